@@ -1,0 +1,29 @@
+export * from './machines/effect.ts';
+export * from './machines/event.ts';
+export { playerClient } from './machines/player/client.ts';
+export { playerServer } from './machines/player/server.ts';
+export { publisherClient } from './machines/publisher/client.ts';
+export { publisherServer } from './machines/publisher/server.ts';
+export type { Reason } from './machines/retry.ts';
+export { socketClient } from './machines/socket/client.ts';
+export { socketServer } from './machines/socket/server.ts';
+export { begin, type Step, step } from './machines/step.ts';
+export * from './machines/timer.ts';
+export * from './protocol/decode.ts';
+export { encode } from './protocol/encode.ts';
+export { type ErrorDefinition, type ErrorEntry, errors } from './protocol/error.ts';
+export {
+  type ClientCommand,
+  type ClientMessage,
+  clientMessages,
+  type Notification,
+  type ServerMessage,
+  serverMessages,
+} from './protocol/message.ts';
+export { type NotificationDefinition, notifications } from './protocol/notification.ts';
+export * from './session/client.ts';
+export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
+export * from './session/messageSocket.ts';
+export type { Performer, SessionTransition } from './session/roles.ts';
+export { type Running, run, type Transition } from './session/run.ts';
+export * from './session/server.ts';

@@ -1,0 +1,132 @@
+import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
+import type { TimerName } from './timer.ts';
+
+/** Which role a machine plays on its socket. */
+export type RoleName = 'publisher' | 'player';
+
+/** Addresses one role of one socket: there is at most one of each name and id. */
+export interface RoleAddress {
+  readonly role: RoleName;
+  readonly streamId: string;
+}
+
+/** A session description as W3C WebRTC has it. */
+export interface SessionDescription {
+  readonly type: 'offer' | 'answer';
+  readonly sdp: string;
+}
+
+/** An ICE candidate as W3C WebRTC has it. An empty `candidate` ends the candidates. */
+export interface IceCandidate {
+  readonly candidate: string;
+  readonly sdpMid: string | null;
+  readonly sdpMLineIndex: number | null;
+}
+
+/** One STUN or TURN server. */
+export interface IceServer {
+  readonly urls: string;
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/** What a role asks of its message channel, in the direction of its side. Performed by the session. */
+export interface SignalEffect<Message> {
+  readonly type: 'signal.send';
+  readonly message: Message;
+}
+
+/**
+ * What a role asks of its connection. Performed in the order asked, one at a time, by `@sigchart/webrtc`.
+ *
+ * `rtc.createOffer` and `rtc.createAnswer` also set the local description.
+ */
+export type RtcEffect =
+  | { readonly type: 'rtc.open'; readonly role: RoleName; readonly streamId: string }
+  | { readonly type: 'rtc.createOffer' }
+  | { readonly type: 'rtc.createAnswer' }
+  | { readonly type: 'rtc.setRemoteDescription'; readonly description: SessionDescription }
+  | { readonly type: 'rtc.addIceCandidate'; readonly candidate: IceCandidate }
+  | { readonly type: 'rtc.close' };
+
+/** What a machine asks of time. A timer that runs already starts anew. Performed by the session, with its clock. */
+export type TimerEffect =
+  | { readonly type: 'timer.start'; readonly name: TimerName; readonly ms: number }
+  | { readonly type: 'timer.stop'; readonly name: TimerName };
+
+/** Who asks for a stream, as far as the message says. */
+export interface Credentials {
+  readonly token: string | undefined;
+  readonly subscriberId: string | undefined;
+  readonly subscriberCode: string | undefined;
+}
+
+/** What a server role asks of the streams. Performed by `@sigchart/server`. */
+export type StreamEffect =
+  | { readonly type: 'stream.claim'; readonly streamId: string; readonly credentials: Credentials }
+  | { readonly type: 'stream.announce'; readonly streamId: string }
+  | { readonly type: 'stream.keep'; readonly streamId: string }
+  | { readonly type: 'stream.release'; readonly streamId: string }
+  | { readonly type: 'stream.subscribe'; readonly streamId: string; readonly credentials: Credentials }
+  | { readonly type: 'stream.unsubscribe'; readonly streamId: string };
+
+/** Asks the other side whether it is alive (RFC 6455 § 5.5.2); the answer is `socket.ponged`. Performed by the session. */
+export interface SocketPingEffect {
+  readonly type: 'socket.ping';
+}
+
+/** Closes the WebSocket. Performed by the session. */
+export interface SocketCloseEffect {
+  readonly type: 'socket.close';
+}
+
+/** What a client's machine asks of the WebSocket. Performed by the session. */
+export type SocketEffect = { readonly type: 'socket.dial' } | SocketCloseEffect;
+
+/** What a server's socket machine asks of its session: another machine, which first hears `message`. */
+export interface RoleStartEffect {
+  readonly type: 'role.start';
+  readonly address: RoleAddress;
+  readonly message: ClientMessage;
+}
+
+/** What a client's socket machine tells its session: roles may speak now. */
+export interface RoleReadyEffect {
+  readonly type: 'role.ready';
+}
+
+/** What a client's role may ask for. */
+export type ClientRoleEffect = SignalEffect<ClientMessage> | RtcEffect | TimerEffect;
+
+/** What a client's socket machine may ask for. */
+export type ClientSocketEffect = SignalEffect<ClientMessage> | TimerEffect | SocketEffect | RoleReadyEffect;
+
+/** What a server's role may ask for. */
+export type ServerRoleEffect = SignalEffect<ServerMessage> | RtcEffect | TimerEffect | StreamEffect | SocketPingEffect;
+
+/** What a server's socket machine may ask for. */
+export type ServerSocketEffect =
+  | SignalEffect<ServerMessage>
+  | TimerEffect
+  | SocketPingEffect
+  | SocketCloseEffect
+  | RoleStartEffect;
+
+/** Anything any machine may ask for. */
+export type Effect = ClientRoleEffect | ClientSocketEffect | ServerRoleEffect | ServerSocketEffect;
+
+/** Who performs an effect: what stands before the dot of its type. */
+export type Speaker<Type extends string> = Type extends `${infer Name}.${string}` ? Name : never;
+
+/** A performer for every speaker in a union of effects: one that is missing does not compile. */
+export type Performers<E extends { readonly type: string }> = {
+  readonly [Name in Speaker<E['type']>]: (effect: Extract<E, { readonly type: `${Name}.${string}` }>) => void;
+};
+
+/** Hands an effect to its performer. */
+export const performWith =
+  <E extends { readonly type: string }>(performers: Performers<E>) =>
+  (effect: E): void => {
+    const speaker = effect.type.slice(0, effect.type.indexOf('.')) as Speaker<E['type']>;
+    (performers[speaker] as (effect: E) => void)(effect);
+  };

@@ -1,0 +1,117 @@
+import type { Malformed } from '../protocol/decode.ts';
+import type { ErrorDefinition } from '../protocol/error.ts';
+import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
+import type { IceCandidate, RoleAddress } from './effect.ts';
+import type { TimerName } from './timer.ts';
+
+/** The name under which a message is heard: its definition for a notification, else its command. */
+type SignalName<Message> = Message extends { command: 'notification'; definition: infer Definition extends string }
+  ? Definition
+  : Message extends { command: infer Command extends string }
+    ? Command
+    : never;
+
+/** A message as an event, `signal.<command>` or `signal.<definition>`. */
+export type SignalEvent<Message> = Message extends { command: string }
+  ? { readonly type: `signal.${SignalName<Message>}`; readonly message: Message }
+  : never;
+
+/** The step of a connection that failed. */
+export type RtcStep = 'open' | 'setLocalDescription' | 'setRemoteDescription' | 'connection';
+
+/** What a connection reports. Performed effects report in the order they were asked for. */
+export type RtcEvent =
+  | {
+      readonly type: 'rtc.offerCreated';
+      readonly sdp: string;
+      /** The id of each sent track, by `mid`. */
+      readonly trackIds: Readonly<Record<string, string>>;
+    }
+  | { readonly type: 'rtc.answerCreated'; readonly sdp: string }
+  | { readonly type: 'rtc.iceCandidate'; readonly candidate: IceCandidate }
+  | { readonly type: 'rtc.connected' }
+  | { readonly type: 'rtc.disconnected' }
+  | {
+      readonly type: 'rtc.failed';
+      readonly step: RtcStep;
+      /** `noCommonCodec` when the two sides have none in common, else free text for logs. */
+      readonly reason: string;
+    };
+
+/** What the WebSocket reports. `lost` may come back; `closed` is for good. */
+export type SocketEvent =
+  | { readonly type: 'socket.opened' }
+  | { readonly type: 'socket.lost' }
+  | { readonly type: 'socket.closed' }
+  | { readonly type: 'socket.ponged' };
+
+/** The end of a timer. */
+export type TimerEvent = { readonly type: `timer.${TimerName}` };
+
+/** What the streams of a server report to a role. */
+export type StreamEvent =
+  | { readonly type: 'stream.claimed' }
+  | { readonly type: 'stream.refused'; readonly definition: ErrorDefinition }
+  | { readonly type: 'stream.parked' }
+  | { readonly type: 'stream.live' }
+  | { readonly type: 'stream.changed' }
+  | { readonly type: 'stream.gone' }
+  /** Another socket claims the id this role holds. */
+  | { readonly type: 'stream.contested' };
+
+/** What a session tells its socket machine. */
+export type RoleEvent =
+  | { readonly type: 'role.ended'; readonly address: RoleAddress }
+  /** A text that is no message. */
+  | { readonly type: 'signal.malformed'; readonly malformed: Malformed };
+
+/** What the application asks of a client. */
+export type AppEvent =
+  | ({ readonly type: 'app.publish' } & PublishRequest)
+  | ({ readonly type: 'app.play' } & PlayRequest)
+  | { readonly type: 'app.open' }
+  | { readonly type: 'app.stop' }
+  | { readonly type: 'app.close' };
+
+/** What an application says of the stream it publishes; everything else of `publish` follows the protocol. */
+export interface PublishRequest {
+  readonly streamId: string;
+  readonly token?: string | undefined;
+  readonly video?: boolean | undefined;
+  readonly audio?: boolean | undefined;
+  readonly subscriberId?: string | undefined;
+  readonly subscriberCode?: string | undefined;
+  readonly streamName?: string | undefined;
+  readonly mainTrack?: string | undefined;
+  readonly metaData?: string | undefined;
+}
+
+/** What an application says of the stream it plays. */
+export interface PlayRequest {
+  readonly streamId: string;
+  readonly token?: string | undefined;
+  readonly room?: string | undefined;
+  readonly trackList?: readonly string[] | undefined;
+  readonly subscriberId?: string | undefined;
+  readonly subscriberCode?: string | undefined;
+}
+
+/** Everything a machine on a client may hear. */
+export type ClientEvent = SignalEvent<ServerMessage> | RtcEvent | SocketEvent | TimerEvent | AppEvent;
+
+/** Everything a machine on a server may hear. */
+export type ServerEvent = SignalEvent<ClientMessage> | RtcEvent | SocketEvent | TimerEvent | StreamEvent | RoleEvent;
+
+/** Anything any machine may hear. */
+export type Event = ClientEvent | ServerEvent;
+
+const named = (message: { readonly command: string; readonly definition?: unknown }): string =>
+  message.command === 'notification' ? String(message.definition) : message.command;
+
+/** A client's message as the event that a server's machine hears. */
+export const heardByServer = (message: ClientMessage): SignalEvent<ClientMessage> =>
+  ({ type: `signal.${message.command}`, message }) as SignalEvent<ClientMessage>;
+
+/** A server's message as the event that a client's machine hears. */
+export const heardByClient = (message: ServerMessage): SignalEvent<ServerMessage> =>
+  ({ type: `signal.${named(message)}`, message }) as SignalEvent<ServerMessage>;

@@ -1,0 +1,74 @@
+import { type ActionKinds, on } from '../action.ts';
+import type { Event } from '../event.ts';
+import { candidateActions, type NegotiationContext, type NegotiationEffect } from './candidates.ts';
+
+const answering = {
+  entry: ['applyOffer', 'addKeptCandidates', 'forgetTheirCandidates', 'createAnswer'],
+  on: {
+    'rtc.answerCreated': {
+      target: 'stable',
+      actions: ['sendAnswer', 'sendKeptCandidates', 'forgetOwnCandidates'],
+    },
+    'rtc.iceCandidate': { actions: 'keepOwnCandidate' },
+    'signal.takeCandidate': { actions: 'addTheirCandidate' },
+  },
+} as const;
+
+/**
+ * The side that answers offers: `awaitingOffer` → `answering` → `stable`, and `answeringAgain` for every further offer
+ * (renegotiation, ICE restart).
+ *
+ * @see docs/protocol.md § Negotiation · RFC 8829 § 3.2
+ */
+export const answerer = {
+  initial: 'awaitingOffer',
+  states: {
+    awaitingOffer: {
+      on: {
+        'signal.takeConfiguration': { guard: 'isOffer', target: 'answering' },
+        'signal.takeCandidate': { actions: 'keepTheirCandidate' },
+      },
+    },
+    answering,
+    stable: {
+      on: {
+        'signal.takeConfiguration': { guard: 'isOffer', target: 'answeringAgain' },
+        'rtc.iceCandidate': { actions: 'sendOwnCandidate' },
+        'signal.takeCandidate': { actions: 'addTheirCandidate' },
+      },
+    },
+    answeringAgain: {
+      ...answering,
+      on: {
+        ...answering.on,
+        // An offer that cannot be applied leaves the connection as it was, so what runs goes on.
+        'rtc.failed': { guard: 'isNegotiationFailure', target: 'stable', actions: 'sendFailure' },
+      },
+    },
+  },
+} as const;
+
+/** The guards that {@link answerer} names. */
+export const answererGuards = {
+  isOffer: ({ event }: { event: Event }): boolean =>
+    event.type === 'signal.takeConfiguration' && event.message.type === 'offer',
+};
+
+/** The actions that {@link answerer} names, but `sendFailure`, which a server takes from
+ * `failureActions` and a client leaves empty. */
+export const answererActions = <E, U>(kinds: ActionKinds<NegotiationContext, NegotiationEffect, E, U>) => ({
+  ...candidateActions(kinds),
+  applyOffer: kinds.effect(
+    on('signal.takeConfiguration', ({ event }) => ({
+      type: 'rtc.setRemoteDescription',
+      description: { type: 'offer', sdp: event.message.sdp },
+    })),
+  ),
+  createAnswer: kinds.effect(() => ({ type: 'rtc.createAnswer' })),
+  sendAnswer: kinds.effect(
+    on('rtc.answerCreated', ({ context, event }) => ({
+      type: 'signal.send',
+      message: { command: 'takeConfiguration', streamId: context.streamId, type: 'answer', sdp: event.sdp },
+    })),
+  ),
+});

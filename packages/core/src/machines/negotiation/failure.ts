@@ -1,0 +1,38 @@
+import type { ErrorDefinition } from '../../protocol/error.ts';
+import type { ServerMessage } from '../../protocol/message.ts';
+import { type ActionKinds, on } from '../action.ts';
+import type { SignalEffect } from '../effect.ts';
+import type { Event } from '../event.ts';
+
+type Failed = Extract<Event, { type: 'rtc.failed' }>;
+
+/** Tells an interrupted connection from one that never came to be. */
+export const failureGuards = {
+  isConnectionFailure: ({ event }: { event: Event }): boolean =>
+    event.type === 'rtc.failed' && event.step === 'connection',
+  isNegotiationFailure: ({ event }: { event: Event }): boolean =>
+    event.type === 'rtc.failed' && event.step !== 'connection',
+};
+
+/** The error that tells a client which step of the server's connection failed. */
+const definitionOf = ({ step, reason }: Failed): ErrorDefinition => {
+  if (reason === 'noCommonCodec') return 'no_encoder_settings';
+  return step === 'setRemoteDescription' ? 'notSetRemoteDescription' : 'notSetLocalDescription';
+};
+
+/** An error for the client, as an effect. */
+export const sendError = (definition: ErrorDefinition, streamId: string): SignalEffect<ServerMessage> => ({
+  type: 'signal.send',
+  message:
+    definition === 'no_stream_exist'
+      ? { command: 'error', definition, error_code: '404', streamId }
+      : { command: 'error', definition, streamId },
+});
+
+/** How a server's role says no. */
+export const failureActions = <E, U>({
+  effect,
+}: ActionKinds<{ readonly streamId: string }, SignalEffect<ServerMessage>, E, U>) => ({
+  sendRefusal: effect(on('stream.refused', ({ context, event }) => sendError(event.definition, context.streamId))),
+  sendFailure: effect(on('rtc.failed', ({ context, event }) => sendError(definitionOf(event), context.streamId))),
+});

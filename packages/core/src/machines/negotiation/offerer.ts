@@ -1,0 +1,115 @@
+import { type ActionKinds, on } from '../action.ts';
+import type { Event } from '../event.ts';
+import { candidateActions, type NegotiationContext, type NegotiationEffect } from './candidates.ts';
+
+/** What a role that makes offers knows besides. */
+export interface OffererContext extends NegotiationContext {
+  /** Whether what is offered has changed since the offer that is on its way: another one follows its answer. */
+  readonly outdated: boolean;
+}
+
+/**
+ * The side that makes offers: `offering` → `awaitingAnswer` → `stable`, and again whenever what it offers changes.
+ *
+ * There is never a second offer before the first is answered, since no client of this protocol can roll one back.
+ *
+ * @see docs/protocol.md § Negotiation · RFC 8829 § 3.2
+ */
+export const offerer = {
+  initial: 'offering',
+  states: {
+    offering: {
+      entry: 'createOffer',
+      on: {
+        'rtc.offerCreated': {
+          target: 'awaitingAnswer',
+          actions: ['sendOffer', 'sendKeptCandidates', 'forgetOwnCandidates'],
+        },
+        'rtc.iceCandidate': { actions: 'keepOwnCandidate' },
+        'signal.takeCandidate': { actions: 'keepTheirCandidate' },
+      },
+    },
+    awaitingAnswer: {
+      on: {
+        'signal.takeConfiguration': [
+          {
+            guard: 'isAnswerToOutdatedOffer',
+            target: 'offering',
+            actions: ['applyAnswer', 'addKeptCandidates', 'forgetTheirCandidates', 'markCurrent'],
+          },
+          {
+            guard: 'isAnswer',
+            target: 'stable',
+            actions: ['applyAnswer', 'addKeptCandidates', 'forgetTheirCandidates'],
+          },
+        ],
+        'rtc.iceCandidate': { actions: 'sendOwnCandidate' },
+        'signal.takeCandidate': { actions: 'keepTheirCandidate' },
+      },
+    },
+    stable: {
+      on: {
+        'rtc.iceCandidate': { actions: 'sendOwnCandidate' },
+        'signal.takeCandidate': { actions: 'addTheirCandidate' },
+      },
+    },
+  },
+} as const;
+
+/**
+ * {@link offerer} for what changes while it is offered: `stream.changed` makes a new offer, or marks the one on its way
+ * as outdated.
+ */
+export const reofferer = {
+  initial: offerer.initial,
+  states: {
+    offering: {
+      ...offerer.states.offering,
+      on: { ...offerer.states.offering.on, 'stream.changed': { actions: 'markOutdated' } },
+    },
+    awaitingAnswer: {
+      ...offerer.states.awaitingAnswer,
+      on: { ...offerer.states.awaitingAnswer.on, 'stream.changed': { actions: 'markOutdated' } },
+    },
+    stable: {
+      ...offerer.states.stable,
+      on: { ...offerer.states.stable.on, 'stream.changed': { target: 'offering' } },
+    },
+  },
+} as const;
+
+const isAnswer = ({ event }: { event: Event }): boolean =>
+  event.type === 'signal.takeConfiguration' && event.message.type === 'answer';
+
+/** The guards that {@link offerer} names. */
+export const offererGuards = {
+  isAnswer,
+  isAnswerToOutdatedOffer: ({ context, event }: { context: OffererContext; event: Event }): boolean =>
+    context.outdated && isAnswer({ event }),
+};
+
+/** The actions that {@link offerer} names. */
+export const offererActions = <E, U>(kinds: ActionKinds<OffererContext, NegotiationEffect, E, U>) => ({
+  ...candidateActions(kinds),
+  createOffer: kinds.effect(() => ({ type: 'rtc.createOffer' })),
+  sendOffer: kinds.effect(
+    on('rtc.offerCreated', ({ context, event }) => ({
+      type: 'signal.send',
+      message: {
+        command: 'takeConfiguration',
+        streamId: context.streamId,
+        type: 'offer',
+        sdp: event.sdp,
+        idMapping: { ...event.trackIds },
+      },
+    })),
+  ),
+  applyAnswer: kinds.effect(
+    on('signal.takeConfiguration', ({ event }) => ({
+      type: 'rtc.setRemoteDescription',
+      description: { type: 'answer', sdp: event.message.sdp },
+    })),
+  ),
+  markOutdated: kinds.update(() => ({ outdated: true })),
+  markCurrent: kinds.update(() => ({ outdated: false })),
+});

@@ -1,0 +1,189 @@
+import { setup } from 'xstate';
+import { actionKinds, on } from '../action.ts';
+import type { ClientRoleEffect } from '../effect.ts';
+import type { ClientEvent, PlayRequest } from '../event.ts';
+import { mediaActions } from '../media.ts';
+import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
+import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
+import { failureGuards } from '../negotiation/failure.ts';
+import type { RoleClientInput } from '../publisher/client.ts';
+import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
+
+/** What a client knows of its player. */
+export interface PlayerClientContext extends NegotiationContext, RetryContext {
+  readonly request: PlayRequest;
+}
+
+const kinds = actionKinds<PlayerClientContext, ClientEvent, ClientRoleEffect>();
+const { effect, update } = kinds;
+
+/**
+ * The client's side of a player: asks, answers the server's offers, and tries again with a growing wait when the media,
+ * the socket or the stream is lost.
+ *
+ * `app.play` starts it, `app.stop` ends it; both may come at any time and twice. Ends in `stopped` when asked to, else in
+ * `ended` with a `reason`.
+ *
+ * @see docs/protocol.md § Play
+ */
+export const playerClient = setup({
+  types: {
+    context: {} as PlayerClientContext,
+    events: {} as ClientEvent,
+    emitted: {} as ClientRoleEffect,
+    input: {} as RoleClientInput,
+  },
+  actions: {
+    ...answererActions(kinds),
+    ...mediaActions(kinds, 'player'),
+    ...retryActions(kinds),
+    adoptRequest: update(
+      on('app.play', ({ event: { type: _, ...request } }) => ({
+        request,
+        streamId: request.streamId,
+      })),
+    ),
+    sendPlay: effect(({ context: { request } }) => ({
+      type: 'signal.send',
+      message: { command: 'play', ...request, trackList: [...(request.trackList ?? [])] },
+    })),
+    sendStop: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'stop', streamId: context.streamId },
+    })),
+    // A renegotiation that fails is the server's to notice; what plays goes on.
+    sendFailure: effect(() => undefined),
+    forgetCandidates: update(() => noCandidates),
+  },
+  guards: { ...answererGuards, ...failureGuards, ...retryGuards },
+}).createMachine({
+  id: 'player.client',
+  context: ({ input }) => ({
+    streamId: '',
+    request: { streamId: '' },
+    ...noCandidates,
+    ...noAttempts,
+    retryLimit: input.retryLimit ?? 10,
+  }),
+  initial: 'idle',
+  on: { 'socket.closed': '.stopped' },
+  states: {
+    idle: {
+      on: {
+        'app.play': { target: 'offline', actions: 'adoptRequest' },
+        'app.stop': 'stopped',
+      },
+    },
+    offline: {
+      on: { 'socket.opened': 'requesting', 'app.stop': 'stopped' },
+    },
+    requesting: {
+      entry: ['forgetCandidates', 'sendPlay', 'startRequestTimer'],
+      exit: 'stopRequestTimer',
+      on: {
+        'signal.takeConfiguration': { guard: 'isOffer', target: 'accepted' },
+        'signal.error': [
+          { guard: 'isBesideThePoint' },
+          { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
+          { target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
+        ],
+        'timer.request': 'restarting',
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+    },
+    accepted: {
+      type: 'parallel',
+      entry: 'openConnection',
+      exit: 'closeConnection',
+      on: {
+        'signal.play_finished': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveEnded' },
+        ],
+        'signal.error': [{ guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] }],
+        'rtc.failed': [
+          { guard: 'isNegotiationFailure', target: 'ended', actions: ['sendStop', 'giveFailed'] },
+          { target: 'restarting' },
+        ],
+        'timer.media': 'restarting',
+        'timer.grace': 'restarting',
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+      states: {
+        // The offer is what accepted the request, so it is being answered from the start.
+        negotiation: { ...answerer, initial: 'answering' },
+        media: {
+          initial: 'connecting',
+          states: {
+            connecting: {
+              entry: 'startMediaTimer',
+              exit: 'stopMediaTimer',
+              on: { 'rtc.connected': { target: 'playing', actions: 'markEstablished' } },
+            },
+            playing: {
+              on: { 'rtc.disconnected': 'interrupted' },
+            },
+            // ICE often comes back by itself within seconds, and the server waits as long as this side does.
+            interrupted: {
+              entry: 'startGraceTimer',
+              exit: 'stopGraceTimer',
+              on: { 'rtc.connected': 'playing' },
+            },
+          },
+        },
+      },
+    },
+    // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
+    restarting: {
+      entry: ['sendStop', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.play_finished': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveFailed' },
+        ],
+        'timer.stopping': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveFailed' },
+        ],
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+    },
+    retrying: {
+      entry: 'startRetryTimer',
+      exit: ['stopRetryTimer', 'countAttempt'],
+      on: {
+        'timer.retry': 'requesting',
+        'app.stop': 'stopped',
+        'socket.lost': 'offline',
+      },
+    },
+    // The answer is awaited, so that an offer made for this player is never taken for one made for the next.
+    stopping: {
+      entry: ['sendStop', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.play_finished': 'stopped',
+        'timer.stopping': 'stopped',
+        'socket.lost': 'stopped',
+        'app.play': { target: 'restarted', actions: 'adoptRequest' },
+      },
+    },
+    // Asked to play again before the end was confirmed.
+    restarted: {
+      entry: 'startStoppingTimer',
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.play_finished': 'requesting',
+        'timer.stopping': 'requesting',
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+    },
+    stopped: { type: 'final' },
+    ended: { type: 'final' },
+  },
+});

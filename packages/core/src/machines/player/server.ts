@@ -1,0 +1,136 @@
+import { setup } from 'xstate';
+import { actionKinds, on } from '../action.ts';
+import type { ServerRoleEffect } from '../effect.ts';
+import type { ServerEvent } from '../event.ts';
+import { mediaActions } from '../media.ts';
+import { noCandidates } from '../negotiation/candidates.ts';
+import { failureActions, failureGuards, sendError } from '../negotiation/failure.ts';
+import { type OffererContext, offererActions, offererGuards, reofferer } from '../negotiation/offerer.ts';
+import { parkingMs } from '../timer.ts';
+
+/** What the server knows of one player. */
+export interface PlayerServerContext extends OffererContext {}
+
+const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
+const { effect, update } = kinds;
+
+/**
+ * The server's side of a player: decides over `play`, offers what the stream has, and offers anew when that changes.
+ *
+ * Ends in `refused` when it never was accepted, else in `finished`; by then it has closed its connection and is no
+ * subscriber of the stream any more.
+ *
+ * @see docs/protocol.md § Play
+ */
+export const playerServer = setup({
+  types: {
+    context: {} as PlayerServerContext,
+    events: {} as ServerEvent,
+    emitted: {} as ServerRoleEffect,
+  },
+  actions: {
+    ...offererActions(kinds),
+    ...mediaActions(kinds, 'player'),
+    ...failureActions(kinds),
+    adoptRequest: update(on('signal.play', ({ event }) => ({ streamId: event.message.streamId }))),
+    subscribe: effect(
+      on('signal.play', ({ event: { message } }) => ({
+        type: 'stream.subscribe',
+        streamId: message.streamId,
+        credentials: {
+          token: message.token,
+          subscriberId: message.subscriberId,
+          subscriberCode: message.subscriberCode,
+        },
+      })),
+    ),
+    unsubscribe: effect(({ context }) => ({ type: 'stream.unsubscribe', streamId: context.streamId })),
+    startParkingTimer: effect(() => ({ type: 'timer.start', name: 'parking', ms: parkingMs })),
+    stopParkingTimer: effect(() => ({ type: 'timer.stop', name: 'parking' })),
+    sendPlayStarted: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'notification', definition: 'play_started', streamId: context.streamId },
+    })),
+    sendPlayFinished: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'notification', definition: 'play_finished', streamId: context.streamId },
+    })),
+    sendAlreadyPlaying: effect(({ context }) => sendError('already_playing', context.streamId)),
+    sendNoStream: effect(({ context }) => sendError('no_stream_exist', context.streamId)),
+  },
+  guards: { ...offererGuards, ...failureGuards },
+}).createMachine({
+  id: 'player.server',
+  context: { streamId: '', ...noCandidates, outdated: false },
+  initial: 'idle',
+  on: { 'socket.closed': '.finished' },
+  states: {
+    idle: {
+      on: { 'signal.play': { target: 'deciding', actions: ['adoptRequest', 'subscribe'] } },
+    },
+    deciding: {
+      on: {
+        'stream.live': 'accepted',
+        'stream.parked': 'parked',
+        'stream.refused': { target: 'refused', actions: 'sendRefusal' },
+        'signal.play': { actions: 'sendAlreadyPlaying' },
+        'signal.stop': { target: 'finished', actions: 'unsubscribe' },
+        'socket.closed': { target: 'finished', actions: 'unsubscribe' },
+      },
+    },
+    // The stream is announced but not live: a member of a room that has joined and not published yet.
+    parked: {
+      entry: 'startParkingTimer',
+      exit: 'stopParkingTimer',
+      on: {
+        'stream.live': 'accepted',
+        'stream.gone': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
+        'timer.parking': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
+        'signal.stop': { target: 'finished', actions: ['unsubscribe', 'sendPlayFinished'] },
+        'socket.closed': { target: 'finished', actions: 'unsubscribe' },
+      },
+    },
+    accepted: {
+      type: 'parallel',
+      entry: ['openConnection', 'startMediaTimer'],
+      exit: ['closeConnection', 'unsubscribe'],
+      on: {
+        'signal.play': { actions: 'sendAlreadyPlaying' },
+        'signal.stop': { target: 'finished', actions: 'sendPlayFinished' },
+        'stream.gone': { target: 'finished', actions: 'sendPlayFinished' },
+        'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
+      },
+      states: {
+        negotiation: reofferer,
+        media: {
+          initial: 'connecting',
+          states: {
+            connecting: {
+              exit: 'stopMediaTimer',
+              on: {
+                'rtc.connected': { target: 'sending', actions: 'sendPlayStarted' },
+                'timer.media': { target: '#player.server.finished', actions: 'sendPlayFinished' },
+              },
+            },
+            sending: {
+              on: {
+                'rtc.disconnected': 'interrupted',
+                'rtc.failed': { guard: 'isConnectionFailure', target: 'interrupted' },
+              },
+            },
+            interrupted: {
+              entry: 'startGraceTimer',
+              exit: 'stopGraceTimer',
+              on: {
+                'rtc.connected': 'sending',
+                'timer.grace': { target: '#player.server.finished', actions: 'sendPlayFinished' },
+              },
+            },
+          },
+        },
+      },
+    },
+    refused: { type: 'final' },
+    finished: { type: 'final' },
+  },
+});

@@ -1,0 +1,195 @@
+import { setup } from 'xstate';
+import { actionKinds, on } from '../action.ts';
+import type { ClientRoleEffect } from '../effect.ts';
+import type { ClientEvent, PublishRequest } from '../event.ts';
+import { mediaActions } from '../media.ts';
+import { noCandidates } from '../negotiation/candidates.ts';
+import { failureGuards } from '../negotiation/failure.ts';
+import { type OffererContext, offerer, offererActions, offererGuards } from '../negotiation/offerer.ts';
+import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
+
+/** What a client knows of its publisher. */
+export interface PublisherClientContext extends OffererContext, RetryContext {
+  readonly request: PublishRequest;
+}
+
+/** How a client's role is set up. */
+export interface RoleClientInput {
+  /** How often in a row it tries again before it gives up. Default 10, about 100 s. */
+  readonly retryLimit?: number;
+}
+
+const kinds = actionKinds<PublisherClientContext, ClientEvent, ClientRoleEffect>();
+const { effect, update } = kinds;
+
+/**
+ * The client's side of a publisher: asks, offers its media, and tries again with a growing wait when media or socket is
+ * lost.
+ *
+ * `app.publish` starts it, `app.stop` ends it; both may come at any time and twice. Ends in `stopped` when asked to, else
+ * in `ended` with a `reason`.
+ *
+ * @see docs/protocol.md § Publish
+ */
+export const publisherClient = setup({
+  types: {
+    context: {} as PublisherClientContext,
+    events: {} as ClientEvent,
+    emitted: {} as ClientRoleEffect,
+    input: {} as RoleClientInput,
+  },
+  actions: {
+    ...offererActions(kinds),
+    ...mediaActions(kinds, 'publisher'),
+    ...retryActions(kinds),
+    adoptRequest: update(
+      on('app.publish', ({ event: { type: _, ...request } }) => ({
+        request,
+        streamId: request.streamId,
+      })),
+    ),
+    sendPublish: effect(({ context: { request } }) => ({
+      type: 'signal.send',
+      message: { command: 'publish', video: true, audio: true, ...request },
+    })),
+    sendStop: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'stop', streamId: context.streamId },
+    })),
+    forgetCandidates: update(() => ({ ...noCandidates, outdated: false })),
+  },
+  guards: { ...offererGuards, ...failureGuards, ...retryGuards },
+}).createMachine({
+  id: 'publisher.client',
+  context: ({ input }) => ({
+    streamId: '',
+    request: { streamId: '' },
+    ...noCandidates,
+    ...noAttempts,
+    outdated: false,
+    retryLimit: input.retryLimit ?? 10,
+  }),
+  initial: 'idle',
+  on: { 'socket.closed': '.stopped' },
+  states: {
+    idle: {
+      on: {
+        'app.publish': { target: 'offline', actions: 'adoptRequest' },
+        'app.stop': 'stopped',
+      },
+    },
+    offline: {
+      on: { 'socket.opened': 'requesting', 'app.stop': 'stopped' },
+    },
+    requesting: {
+      entry: ['sendPublish', 'startRequestTimer'],
+      exit: 'stopRequestTimer',
+      on: {
+        'signal.start': 'accepted',
+        'signal.error': [
+          { guard: 'isBesideThePoint' },
+          { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
+          { target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
+        ],
+        'timer.request': 'restarting',
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+    },
+    accepted: {
+      type: 'parallel',
+      entry: ['forgetCandidates', 'openConnection'],
+      exit: 'closeConnection',
+      on: {
+        'signal.publish_finished': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveEnded' },
+        ],
+        'signal.error': [
+          { guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
+          { guard: 'isTimeout', target: 'restarting', actions: 'noteDefinition' },
+        ],
+        'rtc.failed': [
+          { guard: 'isNegotiationFailure', target: 'ended', actions: ['sendStop', 'giveFailed'] },
+          { target: 'restarting' },
+        ],
+        'timer.media': 'restarting',
+        'timer.grace': 'restarting',
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+      states: {
+        negotiation: offerer,
+        media: {
+          initial: 'connecting',
+          states: {
+            connecting: {
+              entry: 'startMediaTimer',
+              exit: 'stopMediaTimer',
+              on: { 'rtc.connected': { target: 'publishing', actions: 'markEstablished' } },
+            },
+            publishing: {
+              on: { 'rtc.disconnected': 'interrupted' },
+            },
+            // ICE often comes back by itself within seconds, and the server waits as long as this side does.
+            interrupted: {
+              entry: 'startGraceTimer',
+              exit: 'stopGraceTimer',
+              on: { 'rtc.connected': 'publishing' },
+            },
+          },
+        },
+      },
+    },
+    // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
+    restarting: {
+      entry: ['sendStop', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.publish_finished': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveFailed' },
+        ],
+        'timer.stopping': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveFailed' },
+        ],
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+    },
+    retrying: {
+      entry: 'startRetryTimer',
+      exit: ['stopRetryTimer', 'countAttempt'],
+      on: {
+        'timer.retry': 'requesting',
+        'app.stop': 'stopped',
+        'socket.lost': 'offline',
+      },
+    },
+    // The answer is awaited, so that one publisher's late messages are never taken for the next one's.
+    stopping: {
+      entry: ['sendStop', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.publish_finished': 'stopped',
+        'timer.stopping': 'stopped',
+        'socket.lost': 'stopped',
+        'app.publish': { target: 'restarted', actions: 'adoptRequest' },
+      },
+    },
+    // Asked to publish again before the end was confirmed.
+    restarted: {
+      entry: 'startStoppingTimer',
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.publish_finished': 'requesting',
+        'timer.stopping': 'requesting',
+        'app.stop': 'stopping',
+        'socket.lost': 'offline',
+      },
+    },
+    stopped: { type: 'final' },
+    ended: { type: 'final' },
+  },
+});

@@ -1,0 +1,150 @@
+import { setup } from 'xstate';
+import { actionKinds, on } from '../action.ts';
+import type { ServerRoleEffect } from '../effect.ts';
+import type { ServerEvent } from '../event.ts';
+import { mediaActions } from '../media.ts';
+import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
+import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
+import { failureActions, failureGuards, sendError } from '../negotiation/failure.ts';
+import { contestMs } from '../timer.ts';
+
+/** What the server knows of one publisher. */
+export interface PublisherServerContext extends NegotiationContext {}
+
+const kinds = actionKinds<PublisherServerContext, ServerEvent, ServerRoleEffect>();
+const { effect, update } = kinds;
+
+/**
+ * The server's side of a publisher: decides over `publish`, answers its offer, and holds the stream id while the media
+ * lives.
+ *
+ * Ends in `refused` when it never was accepted, else in `finished`; by then it has closed its connection and released the
+ * id.
+ *
+ * @see docs/protocol.md § Publish
+ */
+export const publisherServer = setup({
+  types: {
+    context: {} as PublisherServerContext,
+    events: {} as ServerEvent,
+    emitted: {} as ServerRoleEffect,
+  },
+  actions: {
+    ...answererActions(kinds),
+    ...mediaActions(kinds, 'publisher'),
+    ...failureActions(kinds),
+    adoptRequest: update(on('signal.publish', ({ event }) => ({ streamId: event.message.streamId }))),
+    claimStream: effect(
+      on('signal.publish', ({ event: { message } }) => ({
+        type: 'stream.claim',
+        streamId: message.streamId,
+        credentials: {
+          token: message.token,
+          subscriberId: message.subscriberId,
+          subscriberCode: message.subscriberCode,
+        },
+      })),
+    ),
+    sendStart: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'start', streamId: context.streamId },
+    })),
+    startContestTimer: effect(() => ({ type: 'timer.start', name: 'contest', ms: contestMs })),
+    stopContestTimer: effect(() => ({ type: 'timer.stop', name: 'contest' })),
+    pingSocket: effect(() => ({ type: 'socket.ping' })),
+    announceStream: effect(({ context }) => ({ type: 'stream.announce', streamId: context.streamId })),
+    keepStream: effect(({ context }) => ({ type: 'stream.keep', streamId: context.streamId })),
+    releaseStream: effect(({ context }) => ({ type: 'stream.release', streamId: context.streamId })),
+    sendPublishStarted: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'notification', definition: 'publish_started', streamId: context.streamId },
+    })),
+    sendPublishFinished: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'notification', definition: 'publish_finished', streamId: context.streamId },
+    })),
+    sendSessionRestored: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'notification', definition: 'session_restored', streamId: context.streamId },
+    })),
+    sendAlreadyPublishing: effect(({ context }) => sendError('already_publishing', context.streamId)),
+    sendPublishTimeout: effect(({ context }) => sendError('publishTimeoutError', context.streamId)),
+  },
+  guards: { ...answererGuards, ...failureGuards },
+}).createMachine({
+  id: 'publisher.server',
+  context: { streamId: '', ...noCandidates },
+  initial: 'idle',
+  on: { 'socket.closed': '.finished' },
+  states: {
+    idle: {
+      on: { 'signal.publish': { target: 'deciding', actions: ['adoptRequest', 'claimStream'] } },
+    },
+    deciding: {
+      on: {
+        'stream.claimed': 'accepted',
+        'stream.refused': { target: 'refused', actions: 'sendRefusal' },
+        'signal.publish': { actions: 'sendAlreadyPublishing' },
+        'signal.stop': { target: 'finished', actions: 'releaseStream' },
+        'socket.closed': { target: 'finished', actions: 'releaseStream' },
+      },
+    },
+    accepted: {
+      type: 'parallel',
+      entry: ['openConnection', 'sendStart', 'startMediaTimer'],
+      exit: ['closeConnection', 'releaseStream'],
+      on: {
+        'signal.publish': { actions: 'sendAlreadyPublishing' },
+        'signal.stop': { target: 'finished', actions: 'sendPublishFinished' },
+        'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
+      },
+      states: {
+        negotiation: answerer,
+        media: {
+          initial: 'connecting',
+          states: {
+            connecting: {
+              exit: 'stopMediaTimer',
+              on: {
+                'rtc.connected': { target: 'receiving', actions: ['announceStream', 'sendPublishStarted'] },
+                'timer.media': { target: '#publisher.server.finished', actions: 'sendPublishTimeout' },
+                'stream.contested': { actions: 'keepStream' },
+              },
+            },
+            receiving: {
+              initial: 'owned',
+              on: {
+                'rtc.disconnected': 'interrupted',
+                'rtc.failed': { guard: 'isConnectionFailure', target: 'interrupted' },
+              },
+              states: {
+                owned: { on: { 'stream.contested': 'contested' } },
+                // Another socket wants the id. A client that reconnects does so before its old socket is known to be
+                // gone, so the owner has to show that it is alive.
+                contested: {
+                  entry: ['pingSocket', 'startContestTimer'],
+                  exit: 'stopContestTimer',
+                  on: {
+                    'socket.ponged': { target: 'owned', actions: 'keepStream' },
+                    'timer.contest': { target: '#publisher.server.finished', actions: 'sendPublishFinished' },
+                  },
+                },
+              },
+            },
+            interrupted: {
+              entry: 'startGraceTimer',
+              exit: 'stopGraceTimer',
+              on: {
+                'rtc.connected': { target: 'receiving', actions: 'sendSessionRestored' },
+                'timer.grace': { target: '#publisher.server.finished', actions: 'sendPublishFinished' },
+                'stream.contested': { target: '#publisher.server.finished', actions: 'sendPublishFinished' },
+              },
+            },
+          },
+        },
+      },
+    },
+    refused: { type: 'final' },
+    finished: { type: 'final' },
+  },
+});

@@ -1,0 +1,87 @@
+import { type ActionKinds, on } from './action.ts';
+import type { TimerEffect } from './effect.ts';
+import type { Event } from './event.ts';
+import { backOffMs, requestTimeoutMs, stopTimeoutMs } from './timer.ts';
+
+/** Why a client's role ended without being asked to, for people and programs. */
+export type Reason =
+  /** The server said no; `definition` in the context says how. */
+  | 'refused'
+  /** The server ended the stream. */
+  | 'ended'
+  /** The connection could not be made, or not be made again. */
+  | 'failed';
+
+/** What a client's role knows of its own attempts. */
+export interface RetryContext {
+  /** How often in a row it has tried again. Back to 0 once media flows. */
+  readonly attempt: number;
+  /** How often in a row it may try again. */
+  readonly retryLimit: number;
+  /** Whether media has flowed before: only then is a refusal worth another try. */
+  readonly established: boolean;
+  /** The definition of the last `error` from the server. */
+  readonly definition: string | undefined;
+  /** Why it ended, once it has. */
+  readonly reason: Reason | undefined;
+}
+
+/** The part of a role's context that its attempts start with. */
+export const noAttempts = { attempt: 0, established: false, definition: undefined, reason: undefined } as const;
+
+/**
+ * Refusals that a reconnecting client outlives: its own old session has not been noticed as gone, or what it watches is
+ * itself reconnecting, or the server has too much to do.
+ */
+const passing: ReadonlySet<string> = new Set([
+  'streamIdInUse',
+  'already_publishing',
+  'already_playing',
+  'no_stream_exist',
+  'highResourceUsage',
+]);
+
+/** What ends a role that was accepted already; any other error answers a request, and this is not one. */
+const fatal: ReadonlySet<string> = new Set([
+  'notSetLocalDescription',
+  'notSetRemoteDescription',
+  'no_encoder_settings',
+  'no_codec_enabled_in_the_server',
+  'encoderNotOpened',
+  'noPacketReceivedForTimeoutDuration',
+  'server_error_check_logs',
+  'license_suspended_please_renew_license',
+]);
+
+/** The guards of a role that tries again. */
+export const retryGuards = {
+  mayRetry: ({ context }: { context: RetryContext }): boolean => context.attempt < context.retryLimit,
+  /** An answer to a message that came late, not to the request. */
+  isBesideThePoint: ({ event }: { event: Event }): boolean =>
+    event.type === 'signal.error' && event.message.definition === 'no_peer_associated_before',
+  isPassingRefusal: ({ context, event }: { context: RetryContext; event: Event }): boolean =>
+    event.type === 'signal.error' &&
+    passing.has(event.message.definition) &&
+    context.established &&
+    context.attempt < context.retryLimit,
+  isFatal: ({ event }: { event: Event }): boolean =>
+    event.type === 'signal.error' && fatal.has(event.message.definition),
+  isTimeout: ({ event }: { event: Event }): boolean =>
+    event.type === 'signal.error' && event.message.definition === 'publishTimeoutError',
+};
+
+/** The actions of a role that tries again, on the client. */
+export const retryActions = <E, U>({ effect, update }: ActionKinds<RetryContext, TimerEffect, E, U>) => ({
+  countAttempt: update(({ context }) => ({ attempt: context.attempt + 1 })),
+  markEstablished: update(() => ({ attempt: 0, established: true, definition: undefined })),
+  noteDefinition: update(on('signal.error', ({ event }) => ({ definition: event.message.definition }))),
+  giveRefused: update(() => ({ reason: 'refused' })),
+  giveEnded: update(() => ({ reason: 'ended' })),
+  giveFailed: update(() => ({ reason: 'failed' })),
+  startRequestTimer: effect(() => ({ type: 'timer.start', name: 'request', ms: requestTimeoutMs })),
+  stopRequestTimer: effect(() => ({ type: 'timer.stop', name: 'request' })),
+  startRetryTimer: effect(({ context }) => ({ type: 'timer.start', name: 'retry', ms: backOffMs(context.attempt) })),
+  stopRetryTimer: effect(() => ({ type: 'timer.stop', name: 'retry' })),
+  startStoppingTimer: effect(() => ({ type: 'timer.start', name: 'stopping', ms: stopTimeoutMs })),
+  stopStoppingTimer: effect(() => ({ type: 'timer.stop', name: 'stopping' })),
+});

@@ -1,0 +1,153 @@
+import { setup } from 'xstate';
+import { actionKinds, on } from '../action.ts';
+import type { ClientSocketEffect, IceServer } from '../effect.ts';
+import type { ClientEvent } from '../event.ts';
+import { backOffMs, iceServersTimeoutMs, pingMs } from '../timer.ts';
+
+/** What a client knows of its socket. */
+export interface SocketClientContext {
+  /** The ICE servers to open connections with. */
+  readonly iceServers: readonly IceServer[];
+  /** Whether to ask the server for them at every opening. */
+  readonly askIceServers: boolean;
+  /** How often in a row it has dialled in vain. */
+  readonly attempt: number;
+}
+
+/** How a client's socket is set up. */
+export interface SocketClientInput {
+  /** The ICE servers to use. Without any, the server is asked (`getIceServerConfig`). */
+  readonly iceServers?: readonly IceServer[];
+}
+
+const kinds = actionKinds<SocketClientContext, ClientEvent, ClientSocketEffect>();
+const { effect, update } = kinds;
+
+/**
+ * The client's side of a socket: dials, asks for the ICE servers, says `ping`, and dials again with a growing wait when the
+ * socket is lost.
+ *
+ * Roles may speak once it asks for `role.ready`, which the session passes on to them as `socket.opened`.
+ *
+ * @see docs/protocol.md § Socket
+ */
+export const socketClient = setup({
+  types: {
+    context: {} as SocketClientContext,
+    events: {} as ClientEvent,
+    emitted: {} as ClientSocketEffect,
+    input: {} as SocketClientInput,
+  },
+  actions: {
+    dial: effect(() => ({ type: 'socket.dial' })),
+    closeSocket: effect(() => ({ type: 'socket.close' })),
+    sendPing: effect(() => ({ type: 'signal.send', message: { command: 'ping' } })),
+    startPingTimer: effect(() => ({ type: 'timer.start', name: 'ping', ms: pingMs })),
+    stopPingTimer: effect(() => ({ type: 'timer.stop', name: 'ping' })),
+    sendGetIceServerConfig: effect(() => ({ type: 'signal.send', message: { command: 'getIceServerConfig' } })),
+    startIceServersTimer: effect(() => ({ type: 'timer.start', name: 'iceServers', ms: iceServersTimeoutMs })),
+    stopIceServersTimer: effect(() => ({ type: 'timer.stop', name: 'iceServers' })),
+    adoptIceServers: update(
+      on('signal.iceServerConfig', ({ event: { message } }) => ({
+        iceServers:
+          message.stunServerUri === ''
+            ? []
+            : [
+                {
+                  urls: message.stunServerUri,
+                  ...(message.turnServerUsername === undefined ? {} : { username: message.turnServerUsername }),
+                  ...(message.turnServerCredential === undefined ? {} : { credential: message.turnServerCredential }),
+                },
+              ],
+      })),
+    ),
+    startRetryTimer: effect(({ context }) => ({ type: 'timer.start', name: 'retry', ms: backOffMs(context.attempt) })),
+    stopRetryTimer: effect(() => ({ type: 'timer.stop', name: 'retry' })),
+    countAttempt: update(({ context }) => ({ attempt: context.attempt + 1 })),
+    readyRoles: effect(() => ({ type: 'role.ready' })),
+    resetAttempts: update(() => ({ attempt: 0 })),
+  },
+  guards: {
+    asksIceServers: ({ context }) => context.askIceServers,
+  },
+}).createMachine({
+  id: 'socket.client',
+  context: ({ input }) => ({
+    iceServers: input.iceServers ?? [],
+    askIceServers: input.iceServers === undefined,
+    attempt: 0,
+  }),
+  initial: 'idle',
+  on: { 'app.close': '.closed', 'socket.closed': '.closed' },
+  states: {
+    idle: {
+      on: { 'app.open': 'dialling' },
+    },
+    dialling: {
+      entry: 'dial',
+      on: {
+        'socket.opened': 'open',
+        'socket.lost': 'waiting',
+        'app.close': { target: 'closed', actions: 'closeSocket' },
+      },
+    },
+    open: {
+      entry: 'resetAttempts',
+      type: 'parallel',
+      on: {
+        'socket.lost': 'waiting',
+        'app.close': { target: 'closed', actions: 'closeSocket' },
+        // The server closes next; who hangs up first is sooner back.
+        'signal.server_will_stop': { target: 'waiting', actions: 'closeSocket' },
+      },
+      states: {
+        liveness: {
+          entry: 'startPingTimer',
+          exit: 'stopPingTimer',
+          initial: 'unproven',
+          on: { 'signal.pong': '.alive' },
+          states: {
+            // Some servers never say `pong`; silence means something only to a client that has heard one.
+            unproven: {
+              on: { 'timer.ping': { actions: ['sendPing', 'startPingTimer'] } },
+            },
+            alive: {
+              on: { 'timer.ping': { target: 'awaitingPong', actions: ['sendPing', 'startPingTimer'] } },
+            },
+            awaitingPong: {
+              on: { 'timer.ping': { target: 'doubtful', actions: ['sendPing', 'startPingTimer'] } },
+            },
+            doubtful: {
+              on: { 'timer.ping': { target: '#socket.client.waiting', actions: 'closeSocket' } },
+            },
+          },
+        },
+        iceServers: {
+          initial: 'deciding',
+          states: {
+            deciding: {
+              always: [{ guard: 'asksIceServers', target: 'asking' }, { target: 'known' }],
+            },
+            asking: {
+              entry: ['sendGetIceServerConfig', 'startIceServersTimer'],
+              exit: 'stopIceServersTimer',
+              on: {
+                'signal.iceServerConfig': { target: 'known', actions: 'adoptIceServers' },
+                // A server that does not know the question may call it an error, or say nothing.
+                'signal.error': 'known',
+                'timer.iceServers': 'known',
+              },
+            },
+            known: { entry: 'readyRoles' },
+          },
+        },
+      },
+    },
+    waiting: {
+      entry: 'startRetryTimer',
+      exit: ['stopRetryTimer', 'countAttempt'],
+      on: { 'timer.retry': 'dialling' },
+    },
+    closed: { type: 'final' },
+  },
+});

@@ -1,0 +1,58 @@
+/**
+ * How long a role may take from being accepted to connected media. A publisher then hears `publishTimeoutError`, a player
+ * `play_finished`. Milliseconds.
+ *
+ * @see docs/protocol.md § Timers
+ */
+export const mediaTimeoutMs = 10_000;
+
+/** How long a `play` waits for a member that is not live yet, before it hears `no_stream_exist`. Milliseconds. */
+export const parkingMs = 10_000;
+
+/**
+ * How long media may be interrupted before the role ends. Milliseconds.
+ *
+ * @see docs/protocol.md § Timers
+ */
+export const graceMs = 8_000;
+
+/** How long a silent owner of a stream id has to answer when another socket claims the id. Milliseconds. */
+export const contestMs = 1_500;
+
+/** How often a server checks that a socket is alive; one check unanswered at the next ends it. Milliseconds. */
+export const livenessMs = 10_000;
+
+/** How often a client says `ping`; two unanswered in a row and it dials anew. Milliseconds. */
+export const pingMs = 3_000;
+
+/** How long a client waits for the answer to a request: `start`, an offer, `iceServerConfig`, a `_finished`. */
+export const requestTimeoutMs = 10_000;
+
+/** How long a client waits for `iceServerConfig` before it goes on without. Milliseconds. */
+export const iceServersTimeoutMs = 1_000;
+
+/** How long a client that stops waits for the server to say so. Milliseconds. */
+export const stopTimeoutMs = 1_000;
+
+/** Before the first retry, doubled before each further one. Milliseconds. */
+export const retryDelayMs = 500;
+
+/** The longest wait before a retry. Milliseconds. */
+export const maxRetryDelayMs = 15_000;
+
+/** The wait before retry number `attempt`, the first being 0. Milliseconds. */
+export const backOffMs = (attempt: number): number =>
+  Math.min(retryDelayMs * 2 ** Math.min(attempt, 16), maxRetryDelayMs);
+
+/** Every timer a machine may start. Its end is heard as the event `timer.<name>`. */
+export type TimerName =
+  | 'request'
+  | 'media'
+  | 'parking'
+  | 'grace'
+  | 'contest'
+  | 'liveness'
+  | 'ping'
+  | 'iceServers'
+  | 'retry'
+  | 'stopping';

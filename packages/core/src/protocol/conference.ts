@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { id, text } from './field.ts';
+
+/**
+ * The stream id a member asks for. Page templates are known to send the words `null` and `undefined`; both mean "give me
+ * one", and so does anything that is no id.
+ */
+const wishedStreamId = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value): string | undefined =>
+      value === 'null' || value === 'undefined' || !v.is(id, value) ? undefined : value,
+    ),
+  ),
+);
+
+/**
+ * `joinRoom`: enter a conference. Answered by `joinedTheRoom`.
+ *
+ * `metadata` is the spelling of the JavaScript SDK in this message, `metaData` that of every other; both are accepted.
+ *
+ * @see docs/protocol.md § joinRoom
+ */
+export const joinRoom = v.object({
+  command: v.literal('joinRoom'),
+  room: id,
+  streamId: wishedStreamId,
+  mainTrack: text,
+  mode: text,
+  streamName: text,
+  role: text,
+  metadata: text,
+  metaData: text,
+});
+
+/** `leaveFromRoom`: leave a conference; the member is known by its socket. Answered by `leavedFromRoom`. */
+export const leaveFromRoom = v.object({
+  command: v.literal('leaveFromRoom'),
+  room: id,
+  mainTrack: text,
+  streamId: text,
+});
+
+/** `getRoomInfo`: ask who is in a room. Answered by `roomInformation`. */
+export const getRoomInfo = v.object({ command: v.literal('getRoomInfo'), room: id, streamId: text });
+
+/** One other member of a room. */
+export const roomStream = v.object({ streamId: v.string(), streamName: v.string(), metaData: v.string() });
+
+/** `roomInformation`: the live streams of a room without the asker's own. The lists are never null. */
+export const roomInformation = v.object({
+  command: v.literal('roomInformation'),
+  room: v.string(),
+  ATTR_ROOM_NAME: v.string(),
+  streams: v.array(v.string()),
+  streamList: v.array(roomStream),
+});

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { type ClientMessage, clientMessages, type ServerMessage, serverMessages } from './message.ts';
+import { notifications } from './notification.ts';
+
+/**
+ * Longest text that is decoded, in UTF-16 code units. Descriptions of a browser with every codec are near 10 000; the
+ * reference server accepts 81 920.
+ */
+export const maxTextLength = 262_144;
+
+/** A text that is no message of this direction, and why. */
+export interface Malformed {
+  /** The command, when the text has one that is known. */
+  readonly command: string | undefined;
+  /** The first field at fault: absent, or of a value that it cannot have. */
+  readonly field: string | undefined;
+  /** Whether that field is absent, rather than wrong. */
+  readonly missing: boolean;
+  /** The `streamId` to answer with, when it is a valid one. */
+  readonly streamId: string | undefined;
+  /** What is wrong, for logs. */
+  readonly detail: string;
+}
+
+/** A decoded message, or why there is none. */
+export type Decoded<Message> =
+  | { readonly ok: true; readonly message: Message }
+  | { readonly ok: false; readonly malformed: Malformed };
+
+type Schemas = Readonly<Record<string, v.GenericSchema>>;
+
+const refuse = (detail: string): { ok: false; malformed: Malformed } => ({
+  ok: false,
+  malformed: { command: undefined, field: undefined, missing: false, streamId: undefined, detail },
+});
+
+/** A lookup that `__proto__` and `constructor` do not fool. */
+const schemaOf = (schemas: Schemas, name: unknown): v.GenericSchema | undefined =>
+  typeof name === 'string' && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function decode<Message>(text: string, schemaFor: (input: Record<string, unknown>) => v.GenericSchema | undefined) {
+  if (text.length > maxTextLength) return refuse(`longer than ${maxTextLength}`);
+  const input = parse(text);
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return refuse('no JSON object');
+  const fields = input as Record<string, unknown>;
+  const schema = schemaFor(fields);
+  if (schema === undefined) return refuse('no known command');
+  const result = v.safeParse(schema, fields, { abortEarly: true });
+  if (result.success) return { ok: true, message: result.output as Message } as const;
+  const issue = result.issues[0];
+  const field = issue.path?.[0]?.key as string | undefined;
+  const value = field === undefined ? undefined : fields[field];
+  return {
+    ok: false,
+    malformed: {
+      command: fields.command as string,
+      field,
+      missing: typeof value !== 'string' || value === '',
+      streamId: v.is(clientMessages.stop.entries.streamId, fields.streamId) ? fields.streamId : undefined,
+      detail: issue.message,
+    },
+  } as const;
+}
+
+/**
+ * Reads a text from a client. Never throws.
+ *
+ * Unknown fields are left out of the message. Unknown commands are malformed without a `command`, so that the receiver can
+ * pass over them in silence.
+ *
+ * @see docs/protocol.md § Framing
+ */
+export const decodeClientMessage = (text: string): Decoded<ClientMessage> =>
+  decode<ClientMessage>(text, (fields) => schemaOf(clientMessages, fields.command));
+
+/** Reads a text from a server. Never throws. */
+export const decodeServerMessage = (text: string): Decoded<ServerMessage> =>
+  decode<ServerMessage>(text, (fields) =>
+    fields.command === 'notification'
+      ? schemaOf(notifications, fields.definition)
+      : schemaOf(serverMessages, fields.command),
+  );

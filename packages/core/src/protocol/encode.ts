@@ -1,0 +1,4 @@
+import type { ClientMessage, ServerMessage } from './message.ts';
+
+/** The text of a message, as it goes on the wire. Fields that are `undefined` are left out. */
+export const encode = (message: ClientMessage | ServerMessage): string => JSON.stringify(message);

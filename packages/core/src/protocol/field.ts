@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+
+/** Longest stream, room or participant id this side accepts, in characters. */
+export const maxIdLength = 255;
+
+/**
+ * A stream, call or room id: letters, digits, `-`, `_` and `.`, 1 to 255 of them.
+ *
+ * @see docs/protocol.md § Ids
+ */
+export const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxIdLength), v.regex(/^[A-Za-z0-9_.-]+$/));
+
+/**
+ * An optional text. Absent, `null` and `""` mean the same to every client in use, so they decode to `undefined`; a number
+ * becomes its digits; anything else counts as absent.
+ */
+export const text = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value): string | undefined => {
+      if (typeof value === 'string' && value !== '') return value;
+      return typeof value === 'number' ? String(value) : undefined;
+    }),
+  ),
+);
+
+/** An optional boolean that may arrive as `"true"` or `"false"`; anything else counts as absent. */
+export const flag = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value): boolean | undefined => {
+      if (typeof value === 'boolean') return value;
+      if (value === 'true') return true;
+      return value === 'false' ? false : undefined;
+    }),
+  ),
+);
+
+/** An optional number that may arrive as its digits; anything else counts as absent. */
+export const number = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value): number | undefined => {
+      const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
+    }),
+  ),
+);
+
+/** A list of texts; anything that is not a list is the empty one, and entries that are not texts are left out. */
+export const texts = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value): string[] =>
+      Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string' && entry !== '') : [],
+    ),
+  ),
+  [],
+);

@@ -1,0 +1,37 @@
+import * as v from 'valibot';
+import { id, number, text } from './field.ts';
+
+/**
+ * `takeConfiguration`: a session description, in both directions.
+ *
+ * `idMapping` (server to client) maps each `mid` of the description to its track id, `ARDAMSv<streamId>` for video and
+ * `ARDAMSa<streamId>` for audio; the JavaScript SDK reads it for every track of every offer.
+ *
+ * @see docs/protocol.md § takeConfiguration
+ */
+export const takeConfiguration = v.object({
+  command: v.literal('takeConfiguration'),
+  streamId: id,
+  type: v.picklist(['offer', 'answer']),
+  sdp: v.string(),
+  idMapping: v.optional(v.fallback(v.record(v.string(), v.string()), {})),
+});
+
+/**
+ * `takeCandidate`: one ICE candidate, in both directions.
+ *
+ * `label` is the `sdpMLineIndex`, a number on output; on input its digits in a string are accepted, and so is no label.
+ * `id` is the `sdpMid`, always a string on output. An empty `candidate` ends the candidates of that media section.
+ *
+ * @see docs/protocol.md § takeCandidate
+ */
+export const takeCandidate = v.object({
+  command: v.literal('takeCandidate'),
+  streamId: id,
+  label: number,
+  id: text,
+  candidate: v.string(),
+});
+
+/** A message that both sides send while they negotiate. */
+export type NegotiationMessage = v.InferOutput<typeof takeConfiguration> | v.InferOutput<typeof takeCandidate>;

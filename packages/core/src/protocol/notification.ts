@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { roomStream } from './conference.ts';
+import { id, number, text, texts } from './field.ts';
+
+const notification = <Definition extends string, Entries extends v.ObjectEntries>(
+  definition: Definition,
+  entries: Entries,
+) => v.object({ command: v.literal('notification'), definition: v.literal(definition), ...entries });
+
+const room = { ATTR_ROOM_NAME: text, room: text };
+
+/**
+ * Every notification, by its definition. `streamId` is in each one that concerns a stream, because a mobile SDK ends
+ * without it.
+ *
+ * @see docs/protocol.md § Notifications
+ */
+export const notifications = {
+  /** The publisher's media is connected. */
+  publish_started: notification('publish_started', { streamId: id, ...room }),
+  /** The publisher has ended. */
+  publish_finished: notification('publish_finished', { streamId: id }),
+  /** The player's media is connected. */
+  play_started: notification('play_started', { streamId: id }),
+  /** The player, or what it played, has ended. */
+  play_finished: notification('play_finished', { streamId: id }),
+  /** The publisher's interrupted media is back. */
+  session_restored: notification('session_restored', { streamId: id }),
+  /** The peer is in the call. */
+  joined: notification('joined', { streamId: id }),
+  /** The peer has left the call. */
+  leaved: notification('leaved', { streamId: id }),
+  /** The member is in the room: its own stream id, and those of the others. */
+  joinedTheRoom: notification('joinedTheRoom', {
+    streamId: id,
+    streams: v.array(v.string()),
+    ...room,
+    streamList: v.optional(v.array(roomStream)),
+    maxTrackCount: number,
+  }),
+  /** Another member is in the room. */
+  streamJoined: notification('streamJoined', { streamId: id }),
+  /** Another member has left the room. */
+  streamLeaved: notification('streamLeaved', { streamId: id }),
+  /** The member has left the room. */
+  leavedFromRoom: notification('leavedFromRoom', room),
+  /** A subtrack of a main track is there. */
+  subtrackAdded: notification('subtrackAdded', { trackId: v.string(), mainTrack: v.string() }),
+  /** A subtrack of a main track is gone. */
+  subtrackRemoved: notification('subtrackRemoved', { trackId: v.string(), mainTrack: v.string() }),
+  /** What is stored about a stream or room, as JSON in a text. */
+  broadcastObject: notification('broadcastObject', { streamId: id, broadcast: v.string() }),
+  /** A page of subtracks, each as JSON in a text. */
+  subtrackList: notification('subtrackList', { streamId: id, subtrackList: texts }),
+  /** How many subtracks there are. */
+  subtrackCount: notification('subtrackCount', { streamId: id, count: v.number() }),
+  /** How many players there are. */
+  subscriberCount: notification('subscriberCount', { streamId: id, count: v.number() }),
+  /** A page of players, each as JSON in a text. */
+  subscriberList: notification('subscriberList', { streamId: id, subscriberList: texts }),
+  /** What a player receives now, in bit/s. */
+  bitrateMeasurement: notification('bitrateMeasurement', {
+    streamId: id,
+    targetBitrate: v.number(),
+    videoBitrate: v.number(),
+    audioBitrate: v.number(),
+  }),
+  /** The server is shutting down; reconnect. */
+  server_will_stop: notification('server_will_stop', {}),
+};
+
+/** The definition of a notification. */
+export type NotificationDefinition = keyof typeof notifications;

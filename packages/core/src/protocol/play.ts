@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import { flag, id, number, text, texts } from './field.ts';
+
+/**
+ * `play`: ask to watch a stream, or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`.
+ *
+ * @see docs/protocol.md § play
+ */
+export const play = v.object({
+  command: v.literal('play'),
+  streamId: id,
+  token: text,
+  room: text,
+  trackList: texts,
+  subscriberId: text,
+  subscriberName: text,
+  subscriberCode: text,
+  viewerInfo: text,
+  role: text,
+  userPublishId: text,
+  disableTracksByDefault: flag,
+});
+
+/** `getStreamInfo`: ask for size, codec and bitrates of a live stream. Answered by `streamInformation`. */
+export const getStreamInfo = v.object({ command: v.literal('getStreamInfo'), streamId: id });
+
+/** `streamInformation`: one entry per rendition; this server forwards, so there is one. Bitrates in bit/s. */
+export const streamInformation = v.object({
+  command: v.literal('streamInformation'),
+  streamId: id,
+  streamInfo: v.array(
+    v.object({
+      streamWidth: v.number(),
+      streamHeight: v.number(),
+      videoBitrate: v.number(),
+      audioBitrate: v.number(),
+      videoCodec: v.string(),
+    }),
+  ),
+});
+
+/** `getTrackList`: ask for the ids of a main track's subtracks. Answered by `trackList`. */
+export const getTrackList = v.object({ command: v.literal('getTrackList'), streamId: id, token: text });
+
+/** `trackList`: the ids of a main track's subtracks. */
+export const trackList = v.object({
+  command: v.literal('trackList'),
+  streamId: id,
+  trackList: v.array(v.string()),
+});
+
+/** `enableTrack`: receive, or stop receiving, one subtrack of a main track. */
+export const enableTrack = v.object({
+  command: v.literal('enableTrack'),
+  streamId: id,
+  trackId: v.pipe(v.string(), v.nonEmpty()),
+  enabled: flag,
+});
+
+const toggled = { streamId: id, trackId: text, enabled: flag };
+
+/** `toggleVideo`: pause or resume the video of one subtrack, or of all. */
+export const toggleVideo = v.object({ command: v.literal('toggleVideo'), ...toggled });
+
+/** `toggleAudio`: pause or resume the audio of one subtrack, or of all. */
+export const toggleAudio = v.object({ command: v.literal('toggleAudio'), ...toggled });
+
+/** `forceStreamQuality`: ask for a rendition by its height in pixels, `0` for automatic. */
+export const forceStreamQuality = v.object({
+  command: v.literal('forceStreamQuality'),
+  streamId: id,
+  streamHeight: number,
+  trackId: text,
+});
+
+/** `getBroadcastObject`: ask for what is stored about a stream or room. Answered by `broadcastObject`. */
+export const getBroadcastObject = v.object({ command: v.literal('getBroadcastObject'), streamId: id });
+
+const page = { offset: number, size: number };
+
+/** `getSubtracks`: ask for a page of a main track's subtracks. Answered by `subtrackList`. */
+export const getSubtracks = v.object({ command: v.literal('getSubtracks'), streamId: id, role: text, ...page });
+
+/** `getSubtracksCount`: ask how many subtracks a main track has. Answered by `subtrackCount`. */
+export const getSubtracksCount = v.object({
+  command: v.literal('getSubtracksCount'),
+  streamId: id,
+  role: text,
+  status: text,
+});
+
+/** `getSubscriberCount`: ask how many players a stream has. Answered by `subscriberCount`. */
+export const getSubscriberCount = v.object({ command: v.literal('getSubscriberCount'), streamId: id });
+
+/** `getSubscribers`: ask for a page of a stream's players. Answered by `subscriberList`. */
+export const getSubscribers = v.object({ command: v.literal('getSubscribers'), streamId: id, ...page });

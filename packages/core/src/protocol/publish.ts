@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { flag, id, text } from './field.ts';
+
+/**
+ * `publish`: ask to become the publisher of a stream. Answered by `start` or by an `error`.
+ *
+ * @see docs/protocol.md § publish
+ */
+export const publish = v.object({
+  command: v.literal('publish'),
+  streamId: id,
+  token: text,
+  video: flag,
+  audio: flag,
+  subscriberId: text,
+  subscriberCode: text,
+  streamName: text,
+  mainTrack: text,
+  metaData: text,
+  role: text,
+});
+
+/**
+ * `start`: the server accepts the publisher (or tells the first of two peers), who now makes the offer.
+ *
+ * @see docs/protocol.md § start
+ */
+export const start = v.object({ command: v.literal('start'), streamId: id });
+
+/**
+ * `stop`. From a client: end my publisher and my player of this id. From the server (p2p): your peer is gone.
+ *
+ * @see docs/protocol.md § stop
+ */
+export const stop = v.object({ command: v.literal('stop'), streamId: id });
+
+/** `updateStreamMetaData`: replace the free text stored with a stream. */
+export const updateStreamMetaData = v.object({
+  command: v.literal('updateStreamMetaData'),
+  streamId: id,
+  metaData: text,
+});

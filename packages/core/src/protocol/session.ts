@@ -1,0 +1,19 @@
+import * as v from 'valibot';
+import { text } from './field.ts';
+
+/** `ping`: the client is alive. Answered by `pong`. */
+export const ping = v.object({ command: v.literal('ping') });
+
+/** `pong`: the answer to `ping`. */
+export const pong = v.object({ command: v.literal('pong') });
+
+/** `getIceServerConfig`: ask for the STUN or TURN server to use. Always answered by `iceServerConfig`. */
+export const getIceServerConfig = v.object({ command: v.literal('getIceServerConfig') });
+
+/** `iceServerConfig`: one `stun:` or `turn:` URI, or `""` for none, and the TURN credentials. */
+export const iceServerConfig = v.object({
+  command: v.literal('iceServerConfig'),
+  stunServerUri: v.optional(v.fallback(v.string(), ''), ''),
+  turnServerUsername: text,
+  turnServerCredential: text,
+});

@@ -1,0 +1,173 @@
+import type { SnapshotFrom } from 'xstate';
+import {
+  type ClientRoleEffect,
+  type ClientSocketEffect,
+  type IceServer,
+  type Performers,
+  performWith,
+  type RoleAddress,
+  type RtcEffect,
+} from '../machines/effect.ts';
+import {
+  type ClientEvent,
+  heardByClient,
+  type PlayRequest,
+  type PublishRequest,
+  type RtcEvent,
+} from '../machines/event.ts';
+import { playerClient } from '../machines/player/client.ts';
+import { publisherClient } from '../machines/publisher/client.ts';
+import { socketClient } from '../machines/socket/client.ts';
+import { decodeServerMessage } from '../protocol/decode.ts';
+import { encode } from '../protocol/encode.ts';
+import type { Clock } from './clock.ts';
+import type { MessageSocket, SocketListener } from './messageSocket.ts';
+import { type Performer, Roles, type SessionTransition, timers } from './roles.ts';
+import { routeFromServer } from './route.ts';
+import { type Running, run } from './run.ts';
+
+/** What a client's session needs of the world. */
+export interface ClientSessionOptions {
+  /** Opens a socket to the server. */
+  readonly dial: (listener: SocketListener) => MessageSocket;
+  readonly clock: Clock;
+  /** Performs `rtc.*`. */
+  readonly rtc: Performer<RtcEffect, RtcEvent>;
+  /** The ICE servers to use. Default: those the server names. */
+  readonly iceServers?: readonly IceServer[] | undefined;
+  /** How often in a row a role tries again before it gives up. Default 10. */
+  readonly retryLimit?: number | undefined;
+  /** Hears of every event of every machine of this client. */
+  readonly observe?: ((transition: SessionTransition) => void) | undefined;
+}
+
+/** A machine that plays a role on a client. */
+export type ClientRole = Running<typeof publisherClient> | Running<typeof playerClient>;
+
+/** A client's socket, dialled again whenever it is lost, and the roles that run on it. */
+export interface ClientSession {
+  /** Becomes, or stays, the publisher of a stream. */
+  publish(request: PublishRequest): Running<typeof publisherClient>;
+  /** Becomes, or stays, a player of a stream. */
+  play(request: PlayRequest): Running<typeof playerClient>;
+  /** Ends a role. A role that does not run, or is ending, is left alone. */
+  stop(address: RoleAddress): void;
+  /** Ends every role and closes the socket for good. */
+  close(): void;
+  /** The machine of the socket. */
+  readonly socket: Running<typeof socketClient>;
+  /** The ICE servers to open connections with. */
+  readonly iceServers: readonly IceServer[];
+}
+
+/** Runs the client's machines. Dials at the first role. */
+export function createClientSession(options: ClientSessionOptions): ClientSession {
+  const { clock, observe } = options;
+  const roles = new Roles();
+  let socket: MessageSocket | undefined;
+  let ready = false;
+
+  const signal = ({ message }: { readonly message: Parameters<typeof encode>[0] }) => socket?.send(encode(message));
+
+  const lose = () => {
+    ready = false;
+    roles.tell(roles, { type: 'socket.lost' });
+  };
+
+  /** A socket that has been given up may still speak; only the one dialled last is listened to. */
+  const dial = () => {
+    const current = (listener: () => void) => () => {
+      if (socket === dialled) listener();
+    };
+    const dialled = options.dial({
+      opened: () => current(() => machine.send({ type: 'socket.opened' }))(),
+      received: (text) => current(() => receive(text))(),
+      closed: () =>
+        current(() => {
+          socket = undefined;
+          lose();
+          machine.send({ type: 'socket.lost' });
+        })(),
+    });
+    socket = dialled;
+  };
+
+  const receive = (text: string) => {
+    const decoded = decodeServerMessage(text);
+    if (!decoded.ok) return;
+    const event = heardByClient(decoded.message);
+    const addressed = routeFromServer(decoded.message, roles);
+    roles.tell(addressed, event);
+    if (addressed.length === 0) machine.send(event);
+  };
+
+  const own = timers(clock, (event) => machine.send(event));
+  const performers: Performers<ClientSocketEffect> = {
+    signal,
+    timer: own.perform,
+    socket: ({ type }) => {
+      if (type === 'socket.dial') {
+        dial();
+        return;
+      }
+      const left = socket;
+      socket = undefined;
+      lose();
+      left?.close();
+    },
+    role: () => {
+      ready = true;
+      roles.tell(roles, { type: 'socket.opened' });
+    },
+  };
+  const machine = run({
+    machine: socketClient,
+    input: options.iceServers === undefined ? {} : { iceServers: options.iceServers },
+    perform: performWith(performers),
+    ended: own.stopAll,
+    observe: observe && ((transition) => observe({ ...transition, address: undefined })),
+  });
+
+  function start<Machine extends typeof publisherClient | typeof playerClient>(
+    machineOfRole: Machine,
+    address: RoleAddress,
+    event: ClientEvent,
+  ): Running<Machine> {
+    let running = roles.get(address) as Running<Machine> | undefined;
+    const fresh = running === undefined;
+    running ??= roles.start<Machine>({
+      address,
+      machine: machineOfRole,
+      input: options.retryLimit === undefined ? {} : { retryLimit: options.retryLimit },
+      clock,
+      performer: (timer, report) =>
+        performWith<ClientRoleEffect>({
+          signal,
+          timer: timer.perform,
+          rtc: options.rtc(address, report as (event: RtcEvent) => void),
+        }) as never,
+      ended: () => {},
+      observe,
+    });
+    running.send(event as never);
+    if (fresh && ready) running.send({ type: 'socket.opened' } as never);
+    machine.send({ type: 'app.open' });
+    return running;
+  }
+
+  return {
+    publish: (request) =>
+      start(publisherClient, { role: 'publisher', streamId: request.streamId }, { type: 'app.publish', ...request }),
+    play: (request) =>
+      start(playerClient, { role: 'player', streamId: request.streamId }, { type: 'app.play', ...request }),
+    stop: (address) => roles.get(address)?.send({ type: 'app.stop' }),
+    close() {
+      for (const { address } of roles) roles.get(address)?.send({ type: 'socket.closed' });
+      machine.send({ type: 'app.close' });
+    },
+    socket: machine,
+    get iceServers() {
+      return (machine.getSnapshot() as SnapshotFrom<typeof socketClient>).context.iceServers;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** Time, as a session needs it. `setTimeout` and `clearTimeout` make one; so does a test that turns the hands itself. */
+export interface Clock {
+  /** Calls `elapsed` once, `ms` milliseconds from now, unless the returned function is called first. */
+  start(ms: number, elapsed: () => void): () => void;
+}
+
+/** A clock that stands still until it is told to go on. For tests. */
+export interface ManualClock extends Clock {
+  /** Lets `ms` milliseconds pass; timers end in the order of their time. */
+  pass(ms: number): void;
+  /** How many timers run. */
+  readonly running: number;
+}
+
+/** Makes a {@link ManualClock}. */
+export function manualClock(): ManualClock {
+  let now = 0;
+  const timers = new Set<{ readonly at: number; readonly elapsed: () => void }>();
+  return {
+    start(ms, elapsed) {
+      const timer = { at: now + ms, elapsed };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    pass(ms) {
+      const end = now + ms;
+      for (;;) {
+        const next = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+        if (next === undefined) break;
+        now = next.at;
+        timers.delete(next);
+        next.elapsed();
+      }
+      now = end;
+    },
+    get running() {
+      return timers.size;
+    },
+  };
+}

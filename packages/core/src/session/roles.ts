@@ -1,0 +1,125 @@
+import type { AnyStateMachine, EmittedFrom, EventFromLogic } from 'xstate';
+import type { RoleAddress, TimerEffect } from '../machines/effect.ts';
+import type { Event, TimerEvent } from '../machines/event.ts';
+import type { TimerName } from '../machines/timer.ts';
+import type { Clock } from './clock.ts';
+import { type Routed, ufragsOf } from './route.ts';
+import { type Running, run, type Transition } from './run.ts';
+
+/** What happened to one machine of a session. */
+export interface SessionTransition extends Transition {
+  /** The role, or `undefined` for the socket machine itself. */
+  readonly address: RoleAddress | undefined;
+}
+
+/** Performs one family of effects for one role, and reports back as events. */
+export type Performer<Effect, Report> = (
+  address: RoleAddress,
+  report: (event: Report) => void,
+) => (effect: Effect) => void;
+
+/** Performs `timer.*` for one machine. */
+export interface Timers {
+  perform(effect: TimerEffect): void;
+  stopAll(): void;
+}
+
+/** Makes the timers of one machine. */
+export function timers(clock: Clock, elapsed: (event: TimerEvent) => void): Timers {
+  const running = new Map<TimerName, () => void>();
+  const stop = (name: TimerName) => {
+    running.get(name)?.();
+    running.delete(name);
+  };
+  return {
+    perform(effect) {
+      const { name } = effect;
+      stop(name);
+      if (effect.type === 'timer.stop') return;
+      const cancel = clock.start(effect.ms, () => {
+        running.delete(name);
+        elapsed({ type: `timer.${name}` });
+      });
+      running.set(name, cancel);
+    },
+    stopAll() {
+      for (const name of [...running.keys()]) stop(name);
+    },
+  };
+}
+
+/** A role that runs. */
+interface Role extends Routed {
+  readonly running: Running<AnyStateMachine>;
+  ufrags: ReadonlySet<string>;
+}
+
+/** How to start a role. */
+export interface RoleOptions<Machine extends AnyStateMachine> {
+  readonly address: RoleAddress;
+  readonly machine: Machine;
+  readonly input: unknown;
+  readonly clock: Clock;
+  /** Makes what performs the machine's effects. */
+  readonly performer: (
+    timers: Timers,
+    report: (event: EventFromLogic<Machine>) => void,
+  ) => (effect: EmittedFrom<Machine>) => void;
+  readonly ended: () => void;
+  readonly observe: ((transition: SessionTransition) => void) | undefined;
+}
+
+const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
+
+/** The roles of one socket: at most one of each name and id. */
+export class Roles {
+  readonly #roles = new Map<string, Role>();
+
+  /** How many roles run. */
+  get size(): number {
+    return this.#roles.size;
+  }
+
+  /** Those that run now; starting or ending one meanwhile does not disturb. */
+  [Symbol.iterator](): Iterator<Routed> {
+    return [...this.#roles.values()][Symbol.iterator]();
+  }
+
+  /** The machine of a role that runs. */
+  get(address: RoleAddress): Running<AnyStateMachine> | undefined {
+    return this.#roles.get(keyOf(address))?.running;
+  }
+
+  /** Runs a machine as a role. */
+  start<Machine extends AnyStateMachine>(options: RoleOptions<Machine>): Running<Machine> {
+    const { address, observe } = options;
+    const own = timers(options.clock, (event) => running.send(event as EventFromLogic<Machine>));
+    const running: Running<Machine> = run({
+      machine: options.machine,
+      input: options.input as never,
+      perform: options.performer(own, (event) => running.send(event)),
+      ended: () => {
+        own.stopAll();
+        this.#roles.delete(keyOf(address));
+        options.ended();
+      },
+      observe: observe && ((transition) => observe({ ...transition, address })),
+    });
+    this.#roles.set(keyOf(address), {
+      address,
+      running: running as unknown as Running<AnyStateMachine>,
+      ufrags: new Set(),
+    });
+    return running;
+  }
+
+  /** Gives an event to each of `roles` that still runs. */
+  tell(roles: Iterable<Routed>, event: Event): void {
+    for (const { address } of roles) {
+      const role = this.#roles.get(keyOf(address));
+      if (role === undefined) continue;
+      if (event.type === 'signal.takeConfiguration') role.ufrags = ufragsOf(event.message.sdp);
+      role.running.send(event);
+    }
+  }
+}

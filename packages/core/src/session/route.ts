@@ -1,0 +1,90 @@
+import type { RoleAddress, RoleName } from '../machines/effect.ts';
+import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
+
+/** What a session knows of a role that runs, as far as routing needs it. */
+export interface Routed {
+  readonly address: RoleAddress;
+  /** The ICE user name fragments of the other side's last description. */
+  readonly ufrags: ReadonlySet<string>;
+}
+
+const roleOfDefinition: Readonly<Record<string, RoleName>> = {
+  already_publishing: 'publisher',
+  streamIdInUse: 'publisher',
+  publishTimeoutError: 'publisher',
+  not_allowed_unregistered_streams: 'publisher',
+  already_playing: 'player',
+  no_stream_exist: 'player',
+};
+
+/** The ICE user name fragments in a description (RFC 8839 § 5.4). */
+export const ufragsOf = (sdp: string): ReadonlySet<string> =>
+  new Set([...sdp.matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, ufrag]) => ufrag as string));
+
+/**
+ * Picks those whose description carries the candidate's `ufrag`, for a socket that publishes and plays one id: the message
+ * itself does not say which of the two it is for.
+ */
+function byUfrag(candidate: string, roles: readonly Routed[]): readonly Routed[] {
+  const ufrag = / ufrag (\S+)/.exec(candidate)?.[1];
+  const matching = roles.filter(({ ufrags }) => ufrag !== undefined && ufrags.has(ufrag));
+  return matching.length > 0 ? matching : roles;
+}
+
+const only = (role: RoleName, roles: readonly Routed[]) => roles.filter(({ address }) => address.role === role);
+
+/**
+ * Which roles of a socket a client's message is for. None: it is for the socket machine.
+ *
+ * @see docs/protocol.md § Routing
+ */
+export function routeFromClient(message: ClientMessage, roles: Iterable<Routed>): readonly Routed[] {
+  if (!('streamId' in message)) return [];
+  const named = [...roles].filter(({ address }) => address.streamId === message.streamId);
+  switch (message.command) {
+    case 'publish':
+      return only('publisher', named);
+    case 'play':
+      return only('player', named);
+    case 'takeConfiguration':
+      return only(message.type === 'offer' ? 'publisher' : 'player', named);
+    case 'takeCandidate':
+      return byUfrag(message.candidate, named);
+    case 'stop':
+      return named;
+    default:
+      return [];
+  }
+}
+
+/**
+ * Which roles of a socket a server's message is for. None: it is for the socket machine.
+ *
+ * @see docs/protocol.md § Routing
+ */
+export function routeFromServer(message: ServerMessage, roles: Iterable<Routed>): readonly Routed[] {
+  const streamId = 'streamId' in message ? message.streamId : undefined;
+  const named = [...roles].filter(({ address }) => streamId === undefined || address.streamId === streamId);
+  switch (message.command) {
+    case 'start':
+      return only('publisher', named);
+    case 'takeConfiguration':
+      return only(message.type === 'offer' ? 'player' : 'publisher', named);
+    case 'takeCandidate':
+      return byUfrag(message.candidate, named);
+    case 'stop':
+      return streamId === undefined ? [] : named;
+    case 'error': {
+      const role = Object.hasOwn(roleOfDefinition, message.definition)
+        ? roleOfDefinition[message.definition]
+        : undefined;
+      return role === undefined ? named : only(role, named);
+    }
+    case 'notification':
+      if (message.definition.startsWith('publish_') || message.definition === 'session_restored')
+        return only('publisher', named);
+      return message.definition.startsWith('play_') ? only('player', named) : [];
+    default:
+      return [];
+  }
+}

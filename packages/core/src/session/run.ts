@@ -1,0 +1,77 @@
+import {
+  type AnyStateMachine,
+  createActor,
+  type EmittedFrom,
+  type EventFromLogic,
+  type InputFrom,
+  type SnapshotFrom,
+} from 'xstate';
+
+/** What happened to one machine: the event it heard, what it became, and what it asked for. */
+export interface Transition {
+  /** The machine, by id. */
+  readonly machine: string;
+  readonly event: { readonly type: string };
+  /** The state value after the event. */
+  readonly state: unknown;
+  readonly context: unknown;
+  readonly effects: readonly { readonly type: string }[];
+}
+
+/** A machine that runs. */
+export interface Running<Machine extends AnyStateMachine> {
+  send(event: EventFromLogic<Machine>): void;
+  getSnapshot(): SnapshotFrom<Machine>;
+  /** Calls `listener` after every event. Returns how to end that. */
+  subscribe(listener: (snapshot: SnapshotFrom<Machine>) => void): () => void;
+}
+
+/** How to run a machine. */
+export interface RunOptions<Machine extends AnyStateMachine> {
+  readonly machine: Machine;
+  readonly input: InputFrom<Machine>;
+  /** Performs one effect. May report back at once: events queue. */
+  readonly perform: (effect: EmittedFrom<Machine>) => void;
+  /** Hears of the machine's end, after its last effects. */
+  readonly ended?: () => void;
+  /** Hears of every event with its consequences. Left out, it costs nothing. */
+  readonly observe?: ((transition: Transition) => void) | undefined;
+}
+
+/** Runs a machine as an actor and has its effects performed. */
+export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Running<Machine> {
+  const { machine, perform, ended, observe } = options;
+  let effects: { readonly type: string }[] = [];
+  const actor = createActor<AnyStateMachine>(machine, {
+    input: options.input as never,
+    ...(observe && {
+      inspect: (inspection) => {
+        if (inspection.type !== '@xstate.snapshot' || inspection.actorRef !== actor) return;
+        const snapshot = inspection.snapshot as SnapshotFrom<AnyStateMachine>;
+        const transition = {
+          machine: machine.id,
+          event: inspection.event,
+          state: snapshot.value,
+          context: snapshot.context,
+          effects,
+        };
+        effects = [];
+        observe(transition);
+      },
+    }),
+  });
+  actor.on('*', (effect) => {
+    if (observe) effects.push(effect);
+    perform(effect as EmittedFrom<Machine>);
+  });
+  actor.subscribe({ complete: () => ended?.() });
+  actor.start();
+  return {
+    send: (event) => actor.send(event),
+    getSnapshot: () => actor.getSnapshot() as SnapshotFrom<Machine>,
+    subscribe: (listener) => {
+      const subscription = actor.subscribe((snapshot) => listener(snapshot as SnapshotFrom<Machine>));
+      return () => subscription.unsubscribe();
+    },
+  };
+}
