@@ -1,0 +1,52 @@
+import type { IceCandidate, RtcEffect, SessionDescription } from '@sigchart/core';
+
+/**
+ * The part of `RTCPeerConnection` that signalling needs. A browser's fits as it is, and so does anything of that shape.
+ *
+ * Descriptions and candidates are applied one after the other; nothing here is called twice at a time.
+ *
+ * @see https://www.w3.org/TR/webrtc/#rtcpeerconnection-interface
+ */
+export interface PeerConnectionLike {
+  readonly connectionState: string;
+  /** What `setLocalDescription` made of the description, or `null` before. */
+  readonly localDescription: { readonly sdp: string } | null;
+  createOffer(): Promise<{ readonly sdp?: string }>;
+  createAnswer(): Promise<{ readonly sdp?: string }>;
+  setLocalDescription(description: SessionDescription): Promise<unknown>;
+  /** Rejects a description that cannot be applied, and then is as it was before. */
+  setRemoteDescription(description: SessionDescription): Promise<unknown>;
+  addIceCandidate(candidate: IceCandidate): Promise<unknown>;
+  /** What is sent and received, in the order of the media sections. */
+  getTransceivers(): readonly TransceiverLike[];
+  addEventListener(type: 'connectionstatechange', listener: () => void): void;
+  addEventListener(type: 'icecandidate', listener: (event: IceCandidateEventLike) => void): void;
+  /** Ends the connection and frees what it holds. */
+  close(): unknown;
+}
+
+/** The part of `RTCRtpTransceiver` that signalling needs. */
+export interface TransceiverLike {
+  readonly mid: string | null;
+  readonly sender: { readonly track: { readonly id: string } | null };
+}
+
+/** The part of `RTCPeerConnectionIceEvent` that signalling needs. `null` and absent both end the candidates. */
+export interface IceCandidateEventLike {
+  readonly candidate?: {
+    readonly candidate: string;
+    readonly sdpMid?: string | null;
+    readonly sdpMLineIndex?: number | null;
+  } | null;
+}
+
+/** What a connection is opened for. */
+export type OpenConnection = Extract<RtcEffect, { type: 'rtc.open' }>;
+
+/** Opens the connection of one role. A throw or rejection fails the role. */
+export type Connect = (open: OpenConnection) => PeerConnectionLike | Promise<PeerConnectionLike>;
+
+/** A description that has no codec which this side can send or receive. */
+export class NoCommonCodecError extends Error {
+  override readonly name = 'NoCommonCodecError';
+}

@@ -1,0 +1,149 @@
+import type { Performer, RtcEffect, RtcEvent, RtcStep } from '@sigchart/core';
+import { type Connect, NoCommonCodecError, type OpenConnection, type PeerConnectionLike } from './connection.ts';
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof NoCommonCodecError) return 'noCommonCodec';
+  return error instanceof Error ? error.message : String(error);
+};
+
+/** What can be asked of a connection that is open. */
+type Operations = {
+  readonly [Type in Exclude<RtcEffect['type'], 'rtc.open' | 'rtc.close'>]: (
+    connection: PeerConnectionLike,
+    effect: Extract<RtcEffect, { type: Type }>,
+  ) => Promise<unknown>;
+};
+
+async function describe(connection: PeerConnectionLike, type: 'offer' | 'answer'): Promise<string> {
+  const { sdp = '' } = await (type === 'offer' ? connection.createOffer() : connection.createAnswer());
+  await connection.setLocalDescription({ type, sdp });
+  return connection.localDescription?.sdp ?? sdp;
+}
+
+const trackIdsOf = (connection: PeerConnectionLike): Record<string, string> =>
+  Object.fromEntries(
+    connection
+      .getTransceivers()
+      .flatMap(({ mid, sender: { track } }) => (mid === null || track === null ? [] : [[mid, track.id]])),
+  );
+
+/** Which step a failed operation was, for the machine. */
+const stepOf = {
+  'rtc.createOffer': 'setLocalDescription',
+  'rtc.createAnswer': 'setLocalDescription',
+  'rtc.setRemoteDescription': 'setRemoteDescription',
+} as const satisfies Partial<Record<RtcEffect['type'], RtcStep>>;
+
+/** One connection, from `rtc.open` to `rtc.close`. */
+class Opened {
+  readonly #report: (event: RtcEvent) => void;
+  readonly #connection: Promise<PeerConnectionLike | undefined>;
+  #chain: Promise<unknown>;
+  #closed = false;
+  /** Whether an operation has failed that the next ones build on. */
+  #broken = false;
+  #state = 'new';
+
+  constructor(connect: Connect, open: OpenConnection, report: (event: RtcEvent) => void) {
+    this.#report = (event) => {
+      if (!this.#closed) report(event);
+    };
+    this.#connection = this.#open(connect, open);
+    this.#chain = this.#connection;
+  }
+
+  async #open(connect: Connect, open: OpenConnection): Promise<PeerConnectionLike | undefined> {
+    try {
+      const connection = await connect(open);
+      this.#listen(connection);
+      return connection;
+    } catch (error) {
+      this.#report({ type: 'rtc.failed', step: 'open', reason: reasonOf(error) });
+      return undefined;
+    }
+  }
+
+  #listen(connection: PeerConnectionLike): void {
+    connection.addEventListener('icecandidate', ({ candidate }) => {
+      if (!candidate) return;
+      const { candidate: line, sdpMid = null, sdpMLineIndex = null } = candidate;
+      this.#report({ type: 'rtc.iceCandidate', candidate: { candidate: line, sdpMid, sdpMLineIndex } });
+    });
+    connection.addEventListener('connectionstatechange', () => {
+      const state = connection.connectionState;
+      if (state === this.#state) return;
+      this.#state = state;
+      if (state === 'connected') this.#report({ type: 'rtc.connected' });
+      else if (state === 'disconnected') this.#report({ type: 'rtc.disconnected' });
+      else if (state === 'failed' || state === 'closed')
+        this.#report({ type: 'rtc.failed', step: 'connection', reason: state });
+    });
+  }
+
+  readonly #operations: Operations = {
+    'rtc.createOffer': async (connection) => {
+      this.#broken = false;
+      const sdp = await describe(connection, 'offer');
+      this.#report({ type: 'rtc.offerCreated', sdp, trackIds: trackIdsOf(connection) });
+    },
+    'rtc.createAnswer': async (connection) => {
+      if (this.#broken) return;
+      this.#report({ type: 'rtc.answerCreated', sdp: await describe(connection, 'answer') });
+    },
+    'rtc.setRemoteDescription': async (connection, { description }) => {
+      this.#broken = false;
+      await connection.setRemoteDescription(description);
+    },
+    'rtc.addIceCandidate': async (connection, { candidate }) => {
+      if (this.#broken) return;
+      // A candidate that cannot be used is one path less, not a failed connection.
+      await connection.addIceCandidate(candidate).catch(() => {});
+    },
+  };
+
+  ask(effect: Exclude<RtcEffect, { type: 'rtc.open' | 'rtc.close' }>): void {
+    const operation = this.#operations[effect.type] as Operations[typeof effect.type];
+    this.#chain = this.#chain.then(async () => {
+      const connection = await this.#connection;
+      if (connection === undefined || this.#closed) return;
+      try {
+        await operation(connection, effect as never);
+      } catch (error) {
+        this.#broken = true;
+        const step = effect.type === 'rtc.addIceCandidate' ? 'connection' : stepOf[effect.type];
+        this.#report({ type: 'rtc.failed', step, reason: reasonOf(error) });
+      }
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    // Not chained: what is under way ends by the connection being closed under it.
+    void this.#connection.then((connection) => connection?.close());
+  }
+}
+
+/**
+ * Performs `rtc.*` on the connections that `connect` opens, for a browser and a server alike.
+ *
+ * Effects are performed one after the other, in the order asked. One that fails is reported as `rtc.failed`, and those that
+ * build on it are left out. After `rtc.close` nothing is reported any more.
+ *
+ * @see RFC 8829 § 4.1 · https://www.w3.org/TR/webrtc/#dfn-operations-chain
+ */
+export const rtcPerformer =
+  (connect: Connect): Performer<RtcEffect, RtcEvent> =>
+  (_address, report) => {
+    let opened: Opened | undefined;
+    return (effect) => {
+      if (effect.type === 'rtc.open') {
+        opened?.close();
+        opened = new Opened(connect, effect, report);
+      } else if (effect.type === 'rtc.close') {
+        opened?.close();
+        opened = undefined;
+      } else {
+        opened?.ask(effect);
+      }
+    };
+  };
