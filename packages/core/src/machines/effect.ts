@@ -70,6 +70,12 @@ export type StreamEffect =
   | { readonly type: 'stream.subscribe'; readonly streamId: string; readonly credentials: Credentials }
   | { readonly type: 'stream.unsubscribe'; readonly streamId: string };
 
+/** Asks what a stream looks like; the answer is `stream.described`. Performed by `@sigchart/server`. */
+export interface StreamDescribeEffect {
+  readonly type: 'stream.describe';
+  readonly streamId: string;
+}
+
 /** Asks the other side whether it is alive (RFC 6455 § 5.5.2); the answer is `socket.ponged`. Performed by the session. */
 export interface SocketPingEffect {
   readonly type: 'socket.ping';
@@ -108,6 +114,7 @@ export type ServerRoleEffect = SignalEffect<ServerMessage> | RtcEffect | TimerEf
 export type ServerSocketEffect =
   | SignalEffect<ServerMessage>
   | TimerEffect
+  | StreamDescribeEffect
   | SocketPingEffect
   | SocketCloseEffect
   | RoleStartEffect;

@@ -59,6 +59,24 @@ export type StreamEvent =
   /** Another socket claims the id this role holds. */
   | { readonly type: 'stream.contested' };
 
+/** One rendition of a stream that is live. Sizes in pixels, bitrates in bit/s, 0 where not known. */
+export interface StreamInfo {
+  readonly streamWidth: number;
+  readonly streamHeight: number;
+  readonly videoBitrate: number;
+  readonly audioBitrate: number;
+  /** As the protocol writes it: `VP8`, `H264`, … and `""` without video. */
+  readonly videoCodec: string;
+}
+
+/** What the streams of a server report to a socket machine. */
+export interface StreamDescribedEvent {
+  readonly type: 'stream.described';
+  readonly streamId: string;
+  /** What it looks like, or `undefined` when it is not live. */
+  readonly info: StreamInfo | undefined;
+}
+
 /** What a session tells its socket machine. */
 export type RoleEvent =
   | { readonly type: 'role.ended'; readonly address: RoleAddress }
@@ -100,7 +118,15 @@ export interface PlayRequest {
 export type ClientEvent = SignalEvent<ServerMessage> | RtcEvent | SocketEvent | TimerEvent | AppEvent;
 
 /** Everything a machine on a server may hear. */
-export type ServerEvent = SignalEvent<ClientMessage> | RtcEvent | SocketEvent | TimerEvent | StreamEvent | RoleEvent;
+export type ServerEvent =
+  | SignalEvent<ClientMessage>
+  | RtcEvent
+  | SocketEvent
+  | TimerEvent
+  | StreamEvent
+  | StreamDescribedEvent
+  | RoleEvent
+  | Extract<AppEvent, { type: 'app.close' }>;
 
 /** Anything any machine may hear. */
 export type Event = ClientEvent | ServerEvent;

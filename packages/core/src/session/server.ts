@@ -6,9 +6,10 @@ import {
   type RtcEffect,
   type ServerRoleEffect,
   type ServerSocketEffect,
+  type StreamDescribeEffect,
   type StreamEffect,
 } from '../machines/effect.ts';
-import { heardByServer, type RtcEvent, type StreamEvent } from '../machines/event.ts';
+import { heardByServer, type RtcEvent, type StreamDescribedEvent, type StreamEvent } from '../machines/event.ts';
 import { playerServer } from '../machines/player/server.ts';
 import { publisherServer } from '../machines/publisher/server.ts';
 import { socketServer } from '../machines/socket/server.ts';
@@ -29,6 +30,8 @@ export interface ServerSessionOptions {
   readonly rtc: Performer<RtcEffect, RtcEvent>;
   /** Performs `stream.*`. */
   readonly streams: Performer<StreamEffect, StreamEvent>;
+  /** Performs `stream.describe`. */
+  readonly describe: (effect: StreamDescribeEffect, report: (event: StreamDescribedEvent) => void) => void;
   /** What `getIceServerConfig` is answered with. Default none. */
   readonly iceServers?: readonly IceServer[];
   /** Hears of every event of every machine of this socket. */
@@ -39,6 +42,8 @@ export interface ServerSessionOptions {
 export interface ServerSession extends Omit<SocketListener, 'opened'> {
   /** The other side has answered a ping (RFC 6455 § 5.5.3). */
   ponged(): void;
+  /** Tells the client that the server stops, and closes the socket. */
+  close(): void;
   /** How many roles run. */
   readonly roles: number;
 }
@@ -77,7 +82,16 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   const performers: Performers<ServerSocketEffect> = {
     signal,
     timer: own.perform,
-    socket: ({ type }) => (type === 'socket.ping' ? socket.ping?.() : socket.close()),
+    stream: (effect) => options.describe(effect, (event) => machine.send(event)),
+    socket: ({ type }) => {
+      if (type === 'socket.ping') {
+        socket.ping?.();
+        return;
+      }
+      // A socket that is given up may take long to close; its roles do not wait for it.
+      socket.close();
+      closed();
+    },
     role: ({ address, message }) => start(address, message),
   };
   const machine = run({
@@ -87,6 +101,11 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     ended: own.stopAll,
     observe: observe && ((transition) => observe({ ...transition, address: undefined })),
   });
+
+  const closed = () => {
+    roles.tell(roles, { type: 'socket.closed' });
+    machine.send({ type: 'socket.closed' });
+  };
 
   return {
     received(text) {
@@ -104,10 +123,8 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
       roles.tell(roles, { type: 'socket.ponged' });
       machine.send({ type: 'socket.ponged' });
     },
-    closed() {
-      roles.tell(roles, { type: 'socket.closed' });
-      machine.send({ type: 'socket.closed' });
-    },
+    closed,
+    close: () => machine.send({ type: 'app.close' }),
     get roles() {
       return roles.size;
     },

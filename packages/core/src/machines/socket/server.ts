@@ -80,6 +80,23 @@ export const socketServer = setup({
         message: { command: 'error', definition: 'notSetRemoteDescription', streamId: malformed.streamId },
       })),
     ),
+    describeStream: effect(
+      on('signal.getStreamInfo', ({ event: { message } }) => ({
+        type: 'stream.describe',
+        streamId: message.streamId,
+      })),
+    ),
+    sendStreamInformation: effect(
+      on('stream.described', ({ event: { streamId, info } }) =>
+        info === undefined
+          ? sendError('no_stream_exist', streamId)
+          : { type: 'signal.send', message: { command: 'streamInformation', streamId, streamInfo: [info] } },
+      ),
+    ),
+    sendServerWillStop: effect(() => ({
+      type: 'signal.send',
+      message: { command: 'notification', definition: 'server_will_stop' },
+    })),
     startLivenessTimer: effect(() => ({ type: 'timer.start', name: 'liveness', ms: livenessMs })),
     stopLivenessTimer: effect(() => ({ type: 'timer.stop', name: 'liveness' })),
     pingSocket: effect(() => ({ type: 'socket.ping' })),
@@ -112,6 +129,8 @@ export const socketServer = setup({
         'signal.getIceServerConfig': { actions: 'sendIceServerConfig' },
         'signal.publish': { actions: 'startPublisher' },
         'signal.play': { actions: 'startPlayer' },
+        'signal.getStreamInfo': { actions: 'describeStream' },
+        'stream.described': { actions: 'sendStreamInformation' },
         'signal.takeConfiguration': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.takeCandidate': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.leave': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
@@ -122,6 +141,7 @@ export const socketServer = setup({
           { guard: 'isNoDescription', actions: 'sendNotSetRemote' },
         ],
         'role.ended': { actions: 'rememberId' },
+        'app.close': { target: 'closed', actions: ['sendServerWillStop', 'closeSocket'] },
       },
       states: {
         alive: {
