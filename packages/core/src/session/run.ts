@@ -12,8 +12,12 @@ export interface Transition {
   /** The machine, by id. */
   readonly machine: string;
   readonly event: { readonly type: string };
+  /** The state value before the event; `undefined` as the machine starts. */
+  readonly from: unknown;
   /** The state value after the event. */
   readonly state: unknown;
+  /** Whether the machine has ended. */
+  readonly done: boolean;
   readonly context: unknown;
   readonly effects: readonly { readonly type: string }[];
 }
@@ -42,6 +46,7 @@ export interface RunOptions<Machine extends AnyStateMachine> {
 export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Running<Machine> {
   const { machine, perform, ended, observe } = options;
   let effects: { readonly type: string }[] = [];
+  let from: unknown;
   const actor = createActor<AnyStateMachine>(machine, {
     input: options.input as never,
     ...(observe && {
@@ -51,11 +56,14 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
         const transition = {
           machine: machine.id,
           event: inspection.event,
+          from,
           state: snapshot.value,
+          done: snapshot.status === 'done',
           context: snapshot.context,
           effects,
         };
         effects = [];
+        from = snapshot.value;
         observe(transition);
       },
     }),

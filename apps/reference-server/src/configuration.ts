@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import * as v from 'valibot';
+
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+const iceServer = v.strictObject({
+  urls: v.string(),
+  username: v.exactOptional(v.string()),
+  credential: v.exactOptional(v.string()),
+});
+
+/** Everything that can be configured, as the configuration file has it. */
+const configuration = v.strictObject({
+  /** TCP port of HTTP and WebSocket. */
+  port,
+  /** Address to listen on for HTTP and WebSocket; all when absent. */
+  host: v.exactOptional(v.string()),
+  /** PEM files; with both, the server speaks HTTPS and `wss:`. */
+  tlsCertificate: v.exactOptional(v.string()),
+  tlsKey: v.exactOptional(v.string()),
+  /** The apps to serve; any when absent. */
+  apps: v.exactOptional(v.array(v.string())),
+  /** UDP ports of media, first and last; any when absent. */
+  mediaPorts: v.exactOptional(
+    v.pipe(
+      v.tuple([port, port]),
+      v.check(([first, last]) => first <= last, 'first > last'),
+    ),
+  ),
+  /** Address to bind media to; all when absent. */
+  mediaAddress: v.exactOptional(v.string()),
+  /** Address that clients reach media at, when it is another than that of this machine. */
+  announcedAddress: v.exactOptional(v.string()),
+  /** What clients are told to use (`getIceServerConfig`), and what the server uses itself. */
+  iceServers: v.array(iceServer),
+  logLevel: v.picklist(levels),
+});
+
+/** How the reference server is configured. */
+export type Configuration = v.InferOutput<typeof configuration>;
+
+const integer = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+};
+
+const portRange = (text: string): [number, number] => {
+  const match = /^(\d+)-(\d+)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('It must look like 40000-40999.');
+  return [Number(match[1]), Number(match[2])];
+};
+
+/** `turn:host:3478,user,secret`, and again for a further server. */
+const iceServers = (text: string, before: { urls: string }[] = []) => {
+  const [urls = '', username, credential] = text.split(',');
+  if (!/^(stun|turn)s?:/.test(urls)) throw new InvalidArgumentError('It must begin with stun: or turn:.');
+  const credentials = username === undefined || credential === undefined ? {} : { username, credential };
+  return [...before, { urls, ...credentials }];
+};
+
+const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
+
+const program = () =>
+  new Command('sigchart')
+    .description(
+      'A WebRTC signalling server that speaks the Ant Media protocol: ws://<host>:<port>/<any app>/websocket',
+    )
+    .addOption(
+      new Option('--port <number>', 'TCP port of HTTP and WebSocket').env('PORT').default(5080).argParser(integer),
+    )
+    .addOption(new Option('--host <address>', 'address to listen on (default: all)').env('HOST'))
+    .addOption(
+      new Option('--tls-certificate <file>', 'PEM certificate; with a key, serves https: and wss:').env(
+        'TLS_CERTIFICATE',
+      ),
+    )
+    .addOption(new Option('--tls-key <file>', 'PEM private key').env('TLS_KEY'))
+    .addOption(
+      new Option('--apps <names>', 'apps to serve, comma separated (default: any)').env('APPS').argParser(list),
+    )
+    .addOption(
+      new Option('--media-ports <first-last>', 'UDP ports of media (default: any)')
+        .env('MEDIA_PORTS')
+        .argParser(portRange),
+    )
+    .addOption(new Option('--media-address <address>', 'address to bind media to (default: all)').env('MEDIA_ADDRESS'))
+    .addOption(
+      new Option('--announced-address <address>', 'address that clients reach media at, behind a NAT').env(
+        'ANNOUNCED_ADDRESS',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--ice-servers <uri[,username,credential]>',
+        'STUN or TURN server, for clients and for this server; may be given again',
+      )
+        .env('ICE_SERVERS')
+        .default([], 'none')
+        .argParser(iceServers),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'least severe line to log').env('LOG_LEVEL').choices(levels).default('info'),
+    )
+    .addOption(
+      new Option(
+        '--config <file>',
+        'JSON file with any of these options, named as in port, mediaPorts, iceServers',
+      ).env('CONFIG'),
+    )
+    .addHelpText('after', '\nA flag wins over its environment variable, which wins over the file.');
+
+/**
+ * Reads flags, environment and file, in that order of precedence.
+ *
+ * Prints what is wrong and exits with 1 when they do not make sense; prints the help and exits with 0 for `--help`.
+ */
+export function readConfiguration(argv: readonly string[]): Configuration {
+  const command = program().parse(argv);
+  const { config, ...options } = command.opts<Record<string, unknown>>();
+  const fail = (message: string): never => command.error(`error: ${message}`);
+  let file: unknown = {};
+  if (config !== undefined) {
+    try {
+      file = JSON.parse(readFileSync(String(config), 'utf8'));
+    } catch (error) {
+      fail(`${String(config)}: ${(error as Error).message}`);
+    }
+  }
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
+  );
+  const defaults = Object.fromEntries(Object.entries(options).filter(([name]) => !(name in given)));
+  const result = v.safeParse(configuration, { ...defaults, ...(file as object), ...given });
+  if (!result.success) {
+    const [issue] = result.issues;
+    return fail(`${v.getDotPath(issue) ?? 'configuration'}: ${issue.message}`);
+  }
+  return result.output;
+}
