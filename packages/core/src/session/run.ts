@@ -75,7 +75,10 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   actor.subscribe({ complete: () => ended?.() });
   actor.start();
   return {
-    send: (event) => actor.send(event),
+    // What comes late, after the machine has ended, is nothing to warn of.
+    send: (event) => {
+      if (actor.getSnapshot().status === 'active') actor.send(event);
+    },
     getSnapshot: () => actor.getSnapshot() as SnapshotFrom<Machine>,
     subscribe: (listener) => {
       const subscription = actor.subscribe((snapshot) => listener(snapshot as SnapshotFrom<Machine>));

@@ -109,7 +109,7 @@ export const playerServer = setup({
               exit: 'stopMediaTimer',
               on: {
                 'rtc.connected': { target: 'sending', actions: 'sendPlayStarted' },
-                'timer.media': { target: '#player.server.finished', actions: 'sendPlayFinished' },
+                'timer.media': { target: '#finished', actions: 'sendPlayFinished' },
               },
             },
             sending: {
@@ -123,7 +123,7 @@ export const playerServer = setup({
               exit: 'stopGraceTimer',
               on: {
                 'rtc.connected': 'sending',
-                'timer.grace': { target: '#player.server.finished', actions: 'sendPlayFinished' },
+                'timer.grace': { target: '#finished', actions: 'sendPlayFinished' },
               },
             },
           },
@@ -131,6 +131,6 @@ export const playerServer = setup({
       },
     },
     refused: { type: 'final' },
-    finished: { type: 'final' },
+    finished: { id: 'finished', type: 'final' },
   },
 });

@@ -107,7 +107,7 @@ export const publisherServer = setup({
               exit: 'stopMediaTimer',
               on: {
                 'rtc.connected': { target: 'receiving', actions: ['announceStream', 'sendPublishStarted'] },
-                'timer.media': { target: '#publisher.server.finished', actions: 'sendPublishTimeout' },
+                'timer.media': { target: '#finished', actions: 'sendPublishTimeout' },
                 'stream.contested': { actions: 'keepStream' },
               },
             },
@@ -126,7 +126,7 @@ export const publisherServer = setup({
                   exit: 'stopContestTimer',
                   on: {
                     'socket.ponged': { target: 'owned', actions: 'keepStream' },
-                    'timer.contest': { target: '#publisher.server.finished', actions: 'sendPublishFinished' },
+                    'timer.contest': { target: '#finished', actions: 'sendPublishFinished' },
                   },
                 },
               },
@@ -136,8 +136,8 @@ export const publisherServer = setup({
               exit: 'stopGraceTimer',
               on: {
                 'rtc.connected': { target: 'receiving', actions: 'sendSessionRestored' },
-                'timer.grace': { target: '#publisher.server.finished', actions: 'sendPublishFinished' },
-                'stream.contested': { target: '#publisher.server.finished', actions: 'sendPublishFinished' },
+                'timer.grace': { target: '#finished', actions: 'sendPublishFinished' },
+                'stream.contested': { target: '#finished', actions: 'sendPublishFinished' },
               },
             },
           },
@@ -145,6 +145,6 @@ export const publisherServer = setup({
       },
     },
     refused: { type: 'final' },
-    finished: { type: 'final' },
+    finished: { id: 'finished', type: 'final' },
   },
 });

@@ -118,7 +118,7 @@ export const socketClient = setup({
               on: { 'timer.ping': { target: 'doubtful', actions: ['sendPing', 'startPingTimer'] } },
             },
             doubtful: {
-              on: { 'timer.ping': { target: '#socket.client.waiting', actions: 'closeSocket' } },
+              on: { 'timer.ping': { target: '#waiting', actions: 'closeSocket' } },
             },
           },
         },
@@ -144,6 +144,7 @@ export const socketClient = setup({
       },
     },
     waiting: {
+      id: 'waiting',
       entry: 'startRetryTimer',
       exit: ['stopRetryTimer', 'countAttempt'],
       on: { 'timer.retry': 'dialling' },

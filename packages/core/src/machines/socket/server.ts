@@ -150,11 +150,11 @@ export const socketServer = setup({
         awaitingPong: {
           on: {
             'socket.ponged': 'alive',
-            'timer.liveness': { target: '#socket.server.closed', actions: 'closeSocket' },
+            'timer.liveness': { target: '#closed', actions: 'closeSocket' },
           },
         },
       },
     },
-    closed: { type: 'final' },
+    closed: { id: 'closed', type: 'final' },
   },
 });
