@@ -9,6 +9,7 @@ export { socketClient } from './machines/socket/client.ts';
 export { socketServer } from './machines/socket/server.ts';
 export { begin, type Step, step } from './machines/step.ts';
 export * from './machines/timer.ts';
+export { type Walk, walk } from './machines/walk.ts';
 export * from './protocol/decode.ts';
 export { encode } from './protocol/encode.ts';
 export { type ErrorDefinition, type ErrorEntry, errors } from './protocol/error.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ClientMessage, createClientSession, manualClock, type MessageSocket } from '@sigchart/core';
+import { type ClientMessage, createClientSession, type MessageSocket, manualClock } from '@sigchart/core';
 import { fakeNetwork, rtcPerformer } from '@sigchart/webrtc';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';

@@ -127,6 +127,12 @@ export const publisherServer = setup({
                   on: {
                     'socket.ponged': { target: 'owned', actions: 'keepStream' },
                     'timer.contest': { target: '#finished', actions: 'sendPublishFinished' },
+                    'rtc.disconnected': { target: '#finished', actions: 'sendPublishFinished' },
+                    'rtc.failed': {
+                      guard: 'isConnectionFailure',
+                      target: '#finished',
+                      actions: 'sendPublishFinished',
+                    },
                   },
                 },
               },

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { ClientEvent } from '../event.ts';
+import { walk } from '../walk.ts';
+import { playerClient } from './client.ts';
+
+const after = (...events: ClientEvent[]) => walk(playerClient, {}, events);
+
+const play: ClientEvent = { type: 'app.play', streamId: 's1' };
+const opened: ClientEvent = { type: 'socket.opened' };
+const stop: ClientEvent = { type: 'app.stop' };
+const offer = (sdp = 'offer'): ClientEvent => ({
+  type: 'signal.takeConfiguration',
+  message: { command: 'takeConfiguration', streamId: 's1', type: 'offer', sdp },
+});
+const candidate: ClientEvent = {
+  type: 'signal.takeCandidate',
+  message: { command: 'takeCandidate', streamId: 's1', label: 0, id: '0', candidate: 'theirs' },
+};
+const answerCreated: ClientEvent = { type: 'rtc.answerCreated', sdp: 'answer' };
+const finished: ClientEvent = {
+  type: 'signal.play_finished',
+  message: { command: 'notification', definition: 'play_finished', streamId: 's1' },
+};
+const error = (definition: string): ClientEvent => ({
+  type: 'signal.error',
+  message: { command: 'error', definition, streamId: 's1' },
+});
+
+const requesting = [play, opened];
+const playing = [...requesting, offer(), answerCreated, { type: 'rtc.connected' } as const];
+
+test('play asks, and the offer that answers is answered', () => {
+  expect(after(...requesting).effects[0]).toEqual({
+    type: 'signal.send',
+    message: { command: 'play', streamId: 's1', trackList: [] },
+  });
+  expect(after(...requesting, offer()).effects).toEqual([
+    { type: 'timer.stop', name: 'request' },
+    { type: 'rtc.open', role: 'player', streamId: 's1' },
+    { type: 'rtc.setRemoteDescription', description: { type: 'offer', sdp: 'offer' } },
+    { type: 'rtc.createAnswer' },
+    { type: 'timer.start', name: 'media', ms: 10_000 },
+  ]);
+  expect(after(...playing).snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'playing' } });
+});
+
+test('a candidate that comes before any offer belongs to nobody', () => {
+  expect(after(...requesting, candidate, offer()).effects).not.toContainEqual(
+    expect.objectContaining({ type: 'rtc.addIceCandidate' }),
+  );
+});
+
+test('a further offer is answered on the same connection', () => {
+  expect(after(...playing, offer('again')).effects).toEqual([
+    { type: 'rtc.setRemoteDescription', description: { type: 'offer', sdp: 'again' } },
+    { type: 'rtc.createAnswer' },
+  ]);
+});
+
+test('a further offer that cannot be applied does not end what plays', () => {
+  const { snapshot, effects } = after(...playing, offer('bad'), {
+    type: 'rtc.failed',
+    step: 'setRemoteDescription',
+    reason: 'garbage',
+  });
+  expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'playing' } });
+  expect(effects).toEqual([]);
+});
+
+test('no_stream_exist ends a player that never played', () => {
+  expect(after(...requesting, error('no_stream_exist')).snapshot).toMatchObject({
+    value: 'ended',
+    context: { reason: 'refused', definition: 'no_stream_exist' },
+  });
+});
+
+test('a stream that ends is asked for again, also when it is not there for a while', () => {
+  const retrying = [...playing, finished];
+  expect(after(...retrying).snapshot.value).toBe('retrying');
+  const asked = [...retrying, { type: 'timer.retry' } as const];
+  expect(after(...asked).snapshot.value).toBe('requesting');
+  expect(after(...asked, error('no_stream_exist')).snapshot.value).toBe('retrying');
+});
+
+describe('stop', () => {
+  test('waits for the confirmation, so that an offer on its way is not taken for the next', () => {
+    expect(after(...requesting, stop, offer()).effects).toEqual([]);
+    expect(after(...requesting, stop, play, offer()).effects).toEqual([]);
+    expect(after(...requesting, stop, play, offer(), finished).snapshot.value).toBe('requesting');
+  });
+
+  test('ends it', () => {
+    expect(after(...playing, stop, finished).snapshot.value).toBe('stopped');
+    expect(after(...playing, { type: 'socket.lost' }, stop).snapshot.value).toBe('stopped');
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import type { ServerEvent } from '../event.ts';
+import { graceMs, mediaTimeoutMs, parkingMs } from '../timer.ts';
+import { walk } from '../walk.ts';
+import { playerServer } from './server.ts';
+
+const after = (...events: ServerEvent[]) => walk(playerServer, undefined, events);
+
+const play: ServerEvent = { type: 'signal.play', message: { command: 'play', streamId: 's1', trackList: [] } };
+const stop: ServerEvent = { type: 'signal.stop', message: { command: 'stop', streamId: 's1' } };
+const live: ServerEvent = { type: 'stream.live' };
+const gone: ServerEvent = { type: 'stream.gone' };
+const changed: ServerEvent = { type: 'stream.changed' };
+const offerCreated: ServerEvent = { type: 'rtc.offerCreated', sdp: 'offer', trackIds: { 0: 'ARDAMSvs1' } };
+const answer: ServerEvent = {
+  type: 'signal.takeConfiguration',
+  message: { command: 'takeConfiguration', streamId: 's1', type: 'answer', sdp: 'answer' },
+};
+const candidate: ServerEvent = {
+  type: 'signal.takeCandidate',
+  message: { command: 'takeCandidate', streamId: 's1', label: 0, id: '0', candidate: 'theirs' },
+};
+const own: ServerEvent = {
+  type: 'rtc.iceCandidate',
+  candidate: { candidate: 'ours', sdpMid: '0', sdpMLineIndex: 0 },
+};
+const connected: ServerEvent = { type: 'rtc.connected' };
+
+const offered = [play, live, offerCreated];
+const sending = [...offered, answer, connected];
+
+const notified = (definition: string) => ({
+  type: 'signal.send',
+  message: { command: 'notification', definition, streamId: 's1' },
+});
+const failed = (definition: string, more = {}) => ({
+  type: 'signal.send',
+  message: { command: 'error', definition, ...more, streamId: 's1' },
+});
+const ended = [{ type: 'rtc.close' }, { type: 'stream.unsubscribe', streamId: 's1' }];
+
+describe('play', () => {
+  test('subscribes to the stream', () => {
+    const { snapshot, effects } = after(play);
+    expect(snapshot.value).toBe('deciding');
+    expect(effects).toMatchObject([{ type: 'stream.subscribe', streamId: 's1' }]);
+  });
+
+  test('a live stream is offered, without a start', () => {
+    expect(after(play, live).effects).toEqual([
+      { type: 'rtc.open', role: 'player', streamId: 's1' },
+      { type: 'timer.start', name: 'media', ms: mediaTimeoutMs },
+      { type: 'rtc.createOffer' },
+    ]);
+  });
+
+  test('the offer names its tracks, and own candidates follow it', () => {
+    const { effects } = after(play, live, own, offerCreated);
+    expect(effects).toEqual([
+      {
+        type: 'signal.send',
+        message: {
+          command: 'takeConfiguration',
+          streamId: 's1',
+          type: 'offer',
+          sdp: 'offer',
+          idMapping: { 0: 'ARDAMSvs1' },
+        },
+      },
+      {
+        type: 'signal.send',
+        message: { command: 'takeCandidate', streamId: 's1', label: 0, id: '0', candidate: 'ours' },
+      },
+    ]);
+  });
+
+  test('a stream that is not live is refused with code 404', () => {
+    const { snapshot, effects } = after(play, { type: 'stream.refused', definition: 'no_stream_exist' });
+    expect(snapshot.value).toBe('refused');
+    expect(effects).toEqual([failed('no_stream_exist', { error_code: '404' })]);
+  });
+
+  test.each([
+    ['while it is decided', [play]],
+    ['before the answer', offered],
+    ['while it plays', sending],
+  ])('a second play %s hears already_playing and changes nothing', (_, events) => {
+    const { snapshot, effects } = after(...events, play);
+    expect(effects).toEqual([failed('already_playing')]);
+    expect(snapshot.value).toEqual(after(...events).snapshot.value);
+  });
+});
+
+describe('a stream that is not live yet', () => {
+  const parked = [play, { type: 'stream.parked' } as const];
+
+  test('is waited for', () => {
+    expect(after(...parked).effects).toEqual([{ type: 'timer.start', name: 'parking', ms: parkingMs }]);
+    expect(after(...parked, live).effects).toContainEqual({ type: 'rtc.createOffer' });
+  });
+
+  test('a second play meanwhile changes nothing and says nothing', () => {
+    expect(after(...parked, play).effects).toEqual([]);
+  });
+
+  test.each(['timer.parking', 'stream.gone'] as const)('is no_stream_exist after %s', (type) => {
+    const { snapshot, effects } = after(...parked, { type });
+    expect(snapshot.value).toBe('refused');
+    expect(effects).toEqual([
+      { type: 'timer.stop', name: 'parking' },
+      { type: 'stream.unsubscribe', streamId: 's1' },
+      failed('no_stream_exist', { error_code: '404' }),
+    ]);
+  });
+
+  test('can be stopped', () => {
+    expect(after(...parked, stop).effects).toContainEqual(notified('play_finished'));
+  });
+});
+
+describe('negotiation', () => {
+  test('the answer is applied, and the candidates that overtook it are added after it', () => {
+    expect(after(...offered, candidate, answer).effects).toEqual([
+      { type: 'rtc.setRemoteDescription', description: { type: 'answer', sdp: 'answer' } },
+      { type: 'rtc.addIceCandidate', candidate: { candidate: 'theirs', sdpMid: '0', sdpMLineIndex: 0 } },
+    ]);
+  });
+
+  test('an offer to a server that offers is glare, and passed over', () => {
+    const offer: ServerEvent = {
+      type: 'signal.takeConfiguration',
+      message: { command: 'takeConfiguration', streamId: 's1', type: 'offer', sdp: 'offer' },
+    };
+    expect(after(...offered, offer).effects).toEqual([]);
+    expect(after(...sending, offer).effects).toEqual([]);
+  });
+
+  test('a second answer is passed over', () => {
+    expect(after(...sending, answer).effects).toEqual([]);
+  });
+
+  test('a changed stream is offered anew', () => {
+    const { snapshot, effects } = after(...sending, changed);
+    expect(effects).toEqual([{ type: 'rtc.createOffer' }]);
+    expect(snapshot.value).toEqual({ accepted: { negotiation: 'offering', media: 'sending' } });
+  });
+
+  test('changes while an offer is unanswered become one further offer, after the answer', () => {
+    const two = [...sending, changed, offerCreated, changed, changed];
+    expect(after(...two).effects).toEqual([]);
+    expect(after(...two, answer).effects).toEqual([
+      { type: 'rtc.setRemoteDescription', description: { type: 'answer', sdp: 'answer' } },
+      { type: 'rtc.createOffer' },
+    ]);
+    expect(after(...two, answer, offerCreated, answer).snapshot.value).toEqual({
+      accepted: { negotiation: 'stable', media: 'sending' },
+    });
+  });
+
+  test.each([
+    ['setRemoteDescription', 'garbage', 'notSetRemoteDescription'],
+    ['setRemoteDescription', 'noCommonCodec', 'no_encoder_settings'],
+    ['setLocalDescription', 'no port left', 'notSetLocalDescription'],
+  ] as const)('a %s that fails with "%s" ends it with %s', (step, reason, definition) => {
+    const { snapshot, effects } = after(...offered, answer, { type: 'rtc.failed', step, reason });
+    expect(snapshot.status).toBe('done');
+    expect(effects).toEqual([{ type: 'timer.stop', name: 'media' }, ...ended, failed(definition)]);
+  });
+});
+
+describe('media', () => {
+  test('a connected player is told', () => {
+    expect(after(...sending).effects).toEqual([{ type: 'timer.stop', name: 'media' }, notified('play_started')]);
+  });
+
+  test('a player that never connects is ended', () => {
+    const { snapshot, effects } = after(...offered, { type: 'timer.media' });
+    expect(snapshot.status).toBe('done');
+    expect(effects).toEqual([{ type: 'timer.stop', name: 'media' }, ...ended, notified('play_finished')]);
+  });
+
+  test('interrupted media may come back, and else ends it', () => {
+    const lost = [...sending, { type: 'rtc.disconnected' } as const];
+    expect(after(...lost).effects).toEqual([{ type: 'timer.start', name: 'grace', ms: graceMs }]);
+    expect(after(...lost, connected).effects).toEqual([{ type: 'timer.stop', name: 'grace' }]);
+    expect(after(...lost, { type: 'timer.grace' }).effects).toContainEqual(notified('play_finished'));
+  });
+});
+
+describe('the end', () => {
+  test.each([
+    ['a stop', stop],
+    ['the end of the stream', gone],
+  ])('%s closes the connection and is told', (_, event) => {
+    const { snapshot, effects } = after(...sending, event);
+    expect(snapshot.value).toBe('finished');
+    expect(effects).toEqual([...ended, notified('play_finished')]);
+  });
+
+  test.each([
+    ['deciding', [play], [{ type: 'stream.unsubscribe', streamId: 's1' }]],
+    ['sending', sending, ended],
+  ] as const)('a closed socket ends it while %s, without a word', (_, events, effects) => {
+    const end = after(...events, { type: 'socket.closed' });
+    expect(end.snapshot.status).toBe('done');
+    expect(end.effects).toEqual(effects);
+  });
+
+  test('no candidate is sent after it', () => {
+    expect(after(...sending, stop, own).effects).toEqual([]);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { ClientEvent } from '../event.ts';
+import { backOffMs, stopTimeoutMs } from '../timer.ts';
+import { walk } from '../walk.ts';
+import { publisherClient } from './client.ts';
+
+const after = (...events: ClientEvent[]) => walk(publisherClient, { retryLimit: 2 }, events);
+
+const publish: ClientEvent = { type: 'app.publish', streamId: 's1', token: 't' };
+const opened: ClientEvent = { type: 'socket.opened' };
+const lost: ClientEvent = { type: 'socket.lost' };
+const stop: ClientEvent = { type: 'app.stop' };
+const start: ClientEvent = { type: 'signal.start', message: { command: 'start', streamId: 's1' } };
+const offerCreated: ClientEvent = { type: 'rtc.offerCreated', sdp: 'offer', trackIds: {} };
+const answer: ClientEvent = {
+  type: 'signal.takeConfiguration',
+  message: { command: 'takeConfiguration', streamId: 's1', type: 'answer', sdp: 'answer' },
+};
+const finished: ClientEvent = {
+  type: 'signal.publish_finished',
+  message: { command: 'notification', definition: 'publish_finished', streamId: 's1' },
+};
+const connected: ClientEvent = { type: 'rtc.connected' };
+const error = (definition: string): ClientEvent => ({
+  type: 'signal.error',
+  message: { command: 'error', definition, streamId: 's1' },
+});
+
+const requesting = [publish, opened];
+const accepted = [...requesting, start];
+const publishing = [...accepted, offerCreated, answer, connected];
+
+const sent = (message: object) => ({ type: 'signal.send', message });
+const stopped = sent({ command: 'stop', streamId: 's1' });
+
+describe('publish', () => {
+  test('waits for the socket, then asks with what the application gave', () => {
+    expect(after(publish).effects).toEqual([]);
+    expect(after(publish, opened).effects[0]).toEqual(
+      sent({ command: 'publish', streamId: 's1', token: 't', video: true, audio: true }),
+    );
+  });
+
+  test('start is answered with an offer', () => {
+    expect(after(...accepted).effects).toEqual([
+      { type: 'timer.stop', name: 'request' },
+      { type: 'rtc.open', role: 'publisher', streamId: 's1' },
+      { type: 'rtc.createOffer' },
+      { type: 'timer.start', name: 'media', ms: 10_000 },
+    ]);
+    expect(after(...accepted, offerCreated).effects[0]).toMatchObject({
+      message: { command: 'takeConfiguration', type: 'offer', sdp: 'offer' },
+    });
+  });
+
+  test('is publishing once its media is connected', () => {
+    expect(after(...publishing).snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'publishing' } });
+  });
+
+  test('an answer that comes before the offer is passed over', () => {
+    expect(after(...accepted, answer).effects).toEqual([]);
+  });
+});
+
+describe('a refusal', () => {
+  test.each(['streamIdInUse', 'unauthorized_access', 'no_encoder_settings'])('by %s ends it for good', (definition) => {
+    const { snapshot } = after(...requesting, error(definition));
+    expect(snapshot).toMatchObject({ status: 'done', value: 'ended', context: { reason: 'refused', definition } });
+  });
+
+  test('streamIdInUse of an id that it has published is tried again: the server has not noticed its old socket yet', () => {
+    const { snapshot } = after(...publishing, lost, opened, error('streamIdInUse'));
+    expect(snapshot.value).toBe('retrying');
+  });
+
+  test('unauthorized_access is not, whatever was before', () => {
+    expect(after(...publishing, lost, opened, error('unauthorized_access')).snapshot.value).toBe('ended');
+  });
+
+  test('no_peer_associated_before answers something else, and is passed over', () => {
+    expect(after(...requesting, error('no_peer_associated_before')).snapshot.value).toBe('requesting');
+  });
+
+  test('while publishing, only what concerns the media ends it', () => {
+    expect(after(...publishing, error('no_stream_exist')).snapshot.status).toBe('active');
+    expect(after(...publishing, error('notSetRemoteDescription')).snapshot.value).toBe('ended');
+  });
+});
+
+describe('what is lost is tried again', () => {
+  test('a lost socket is waited for, its connection closed', () => {
+    const { snapshot, effects } = after(...publishing, lost);
+    expect(snapshot.value).toBe('offline');
+    expect(effects).toEqual([{ type: 'rtc.close' }]);
+    expect(after(...publishing, lost, opened).snapshot.value).toBe('requesting');
+  });
+
+  test('interrupted media may come back', () => {
+    expect(after(...publishing, { type: 'rtc.disconnected' }, connected).snapshot.value).toEqual({
+      accepted: { negotiation: 'stable', media: 'publishing' },
+    });
+  });
+
+  test('media that does not come back is stopped, and asked for again after a growing wait', () => {
+    const restarting = [...publishing, { type: 'rtc.disconnected' } as const, { type: 'timer.grace' } as const];
+    expect(after(...restarting).effects).toEqual([
+      { type: 'timer.stop', name: 'grace' },
+      { type: 'rtc.close' },
+      stopped,
+      { type: 'timer.start', name: 'stopping', ms: stopTimeoutMs },
+    ]);
+    const retrying = [...restarting, finished];
+    expect(after(...retrying).effects).toContainEqual({ type: 'timer.start', name: 'retry', ms: backOffMs(0) });
+    const again = [...retrying, { type: 'timer.retry' } as const];
+    expect(after(...again).snapshot.value).toBe('requesting');
+    expect(after(...again, { type: 'timer.request' }, finished).effects).toContainEqual({
+      type: 'timer.start',
+      name: 'retry',
+      ms: backOffMs(1),
+    });
+  });
+
+  test('it gives up after its limit', () => {
+    const round: ClientEvent[] = [{ type: 'timer.request' }, { type: 'timer.stopping' }, { type: 'timer.retry' }];
+    const { snapshot } = after(
+      ...requesting,
+      ...round,
+      ...round,
+      { type: 'timer.request' },
+      { type: 'timer.stopping' },
+    );
+    expect(snapshot).toMatchObject({ value: 'ended', context: { reason: 'failed', attempt: 2 } });
+  });
+
+  test('media that flows again begins the count anew', () => {
+    const round: ClientEvent[] = [{ type: 'timer.request' }, { type: 'timer.stopping' }, { type: 'timer.retry' }];
+    expect(after(...requesting, ...round, start, offerCreated, answer, connected).snapshot.context.attempt).toBe(0);
+  });
+});
+
+describe('stop', () => {
+  test('is confirmed by the server before it is over', () => {
+    const { snapshot, effects } = after(...publishing, stop);
+    expect(snapshot.value).toBe('stopping');
+    expect(effects).toEqual([
+      { type: 'rtc.close' },
+      stopped,
+      { type: 'timer.start', name: 'stopping', ms: stopTimeoutMs },
+    ]);
+    expect(after(...publishing, stop, finished).snapshot).toMatchObject({ status: 'done', value: 'stopped' });
+    expect(after(...publishing, stop, { type: 'timer.stopping' }).snapshot.value).toBe('stopped');
+  });
+
+  test('may be taken back by a second publish, which then starts anew', () => {
+    const again = [...publishing, stop, publish];
+    expect(after(...again).snapshot.value).toBe('restarted');
+    expect(after(...again, start, error('x')).snapshot.value).toBe('restarted');
+    expect(after(...again, finished).snapshot.value).toBe('requesting');
+  });
+
+  test('twice is once', () => {
+    expect(after(...publishing, stop, stop).effects).toEqual([]);
+  });
+
+  test.each([
+    ['idle', []],
+    ['offline', [publish]],
+    ['retrying', [...publishing, finished]],
+  ])('ends it at once while %s', (_, events) => {
+    expect(after(...events, stop).snapshot.value).toBe('stopped');
+  });
+});
+
+test.each([
+  ['idle', []],
+  ['offline', [publish]],
+  ['requesting', requesting],
+  ['publishing', publishing],
+  ['retrying', [...publishing, finished]],
+  ['stopping', [...publishing, stop]],
+])('a socket closed for good ends it while %s', (_, events) => {
+  expect(after(...events, { type: 'socket.closed' }).snapshot.value).toBe('stopped');
+});

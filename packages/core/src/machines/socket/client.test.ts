@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { ClientEvent } from '../event.ts';
+import { backOffMs, pingMs } from '../timer.ts';
+import { walk } from '../walk.ts';
+import { socketClient } from './client.ts';
+
+const after = (...events: ClientEvent[]) => walk(socketClient, { iceServers: [] }, events);
+const asking = (...events: ClientEvent[]) => walk(socketClient, {}, events);
+
+const open: ClientEvent[] = [{ type: 'app.open' }, { type: 'socket.opened' }];
+const pong: ClientEvent = { type: 'signal.pong', message: { command: 'pong' } };
+const ping: ClientEvent = { type: 'timer.ping' };
+
+test('it dials when it is told to, and once', () => {
+  expect(after({ type: 'app.open' }).effects).toEqual([{ type: 'socket.dial' }]);
+  expect(after({ type: 'app.open' }, { type: 'app.open' }).effects).toEqual([]);
+});
+
+describe('ICE servers', () => {
+  test('that are given are used, and roles may speak at once', () => {
+    expect(after(...open).effects).toEqual([{ type: 'timer.start', name: 'ping', ms: pingMs }, { type: 'role.ready' }]);
+  });
+
+  test('are asked for otherwise, and roles wait for the answer', () => {
+    expect(asking(...open).effects).toContainEqual({
+      type: 'signal.send',
+      message: { command: 'getIceServerConfig' },
+    });
+    const answered = asking(...open, {
+      type: 'signal.iceServerConfig',
+      message: {
+        command: 'iceServerConfig',
+        stunServerUri: 'turn:a',
+        turnServerUsername: 'u',
+        turnServerCredential: 'c',
+      },
+    });
+    expect(answered.effects).toContainEqual({ type: 'role.ready' });
+    expect(answered.snapshot.context.iceServers).toEqual([{ urls: 'turn:a', username: 'u', credential: 'c' }]);
+  });
+
+  test.each([
+    ['says nothing', { type: 'timer.iceServers' }],
+    ['calls it an error', { type: 'signal.error', message: { command: 'error', definition: 'noStreamNameSpecified' } }],
+  ] as const)('a server that %s is used without', (_, event) => {
+    const { snapshot, effects } = asking(...open, event);
+    expect(effects).toContainEqual({ type: 'role.ready' });
+    expect(snapshot.context.iceServers).toEqual([]);
+  });
+});
+
+describe('ping', () => {
+  test('goes on at intervals, also to a server that never says pong', () => {
+    const { snapshot, effects } = after(...open, ping, ping, ping, ping, ping);
+    expect(effects).toContainEqual({ type: 'signal.send', message: { command: 'ping' } });
+    expect(snapshot.matches('open')).toBe(true);
+  });
+
+  test('unanswered twice after it was answered before, the socket is given up and dialled again', () => {
+    const { snapshot, effects } = after(...open, ping, pong, ping, ping, ping);
+    expect(snapshot.value).toBe('waiting');
+    expect(effects).toContainEqual({ type: 'socket.close' });
+  });
+});
+
+describe('a lost socket', () => {
+  test('is dialled again after a wait that grows', () => {
+    const lost = [...open, { type: 'socket.lost' } as const];
+    expect(after(...lost).effects).toContainEqual({ type: 'timer.start', name: 'retry', ms: backOffMs(0) });
+    const again: ClientEvent[] = [{ type: 'timer.retry' }, { type: 'socket.lost' }];
+    expect(after(...lost, ...again).effects).toContainEqual({ type: 'timer.start', name: 'retry', ms: backOffMs(1) });
+    expect(after(...lost, ...again, ...again).effects).toContainEqual({
+      type: 'timer.start',
+      name: 'retry',
+      ms: backOffMs(2),
+    });
+  });
+
+  test('that comes back begins the count anew', () => {
+    const { snapshot } = after(...open, { type: 'socket.lost' }, { type: 'timer.retry' }, { type: 'socket.opened' });
+    expect(snapshot.context.attempt).toBe(0);
+  });
+});
+
+test('a server that will stop is left at once', () => {
+  const { snapshot, effects } = after(...open, {
+    type: 'signal.server_will_stop',
+    message: { command: 'notification', definition: 'server_will_stop' },
+  });
+  expect(snapshot.value).toBe('waiting');
+  expect(effects).toContainEqual({ type: 'socket.close' });
+});
+
+test.each([
+  ['idle', []],
+  ['dialling', [{ type: 'app.open' }]],
+  ['open', open],
+  ['waiting', [...open, { type: 'socket.lost' }]],
+] as [string, ClientEvent[]][])('close ends it while %s', (name, events) => {
+  const { snapshot, effects } = after(...events, { type: 'app.close' });
+  expect(snapshot.value).toBe('closed');
+  if (name === 'dialling' || name === 'open') expect(effects).toContainEqual({ type: 'socket.close' });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import type { Malformed } from '../../protocol/decode.ts';
+import type { IceServer } from '../effect.ts';
+import type { ServerEvent } from '../event.ts';
+import { livenessMs } from '../timer.ts';
+import { walk } from '../walk.ts';
+import { rememberedIds, socketServer } from './server.ts';
+
+const after = (...events: ServerEvent[]) => walk(socketServer, {}, events);
+
+const malformed = (fields: Partial<Malformed>): ServerEvent => ({
+  type: 'signal.malformed',
+  malformed: { command: undefined, field: undefined, missing: false, streamId: undefined, detail: '', ...fields },
+});
+const candidate: ServerEvent = {
+  type: 'signal.takeCandidate',
+  message: { command: 'takeCandidate', streamId: 's1', candidate: 'a' },
+};
+const answer: ServerEvent = {
+  type: 'signal.takeConfiguration',
+  message: { command: 'takeConfiguration', streamId: 's1', type: 'answer', sdp: 'v=0' },
+};
+const leave: ServerEvent = { type: 'signal.leave', message: { command: 'leave', streamId: 's1' } };
+const ended = (streamId: string): ServerEvent => ({ type: 'role.ended', address: { role: 'player', streamId } });
+const sent = (message: object) => [{ type: 'signal.send', message }];
+
+test('publish and play start a role, which first hears the message', () => {
+  const message = { command: 'publish', streamId: 's1' } as const;
+  expect(after({ type: 'signal.publish', message }).effects).toEqual([
+    { type: 'role.start', address: { role: 'publisher', streamId: 's1' }, message },
+  ]);
+  const play = { command: 'play', streamId: 's1', trackList: [] } as const;
+  expect(after({ type: 'signal.play', message: { ...play, trackList: [] } }).effects).toEqual([
+    { type: 'role.start', address: { role: 'player', streamId: 's1' }, message: play },
+  ]);
+});
+
+test('ping is answered with pong', () => {
+  expect(after({ type: 'signal.ping', message: { command: 'ping' } }).effects).toEqual(sent({ command: 'pong' }));
+});
+
+describe('getIceServerConfig', () => {
+  const ask: ServerEvent = { type: 'signal.getIceServerConfig', message: { command: 'getIceServerConfig' } };
+  const asked = (...iceServers: IceServer[]) => walk(socketServer, { iceServers }, [ask]).effects;
+
+  test('is answered with an empty URI when there is no server, never with an error', () => {
+    expect(asked()).toEqual(sent({ command: 'iceServerConfig', stunServerUri: '' }));
+  });
+
+  test('is answered with the first server and its credentials', () => {
+    expect(asked({ urls: 'turn:a', username: 'u', credential: 'c' }, { urls: 'stun:b' })).toEqual(
+      sent({
+        command: 'iceServerConfig',
+        stunServerUri: 'turn:a',
+        turnServerUsername: 'u',
+        turnServerCredential: 'c',
+      }),
+    );
+  });
+});
+
+describe('what is for no role', () => {
+  test.each([
+    ['an answer', answer],
+    ['a candidate', candidate],
+    ['a leave', leave],
+  ])('%s for an id this socket never used hears no_peer_associated_before', (_, event) => {
+    expect(after(event).effects).toEqual(
+      sent({ command: 'error', definition: 'no_peer_associated_before', streamId: 's1' }),
+    );
+  });
+
+  test.each([
+    ['an answer', answer],
+    ['a candidate', candidate],
+    ['a leave', leave],
+  ])('%s for an id that ended before is late, and passed over', (_, event) => {
+    expect(after(ended('s1'), event).effects).toEqual([]);
+  });
+
+  test('only the last ids are remembered', () => {
+    const later = Array.from({ length: rememberedIds }, (_, index) => ended(`t${index}`));
+    expect(after(ended('s1'), ...later, candidate).effects).not.toEqual([]);
+    expect(after(ended('s1'), ...later, ended('s1'), candidate).effects).toEqual([]);
+  });
+
+  test('a stop is passed over', () => {
+    expect(after({ type: 'signal.stop', message: { command: 'stop', streamId: 's1' } }).effects).toEqual([]);
+  });
+});
+
+describe('what is no message', () => {
+  test.each([
+    ['no streamId', { field: 'streamId', missing: true }, 'noStreamNameSpecified'],
+    ['a streamId of forbidden characters', { field: 'streamId', missing: false }, 'invalidStreamName'],
+    ['no room', { field: 'room', missing: true }, 'no_room_specified'],
+    ['a room of forbidden characters', { field: 'room', missing: false }, 'invalidStreamName'],
+  ])('%s is an error', (_, fields, definition) => {
+    expect(after(malformed({ command: 'publish', ...fields })).effects).toEqual(sent({ command: 'error', definition }));
+  });
+
+  test('a takeConfiguration without a description is notSetRemoteDescription', () => {
+    expect(after(malformed({ command: 'takeConfiguration', field: 'sdp', streamId: 's1' })).effects).toEqual(
+      sent({ command: 'error', definition: 'notSetRemoteDescription', streamId: 's1' }),
+    );
+  });
+
+  test('anything else is passed over in silence', () => {
+    expect(after(malformed({})).effects).toEqual([]);
+    expect(after(malformed({ command: 'takeCandidate', field: 'candidate' })).effects).toEqual([]);
+  });
+});
+
+describe('liveness', () => {
+  test('is asked for at intervals, and an answer is enough', () => {
+    expect(after().all).toEqual([{ type: 'timer.start', name: 'liveness', ms: livenessMs }]);
+    expect(after({ type: 'timer.liveness' }).effects).toEqual([
+      { type: 'socket.ping' },
+      { type: 'timer.start', name: 'liveness', ms: livenessMs },
+    ]);
+    expect(
+      after({ type: 'timer.liveness' }, { type: 'socket.ponged' }, { type: 'timer.liveness' }).effects,
+    ).toContainEqual({
+      type: 'socket.ping',
+    });
+  });
+
+  test('a socket that does not answer is closed', () => {
+    const { snapshot, effects } = after({ type: 'timer.liveness' }, { type: 'timer.liveness' });
+    expect(snapshot.value).toBe('closed');
+    expect(effects).toEqual([{ type: 'timer.stop', name: 'liveness' }, { type: 'socket.close' }]);
+  });
+});
+
+test('getStreamInfo is answered with what the stream looks like, or with no_stream_exist', () => {
+  const ask: ServerEvent = { type: 'signal.getStreamInfo', message: { command: 'getStreamInfo', streamId: 's1' } };
+  expect(after(ask).effects).toEqual([{ type: 'stream.describe', streamId: 's1' }]);
+  const info = { streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 2, videoCodec: 'VP8' };
+  expect(after(ask, { type: 'stream.described', streamId: 's1', info }).effects).toEqual(
+    sent({ command: 'streamInformation', streamId: 's1', streamInfo: [info] }),
+  );
+  expect(after(ask, { type: 'stream.described', streamId: 's1', info: undefined }).effects).toEqual(
+    sent({ command: 'error', definition: 'no_stream_exist', error_code: '404', streamId: 's1' }),
+  );
+});
+
+test('a server that stops says so before it closes the socket', () => {
+  expect(after({ type: 'app.close' }).effects).toEqual([
+    { type: 'timer.stop', name: 'liveness' },
+    { type: 'signal.send', message: { command: 'notification', definition: 'server_will_stop' } },
+    { type: 'socket.close' },
+  ]);
+});
