@@ -1,28 +1,31 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ClientMessage, createClientSession, type MessageSocket, manualClock } from '@sigchart/core';
+import { type Clock, createClientSession, manualClock } from '@sigchart/core';
 import { fakeNetwork, rtcPerformer } from '@sigchart/webrtc';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSignallingServer, type SignallingServer } from './index.ts';
 
-const network = fakeNetwork();
-const clock = {
-  start(ms: number, elapsed: () => void) {
+const realClock: Clock = {
+  start(ms, elapsed) {
     const timeout = setTimeout(elapsed, ms);
     return () => clearTimeout(timeout);
   },
 };
 
+const network = fakeNetwork();
+const clock = manualClock();
 let http: Server;
 let signalling: SignallingServer;
 let origin: string;
 
 beforeEach(async () => {
   signalling = createSignallingServer({
+    clock,
     media: {
       connect: (_app, { role, streamId }) =>
         network.connect(role === 'player' ? [`ARDAMSv${streamId}`, `ARDAMSa${streamId}`] : []),
+      streamInfo: () => ({ streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 1, videoCodec: 'VP8' }),
     },
   });
   http = createServer();
@@ -34,12 +37,25 @@ beforeEach(async () => {
 afterEach(async () => {
   await signalling.close();
   await new Promise((resolve) => http.close(resolve));
-  expect(network.open).toBe(0);
   expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0 });
+  expect(network.open).toBe(0);
+  expect(clock.running).toBe(0);
 });
 
+const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+
+interface Wire {
+  readonly webSocket: WebSocket;
+  readonly heard: Record<string, unknown>[];
+  send(message: unknown): void;
+  /** Waits until a message with these fields has come. */
+  hears(fields: Record<string, unknown>): Promise<void>;
+  /** Waits until everything sent so far has been dealt with. */
+  settle(): Promise<void>;
+}
+
 /** A client that says what it is told to, and keeps what it hears. */
-async function connect(path = '/live/websocket') {
+async function connect(path = '/live/websocket'): Promise<Wire> {
   const webSocket = new WebSocket(`${origin}${path}`);
   const heard: Record<string, unknown>[] = [];
   webSocket.on('message', (data) => heard.push(JSON.parse(String(data))));
@@ -47,21 +63,46 @@ async function connect(path = '/live/websocket') {
     webSocket.once('open', resolve);
     webSocket.once('error', reject);
   });
+  const send = (message: unknown) => webSocket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  const count = () => heard.filter(({ command }) => command === 'pong').length;
   return {
     webSocket,
     heard,
-    send: (message: ClientMessage | string | Record<string, unknown>) =>
-      webSocket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    hears: (message: Record<string, unknown>) =>
-      vi.waitFor(() => expect(heard).toContainEqual(expect.objectContaining(message)), 10_000),
+    send,
+    hears: (fields) => until(() => expect(heard).toContainEqual(expect.objectContaining(fields))),
+    async settle() {
+      const before = count();
+      send({ command: 'ping' });
+      await until(() => expect(count()).toBe(before + 1));
+      heard.splice(
+        heard.findIndex(({ command }) => command === 'pong'),
+        1,
+      );
+    },
   };
 }
 
-/** The browser's half, over a real socket and fake media. */
-function client(tracks: readonly string[] = ['v', 'a']) {
-  const session = createClientSession({
-    clock,
-    rtc: rtcPerformer(({ role }) => network.connect(role === 'publisher' ? tracks : [])),
+/** Publishes by hand with a fake connection, up to `publish_started`. */
+async function publish(wire: Wire, streamId: string) {
+  const connection = network.connect(['v', 'a']);
+  wire.send({ command: 'publish', streamId });
+  await wire.hears({ command: 'start', streamId });
+  const { sdp } = await connection.createOffer();
+  await connection.setLocalDescription({ type: 'offer', sdp });
+  wire.send({ command: 'takeConfiguration', streamId, type: 'offer', sdp });
+  await wire.hears({ command: 'takeConfiguration', type: 'answer', streamId });
+  const answer = wire.heard.findLast(({ type }) => type === 'answer') as { sdp: string };
+  await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+  await wire.hears({ command: 'takeCandidate', streamId });
+  await connection.addIceCandidate({ candidate: 'theirs', sdpMid: '0', sdpMLineIndex: 0 });
+  await wire.hears({ definition: 'publish_started', streamId });
+  return connection;
+}
+
+function client() {
+  return createClientSession({
+    clock: realClock,
+    rtc: rtcPerformer(({ role }) => network.connect(role === 'publisher' ? ['v', 'a'] : [])),
     dial(listener) {
       const webSocket = new WebSocket(`${origin}/live/websocket`);
       webSocket.on('open', () => listener.opened());
@@ -69,31 +110,279 @@ function client(tracks: readonly string[] = ['v', 'a']) {
       webSocket.on('close', () => listener.closed());
       webSocket.on('error', () => {});
       return {
-        send: (text) => webSocket.readyState === webSocket.OPEN && webSocket.send(text),
+        send: (text) => webSocket.send(text),
         close: () => webSocket.close(),
-      } as MessageSocket;
+      };
     },
   });
-  return session;
 }
 
-test('a client publishes and another plays', async () => {
-  const publisher = client();
-  const player = client();
-  const publishing = publisher.publish({ streamId: 'stream1' });
-  await vi.waitFor(() => expect(publishing.getSnapshot().matches({ accepted: { media: 'publishing' } })).toBe(true));
-  const playing = player.play({ streamId: 'stream1' });
-  await vi.waitFor(() => expect(playing.getSnapshot().matches({ accepted: { media: 'playing' } })).toBe(true));
-  publisher.close();
-  player.close();
-  void manualClock;
+describe('the endpoint', () => {
+  test.each([
+    '/WebRTCApp/websocket',
+    '//WebRTCAppEE/websocket',
+    '/live/websocket/',
+    '/live//websocket?token=1',
+    '/live/websocket?target=origin?target=origin',
+  ])('is %s', async (path) => {
+    const wire = await connect(path);
+    await wire.settle();
+  });
+
+  test.each(['/', '/live', '/websocket', '/a/b/websocket', '/li%20ve/websocket'])('is not %s', async (path) => {
+    await expect(connect(path)).rejects.toThrow('404');
+  });
 });
 
-test('the seed: publish, start, stop', async () => {
-  const { send, hears, webSocket } = await connect('//WebRTCApp/websocket/?target=origin?target=origin');
-  send({ command: 'publish', streamId: 'stream1', token: 'tokenId' });
-  await hears({ command: 'start', streamId: 'stream1' });
-  send({ command: 'stop', streamId: 'stream1' });
-  await hears({ definition: 'publish_finished', streamId: 'stream1' });
-  webSocket.close();
+describe('the two halves', () => {
+  test('publish and play, stop and end', async () => {
+    const publisher = client();
+    const player = client();
+    const publishing = publisher.publish({ streamId: 's1' });
+    await until(() => expect(publishing.getSnapshot().matches({ accepted: { media: 'publishing' } })).toBe(true));
+    const playing = player.play({ streamId: 's1' });
+    await until(() => expect(playing.getSnapshot().matches({ accepted: { media: 'playing' } })).toBe(true));
+    player.stop({ role: 'player', streamId: 's1' });
+    await until(() => expect(playing.getSnapshot().value).toBe('stopped'));
+    publisher.stop({ role: 'publisher', streamId: 's1' });
+    await until(() => expect(publishing.getSnapshot().value).toBe('stopped'));
+    publisher.close();
+    player.close();
+  });
+
+  test('a publisher whose socket is cut comes back by itself, and so does its player', async () => {
+    const publisher = client();
+    const player = client();
+    const publishing = publisher.publish({ streamId: 's1' });
+    const isPublishing = () => publishing.getSnapshot().matches({ accepted: { media: 'publishing' } });
+    await until(() => expect(isPublishing()).toBe(true));
+    const playing = player.play({ streamId: 's1' });
+    const isPlaying = () => playing.getSnapshot().matches({ accepted: { media: 'playing' } });
+    await until(() => expect(isPlaying()).toBe(true));
+    publisher.socket.send({
+      type: 'signal.server_will_stop',
+      message: { command: 'notification', definition: 'server_will_stop' },
+    });
+    await until(() => expect(isPublishing()).toBe(false));
+    await until(() => expect(isPublishing()).toBe(true));
+    await until(() => expect(isPlaying()).toBe(true));
+    publisher.close();
+    player.close();
+  });
+});
+
+describe('a publisher', () => {
+  test('that stops frees its id within 500 ms, and its players hear play_finished', async () => {
+    const [a, b, c] = [await connect(), await connect(), await connect()];
+    const connection = await publish(a, 's1');
+    c.send({ command: 'play', streamId: 's1' });
+    await c.hears({ command: 'takeConfiguration', type: 'offer', idMapping: { 0: 'ARDAMSvs1', 1: 'ARDAMSas1' } });
+    a.send({ command: 'stop', streamId: 's1' });
+    await a.hears({ definition: 'publish_finished', streamId: 's1' });
+    await c.hears({ definition: 'play_finished', streamId: 's1' });
+    connection.close();
+    b.send({ command: 'publish', streamId: 's1' });
+    await b.hears({ command: 'start', streamId: 's1' });
+  });
+
+  test('holds its id against another socket as long as it answers', async () => {
+    const [a, b] = [await connect(), await connect()];
+    const connection = await publish(a, 's1');
+    b.send({ command: 'publish', streamId: 's1' });
+    await b.hears({ command: 'error', definition: 'streamIdInUse', streamId: 's1' });
+    expect(a.heard).not.toContainEqual(expect.objectContaining({ definition: 'publish_finished' }));
+    connection.close();
+  });
+
+  test('whose socket no longer answers loses its id to the one that claims it', async () => {
+    const [a, b] = [await connect(), await connect()];
+    const connection = await publish(a, 's1');
+    // A socket that is paused reads nothing, so it answers no ping: a network that is gone looks just so.
+    a.webSocket.pause();
+    b.send({ command: 'publish', streamId: 's1' });
+    await b.settle();
+    clock.pass(1_500);
+    await b.hears({ command: 'start', streamId: 's1' });
+    a.webSocket.resume();
+    await a.hears({ definition: 'publish_finished', streamId: 's1' });
+    connection.close();
+  });
+
+  test('whose media is interrupted loses its id to the one that claims it', async () => {
+    const [a, b] = [await connect(), await connect()];
+    const connection = await publish(a, 's1');
+    connection.close();
+    await a.settle();
+    b.send({ command: 'publish', streamId: 's1' });
+    await b.hears({ command: 'start', streamId: 's1' });
+  });
+
+  test('that vanishes is gone for its players', async () => {
+    const [a, b] = [await connect(), await connect()];
+    const connection = await publish(a, 's1');
+    b.send({ command: 'play', streamId: 's1' });
+    await b.hears({ command: 'takeConfiguration', type: 'offer' });
+    a.webSocket.terminate();
+    connection.close();
+    await b.hears({ definition: 'play_finished', streamId: 's1' });
+    b.send({ command: 'getStreamInfo', streamId: 's1' });
+    await b.hears({ definition: 'no_stream_exist', error_code: '404', streamId: 's1' });
+  });
+
+  test('that vanishes in the middle of its offer leaves nothing behind', async () => {
+    const a = await connect();
+    a.send({ command: 'publish', streamId: 's1' });
+    await a.hears({ command: 'start' });
+    a.webSocket.terminate();
+    await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0 }));
+  });
+
+  test('that never offers hears publishTimeoutError', async () => {
+    const a = await connect();
+    a.send({ command: 'publish', streamId: 's1' });
+    await a.hears({ command: 'start' });
+    clock.pass(10_000);
+    await a.hears({ command: 'error', definition: 'publishTimeoutError', streamId: 's1' });
+  });
+});
+
+describe('a player', () => {
+  test('that never answers is ended', async () => {
+    const [a, b] = [await connect(), await connect()];
+    const connection = await publish(a, 's1');
+    b.send({ command: 'play', streamId: 's1' });
+    await b.hears({ command: 'takeConfiguration' });
+    clock.pass(10_000);
+    await b.hears({ definition: 'play_finished', streamId: 's1' });
+    connection.close();
+  });
+
+  test('of a stream in another app plays nothing', async () => {
+    const [a, b] = [await connect('/one/websocket'), await connect('/two/websocket')];
+    const connection = await publish(a, 's1');
+    b.send({ command: 'play', streamId: 's1' });
+    await b.hears({ definition: 'no_stream_exist' });
+    connection.close();
+  });
+});
+
+describe('bad input', () => {
+  const silent: readonly [string, unknown][] = [
+    ['no JSON', 'hello'],
+    ['half a message', '{"command":"publish"'],
+    ['an array', []],
+    ['null', 'null'],
+    ['a number', '7'],
+    ['an empty object', {}],
+    ['an unknown command', { command: 'dance', streamId: 's1' }],
+    ['a command that is a number', { command: 7 }],
+    ['__proto__', '{"command":"__proto__","streamId":"s1"}'],
+    ['constructor', { command: 'constructor', streamId: 's1' }],
+    ['a stop of nothing', { command: 'stop', streamId: 's1' }],
+    ['a candidate that is no text', { command: 'takeCandidate', streamId: 's1', candidate: 7 }],
+    ['a megabyte', { command: 'publish', streamId: 's1', metaData: 'x'.repeat(1_048_576) }],
+    ['a megabyte of brackets', '['.repeat(1_048_576)],
+  ];
+  const answered: readonly [string, Record<string, unknown>, Record<string, unknown>][] = [
+    ['publish without a streamId', { command: 'publish' }, { definition: 'noStreamNameSpecified' }],
+    ['play with a null streamId', { command: 'play', streamId: null }, { definition: 'noStreamNameSpecified' }],
+    ['play with an empty streamId', { command: 'play', streamId: '' }, { definition: 'noStreamNameSpecified' }],
+    [
+      'publish with an object for streamId',
+      { command: 'publish', streamId: {} },
+      { definition: 'noStreamNameSpecified' },
+    ],
+    ['a forbidden character', { command: 'publish', streamId: 'a/b' }, { definition: 'invalidStreamName' }],
+    ['an id too long', { command: 'publish', streamId: 'a'.repeat(256) }, { definition: 'invalidStreamName' }],
+    [
+      'a candidate for nobody',
+      { command: 'takeCandidate', streamId: 'nobody', label: 0, id: '0', candidate: 'a' },
+      { definition: 'no_peer_associated_before', streamId: 'nobody' },
+    ],
+    [
+      'a description for nobody',
+      { command: 'takeConfiguration', streamId: 'nobody', type: 'offer', sdp: 'v=0' },
+      { definition: 'no_peer_associated_before', streamId: 'nobody' },
+    ],
+    [
+      'a description without a text',
+      { command: 'takeConfiguration', streamId: 's1', type: 'offer' },
+      { definition: 'notSetRemoteDescription', streamId: 's1' },
+    ],
+    ['joinRoom without a room', { command: 'joinRoom' }, { definition: 'no_room_specified' }],
+  ];
+
+  test.each(silent)('%s is passed over, and the socket publishes afterwards', async (_, message) => {
+    const wire = await connect();
+    wire.send(message);
+    await wire.settle();
+    expect(wire.heard).toEqual([]);
+    (await publish(wire, 's1')).close();
+  });
+
+  test.each(answered)('%s is answered, and the socket publishes afterwards', async (_, message, error) => {
+    const wire = await connect();
+    wire.send(message);
+    await wire.settle();
+    expect(wire.heard).toEqual([{ command: 'error', ...error }]);
+    (await publish(wire, 's1')).close();
+  });
+
+  test('a binary frame is passed over', async () => {
+    const wire = await connect();
+    wire.webSocket.send(Buffer.from('{"command":"publish"}'), { binary: true });
+    await wire.settle();
+    expect(wire.heard).toEqual([]);
+  });
+
+  test.each([...silent, ...answered.map(([name, message]) => [name, message] as const)])(
+    '%s does not disturb a live publisher on the same socket',
+    async (_, message) => {
+      const wire = await connect();
+      const connection = await publish(wire, 'live1');
+      wire.send(message);
+      await wire.settle();
+      wire.send({ command: 'getStreamInfo', streamId: 'live1' });
+      await wire.hears({ command: 'streamInformation', streamId: 'live1' });
+      expect(wire.heard).not.toContainEqual(expect.objectContaining({ definition: 'publish_finished' }));
+      connection.close();
+    },
+  );
+
+  test.each(['not a description', '', 'v=0'])(
+    'an offer of "%s" is notSetRemoteDescription, and publish works anew',
+    async (sdp) => {
+      const wire = await connect();
+      wire.send({ command: 'publish', streamId: 's1' });
+      await wire.hears({ command: 'start' });
+      wire.send({ command: 'takeConfiguration', streamId: 's1', type: 'offer', sdp });
+      await wire.hears({ command: 'error', definition: 'notSetRemoteDescription', streamId: 's1' });
+      (await publish(wire, 's1')).close();
+    },
+  );
+});
+
+test('many sockets that come and go at any moment leave nothing behind', async () => {
+  const wires = await Promise.all(Array.from({ length: 50 }, () => connect()));
+  wires.forEach((wire, index) => {
+    wire.send({ command: 'publish', streamId: `s${index % 7}` });
+    if (index % 3 === 0) wire.send({ command: 'stop', streamId: `s${index % 7}` });
+    if (index % 4 === 0) wire.webSocket.terminate();
+    wire.webSocket.readyState === WebSocket.OPEN && wire.send({ command: 'play', streamId: `s${(index + 1) % 7}` });
+  });
+  await Promise.all(
+    wires.filter(({ webSocket }) => webSocket.readyState === WebSocket.OPEN).map((wire) => wire.settle()),
+  );
+  for (const { webSocket } of wires) webSocket.terminate();
+  await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0 }));
+});
+
+test('a server that closes tells its clients', async () => {
+  const wire = await connect();
+  const connection = await publish(wire, 's1');
+  const closed = new Promise((resolve) => wire.webSocket.once('close', resolve));
+  await signalling.close();
+  await closed;
+  expect(wire.heard).toContainEqual({ command: 'notification', definition: 'server_will_stop' });
+  connection.close();
 });

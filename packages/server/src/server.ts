@@ -59,6 +59,12 @@ export interface SignallingServer {
   close(): Promise<void>;
 }
 
+/** What the sockets of one app share. */
+interface App {
+  readonly streams: Streams;
+  readonly sessions: Set<ServerSession>;
+}
+
 /**
  * Longest frame that is read. Bytes. Above it RFC 6455 leaves nothing but to close the socket, so it is far above what is
  * decoded.
@@ -79,16 +85,17 @@ const refuse = (socket: Duplex, status: number) =>
 export function createSignallingServer(options: SignallingServerOptions): SignallingServer {
   const { media, observe, clock = nodeClock, iceServers = [] } = options;
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
-  const sessions = new Set<ServerSession>();
-  const streamsOf = new Map<string, Streams>();
+  const apps = new Map<string, App>();
   let opened = 0;
   let closing = false;
 
-  const streams = (app: string): Streams => {
-    const known = streamsOf.get(app) ?? new Streams();
-    streamsOf.set(app, known);
-    return known;
+  /** An app exists as long as a socket does, so that nobody fills the memory with names. */
+  const enter = (name: string): App => {
+    const app = apps.get(name) ?? { streams: new Streams(), sessions: new Set() };
+    apps.set(name, app);
+    return app;
   };
+  const sessions = () => [...apps.values()].flatMap((app) => [...app.sessions]);
 
   return {
     upgrade(request, socket, head) {
@@ -105,39 +112,43 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         opened += 1;
         const number = opened;
+        const { streams, sessions } = enter(app);
         const session = joinWebSocket(webSocket, (messageSocket) =>
           createServerSession({
             socket: messageSocket,
             clock,
             iceServers,
             rtc: rtcPerformer((open) => media.connect(app, open)),
-            streams: streams(app).performer,
+            streams: streams.performer,
             describe: ({ streamId }, report) =>
               report({
                 type: 'stream.described',
                 streamId,
-                info: streams(app).isLive(streamId) ? media.streamInfo?.(app, streamId) : undefined,
+                info: streams.isLive(streamId) ? media.streamInfo?.(app, streamId) : undefined,
               }),
             observe: observe && ((transition) => observe({ ...transition, app, socket: number })),
           }),
         );
         sessions.add(session);
-        webSocket.once('close', () => sessions.delete(session));
+        webSocket.once('close', () => {
+          sessions.delete(session);
+          if (sessions.size === 0) apps.delete(app);
+        });
       });
     },
     get counts() {
       const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, one) => total + one, 0);
       return {
-        sockets: sessions.size,
-        roles: sum([...sessions].map(({ roles }) => roles)),
-        streams: sum([...streamsOf.values()].map(({ size }) => size)),
+        sockets: sessions().length,
+        roles: sum(sessions().map(({ roles }) => roles)),
+        streams: sum([...apps.values()].map(({ streams }) => streams.size)),
       };
     },
     async close() {
       closing = true;
-      for (const session of sessions) session.close();
+      for (const session of sessions()) session.close();
       await new Promise<void>((resolve) => {
-        const check = () => (sessions.size === 0 ? resolve() : setTimeout(check, 20));
+        const check = () => (apps.size === 0 ? resolve() : setTimeout(check, 20));
         check();
       });
       webSockets.close();
