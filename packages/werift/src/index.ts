@@ -1,0 +1,2 @@
+export { createMedia, type Media, type MediaCounts, type MediaOptions } from './media.ts';
+export type { CodecName } from './sdp/codec.ts';

@@ -1,0 +1,12 @@
+import type { MediaDescription } from 'sdp-transform';
+import type { HeaderExtension } from './localDescription.ts';
+
+/** Which media section a packet belongs to. @see RFC 9143 § 15.1 */
+export const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+
+/** A number for every packet of a transport, for congestion control. @see draft-holmer-rmcat-transport-wide-cc-extensions */
+export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+
+/** The extensions of a section that are also among `uris`. */
+export const extensionsOf = ({ ext = [] }: MediaDescription, uris: readonly string[]): readonly HeaderExtension[] =>
+  ext.filter(({ uri }) => uris.includes(uri)).map(({ value, uri }) => ({ id: value, uri }));

@@ -1,0 +1,146 @@
+import { type MediaDescription, write } from 'sdp-transform';
+import { maxMessageBytes, sctpPort } from '../transport/dataChannels.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { CodecMapping } from './codec.ts';
+import type { Direction } from './remoteDescription.ts';
+
+/** What a section sends. */
+export interface LocalTrack {
+  readonly id: string;
+  /** The stream that it belongs to: the other half of `a=msid`. */
+  readonly streamId: string;
+  readonly ssrc: number;
+  /** The source of its retransmissions, or `undefined` without. */
+  readonly rtxSsrc: number | undefined;
+}
+
+/** A header extension under its number. @see RFC 8285 */
+export interface HeaderExtension {
+  readonly id: number;
+  readonly uri: string;
+}
+
+/** One `m=` section of an own description. */
+export interface LocalSection {
+  readonly mid: string;
+  readonly kind: string;
+  /** As the other side spells it. Default that of RFC 8829. */
+  readonly protocol?: string;
+  /** The formats of a section that is rejected, which have to be repeated. */
+  readonly payloads?: string;
+  /** `undefined` when the section is rejected. */
+  readonly transport: Transport | undefined;
+  readonly setup: 'actpass' | 'active' | 'passive';
+  readonly direction: Direction;
+  readonly codec?: CodecMapping;
+  readonly extensions?: readonly HeaderExtension[];
+  readonly track?: LocalTrack;
+}
+
+const cname = 'sigchart';
+
+const rejected = ({ mid, kind, protocol, payloads }: LocalSection): MediaDescription => ({
+  type: kind,
+  port: 0,
+  protocol: protocol ?? 'UDP/TLS/RTP/SAVPF',
+  payloads: payloads ?? '0',
+  connection: { version: 4, ip: '0.0.0.0' },
+  mid,
+  direction: 'inactive',
+  rtp: [],
+  fmtp: [],
+});
+
+function transportOf(transport: Transport, setup: LocalSection['setup']): Partial<MediaDescription> {
+  const { usernameFragment, password, fingerprint } = transport.local;
+  return {
+    connection: { version: 4, ip: '0.0.0.0' },
+    iceUfrag: usernameFragment,
+    icePwd: password,
+    iceOptions: 'trickle',
+    ...(fingerprint && { fingerprint: { type: fingerprint.algorithm, hash: fingerprint.value } }),
+    setup,
+  };
+}
+
+function codecOf({ codec, payloadType, rtxPayloadType, feedback }: CodecMapping): Partial<MediaDescription> {
+  const { name, clockRate, channels, parameters } = codec;
+  const rtp = { payload: payloadType, codec: name, rate: clockRate };
+  const rtx = rtxPayloadType === undefined ? [] : [rtxPayloadType];
+  return {
+    payloads: [payloadType, ...rtx].join(' '),
+    rtp: [
+      channels === 1 ? rtp : { ...rtp, encoding: channels },
+      ...rtx.map((payload) => ({ payload, codec: 'rtx', rate: clockRate })),
+    ],
+    fmtp: [
+      ...(parameters === '' ? [] : [{ payload: payloadType, config: parameters }]),
+      ...rtx.map((payload) => ({ payload, config: `apt=${payloadType}` })),
+    ],
+    rtcpFb: feedback.map((text) => {
+      const [type = '', subtype] = text.split(' ');
+      return subtype === undefined ? { payload: payloadType, type } : { payload: payloadType, type, subtype };
+    }),
+  };
+}
+
+function trackOf({ id, streamId, ssrc, rtxSsrc }: LocalTrack): Partial<MediaDescription> {
+  const ssrcs = rtxSsrc === undefined ? [ssrc] : [ssrc, rtxSsrc];
+  return {
+    msid: [{ id: streamId, appdata: id }],
+    ssrcs: ssrcs.flatMap((one) => [
+      { id: one, attribute: 'cname', value: cname },
+      { id: one, attribute: 'msid', value: `${streamId} ${id}` },
+    ]),
+    ...(rtxSsrc === undefined ? {} : { ssrcGroups: [{ semantics: 'FID', ssrcs: ssrcs.join(' ') }] }),
+  };
+}
+
+function mediaOf(section: LocalSection): MediaDescription {
+  const { mid, kind, transport, setup, codec, track } = section;
+  if (transport === undefined) return rejected(section);
+  const base = { type: kind, port: 9, mid, ...transportOf(transport, setup) };
+  if (codec === undefined)
+    return {
+      ...base,
+      protocol: section.protocol ?? 'UDP/DTLS/SCTP',
+      payloads: 'webrtc-datachannel',
+      sctpPort,
+      maxMessageSize: maxMessageBytes,
+      rtp: [],
+      fmtp: [],
+    };
+  return {
+    ...base,
+    protocol: section.protocol ?? 'UDP/TLS/RTP/SAVPF',
+    direction: section.direction,
+    rtp: [],
+    fmtp: [],
+    ...codecOf(codec),
+    ext: (section.extensions ?? []).map(({ id, uri }) => ({ value: id, uri })),
+    rtcpMux: 'rtcp-mux',
+    rtcpRsize: 'rtcp-rsize',
+    ...(track && trackOf(track)),
+  };
+}
+
+/** Writes an own description, with the candidates gathered so far. @see RFC 8829 § 5.2.1 */
+export function writeDescription(sessionId: string, version: number, sections: readonly LocalSection[]): string {
+  const transports = [...new Set(sections.flatMap(({ transport }) => transport ?? []))];
+  const groups = transports.map((transport) =>
+    sections.filter((section) => section.transport === transport).map(({ mid }) => mid),
+  );
+  const firsts = groups.map(([first]) => first);
+  return write({
+    version: 0,
+    origin: { username: '-', sessionId, sessionVersion: version, netType: 'IN', ipVer: 4, address: '127.0.0.1' },
+    name: '-',
+    timing: { start: 0, stop: 0 },
+    groups: groups.map((mids) => ({ type: 'BUNDLE', mids: mids.join(' ') })),
+    msidSemantic: { semantic: 'WMS', token: '*' },
+    media: sections.map((section) => ({
+      ...mediaOf(section),
+      ...(firsts.includes(section.mid) && { candidates: [...(section.transport?.candidates ?? [])] }),
+    })),
+  });
+}

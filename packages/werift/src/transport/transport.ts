@@ -1,0 +1,206 @@
+import type { IceServer } from '@sigchart/core';
+import {
+  parseIceServers,
+  type RTCCertificate,
+  RTCDtlsFingerprint,
+  RTCDtlsParameters,
+  RTCIceGatherer,
+  RTCIceTransport,
+  type RtcpPacket,
+  type RtpHeader,
+} from 'werift';
+import type { RemoteTransport } from '../sdp/remoteDescription.ts';
+import type { Addresses } from './addresses.ts';
+import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
+import { Liveness } from './liveness.ts';
+import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
+
+/** What every transport of a process shares. */
+export interface TransportOptions {
+  readonly certificate: RTCCertificate;
+  readonly addresses: Addresses;
+  readonly iceServers: readonly IceServer[];
+  readonly portRange: readonly [number, number] | undefined;
+}
+
+/** What a transport tells its connection. */
+export interface TransportListener extends PacketListener {
+  stateChanged(): void;
+  candidate(line: string): void;
+}
+
+/** Where a transport is, in the words of W3C's `RTCPeerConnectionState`. */
+export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
+
+/** AEAD_AES_128_GCM (RFC 7714) before AES128_CM_HMAC_SHA1_80 (RFC 5764): one pass over a packet instead of two. */
+const srtpProfiles = [7, 1] as const;
+
+/** How long gathering may hold a description back; candidates of slower servers trickle. Milliseconds. */
+const gatheringMs = 300;
+
+/** The most candidates of a peer that are tried: each is one more address that this server sends checks to. */
+const maxRemoteCandidates = 64;
+
+/** ICE, DTLS and SRTP of one 5-tuple: what the media sections of one BUNDLE group share. */
+export class Transport {
+  state: TransportState = 'new';
+  /** The candidates gathered so far. */
+  readonly candidates: LocalCandidate[] = [];
+  readonly dtls: SrtpTransport;
+  readonly #ice: RTCIceTransport;
+  readonly #gatherer: RTCIceGatherer;
+  readonly #listener: TransportListener;
+  readonly #liveness: Liveness;
+  readonly #remoteCandidates = new Set<string>();
+  #remote: RemoteTransport | undefined;
+  #gathering: Promise<void> | undefined;
+  #started = false;
+  #closed = false;
+
+  /** `controlling` is who made the first offer. @see RFC 8445 § 6.1.1 */
+  constructor(options: TransportOptions, controlling: boolean, listener: TransportListener) {
+    const { certificate, addresses, iceServers, portRange } = options;
+    this.#listener = listener;
+    this.#gatherer = new RTCIceGatherer({
+      ...parseIceServers(iceServers.map((server) => ({ ...server }))),
+      // werift's own choice would be a socket for each address.
+      useIpv4: false,
+      useIpv6: false,
+      additionalHostAddresses: [...addresses.listen],
+      ...(portRange === undefined ? {} : { portRange: [portRange[0], portRange[1]] }),
+    });
+    const { connection } = this.#gatherer;
+    // werift asks a STUN server on the internet unless told otherwise, and it is told so only here.
+    if (!iceServers.some(({ urls }) => urls.startsWith('stun'))) delete connection.stunServer;
+    connection.iceControlling = controlling;
+    this.#ice = new RTCIceTransport(this.#gatherer);
+    this.#ice.onIceCandidate.subscribe((candidate) => {
+      if (candidate === undefined) return;
+      for (const local of announced(candidate, addresses.announce)) {
+        this.candidates.push(local);
+        listener.candidate(lineOf(local));
+      }
+    });
+    this.#ice.onStateChange.subscribe((state) => {
+      if (state === 'failed') this.#become('failed');
+    });
+    this.dtls = new SrtpTransport({}, this.#ice, certificate, [...srtpProfiles]);
+    this.dtls.listener = listener;
+    this.dtls.onStateChange.subscribe((state) => {
+      if (state === 'connected') {
+        this.#liveness.start();
+        this.#become('connected');
+      }
+      // The peer has said goodbye, or is not who it claimed to be.
+      else if (state === 'closed' || state === 'failed') this.#become('failed');
+    });
+    this.#liveness = new Liveness(connection, (alive) => this.#become(alive ? 'connected' : 'disconnected'));
+  }
+
+  #become(state: TransportState): void {
+    if (this.#closed || this.state === state || this.state === 'failed') return;
+    this.state = state;
+    this.#listener.stateChanged();
+  }
+
+  /** What the own description says of this transport. */
+  get local() {
+    const { usernameFragment, password } = this.#gatherer.localParameters;
+    const [fingerprint] = this.dtls.localParameters.fingerprints;
+    return { usernameFragment, password, fingerprint };
+  }
+
+  /** Whether packets can be sent. */
+  get isWritable(): boolean {
+    return this.state === 'connected';
+  }
+
+  /** Gathers candidates. Resolves when those of hosts are there; those of servers may follow. */
+  async gather(): Promise<void> {
+    if (this.#gatherer.gatheringState !== 'new') return;
+    this.#gathering = this.#gatherer.gather().catch(() => {});
+    let timeout: NodeJS.Timeout | undefined;
+    await Promise.race([
+      this.#gathering,
+      new Promise((resolve) => {
+        timeout = setTimeout(resolve, gatheringMs);
+      }),
+    ]);
+    clearTimeout(timeout);
+  }
+
+  /** Takes what the peer says of its end. Other ICE credentials than before restart ICE. */
+  setRemote(remote: RemoteTransport): void {
+    const { usernameFragment, password, iceLite, fingerprints } = remote;
+    const restarts = this.#remote !== undefined && this.#remote.usernameFragment !== usernameFragment;
+    if (restarts) {
+      this.candidates.length = 0;
+      this.#remoteCandidates.clear();
+      this.#started = false;
+    }
+    this.#remote = remote;
+    this.#ice.setRemoteParams({ usernameFragment, password, iceLite });
+    if (iceLite) this.#gatherer.connection.iceControlling = true;
+    this.dtls.setRemoteParams(
+      new RTCDtlsParameters(
+        fingerprints.map(({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value)),
+        'auto',
+      ),
+    );
+  }
+
+  /** Connects to the peer, once its parameters are set and gathering has begun. */
+  start(): void {
+    if (this.#closed || this.#remote === undefined || this.#started) return;
+    this.#started = true;
+    if (this.state === 'new') this.#become('connecting');
+    if (this.dtls.state === 'new') this.dtls.role = this.#remote.setup === 'passive' ? 'client' : 'server';
+    this.#connect().catch(() => this.#become('failed'));
+  }
+
+  async #connect(): Promise<void> {
+    await this.#ice.start();
+    if (this.dtls.state === 'new' && !this.#closed) await this.dtls.start();
+  }
+
+  /** Whether these are the ICE credentials of the peer's end. */
+  isOf(remote: RemoteTransport): boolean {
+    return this.#remote?.usernameFragment === remote.usernameFragment;
+  }
+
+  /**
+   * Adds a candidate of the peer.
+   *
+   * @throws {TypeError} when it is none that can be reached from here.
+   */
+  async addCandidate(line: string): Promise<void> {
+    const candidate = readCandidate(line);
+    const address = `${candidate.ip} ${candidate.port}`;
+    // Many a description repeats them in each section.
+    if (this.#remoteCandidates.has(address) || this.#remoteCandidates.size === maxRemoteCandidates) return;
+    this.#remoteCandidates.add(address);
+    await this.#ice.addRemoteCandidate(candidate);
+  }
+
+  /** Encrypts and sends one RTP packet. */
+  sendRtp(payload: Buffer, header: RtpHeader): void {
+    this.#ice.connection.send(this.dtls.srtp.encrypt(payload, header)).catch(() => {});
+  }
+
+  /** Encrypts and sends RTCP packets as one compound. */
+  sendRtcp(packets: RtcpPacket[]): void {
+    if (this.isWritable && packets.length > 0) this.dtls.sendRtcp(packets).catch(() => {});
+  }
+
+  /** Frees the sockets. Safe at any time, and twice. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#liveness.stop();
+    await this.dtls.stop().catch(() => {});
+    if (this.#gathering === undefined) return;
+    // A socket that was being bound when the others were closed is closed after them.
+    await this.#gathering;
+    await this.#gatherer.connection.close().catch(() => {});
+  }
+}
