@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A reference server that runs for a test. */
+export interface RunningServer {
+  /** `http://localhost:<port>` */
+  readonly http: string;
+  /** `ws://localhost:<port>` */
+  readonly ws: string;
+  /** Everything it has logged. */
+  readonly log: () => string;
+  /** Asks it to end, and resolves to its exit code. */
+  stop(): Promise<number | null>;
+}
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** Starts the reference server on a free port, as `npm start` does. */
+export async function startServer(...args: readonly string[]): Promise<RunningServer> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--conditions=@sigchart/source', '--disable-warning=ExperimentalWarning', main, '--port', '0', ...args],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  let log = '';
+  child.stderr?.on('data', (chunk) => {
+    log += String(chunk);
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const port = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', (chunk) => {
+      output += String(chunk);
+      const match = /:(\d+)\/live\/websocket/.exec(output);
+      if (match?.[1] !== undefined) resolve(match[1]);
+    });
+    exited.then((code) => reject(new Error(`the server ended with ${code}: ${log}`)));
+  });
+  return {
+    http: `http://localhost:${port}`,
+    ws: `ws://localhost:${port}`,
+    log: () => log,
+    stop: () => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
