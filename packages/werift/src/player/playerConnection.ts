@@ -15,7 +15,7 @@ import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
 import { DescriptionError, readDescription } from '../sdp/remoteDescription.ts';
 import type { MessageReceiver, Source } from '../source/source.ts';
 import type { Track } from '../source/track.ts';
-import { DataChannels, maxMessageBytes, sctpPort } from '../transport/dataChannels.ts';
+import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport, TransportListener, TransportOptions } from '../transport/transport.ts';
 import { Forwarder } from './forwarder.ts';
 
@@ -172,8 +172,10 @@ export class PlayerConnection extends Connection implements MessageReceiver {
   #startDataChannels(transport: Transport): void {
     const section = this.remote?.sections.find(({ kind }) => kind === 'application');
     if (section?.transport === undefined || this.#dataChannels !== undefined) return;
-    this.#dataChannels = new DataChannels(transport, (message) => this.#source.relay(message, this));
-    this.#dataChannels.start(section.media.sctpPort ?? sctpPort, section.media.maxMessageSize ?? maxMessageBytes);
+    const { sctpPort: port, maxMessageSize } = section.media;
+    this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
+      this.#source.relay(message, this),
+    );
     this.#dataChannels.open(this.#source.streamId);
     this.#source.add(this);
   }
@@ -201,8 +203,10 @@ export class PlayerConnection extends Connection implements MessageReceiver {
   protected listenTo(transport: () => Transport): Omit<TransportListener, 'candidate'> {
     return {
       stateChanged: () => {
-        if (transport().isWritable) this.#startForwarding();
-        else for (const forwarder of this.#forwarders) forwarder.track.remove(forwarder);
+        if (transport().isWritable) {
+          this.#dataChannels?.start();
+          this.#startForwarding();
+        } else for (const forwarder of this.#forwarders) forwarder.track.remove(forwarder);
       },
       rtp: () => {},
       rtcp: (packet) => this.#heard(packet),

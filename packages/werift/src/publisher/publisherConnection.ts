@@ -18,7 +18,7 @@ import type { LocalSection } from '../sdp/localDescription.ts';
 import { DescriptionError, type RemoteSection, readDescription } from '../sdp/remoteDescription.ts';
 import type { MessageReceiver, Source } from '../source/source.ts';
 import { Track } from '../source/track.ts';
-import { DataChannels, maxMessageBytes, sctpPort } from '../transport/dataChannels.ts';
+import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport, TransportListener, TransportOptions } from '../transport/transport.ts';
 import { Inbound } from './inbound.ts';
 import { asRtcp, TransportFeedback } from './transportFeedback.ts';
@@ -172,9 +172,11 @@ export class PublisherConnection extends Connection implements MessageReceiver {
     const section = this.remote?.sections.find(({ kind, transport }) => kind === 'application' && transport);
     const transport = this.sections.find(({ mid }) => mid === section?.mid)?.transport;
     if (section === undefined || transport === undefined || this.#dataChannels !== undefined) return;
-    this.#dataChannels = new DataChannels(transport, (message) => this.#source.relay(message, this));
-    const { sctpPort: port = section.media.sctpmap?.sctpmapNumber ?? sctpPort, maxMessageSize } = section.media;
-    this.#dataChannels.start(port, maxMessageSize ?? maxMessageBytes);
+    const { sctpPort: port = section.media.sctpmap?.sctpmapNumber, maxMessageSize } = section.media;
+    this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
+      this.#source.relay(message, this),
+    );
+    if (transport.isWritable) this.#dataChannels.start();
   }
 
   getTransceivers(): readonly TransceiverLike[] {
@@ -187,7 +189,9 @@ export class PublisherConnection extends Connection implements MessageReceiver {
 
   protected listenTo(transport: () => Transport): Omit<TransportListener, 'candidate'> {
     return {
-      stateChanged: () => {},
+      stateChanged: () => {
+        if (transport().isWritable) this.#dataChannels?.start();
+      },
       rtp: (packet) => this.#received(packet, transport()),
       rtcp: (packet) => this.#heard(packet),
     };

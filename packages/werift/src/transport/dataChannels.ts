@@ -10,23 +10,35 @@ const maxBufferedBytes = 4 * maxMessageBytes;
 /** The SCTP port of this end, as every implementation has it. @see RFC 8841 § 5.2 */
 export const sctpPort = 5000;
 
+/** What a peer says of its end. */
+export interface DataChannelOptions {
+  /** Its SCTP port. Default 5 000. */
+  readonly port: number | undefined;
+  /** The longest message it takes, in bytes; 0 is any. Default 65 536. @see RFC 8841 § 6.1 */
+  readonly maxMessageSize: number | undefined;
+}
+
 /** The data channels of one transport. */
 export class DataChannels {
   readonly #sctp = new RTCSctpTransport(sctpPort, maxMessageBytes);
   readonly #channels: RTCDataChannel[] = [];
   readonly #received: (message: string | Buffer) => void;
-  readonly #transport: Transport;
-  #remoteMaxBytes = maxMessageBytes;
+  readonly #port: number;
+  readonly #maxBytes: number;
+  #started = false;
 
-  constructor(transport: Transport, received: (message: string | Buffer) => void) {
-    this.#transport = transport;
+  constructor(transport: Transport, options: DataChannelOptions, received: (message: string | Buffer) => void) {
+    const { port = sctpPort, maxMessageSize = 65_536 } = options;
+    this.#port = port;
+    this.#maxBytes = maxMessageSize === 0 ? Number.POSITIVE_INFINITY : maxMessageSize;
     this.#received = received;
     this.#sctp.setDtlsTransport(transport.dtls);
+    this.#sctp.setRemoteMaxMessageSize(maxMessageSize);
     guard(this.#sctp);
     this.#sctp.onDataChannel.subscribe((channel) => this.#listen(channel));
   }
 
-  /** Opens a channel once the transport is connected. */
+  /** Opens a channel as soon as there is an association. */
   open(label: string): void {
     this.#listen(new RTCDataChannel(this.#sctp, new RTCDataChannelParameters({ label })));
   }
@@ -36,19 +48,18 @@ export class DataChannels {
     channel.onMessage.subscribe((message) => this.#received(message));
   }
 
-  /** Starts the association. `maxBytes` is the longest message the peer takes, 0 for any. */
-  start(remotePort: number, maxBytes: number): void {
-    this.#remoteMaxBytes = maxBytes === 0 ? Number.POSITIVE_INFINITY : maxBytes;
-    this.#sctp.setRemoteMaxMessageSize(maxBytes);
-    this.#sctp.start(remotePort).catch(() => {});
-    void this.#transport;
+  /** Starts the association, once the transport is connected. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#sctp.start(this.#port).catch(() => {});
   }
 
   /** Sends a message over the first channel that is open; without one it is lost. */
   send(message: string | Buffer): void {
     const channel = this.#channels.find(({ readyState }) => readyState === 'open');
     if (channel === undefined || channel.bufferedAmount > maxBufferedBytes) return;
-    if (Buffer.byteLength(message) <= this.#remoteMaxBytes) channel.send(message);
+    if (Buffer.byteLength(message) <= this.#maxBytes) channel.send(message);
   }
 
   /** Ends the association. */
