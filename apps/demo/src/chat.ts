@@ -1,0 +1,60 @@
+import type { RoleHandle } from '@sigchart/browser';
+import { element } from './element.ts';
+
+const line = (who: string, text: string): HTMLLIElement => {
+  const item = document.createElement('li');
+  const name = document.createElement('b');
+  name.textContent = who;
+  item.append(name, text);
+  return item;
+};
+
+/** The chat of a page. */
+export interface Chat {
+  /** Speaks over the data channel of a role, or of none. */
+  attach(handle: RoleHandle | undefined): void;
+  /** Whether media flows, and so perhaps the data channel. */
+  enable(enabled: boolean): void;
+}
+
+/** Runs the chat: what is typed goes out on the data channel, what comes in is listed. */
+export function createChat(): Chat {
+  const list = element('messages', HTMLOListElement);
+  const form = element('chat', HTMLFormElement);
+  const field = element('message', HTMLInputElement);
+  const send = element('send', HTMLButtonElement);
+  let handle: RoleHandle | undefined;
+  let detach = () => {};
+
+  const add = (item: HTMLLIElement) => {
+    list.append(item);
+    list.scrollTop = list.scrollHeight;
+  };
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (text === '' || handle === undefined) return;
+    if (handle.send(text)) {
+      add(line('You', text));
+      field.value = '';
+    } else {
+      add(line('Not sent', 'The data channel is not open. Try again in a moment.'));
+    }
+  });
+
+  return {
+    attach(next) {
+      detach();
+      handle = next;
+      detach =
+        next?.onData((data) =>
+          add(line('Other', typeof data === 'string' ? data : `${data.byteLength} bytes that are no text`)),
+        ) ?? (() => {});
+    },
+    enable(enabled) {
+      field.disabled = !enabled;
+      send.disabled = !enabled;
+    },
+  };
+}

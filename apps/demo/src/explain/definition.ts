@@ -1,0 +1,80 @@
+import type { ErrorDefinition } from '@sigchart/core';
+
+/** What an error definition says in plain words. */
+export interface DefinitionText {
+  readonly title: string;
+  readonly advice: string;
+}
+
+/** Every definition this project's server sends. One that is missing here does not compile. */
+const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
+  noStreamNameSpecified: {
+    title: 'The stream has no id.',
+    advice: 'Type a stream id and start again.',
+  },
+  invalidStreamName: {
+    title: 'This stream id cannot be used.',
+    advice: 'Use letters, digits, hyphens, underscores and dots, no spaces, 255 at most.',
+  },
+  no_room_specified: {
+    title: 'No room was named.',
+    advice: 'Type the name of a room and join again.',
+  },
+  not_allowed_unregistered_streams: {
+    title: 'This server only takes streams that are registered with it.',
+    advice: 'Ask whoever runs the server to register this id, or use one that is.',
+  },
+  unauthorized_access: {
+    title: 'The server does not let you in.',
+    advice: 'It wants a valid token for this stream. Ask whoever runs it for one and put it under “More”.',
+  },
+  no_encoder_settings: {
+    title: 'This browser and the server share no video or audio format.',
+    advice: 'The server forwards VP8, VP9, H.264, H.265, AV1 and Opus. Try another or a newer browser.',
+  },
+  no_peer_associated_before: {
+    title: 'The server does not know this session.',
+    advice: 'It may have been restarted. Stop, then start again.',
+  },
+  notSetLocalDescription: {
+    title: 'The server could not set up its end of the connection.',
+    advice: 'Start again. If it happens every time, the log of the server says why.',
+  },
+  notSetRemoteDescription: {
+    title: 'The server could not use what this browser offered.',
+    advice: 'Start again. If it happens every time, try another browser: it is worth a bug report.',
+  },
+  no_stream_exist: {
+    title: 'Nobody is publishing this stream right now.',
+    advice: 'Check the id, or start to publish it on another page, then press Play again.',
+  },
+  streamIdInUse: {
+    title: 'Somebody is already publishing under this id.',
+    advice: 'Choose another id, or wait until the other has stopped.',
+  },
+  already_publishing: {
+    title: 'This page is publishing this stream already.',
+    advice: 'Nothing to do: the first one goes on.',
+  },
+  already_playing: {
+    title: 'This page is playing this stream already.',
+    advice: 'Nothing to do: the first one goes on.',
+  },
+  publishTimeoutError: {
+    title: 'Your video did not reach the server in time.',
+    advice: 'A firewall may be blocking UDP between you and the server. Try another network, or a TURN server.',
+  },
+  NoSpaceForNewPeer: {
+    title: 'Two people are in this call already.',
+    advice: 'Choose another id for a call of your own.',
+  },
+};
+
+/** The plain words for a server's `error`. Other servers know more definitions; those are quoted. */
+export function explainDefinition(definition: string): DefinitionText {
+  if (Object.hasOwn(texts, definition)) return texts[definition as ErrorDefinition];
+  return {
+    title: `The server refused: “${definition}”.`,
+    advice: 'Whoever runs the server can say what it means by that.',
+  };
+}

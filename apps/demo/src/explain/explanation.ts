@@ -1,0 +1,9 @@
+/** Something that went wrong, in plain words. */
+export interface Explanation {
+  /** What happened. One sentence. */
+  readonly title: string;
+  /** What to do about it, or what is being done. */
+  readonly advice: string;
+  /** Whether it is being tried again, or over. */
+  readonly outlook: 'retrying' | 'over';
+}

@@ -1,0 +1,98 @@
+import type { RoleName } from '@sigchart/core';
+import { explainDefinition } from './definition.ts';
+import type { Explanation } from './explanation.ts';
+
+/** How a role and its socket are doing. */
+export interface Situation {
+  readonly role: RoleName;
+  /** The state word of the role's machine. */
+  readonly state: string;
+  /** How often in a row the role has tried again. */
+  readonly attempt: number;
+  readonly reason: string | undefined;
+  readonly definition: string | undefined;
+  /** Whether media has flowed since the role was started. */
+  readonly established: boolean;
+  readonly socket: {
+    /** The address that is dialled. */
+    readonly url: string;
+    /** How often in a row it was dialled in vain. */
+    readonly attempt: number;
+    /** Whether it is open. */
+    readonly open: boolean;
+    /** Whether it has been open since the role was started. */
+    readonly wasOpen: boolean;
+  };
+}
+
+const noPath =
+  'Something between you and the server, most often a firewall, lets no media through. Try another network, or a TURN server.';
+
+const asAttempt = (attempt: number): string => `Trying again, attempt ${attempt}.`;
+
+function explainEnd({ role, reason, definition, established }: Situation): Explanation {
+  const outlook = 'over';
+  if (reason === 'refused' && definition !== undefined) return { ...explainDefinition(definition), outlook };
+  if (reason === 'ended')
+    return role === 'publisher'
+      ? { title: 'The server ended the stream.', advice: 'Press Start to publish it again.', outlook }
+      : { title: 'The stream has ended.', advice: 'Press Play once it is being published again.', outlook };
+  if (established)
+    return {
+      title: 'The connection was lost and could not be made again.',
+      advice: 'Check your network, then start again.',
+      outlook,
+    };
+  return { title: 'The connection could not be made.', advice: noPath, outlook };
+}
+
+function explainSocket({ socket }: Situation): Explanation | undefined {
+  if (socket.open || (socket.attempt === 0 && !socket.wasOpen)) return undefined;
+  const tried = asAttempt(Math.max(socket.attempt, 1));
+  if (socket.wasOpen)
+    return {
+      title: 'The connection to the server was lost.',
+      advice: `${tried} It goes on by itself as soon as the server is back.`,
+      outlook: 'retrying',
+    };
+  return {
+    title: 'The server cannot be reached.',
+    advice: `${tried} Check that it is running and that ${socket.url} is right.`,
+    outlook: 'retrying',
+  };
+}
+
+function explainRetry({ role, attempt, definition, established }: Situation, waiting: boolean): Explanation {
+  const tried = asAttempt(waiting ? attempt + 1 : attempt);
+  if (definition === 'no_stream_exist')
+    return { title: 'The stream has stopped.', advice: `It may come back. ${tried}`, outlook: 'retrying' };
+  if (definition !== undefined)
+    return { title: explainDefinition(definition).title, advice: tried, outlook: 'retrying' };
+  if (!established) return { title: 'The connection could not be made yet.', advice: tried, outlook: 'retrying' };
+  const title = role === 'publisher' ? 'Your stream stopped reaching the server.' : 'The stream stopped arriving.';
+  return { title, advice: tried, outlook: 'retrying' };
+}
+
+/** The plain words for what is wrong with a role, or `undefined` when nothing is. */
+export function explainRole(situation: Situation): Explanation | undefined {
+  switch (situation.state) {
+    case 'offline':
+      return explainSocket(situation);
+    case 'requesting':
+    case 'connecting':
+      return situation.attempt > 0 ? explainRetry(situation, false) : undefined;
+    case 'interrupted':
+      return {
+        title: 'The network is interrupted.',
+        advice: 'Often it comes back within seconds. If not, the connection is made anew.',
+        outlook: 'retrying',
+      };
+    case 'restarting':
+    case 'retrying':
+      return explainRetry(situation, true);
+    case 'ended':
+      return explainEnd(situation);
+    default:
+      return undefined;
+  }
+}

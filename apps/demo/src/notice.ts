@@ -1,0 +1,20 @@
+import { element } from './element.ts';
+import type { Explanation } from './explain/explanation.ts';
+
+const paragraph = (name: string, content: string): HTMLElement => {
+  const created = document.createElement(name);
+  created.textContent = content;
+  return created;
+};
+
+/** Shows what is wrong, or that nothing is. */
+export function showNotice(explanation: Explanation | undefined): void {
+  const notice = element('error', HTMLDivElement);
+  const content =
+    explanation === undefined ? [] : [paragraph('strong', explanation.title), paragraph('p', explanation.advice)];
+  const text = content.map(({ textContent }) => textContent).join('');
+  // Written anew, it would be read out anew.
+  if (notice.textContent === text) return;
+  notice.className = explanation?.outlook ?? '';
+  notice.replaceChildren(...content);
+}

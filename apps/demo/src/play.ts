@@ -1,0 +1,55 @@
+import type { RoleSnapshot } from '@sigchart/browser';
+import { element } from './element.ts';
+import { runRolePage } from './rolePage.ts';
+
+const video = element('video', HTMLVideoElement);
+const stage = element('stage', HTMLElement);
+const sound = element('unmute', HTMLButtonElement);
+const fullscreen = element('fullscreen', HTMLButtonElement);
+
+const showSound = () => {
+  const audible = video.srcObject instanceof MediaStream && video.srcObject.getAudioTracks().length > 0;
+  sound.hidden = !audible;
+  sound.textContent = video.muted ? 'Unmute' : 'Mute';
+  sound.classList.toggle('urgent', video.muted);
+};
+
+/** Plays with sound; where nobody has touched the page yet, browsers only let it play without. */
+async function play(): Promise<void> {
+  try {
+    await video.play();
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
+    video.muted = true;
+    await video.play().catch(() => {});
+  }
+  showSound();
+}
+
+function show({ stream }: Pick<RoleSnapshot, 'stream'>): void {
+  if (video.srcObject !== (stream ?? null)) {
+    video.srcObject = stream ?? null;
+    if (stream !== undefined) void play();
+  }
+  showSound();
+}
+
+// Tracks come one by one, after the stream.
+video.addEventListener('loadedmetadata', showSound);
+video.addEventListener('playing', () => stage.classList.add('filled'));
+video.addEventListener('emptied', () => stage.classList.remove('filled'));
+sound.addEventListener('click', () => {
+  video.muted = !video.muted;
+  void play();
+});
+fullscreen.addEventListener('click', () => void video.requestFullscreen());
+
+runRolePage({
+  role: 'player',
+  streamId: '',
+  prepare: async () => ({
+    start: (client, { streamId, ...request }) => client.play(streamId, request),
+    changed: show,
+    release: () => show({ stream: undefined }),
+  }),
+});

@@ -1,0 +1,79 @@
+import { linkTo, readAddress } from './address.ts';
+import { element } from './element.ts';
+import { explainCapture, explainCaptureEnd } from './explain/capture.ts';
+import { type Ready, runRolePage } from './rolePage.ts';
+import { openSource, type Source, type SourceKind, sourceKinds } from './source/source.ts';
+import { randomStreamId } from './streamId.ts';
+
+const address = readAddress(location.search);
+const form = element('controls', HTMLFormElement);
+const streamId = element('streamId', HTMLInputElement);
+const video = element('video', HTMLVideoElement);
+const stage = element('stage', HTMLElement);
+const link = element('playLink', HTMLInputElement);
+const copy = element('copy', HTMLButtonElement);
+const open = element('open', HTMLAnchorElement);
+
+const chosen = (): SourceKind => sourceKinds.find((kind) => kind === new FormData(form).get('source')) ?? 'camera';
+
+for (const radio of form.querySelectorAll<HTMLInputElement>('[name=source]'))
+  radio.checked = radio.value === (sourceKinds.find((kind) => kind === address.source) ?? 'camera');
+
+/** What a source is while it runs: shown as the preview, sent by the role, watched for its end. */
+function preview(kind: SourceKind, source: Source): Ready {
+  const { stream } = source;
+  const lost = () => page.stop(explainCaptureEnd(kind));
+  for (const track of stream.getTracks()) track.addEventListener('ended', lost);
+  video.srcObject = stream;
+  stage.dataset.source = kind;
+  stage.classList.add('filled');
+  return {
+    start: (client, { streamId: id, ...request }) => client.publish(id, { ...request, stream }),
+    changed: () => {},
+    release() {
+      for (const track of stream.getTracks()) track.removeEventListener('ended', lost);
+      source.close();
+      video.srcObject = null;
+      stage.classList.remove('filled');
+    },
+  };
+}
+
+const page = runRolePage({
+  role: 'publisher',
+  streamId: randomStreamId(),
+  async prepare() {
+    const kind = chosen();
+    try {
+      return preview(kind, await openSource(kind));
+    } catch (error) {
+      const name = error instanceof Error ? error.name : String(error);
+      return explainCapture(kind, name, isSecureContext);
+    }
+  },
+});
+
+const showLink = () => {
+  link.value = linkTo('play.html', location.href, address, streamId.value);
+  open.href = link.value;
+};
+streamId.addEventListener('input', showLink);
+element('another', HTMLButtonElement).addEventListener('click', () => {
+  streamId.value = randomStreamId();
+  showLink();
+});
+showLink();
+
+copy.addEventListener('click', async () => {
+  try {
+    await navigator.clipboard.writeText(link.value);
+    copy.textContent = 'Copied';
+  } catch {
+    // Not allowed, or not a secure page: selected, it takes one key.
+    link.select();
+    copy.textContent = 'Selected';
+  }
+  setTimeout(() => {
+    copy.textContent = 'Copy';
+  }, 1500);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { type Report, readStatistics } from './statistics.ts';
+
+type Entry = NonNullable<ReturnType<Report['get']>>;
+
+const reportOf = (...entries: readonly Entry[]): Report => new Map(entries.map((entry) => [entry.id, entry]));
+
+const codec = (id: string, mimeType: string): Entry => ({ id, type: 'codec', timestamp: 0, mimeType });
+
+test('what a publisher sends', () => {
+  const video = { id: 'v', type: 'outbound-rtp', kind: 'video', codecId: 'c1', frameWidth: 960, frameHeight: 540 };
+  const audio = { id: 'a', type: 'outbound-rtp', kind: 'audio', codecId: 'c2' };
+  const codecs = [codec('c1', 'video/VP8'), codec('c2', 'audio/opus')];
+  const before = reportOf({ ...audio, timestamp: 0, bytesSent: 0 }, { ...video, timestamp: 0, bytesSent: 1000 });
+  const now = reportOf(
+    ...codecs,
+    { ...audio, timestamp: 1000, bytesSent: 4000 },
+    { ...video, timestamp: 1000, bytesSent: 126_000, framesPerSecond: 25 },
+    {
+      id: 'p',
+      type: 'candidate-pair',
+      timestamp: 1000,
+      nominated: true,
+      state: 'succeeded',
+      currentRoundTripTime: 0.02,
+    },
+  );
+  expect(readStatistics(now, before)).toEqual({
+    bitrateKbps: 1032,
+    width: 960,
+    height: 540,
+    framesPerSecond: 25,
+    codecs: ['VP8', 'opus'],
+    roundTripTimeMs: 20,
+    packetsLost: undefined,
+    jitterMs: undefined,
+  });
+});
+
+test('what a player loses is added up over its tracks, and the jitter is that of the picture', () => {
+  const report = reportOf(
+    { id: 'a', type: 'inbound-rtp', kind: 'audio', timestamp: 0, bytesReceived: 0, packetsLost: 2, jitter: 0.001 },
+    { id: 'v', type: 'inbound-rtp', kind: 'video', timestamp: 0, bytesReceived: 0, packetsLost: 5, jitter: 0.004 },
+  );
+  const { packetsLost, jitterMs, bitrateKbps } = readStatistics(report, undefined);
+  expect(packetsLost).toBe(7);
+  expect(jitterMs).toBe(4);
+  expect(bitrateKbps).toBeUndefined();
+});

@@ -1,0 +1,19 @@
+import { defaultClientConditions, defineConfig } from 'vite';
+import { fillFrame, pages } from './pages.ts';
+
+/** Where the signalling server listens while the pages come from Vite. */
+const signalling = { '^/[^/]+/websocket': { target: 'ws://localhost:5080', ws: true } };
+
+export default defineConfig({
+  // Relative, so that the pages work wherever they are put.
+  base: './',
+  resolve: { conditions: ['@sigchart/source', ...defaultClientConditions] },
+  plugins: [fillFrame()],
+  worker: { format: 'es' },
+  build: {
+    target: 'baseline-widely-available',
+    rolldownOptions: { input: pages.map(({ file }) => file) },
+  },
+  server: { proxy: signalling },
+  preview: { proxy: signalling },
+});
