@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createSignallingServer } from '@sigchart/server';
 import { createMedia } from '@sigchart/werift';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { createLog, logTransitions } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { servePages } from './pages.ts';
 
 /** How long a graceful shutdown may take. Milliseconds. */
 const shutdownMs = 5_000;
 
-function createHttp({ tlsCertificate, tlsKey }: Configuration) {
-  if (tlsCertificate === undefined || tlsKey === undefined) return { scheme: '', http: createHttpServer(servePages()) };
+function createHttp({ tlsCertificate, tlsKey }: Configuration, listener: RequestListener) {
+  if (tlsCertificate === undefined || tlsKey === undefined) return { scheme: '', http: createHttpServer(listener) };
   const certificate = { cert: readFileSync(tlsCertificate), key: readFileSync(tlsKey) };
-  return { scheme: 's', http: createHttpsServer(certificate, servePages()) };
+  return { scheme: 's', http: createHttpsServer(certificate, listener) };
 }
 
 const configuration = readConfiguration(process.argv);
@@ -33,7 +34,7 @@ const signalling = createSignallingServer({
   ...(configuration.apps !== undefined && { apps: configuration.apps }),
   ...(log.isLevelEnabled('info') && { observe: logTransitions(log) }),
 });
-const { scheme, http } = createHttp(configuration);
+const { scheme, http } = createHttp(configuration, servePages(createMetrics(signalling, media)));
 http.on('upgrade', signalling.upgrade);
 
 http.on('error', (error) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
+import { heldNothing, plainPage, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const script = readFileSync(new URL('seedPage.js', import.meta.url), 'utf8');
@@ -39,12 +40,12 @@ afterAll(async () => {
 
 afterEach(async () => {
   await Promise.all(pages.splice(0).map((page) => page.close()));
+  await heldNothing(server);
 });
 
 async function openPage() {
-  const page = await browser.newPage();
+  const page = await plainPage(browser, server.http);
   pages.push(page);
-  await page.goto(`${server.http}/favicon.ico`);
   await page.addScriptTag({ content: script });
   const url = `${server.ws}/WebRTCAppEE/websocket`;
   return {
@@ -72,19 +73,6 @@ async function openPage() {
 }
 
 type SeedPage = Awaited<ReturnType<typeof openPage>>;
-
-const until = async (check: () => Promise<void>) => {
-  await expect
-    .poll(
-      async () =>
-        check().then(
-          () => 'done',
-          (error: Error) => error.message,
-        ),
-      { timeout: 25_000, interval: 100 },
-    )
-    .toBe('done');
-};
 
 /** Waits until more is decoded than was, so that a picture that stands still does not pass. */
 async function flows(page: SeedPage, name: string, { video = true, audio = true } = {}) {

@@ -9,6 +9,8 @@ export interface RunningServer {
   readonly ws: string;
   /** Everything it has logged. */
   readonly log: () => string;
+  /** What it holds now, from its metrics, without the sockets. */
+  holds(): Promise<Readonly<Record<'roles' | 'streams' | 'connections' | 'sources', number>>>;
   /** Asks it to end, and resolves to its exit code. */
   stop(): Promise<number | null>;
 }
@@ -40,6 +42,16 @@ export async function startServer(...args: readonly string[]): Promise<RunningSe
     http: `http://localhost:${port}`,
     ws: `ws://localhost:${port}`,
     log: () => log,
+    async holds() {
+      const metrics = await (await fetch(`http://localhost:${port}/metrics`)).text();
+      const read = (name: string) => Number(new RegExp(`^sigchart_${name} (\\d+)$`, 'm').exec(metrics)?.[1]);
+      return {
+        roles: read('roles'),
+        streams: read('streams'),
+        connections: read('connections'),
+        sources: read('sources'),
+      };
+    },
     stop: () => {
       child.kill('SIGTERM');
       return exited;

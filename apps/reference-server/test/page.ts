@@ -1,0 +1,30 @@
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { RunningServer } from './server.ts';
+
+/** Waits until `check` no longer rejects. */
+export const until = (check: () => Promise<void>): Promise<void> =>
+  expect
+    .poll(
+      () =>
+        check().then(
+          () => 'done',
+          (error: Error) => error.message,
+        ),
+      { timeout: 30_000, interval: 100 },
+    )
+    .toBe('done');
+
+/**
+ * A page of the server that loads nothing else. A page made up by the test would not do: Chromium keeps those from
+ * connecting to this machine.
+ */
+export async function plainPage(browser: Browser, origin: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(`${origin}/metrics`);
+  return page;
+}
+
+/** Waits until a server that nobody uses any more holds nothing. */
+export const heldNothing = (server: RunningServer): Promise<void> =>
+  until(async () => expect(await server.holds()).toEqual({ roles: 0, streams: 0, connections: 0, sources: 0 }));

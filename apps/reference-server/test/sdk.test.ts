@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { heldNothing, plainPage, until } from './page.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+const script = readFileSync(new URL('sdkPage.js', import.meta.url), 'utf8');
+
+/** The SDK as published, by version: where its modules are. */
+const versions = {
+  '2.5.1': 'antmedia-sdk-2-5-1/src/main/webapp/js/',
+  '2.9.0': 'antmedia-sdk-2-9-0/dist/es/',
+  '2.11.3': 'antmedia-sdk-2-11-3/dist/es/',
+  '2.16.2': 'antmedia-sdk-2-16-2/dist/es/',
+} as const;
+
+interface Adaptor {
+  publish(streamId: string): void;
+  play(streamId: string): void;
+  stop(streamId: string): void;
+  sendData(streamId: string, data: string): void;
+  getStreamInfo(streamId: string): void;
+}
+
+interface SdkWindow {
+  sdkOpen(url: string, options: { play: boolean }): Promise<void>;
+  sdkReceived(): Promise<{ frames: number; audioPackets: number }>;
+  cut(): void;
+  readonly adaptor: Adaptor;
+  readonly events: readonly { readonly info: string; readonly streamId?: string; readonly data?: unknown }[];
+}
+
+let server: RunningServer;
+let browser: Browser;
+const pages: Page[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close()));
+  await heldNothing(server);
+});
+
+describe.each(Object.entries(versions))('the Ant Media JavaScript SDK %s', (version, folder) => {
+  const root = fileURLToPath(new URL(`../node_modules/${folder}`, import.meta.url));
+
+  async function open(play: boolean) {
+    const page = await plainPage(browser, server.http);
+    pages.push(page);
+    await page.route('**/sdk/*', (route) =>
+      route.fulfill({
+        contentType: 'text/javascript',
+        body: readFileSync(root + new URL(route.request().url()).pathname.replace('/sdk/', ''), 'utf8'),
+      }),
+    );
+    await page.evaluate((url) => Object.assign(window, { sdkUrl: url }), `${server.http}/sdk/webrtc_adaptor.js`);
+    await page.addScriptTag({ content: script });
+    await page.evaluate(([url, play]) => (window as unknown as SdkWindow).sdkOpen(url, { play }), [
+      `${server.ws}/live/websocket`,
+      play,
+    ] as const);
+    const call = (method: keyof Adaptor, ...args: string[]) =>
+      page.evaluate(
+        ([method, args]) => (window as unknown as SdkWindow).adaptor[method](...(args as [string, string])),
+        [method, args] as const,
+      );
+    const events = () => page.evaluate(() => (window as unknown as SdkWindow).events);
+    return {
+      page,
+      call,
+      events,
+      cut: () => page.evaluate(() => (window as unknown as SdkWindow).cut()),
+      received: () => page.evaluate(() => (window as unknown as SdkWindow).sdkReceived()),
+      hears: (info: string, streamId: string) =>
+        until(async () => expect(await events()).toContainEqual(expect.objectContaining({ info, streamId }))),
+    };
+  }
+
+  type SdkPage = Awaited<ReturnType<typeof open>>;
+
+  async function flows(page: SdkPage) {
+    const before = await page.received();
+    await until(async () => {
+      const now = await page.received();
+      expect(now.frames).toBeGreaterThan(before.frames + 10);
+      expect(now.audioPackets).toBeGreaterThan(before.audioPackets + 25);
+    });
+  }
+
+  test('publishes and plays, with data both ways and stream information', async () => {
+    const publisher = await open(false);
+    await publisher.call('publish', 'sdk1');
+    await publisher.hears('publish_started', 'sdk1');
+    const player = await open(true);
+    await player.call('play', 'sdk1');
+    await player.hears('play_started', 'sdk1');
+    await flows(player);
+    await until(async () => {
+      await publisher.call('sendData', 'sdk1', 'from the publisher');
+      expect(await player.events()).toContainEqual(expect.objectContaining({ data: 'from the publisher' }));
+    });
+    await until(async () => {
+      await player.call('sendData', 'sdk1', 'from the player');
+      expect(await publisher.events()).toContainEqual(expect.objectContaining({ data: 'from the player' }));
+    });
+    await player.call('getStreamInfo', 'sdk1');
+    await player.hears('streamInformation', 'sdk1');
+    await publisher.call('stop', 'sdk1');
+    await publisher.hears('publish_finished', 'sdk1');
+    await player.hears('play_finished', 'sdk1');
+    const errors = [...(await publisher.events()), ...(await player.events())].filter(({ info }) =>
+      info.startsWith('error:'),
+    );
+    expect(errors).toEqual([]);
+  });
+
+  test('stops and publishes the same id again half a second later', async () => {
+    const publisher = await open(false);
+    await publisher.call('publish', 'sdk2');
+    await publisher.hears('publish_started', 'sdk2');
+    await publisher.call('stop', 'sdk2');
+    await publisher.page.waitForTimeout(500);
+    const started = async () => (await publisher.events()).filter(({ info }) => info === 'publish_started').length;
+    await publisher.call('publish', 'sdk2');
+    await until(async () => expect(await started()).toBe(2));
+    expect(await publisher.events()).not.toContainEqual(expect.objectContaining({ info: 'error:streamIdInUse' }));
+  });
+
+  // The first version that reconnects is 2.6.
+  if (version !== '2.5.1')
+    test('publishes again by itself when its socket is cut, and its player sees it again', async () => {
+      const publisher = await open(false);
+      await publisher.call('publish', 'sdk3');
+      await publisher.hears('publish_started', 'sdk3');
+      const player = await open(true);
+      await player.call('play', 'sdk3');
+      await flows(player);
+      await publisher.cut();
+      await until(async () => {
+        const started = (await publisher.events()).filter(({ info }) => info === 'publish_started');
+        expect(started).toHaveLength(2);
+      });
+      await flows(player);
+    });
+});
