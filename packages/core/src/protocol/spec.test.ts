@@ -1,8 +1,266 @@
-import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { publisherServer } from '../machines/publisher/server.ts';
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { StateMachine } from 'xstate';
+import * as timers from '../machines/timer.ts';
+import { type Decoded, decodeClientMessage, decodeServerMessage } from './decode.ts';
+import { errors } from './error.ts';
+import { clientMessages, serverMessages } from './message.ts';
+import { notifications } from './notification.ts';
 
-it('x', () => {
-  console.log(publisherServer.events, process.version);
-  expect(readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8')).toContain('Sig');
+// Core is compiled without Node, so it is the test runner's bundler that reads files.
+declare global {
+  interface ImportMeta {
+    glob<File>(
+      patterns: string | string[],
+      options: { readonly eager: true; readonly query?: '?raw'; readonly import?: 'default' },
+    ): Record<string, File>;
+  }
+}
+
+const [document = ''] = Object.values(
+  import.meta.glob<string>('../../../../docs/protocol.md', { eager: true, query: '?raw', import: 'default' }),
+);
+const sources = import.meta.glob<string>(['../../../*/src/**/*.ts', '!**/*.test.ts'], {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+});
+const serverSource = Object.values(
+  import.meta.glob<string>(
+    ['../machines/**/*.ts', '../../../server/src/**/*.ts', '!**/*.test.ts', '!**/client.ts', '!**/retry.ts'],
+    { eager: true, query: '?raw', import: 'default' },
+  ),
+).join('\n');
+const machines = Object.values(
+  import.meta.glob<object>(['../machines/*/*.ts', '!**/*.test.ts'], { eager: true }),
+).flatMap((module) => Object.values(module).filter((value) => value instanceof StateMachine));
+
+/** What stands under one heading, up to the next. */
+interface Section {
+  /** Everything but tables and ladders, on one line. */
+  readonly prose: string;
+  /** The cells of the table's body. */
+  readonly rows: readonly (readonly string[])[];
+  /** The lines of each fenced text. */
+  readonly ladders: readonly (readonly string[])[];
+}
+
+const plain = (cell: string) => cell.replaceAll('`', '');
+
+function sectionOf(body: string): Section {
+  const fenced = /```text\n(.*?)```/gs;
+  const unfenced = body.replace(fenced, '');
+  const lines = unfenced.split('\n');
+  const table = lines.filter((line) => line.startsWith('|')).slice(2);
+  return {
+    prose: lines
+      .filter((line) => !line.startsWith('|'))
+      .join(' ')
+      .replace(/\s+/g, ' '),
+    rows: table.map((line) => line.split('|').map((cell) => cell.trim())).map((cells) => cells.slice(1, -1)),
+    ladders: [...body.matchAll(fenced)].map(([, text = '']) => text.trimEnd().split('\n')),
+  };
+}
+
+const parts = document
+  .split(/^#{2,} /m)
+  .slice(1)
+  .map((part) => [part.slice(0, part.indexOf('\n')), sectionOf(part.slice(part.indexOf('\n')))] as const);
+const sections = new Map(parts);
+const section = (heading: string): Section => sections.get(heading) ?? { prose: '', rows: [], ladders: [] };
+
+const directionOf = ({ prose }: Section) => /^ Direction: (\S+ → \S+(?: \(notification\))?|both)/.exec(prose)?.[1];
+
+const both = Object.keys(clientMessages).filter((command) => command in serverMessages);
+const directions: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(clientMessages).map((command) => [command, 'client → server'])),
+  ...Object.fromEntries(Object.keys(serverMessages).map((command) => [command, 'server → client'])),
+  ...Object.fromEntries(Object.keys(notifications).map((definition) => [definition, 'server → client (notification)'])),
+  ...Object.fromEntries(both.map((command) => [command, 'both'])),
+};
+const schemas = { ...clientMessages, ...serverMessages, ...notifications };
+const messages = Object.entries(schemas).map(([name, { entries }]) => ({ name, entries: entries as v.ObjectEntries }));
+
+interface Field {
+  readonly name: string;
+  readonly schema: v.GenericSchema;
+}
+
+/** The fields of a message in their order, those of the objects in its lists included. */
+function fieldsOf(entries: v.ObjectEntries, prefix = ''): readonly Field[] {
+  return Object.entries(entries)
+    .filter(([, schema]) => schema.type !== 'literal')
+    .flatMap(([key, schema]) => {
+      const field = { name: prefix + key, schema: schema as v.GenericSchema };
+      const list = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema;
+      const members =
+        'item' in list
+          ? fieldsOf((list.item as v.ObjectSchema<v.ObjectEntries, undefined>).entries ?? {}, `${field.name}[].`)
+          : [];
+      return [field, ...members];
+    });
+}
+
+/** A value of each type that the tables speak of. */
+const samples: Readonly<Record<string, unknown>> = {
+  string: 'x',
+  number: 1,
+  boolean: true,
+  object: { 0: 'x' },
+  any: [null, { x: 1 }],
+  'array of string': ['x'],
+  'array of object': [],
+  '"offer" or "answer"': 'answer',
+};
+
+describe('every message', () => {
+  test('has a heading and a direction, and so has nothing else', () => {
+    const documented = parts.flatMap(([heading, found]) => {
+      const direction = directionOf(found);
+      return direction === undefined ? [] : [[heading, direction]];
+    });
+    expect(documented.sort()).toEqual(Object.entries(directions).sort());
+  });
+
+  test.each(both)('%s has the same fields in both directions', (command) => {
+    expect(clientMessages[command as 'stop']).toBe(serverMessages[command as 'stop']);
+  });
+
+  test.each(messages)('$name has a table of its fields, in their order', ({ name, entries }) => {
+    const fields = fieldsOf(entries).map((field) => [
+      field.name,
+      v.is(field.schema, undefined) ? 'optional' : 'required',
+    ]);
+    expect(section(name).rows.map(([field = '', , required]) => [plain(field), required])).toEqual(fields);
+  });
+
+  test.each(messages)('$name takes values of the types in its table', ({ name, entries }) => {
+    const schemaOf = new Map(fieldsOf(entries).map((field) => [field.name, field.schema]));
+    for (const [field = '', type = ''] of section(name).rows.map((cells) => cells.map(plain))) {
+      expect(samples, `the type of ${field}`).toHaveProperty([type]);
+      const schema = schemaOf.get(field) ?? v.never();
+      expect(v.safeParse(schema, samples[type]), field).toMatchObject({ output: samples[type], success: true });
+    }
+  });
+});
+
+/** Whether a section says that a message has no role behind it. */
+const says = (phrase: string, name: string) => section(name).prose.includes(phrase);
+
+describe('what is served', () => {
+  const heard = new Set(
+    machines.filter(({ id }) => !id.endsWith('.client')).flatMap(({ events }) => events as readonly string[]),
+  );
+
+  test.each(Object.keys(clientMessages))('%s is "not served yet" if no machine of a server hears it', (command) => {
+    expect(says('Not served yet', command)).toBe(!heard.has(`signal.${command}`));
+  });
+
+  test.each([...Object.keys(serverMessages), ...Object.keys(notifications)])(
+    '%s is "not sent yet" if the source of the server does not name it',
+    (name) => {
+      expect(says('Not sent yet', name)).toBe(!serverSource.includes(`'${name}'`));
+    },
+  );
+});
+
+describe('§ Errors', () => {
+  test('has every error with what it means', () => {
+    const expected = Object.entries(errors).map(([definition, { provokedBy, state, survives, remedy }]) => [
+      `\`${definition}\``,
+      provokedBy,
+      state,
+      survives ? 'yes' : 'no',
+      remedy,
+    ]);
+    expect(section('Errors').rows).toEqual(expected);
+  });
+
+  test('says which are not sent yet', () => {
+    const [, listed = ''] = /Not sent yet: ([^.]*)\./.exec(section('Errors').prose) ?? [];
+    const unsent = Object.keys(errors).filter((definition) => !serverSource.includes(`'${definition}'`));
+    expect(plain(listed)).toBe(unsent.join(', '));
+  });
+});
+
+describe('§ Timers', () => {
+  const rows = section('Timers').rows.map((cells) => cells.map(plain));
+
+  test('has every duration', () => {
+    const durations = Object.entries(timers).filter(([, value]) => typeof value === 'number');
+    const documented = rows.map(([, constant, ms = '']) => [constant, Number(ms.replaceAll(' ', ''))]);
+    expect(documented.sort()).toEqual(durations.sort());
+  });
+
+  test('has every timer of every machine', () => {
+    const waits = machines.flatMap(({ id, events }) =>
+      (events as readonly string[]).flatMap((type) => (type.startsWith('timer.') ? [`${id} ${type}`] : [])),
+    );
+    const documented = rows.flatMap(([timer, , , owners = '']) =>
+      owners.split(', ').map((id) => `${id} timer.${timer}`),
+    );
+    expect(new Set(documented)).toEqual(new Set(waits));
+  });
+});
+
+/** The message of a line like `3  S→C  start {"streamId":"s1"}`, or `undefined` for a remark. */
+function stepOf(line: string) {
+  const match = /^(\d+) +([A-Z])→([A-Z]) +(\w+) (\{.*\})$/.exec(line);
+  if (match === null) return undefined;
+  const [, step, from, , command, fields = ''] = match;
+  return { step: Number(step), fromServer: from === 'S', message: { command, ...JSON.parse(fields) } };
+}
+
+describe('every ladder', () => {
+  const ladders = parts.flatMap(([heading, { ladders }]) =>
+    ladders
+      .map((lines) => ({ heading, lines: lines.filter((line) => line.includes('→')) }))
+      .filter(({ lines }) => lines.length > 0),
+  );
+
+  test.each(ladders)('under "$heading" is numbered', ({ lines }) => {
+    expect(lines.map((line) => stepOf(line)?.step)).toEqual(lines.map((_, index) => index + 1));
+  });
+
+  test.each(ladders)('under "$heading" has messages that decode, with every field', ({ lines }) => {
+    for (const line of lines) {
+      const { fromServer = false, message = {} } = stepOf(line) ?? {};
+      const decode: (text: string) => Decoded<unknown> = fromServer ? decodeServerMessage : decodeClientMessage;
+      expect(decode(JSON.stringify(message)), line).toMatchObject({ ok: true, message });
+    }
+  });
+});
+
+describe('every reference', () => {
+  /** The headings that texts refer to, as `§ Publish` or `§ Publish, step 7`, up to the end of what could be one. */
+  const referencesIn = (text: string, prefix: string): readonly string[] =>
+    text
+      .replace(/\n\s*(?:\*|\/\/)?\s*/g, ' ')
+      .split(`${prefix}§ `)
+      .slice(1)
+      .filter((reference) => !/^\d/.test(reference))
+      .map((reference) => reference.slice(0, 80));
+
+  const resolves = (reference: string): boolean =>
+    parts.some(([heading, { ladders }]) => {
+      if (!reference.startsWith(heading) || /^\w/.test(reference.slice(heading.length))) return false;
+      const [, step] = /^, step (\d+)/.exec(reference.slice(heading.length)) ?? [];
+      return step === undefined || (ladders[0] ?? []).some((line) => stepOf(line)?.step === Number(step));
+    });
+
+  test('in the document resolves', () => {
+    const references = referencesIn(document, '');
+    expect(references.length).toBeGreaterThan(0);
+    expect(references.filter((reference) => !resolves(reference))).toEqual([]);
+  });
+
+  test('from the sources of every package resolves', () => {
+    const references = Object.values(sources).flatMap((source) => referencesIn(source, 'docs/protocol.md '));
+    expect(references.length).toBeGreaterThan(0);
+    expect(references.filter((reference) => !resolves(reference))).toEqual([]);
+  });
+
+  test('is to one heading only', () => {
+    expect([...sections.keys()]).toEqual(parts.map(([heading]) => heading));
+  });
 });

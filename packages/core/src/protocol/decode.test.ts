@@ -1,0 +1,329 @@
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { type Decoded, decodeClientMessage, decodeServerMessage, maxTextLength } from './decode.ts';
+import { encode } from './encode.ts';
+import { maxIdLength } from './field.ts';
+import { type ClientMessage, clientMessages, type ServerMessage, serverMessages } from './message.ts';
+import { notifications } from './notification.ts';
+
+/** Frames of real clients and servers, and what they mean; `message` is left out where it is the frame itself. */
+interface Golden {
+  readonly source: string;
+  readonly direction: 'client → server' | 'server → client';
+  readonly frames: readonly { readonly frame: { readonly command: string }; readonly message?: object }[];
+}
+
+const golden = Object.values(import.meta.glob<Golden>('./golden/*.json', { eager: true, import: 'default' })).flatMap(
+  ({ source, direction, frames }) =>
+    frames.map(({ frame, message = frame }) => ({ source, direction, text: JSON.stringify(frame), message })),
+);
+
+type Decode = (text: string) => Decoded<ClientMessage | ServerMessage>;
+
+const decoders: readonly (readonly [string, Decode])[] = [
+  ['a client', decodeClientMessage],
+  ['a server', decodeServerMessage],
+];
+
+const fromClient = (fields: object) => decodeClientMessage(JSON.stringify(fields));
+const fromServer = (fields: object) => decodeServerMessage(JSON.stringify(fields));
+const candidate = { command: 'takeCandidate', streamId: 's1', candidate: 'candidate:1' };
+
+describe('frames of real clients and servers', () => {
+  test.each(golden)('$source: $text', ({ direction, text, message }) => {
+    const decode: Decode = direction === 'client → server' ? decodeClientMessage : decodeServerMessage;
+    const decoded = decode(text);
+    expect(decoded).toEqual({ ok: true, message });
+    if (decoded.ok) expect(decode(encode(decoded.message))).toEqual(decoded);
+  });
+});
+
+describe('encode', () => {
+  test('leaves out what is not there', () => {
+    const message = { command: 'publish', streamId: 's1', token: undefined } as const;
+    expect(encode(message)).toBe('{"command":"publish","streamId":"s1"}');
+  });
+});
+
+describe.each(decoders)('a text from %s', (_, decode) => {
+  test.each([
+    ['nothing', ''],
+    ['no JSON', 'publish s1'],
+    ['JSON with a comma too many', '{"command":"ping",}'],
+    ['JSON with keys out of quotes', '{command:"ping"}'],
+    ['two objects', '{"command":"ping"}{"command":"ping"}'],
+    ['null', 'null'],
+    ['a number', '1'],
+    ['a text', '"ping"'],
+    ['an array', '[{"command":"ping"}]'],
+    ['an object without a command', '{"streamId":"s1"}'],
+    ['a command that is no text', '{"command":1}'],
+    ['a command in a list', '{"command":["ping"]}'],
+    ['a command in other case', '{"command":"PING"}'],
+    ['an unknown command', '{"command":"makeCoffee","streamId":"s1"}'],
+    ['a notification without a definition', '{"command":"notification","streamId":"s1"}'],
+    ['a notification with an unknown definition', '{"command":"notification","definition":"x","streamId":"s1"}'],
+    ['the command __proto__', '{"command":"__proto__"}'],
+    ['the command constructor', '{"command":"constructor"}'],
+    ['the command toString', '{"command":"toString"}'],
+    ['the definition __proto__', '{"command":"notification","definition":"__proto__"}'],
+    ['a command only in __proto__', '{"__proto__":{"command":"ping"}}'],
+    ['a megabyte', `{"command":"ping","x":"${'x'.repeat(1_000_000)}"}`],
+    ['a hundred thousand opening brackets', '['.repeat(100_000)],
+  ])('that is %s is malformed and names no command', (_name, text) => {
+    const decoded = decode(text);
+    expect(decoded).toMatchObject({ ok: false, malformed: { command: undefined, field: undefined, missing: false } });
+  });
+});
+
+test('a text may be as long as the limit and no longer', () => {
+  const padded = (length: number) => '{"command":"ping"}'.padEnd(length);
+  expect(decodeClientMessage(padded(maxTextLength))).toEqual({ ok: true, message: { command: 'ping' } });
+  expect(decodeClientMessage(padded(maxTextLength + 1)).ok).toBe(false);
+});
+
+test('the length of a text is counted in code units, not bytes', () => {
+  const text = JSON.stringify({ command: 'ping', x: 'ü'.repeat(maxTextLength - 30) });
+  expect(decodeClientMessage(text).ok).toBe(true);
+});
+
+test('what one side says, the other may not', () => {
+  expect(fromServer({ command: 'publish', streamId: 's1' }).ok).toBe(false);
+  expect(fromClient({ command: 'start', streamId: 's1' }).ok).toBe(false);
+  expect(fromClient({ command: 'notification', definition: 'publish_started', streamId: 's1' }).ok).toBe(false);
+});
+
+test('unknown fields do not reach the message, and neither does a prototype', () => {
+  const decoded = decodeClientMessage('{"command":"stop","streamId":"s1","x":1,"__proto__":{"polluted":true}}');
+  expect(decoded).toEqual({ ok: true, message: { command: 'stop', streamId: 's1' } });
+  expect(decoded.ok && Object.keys(decoded.message)).toEqual(['command', 'streamId']);
+  expect({}).not.toHaveProperty('polluted');
+});
+
+test('a track id under __proto__ is left out of idMapping', () => {
+  const decoded = decodeServerMessage(
+    '{"command":"takeConfiguration","streamId":"s1","type":"offer","sdp":"v=0","idMapping":{"__proto__":"x","0":"ARDAMSvs1"}}',
+  );
+  expect(decoded).toMatchObject({ ok: true, message: { idMapping: { 0: 'ARDAMSvs1' } } });
+  expect(decoded.ok && 'idMapping' in decoded.message && Object.keys(decoded.message.idMapping ?? {})).toEqual(['0']);
+});
+
+describe('a streamId', () => {
+  const commands = Object.entries(clientMessages).flatMap(([command, { entries }]) =>
+    'streamId' in entries && !v.is(entries.streamId, undefined) ? [command] : [],
+  );
+
+  test.each(commands)('that is missing from %s is called missing', (command) => {
+    for (const streamId of [undefined, null, '', 5, true, ['s1'], { s1: 1 }]) {
+      const decoded = fromClient({ command, streamId });
+      expect(decoded).toMatchObject({
+        ok: false,
+        malformed: { command, field: 'streamId', missing: true, streamId: undefined },
+      });
+    }
+  });
+
+  test.each([
+    ['a blank', 'a b'],
+    ['a slash', 'a/b'],
+    ['a line end', 'a\n'],
+    ['a zero byte', 'a\0'],
+    ['a letter beyond ASCII', 'zürich'],
+    ['markup', '<script>'],
+    ['one character too many', 'x'.repeat(maxIdLength + 1)],
+  ])('with %s is wrong, not missing', (_, streamId) => {
+    expect(fromClient({ command: 'publish', streamId })).toMatchObject({
+      ok: false,
+      malformed: { command: 'publish', field: 'streamId', missing: false, streamId: undefined },
+    });
+  });
+
+  test.each([
+    ['of one character', 'x'],
+    ['of every kind of character', 'AZaz09-_.'],
+    ['of dots', '..'],
+    ['named __proto__', '__proto__'],
+    ['as long as it may be', 'x'.repeat(maxIdLength)],
+  ])('%s is right', (_, streamId) => {
+    expect(fromClient({ command: 'stop', streamId })).toEqual({ ok: true, message: { command: 'stop', streamId } });
+  });
+});
+
+test.each(['joinRoom', 'leaveFromRoom', 'getRoomInfo'])(
+  'a room that is missing from %s is called missing',
+  (command) => {
+    for (const room of [undefined, null, '', 5])
+      expect(fromClient({ command, room })).toMatchObject({ malformed: { command, field: 'room', missing: true } });
+    expect(fromClient({ command, room: 'a/b' })).toMatchObject({
+      malformed: { command, field: 'room', missing: false },
+    });
+  },
+);
+
+describe('takeConfiguration', () => {
+  const offer = { command: 'takeConfiguration', streamId: 's1', type: 'offer', sdp: 'v=0' };
+
+  test.each([
+    ['type', undefined],
+    ['type', 'Offer'],
+    ['type', 'pranswer'],
+    ['sdp', undefined],
+    ['sdp', null],
+    ['sdp', { sdp: 'v=0' }],
+  ])('with a %s of %s is malformed, and says of which stream', (field, value) => {
+    const decoded = fromClient({ ...offer, [field]: value });
+    expect(decoded).toMatchObject({
+      ok: false,
+      malformed: { command: 'takeConfiguration', field, streamId: 's1' },
+    });
+  });
+
+  test('takes any text for a description', () => {
+    expect(fromClient({ ...offer, sdp: '' })).toEqual({ ok: true, message: { ...offer, sdp: '' } });
+  });
+});
+
+describe('takeCandidate', () => {
+  test.each([
+    ['a number', 1, 1],
+    ['digits', '1', 1],
+    ['digits with blanks', ' 1 ', 1],
+    ['absent', undefined, undefined],
+    ['null', null, undefined],
+    ['empty', '', undefined],
+    ['a word', 'video', undefined],
+    ['a list', [1], undefined],
+  ])('has a label that is %s', (_, label, expected) => {
+    expect(fromClient({ ...candidate, label })).toEqual({ ok: true, message: { ...candidate, label: expected } });
+  });
+
+  test.each([
+    ['a text', 'video', 'video'],
+    ['a number', 0, '0'],
+    ['absent', undefined, undefined],
+    ['null', null, undefined],
+    ['empty', '', undefined],
+  ])('has an id that is %s', (_, id, expected) => {
+    expect(fromClient({ ...candidate, id })).toEqual({ ok: true, message: { ...candidate, id: expected } });
+  });
+
+  test('may be empty, but not absent', () => {
+    expect(fromClient({ ...candidate, candidate: '' })).toMatchObject({ ok: true, message: { candidate: '' } });
+    for (const line of [undefined, null, 1])
+      expect(fromClient({ ...candidate, candidate: line })).toMatchObject({ malformed: { field: 'candidate' } });
+  });
+});
+
+describe('joinRoom', () => {
+  test.each([
+    ['absent', undefined],
+    ['null', null],
+    ['empty', ''],
+    ['the word null', 'null'],
+    ['the word undefined', 'undefined'],
+    ['no id', 'a b'],
+    ['a number', 5],
+  ])('asks for no stream id of its own when it is %s', (_, streamId) => {
+    expect(fromClient({ command: 'joinRoom', room: 'r', streamId })).toEqual({
+      ok: true,
+      message: { command: 'joinRoom', room: 'r' },
+    });
+  });
+
+  test('reads both spellings of metaData', () => {
+    const message = { command: 'joinRoom', room: 'r', metadata: 'a', metaData: 'b' };
+    expect(fromClient(message)).toEqual({ ok: true, message });
+  });
+});
+
+describe('optional fields', () => {
+  test.each([
+    [true, true],
+    [false, false],
+    ['true', true],
+    ['false', false],
+    ['TRUE', undefined],
+    ['', undefined],
+    [null, undefined],
+    [1, undefined],
+  ])('a boolean of %j reads as %j', (video, expected) => {
+    const message = { command: 'publish', streamId: 's1', video: expected };
+    expect(fromClient({ command: 'publish', streamId: 's1', video })).toEqual({ ok: true, message });
+  });
+
+  test.each([
+    ['t', 't'],
+    [123456, '123456'],
+    ['', undefined],
+    [null, undefined],
+    [true, undefined],
+    [['t'], undefined],
+    [{ t: 1 }, undefined],
+  ])('a text of %j reads as %j', (token, expected) => {
+    const message = { command: 'publish', streamId: 's1', token: expected };
+    expect(fromClient({ command: 'publish', streamId: 's1', token })).toEqual({ ok: true, message });
+  });
+
+  test.each([
+    [
+      ['a', '!b'],
+      ['a', '!b'],
+    ],
+    [['a', '', null, 5, ['b']], ['a']],
+    [undefined, []],
+    [null, []],
+    ['', []],
+    ['a', []],
+  ])('a list of texts of %j reads as %j', (trackList, expected) => {
+    const message = { command: 'play', streamId: 's1', trackList: expected };
+    expect(fromClient({ command: 'play', streamId: 's1', trackList })).toEqual({ ok: true, message });
+  });
+});
+
+describe('whatever a field holds', () => {
+  const directions = [
+    ...Object.entries(clientMessages).map(([name, { entries }]) => ({ name, entries, decode: decodeClientMessage })),
+    ...Object.entries(serverMessages).map(([name, { entries }]) => ({ name, entries, decode: decodeServerMessage })),
+    ...Object.entries(notifications).map(([name, { entries }]) => ({ name, entries, decode: decodeServerMessage })),
+  ].map(({ name, entries, decode }) => ({
+    name,
+    schemas: Object.entries(entries as v.ObjectEntries),
+    decode: decode as (text: string) => Decoded<ClientMessage | ServerMessage>,
+  }));
+  const values = ['x', 'offer', '', ' ', 1, -1, 1.5, true, false, null, [], [null], [['x']], {}, { x: null }];
+
+  /** A right value for each field that must be there. */
+  const least = (schemas: readonly (readonly [string, v.GenericSchema])[]) =>
+    Object.fromEntries(
+      schemas
+        .filter(([, schema]) => !v.is(schema, undefined))
+        .map(([field, schema]) => [
+          field,
+          'literal' in schema ? schema.literal : values.find((value) => v.is(schema, value)),
+        ]),
+    );
+
+  test.each(directions)('$name decodes, or names the field at fault', ({ schemas, decode }) => {
+    const right = least(schemas as never);
+    expect(decode(JSON.stringify(right))).toMatchObject({ ok: true, message: right });
+    for (const [field, schema] of schemas.filter(([, { type }]) => type !== 'literal')) {
+      for (const value of values) {
+        const decoded = decode(JSON.stringify({ ...right, [field]: value }));
+        expect(decoded.ok, `${field}: ${JSON.stringify(value)}`).toBe(v.is(schema, value));
+        if (decoded.ok) expect(decode(encode(decoded.message))).toEqual(decoded);
+        else expect(decoded.malformed).toMatchObject({ command: right.command, field });
+      }
+    }
+  });
+
+  test.each(directions)('$name takes null and "" for absent in what is optional', ({ schemas, decode }) => {
+    const right = least(schemas as never);
+    const absent = decode(JSON.stringify(right));
+    // Neither an object nor what the application says is one of the types that this holds for.
+    const others = ['idMapping', 'streamList', 'data'];
+    for (const [field] of schemas.filter(([name, schema]) => v.is(schema, undefined) && !others.includes(name))) {
+      for (const value of [null, ''])
+        expect(decode(JSON.stringify({ ...right, [field]: value })), field).toEqual(absent);
+    }
+  });
+});
