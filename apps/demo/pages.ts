@@ -34,11 +34,12 @@ export const pages: readonly Page[] = [
   },
 ];
 
+/** Two states, and the way there and back. */
 const mark =
-  '<circle cx="6" cy="12" r="3.5"/><circle cx="18" cy="12" r="3.5"/><path d="M7.5 8.8C9 6 15 6 16.5 8.8M16.5 15.2C15 18 9 18 7.5 15.2"/>';
+  '<circle cx="5.5" cy="12" r="2.8" fill="currentColor"/><circle cx="18.5" cy="12" r="2.8"/><path d="M7.5 8c2.2-3 6.8-3 9 0M16.5 16c-2.2 3-6.8 3-9 0"/>';
 
 const svg = (content: string, color = 'currentColor') =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="${color}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${content}</svg>`;
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" color="${color}" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${content}</svg>`;
 
 const favicon = `data:image/svg+xml,${encodeURIComponent(svg(mark, '#12908a'))}`;
 
@@ -48,8 +49,7 @@ const head = ({ file, title, summary }: Page) => `
     <meta name="color-scheme" content="light dark" />
     <meta name="description" content="${summary}" />
     <title>${file === 'index.html' ? 'Sigchart' : `${title} · Sigchart`}</title>
-    <link rel="icon" href="${favicon}" />
-    <link rel="stylesheet" href="/src/style/frame.css" />`;
+    <link rel="icon" href="${favicon}" />`;
 
 const header = (current: Page) => `
     <header class="masthead">

@@ -11,6 +11,8 @@ type Figure = readonly [value: string | number, text: string] | undefined;
 
 const codecNames: Readonly<Record<string, string>> = { opus: 'Opus', H264: 'H.264', H265: 'H.265' };
 
+const limitations: Readonly<Record<string, string>> = { none: 'Nothing', cpu: 'CPU', bandwidth: 'Bandwidth' };
+
 /** Every figure a page may show, by the id of its element. */
 const figures: Readonly<Record<string, (statistics: Statistics) => Figure>> = {
   bitrate: ({ bitrateKbps }) =>
@@ -23,6 +25,8 @@ const figures: Readonly<Record<string, (statistics: Statistics) => Figure>> = {
     codecs.length === 0 ? undefined : [codecs.join(' '), codecs.map((codec) => codecNames[codec] ?? codec).join(' + ')],
   roundTripTime: ({ roundTripTimeMs }) =>
     roundTripTimeMs === undefined ? undefined : [roundTripTimeMs, `${Math.round(roundTripTimeMs)} ms`],
+  limitation: ({ limitation }) =>
+    limitation === undefined ? undefined : [limitation, limitations[limitation] ?? 'Something else'],
   packetsLost: ({ packetsLost }) => (packetsLost === undefined ? undefined : [packetsLost, String(packetsLost)]),
   jitter: ({ jitterMs }) => (jitterMs === undefined ? undefined : [jitterMs, `${Math.round(jitterMs)} ms`]),
 };

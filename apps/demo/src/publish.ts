@@ -14,7 +14,11 @@ const link = element('playLink', HTMLInputElement);
 const copy = element('copy', HTMLButtonElement);
 const open = element('open', HTMLAnchorElement);
 
-const chosen = (): SourceKind => sourceKinds.find((kind) => kind === new FormData(form).get('source')) ?? 'camera';
+/** Read from the radio buttons, since a form leaves out what is disabled. */
+const chosen = (): SourceKind => {
+  const value = form.querySelector<HTMLInputElement>('[name=source]:checked')?.value;
+  return sourceKinds.find((kind) => kind === value) ?? 'camera';
+};
 
 for (const radio of form.querySelectorAll<HTMLInputElement>('[name=source]'))
   radio.checked = radio.value === (sourceKinds.find((kind) => kind === address.source) ?? 'camera');
@@ -23,16 +27,20 @@ for (const radio of form.querySelectorAll<HTMLInputElement>('[name=source]'))
 function preview(kind: SourceKind, source: Source): Ready {
   const { stream } = source;
   const lost = () => page.stop(explainCaptureEnd(kind));
-  for (const track of stream.getTracks()) track.addEventListener('ended', lost);
-  video.srcObject = stream;
-  stage.dataset.source = kind;
-  stage.classList.add('filled');
   return {
-    start: (client, { streamId: id, ...request }) => client.publish(id, { ...request, stream }),
+    start(client, { streamId: id, ...request }) {
+      for (const track of stream.getTracks()) track.addEventListener('ended', lost);
+      video.srcObject = stream;
+      stage.dataset.source = kind;
+      stage.classList.add('filled');
+      return client.publish(id, { ...request, stream });
+    },
     changed: () => {},
     release() {
       for (const track of stream.getTracks()) track.removeEventListener('ended', lost);
       source.close();
+      // A start that was called off may end while the next one is shown.
+      if (video.srcObject !== stream) return;
       video.srcObject = null;
       stage.classList.remove('filled');
     },

@@ -15,7 +15,7 @@ test('what a publisher sends', () => {
   const now = reportOf(
     ...codecs,
     { ...audio, timestamp: 1000, bytesSent: 4000 },
-    { ...video, timestamp: 1000, bytesSent: 126_000, framesPerSecond: 25 },
+    { ...video, timestamp: 1000, bytesSent: 126_000, framesPerSecond: 25, qualityLimitationReason: 'cpu' },
     {
       id: 'p',
       type: 'candidate-pair',
@@ -32,6 +32,7 @@ test('what a publisher sends', () => {
     framesPerSecond: 25,
     codecs: ['VP8', 'opus'],
     roundTripTimeMs: 20,
+    limitation: 'cpu',
     packetsLost: undefined,
     jitterMs: undefined,
   });

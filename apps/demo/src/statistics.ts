@@ -7,6 +7,8 @@ export interface Statistics {
   /** As `VP8`, `opus`; video first. */
   readonly codecs: readonly string[];
   readonly roundTripTimeMs: number | undefined;
+  /** What keeps a publisher's picture from being better: `none`, `cpu`, `bandwidth` or `other`. */
+  readonly limitation: string | undefined;
   /** Of those that should have come, how many did not, since the connection was made. */
   readonly packetsLost: number | undefined;
   readonly jitterMs: number | undefined;
@@ -23,6 +25,7 @@ interface Entry {
   readonly frameWidth?: number;
   readonly frameHeight?: number;
   readonly framesPerSecond?: number;
+  readonly qualityLimitationReason?: string;
   readonly codecId?: string;
   readonly mimeType?: string;
   readonly packetsLost?: number;
@@ -76,6 +79,7 @@ export function readStatistics(report: Report, before: Report | undefined): Stat
     framesPerSecond: video?.framesPerSecond,
     codecs: streams.flatMap(({ codecId = '' }) => report.get(codecId)?.mimeType?.split('/')[1] ?? []),
     roundTripTimeMs: inMs(pair?.currentRoundTripTime ?? remote?.roundTripTime),
+    limitation: video?.qualityLimitationReason,
     packetsLost:
       received.length === 0 ? undefined : received.reduce((sum, { packetsLost = 0 }) => sum + packetsLost, 0),
     jitterMs: inMs((video ?? received[0])?.jitter),

@@ -20,7 +20,7 @@ const line = (points: readonly Point[]): string => `M${points.map((point) => poi
 /** The two short strokes at the end of an arrow. */
 function head(points: readonly Point[]): string {
   const [[x, y], [fromX, fromY]] = [points.at(-1) ?? [0, 0], points.at(-2) ?? [0, 0]];
-  const [dx, dy] = [Math.sign(x - fromX) * 5, Math.sign(y - fromY) * 5];
+  const [dx, dy] = [Math.sign(x - fromX) * 4.5, Math.sign(y - fromY) * 4.5];
   return `M${x - dx - dy * 0.8} ${y - dy - dx * 0.8}L${x} ${y}L${x - dx + dy * 0.8} ${y - dy + dx * 0.8}`;
 }
 

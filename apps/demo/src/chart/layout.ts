@@ -98,14 +98,13 @@ function regions(role: RoleName, column: (index: number) => number, rows: Point,
 
 /** For a desk: five columns. */
 export function wideLayout(role: RoleName): Layout {
-  const box = { width: 108, height: 32 };
+  const box = { width: 114, height: 32 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 80 + column * 135;
-  const [top, middle, bottom] = [48, 94, 166];
+  const [top, middle, level] = [48, 94, 166];
   const accepted = { x: x(2) - 68, y: 8, width: 2 * 135 + 136, height: 118, parting: 71 };
   const edge = accepted.y + accepted.height;
   const inner = regions(role, (index) => x(index + 2), [top, middle], halfWidth);
-  const level = bottom;
   return {
     width: 704,
     height: 192,
@@ -159,6 +158,15 @@ export function wideLayout(role: RoleName): Layout {
       },
       {
         from: 'accepted',
+        to: 'retrying',
+        points: [
+          [accepted.x, middle],
+          [x(1) + 24, middle],
+          [x(1) + 24, level - halfHeight],
+        ],
+      },
+      {
+        from: 'accepted',
         to: 'restarting',
         points: [
           [x(2), edge],
@@ -204,7 +212,7 @@ export function wideLayout(role: RoleName): Layout {
 
 /** For a telephone: three columns. */
 export function narrowLayout(role: RoleName): Layout {
-  const box = { width: 97, height: 32 };
+  const box = { width: 102, height: 32 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 58 + column * 115;
   const [top, first, second, third, last] = [24, 102, 146, 220, 274];
@@ -266,6 +274,14 @@ export function narrowLayout(role: RoleName): Layout {
         points: [
           [x(1), edge],
           [x(1), third - halfHeight],
+        ],
+      },
+      {
+        from: 'accepted',
+        to: 'retrying',
+        points: [
+          [x(2), edge],
+          [x(2), third - halfHeight],
         ],
       },
       {
