@@ -2,8 +2,7 @@ import { type Report, readStatistics, type Statistics } from './statistics.ts';
 
 const none = '–';
 
-/** A bitrate as people read it. */
-export const bitrateText = (kbps: number): string =>
+const bitrateText = (kbps: number): string =>
   kbps >= 1000 ? `${(kbps / 1000).toFixed(kbps >= 10_000 ? 0 : 1)} Mbit/s` : `${Math.round(kbps)} kbit/s`;
 
 /** A figure of the page: its value for programs, its text for people. */

@@ -1,7 +1,7 @@
 import { type Client, createClient, type RoleHandle, type RoleSnapshot } from '@sigchart/browser';
-import type { RoleName } from '@sigchart/core';
 import { readAddress, signallingUrl } from './address.ts';
 import { drawChart } from './chart/chart.ts';
+import type { ChartedRole } from './chart/layout.ts';
 import { pathsOf } from './chart/path.ts';
 import { createChat } from './chat.ts';
 import { element } from './element.ts';
@@ -15,7 +15,7 @@ import { recallStreamId, rememberStreamId } from './streamId.ts';
 import { listTransitions } from './transitionLog.ts';
 
 /** What was typed. */
-export interface RoleRequest {
+interface RoleRequest {
   readonly streamId: string;
   readonly token?: string;
 }
@@ -32,7 +32,7 @@ export interface Ready {
 
 /** What tells the page of one role from that of another. */
 export interface RolePageOptions {
-  readonly role: RoleName;
+  readonly role: ChartedRole;
   /** The id to begin with, when neither the address nor this browser knows one. */
   readonly streamId: string;
   /** Gets ready to start, or explains why it cannot. */

@@ -1,7 +1,7 @@
-import type { RoleName } from '@sigchart/core';
-import type { Layout, Point } from './layout.ts';
-import { narrowLayout, wideLayout } from './layout.ts';
+import type { ChartedRole, Layout, Point } from './layout.ts';
+import { narrowLayout } from './narrow.ts';
 import { isWithin, wordOf } from './path.ts';
+import { wideLayout } from './wide.ts';
 
 const namespace = 'http://www.w3.org/2000/svg';
 
@@ -85,7 +85,7 @@ function draw(layout: Layout, kind: string): { root: Element; show: Show } {
 type Show = (paths: readonly string[], before: readonly string[]) => void;
 
 /** Draws the statechart of a client's role into `parent`, once for wide and once for narrow places. */
-export function drawChart(parent: HTMLElement, role: RoleName): (paths: readonly string[]) => void {
+export function drawChart(parent: HTMLElement, role: ChartedRole): (paths: readonly string[]) => void {
   const drawings = [draw(wideLayout(role), 'wide'), draw(narrowLayout(role), 'narrow')];
   parent.append(...drawings.map(({ root }) => root));
   let before: readonly string[] = [];

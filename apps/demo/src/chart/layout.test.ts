@@ -1,7 +1,9 @@
 import { playerClient, publisherClient } from '@sigchart/core';
 import { describe, expect, test } from 'vitest';
-import { leftOut, narrowLayout, wideLayout } from './layout.ts';
+import { leftOut } from './layout.ts';
+import { narrowLayout } from './narrow.ts';
 import { isWithin } from './path.ts';
+import { wideLayout } from './wide.ts';
 
 interface StateNode {
   readonly path: readonly string[];

@@ -1,10 +1,10 @@
-import type { RoleName } from '@sigchart/core';
+import type { ChartedRole } from '../chart/layout.ts';
 import { explainDefinition } from './definition.ts';
 import type { Explanation } from './explanation.ts';
 
 /** How a role and its socket are doing. */
 export interface Situation {
-  readonly role: RoleName;
+  readonly role: ChartedRole;
   /** The state word of the role's machine. */
   readonly state: string;
   /** How often in a row the role has tried again. */
