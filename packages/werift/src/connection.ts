@@ -1,90 +1,108 @@
 import type { IceCandidate, SessionDescription } from '@sigchart/core';
 import type { IceCandidateEventLike, PeerConnectionLike, TransceiverLike } from '@sigchart/webrtc';
+import type { MediaDescription } from 'sdp-transform';
 import { type LocalSection, writeDescription } from './sdp/localDescription.ts';
-import type { RemoteDescription } from './sdp/remoteDescription.ts';
-import {
-  Transport,
-  type TransportListener,
-  type TransportOptions,
-  type TransportState,
-} from './transport/transport.ts';
+import { lineOf } from './transport/candidate.ts';
+import type { PacketListener } from './transport/srtpTransport.ts';
+import { Transport, type TransportOptions, type TransportState } from './transport/transport.ts';
 
 /** An operation that does not fit where the negotiation is. @see https://webidl.spec.whatwg.org/#invalidstateerror */
 export class InvalidStateError extends Error {
   override readonly name = 'InvalidStateError';
 }
 
-/** The worst state first: that of the connection is the worst of its transports'. */
+/** What a connection needs. */
+export interface ConnectionOptions extends TransportOptions {
+  /** Hears that everything it held is free. */
+  readonly onClosed: () => void;
+}
+
+/** What is done with the packets of one transport. */
+export interface TransportHandler extends PacketListener {
+  close(): void;
+}
+
+/** The worst state first: a connection is as its worst transport is. */
 const states: readonly TransportState[] = ['failed', 'disconnected', 'connecting', 'new', 'connected'];
 
-/** What both kinds of connection share: transports, candidates, states, and the own description. */
-export abstract class Connection implements PeerConnectionLike {
-  readonly #options: TransportOptions;
-  readonly #transports = new Map<string, Transport>();
+/** What the connections of publishers and players share: transports, candidates, states, and the own description. */
+export abstract class Connection<Handler extends TransportHandler = TransportHandler> implements PeerConnectionLike {
+  readonly #options: ConnectionOptions;
+  readonly #transports = new Map<Transport, Handler>();
   readonly #sessionId = String(Math.floor(Math.random() * 2 ** 52));
   readonly #candidateListeners: ((event: IceCandidateEventLike) => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
-  readonly #onClosed: () => void;
   #version = 0;
-  #described = false;
-  #closed: Promise<void> | undefined;
-  /** The sections of the own description, in its order. */
+  #isDescribed = false;
+  #closing: Promise<void> | undefined;
+  /** The sections of the peer's description that speak for a transport. */
+  #tagged: ReadonlySet<string> | undefined;
+  /** The sections of the own description. */
   protected sections: readonly LocalSection[] = [];
-  protected remote: RemoteDescription | undefined;
 
-  constructor(options: TransportOptions, onClosed: () => void) {
+  constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#onClosed = onClosed;
   }
 
   get connectionState(): string {
-    if (this.#closed !== undefined) return 'closed';
-    const all = [...this.#transports.values()].map(({ state }) => state);
+    if (this.#closing !== undefined) return 'closed';
+    const all = this.transports.map(({ state }) => state);
     return states.find((state) => all.includes(state)) ?? 'new';
   }
 
   get localDescription(): { readonly sdp: string } | null {
-    return this.#described ? { sdp: this.write() } : null;
+    return this.#isDescribed ? { sdp: this.write() } : null;
   }
 
-  protected get isClosed(): boolean {
-    return this.#closed !== undefined;
+  /** How many UDP sockets are open. */
+  get sockets(): number {
+    return this.transports.reduce((sum, transport) => sum + transport.sockets, 0);
   }
 
   protected get transports(): readonly Transport[] {
-    return [...this.#transports.values()];
+    return [...this.#transports.keys()];
   }
 
-  /** Hears the packets and the state of a transport. */
-  protected abstract listenTo(transport: () => Transport): Omit<TransportListener, 'candidate'>;
+  protected handlerOf(transport: Transport): Handler | undefined {
+    return this.#transports.get(transport);
+  }
 
-  /** The transport of a BUNDLE group, by the `mid` of its first section; a new one if there is none. */
-  protected transport(mid: string, controlling: boolean): Transport {
-    const known = this.#transports.get(mid);
+  /** Opens what deals with the packets of a transport. */
+  protected abstract handle(transport: Transport): Handler;
+
+  /** Hears that a transport is in another state. */
+  protected abstract transportChanged(transport: Transport): void;
+
+  /** The transport that some of these sections have, or a new one. */
+  protected transportOf(mids: readonly string[], { isOffering }: { readonly isOffering: boolean }): Transport {
+    const known = this.sections.find(({ mid, transport }) => mids.includes(mid) && transport !== undefined)?.transport;
     if (known !== undefined) return known;
-    const listener = this.listenTo(() => transport);
-    const transport: Transport = new Transport(this.#options, controlling, {
-      rtp: (packet) => listener.rtp(packet),
-      rtcp: (packet) => listener.rtcp(packet),
+    const transport: Transport = new Transport(this.#options, isOffering, {
+      rtp: (packet, atMs) => handler.rtp(packet, atMs),
+      rtcp: (packet, atMs) => handler.rtcp(packet, atMs),
       stateChanged: () => {
-        listener.stateChanged();
-        for (const changed of this.#stateListeners) changed();
+        this.transportChanged(transport);
+        for (const listener of this.#stateListeners) listener();
       },
-      candidate: (candidate) => {
-        const sdpMLineIndex = this.sections.findIndex((section) => section.transport === transport);
-        for (const heard of this.#candidateListeners)
-          heard({ candidate: { candidate, sdpMid: mid, sdpMLineIndex: Math.max(0, sdpMLineIndex) } });
-      },
+      candidate: (candidate) => this.#announce(candidate, transport),
     });
-    this.#transports.set(mid, transport);
+    const handler = this.handle(transport);
+    this.#transports.set(transport, handler);
     return transport;
   }
 
-  /** Frees transports that no section uses any more. */
+  #announce(candidate: string, transport: Transport): void {
+    const sdpMLineIndex = this.sections.findIndex((section) => section.transport === transport);
+    const sdpMid = this.sections[sdpMLineIndex]?.mid ?? null;
+    for (const listener of this.#candidateListeners) listener({ candidate: { candidate, sdpMid, sdpMLineIndex } });
+  }
+
+  /** Frees the transports that no section uses any more. */
   protected dropUnusedTransports(): void {
-    for (const [mid, transport] of this.#transports) {
+    for (const [transport, handler] of this.#transports) {
       if (this.sections.some((section) => section.transport === transport)) continue;
-      this.#transports.delete(mid);
+      this.#transports.delete(transport);
+      handler.close();
       void transport.close();
     }
   }
@@ -93,18 +111,23 @@ export abstract class Connection implements PeerConnectionLike {
     return writeDescription(this.#sessionId, this.#version, this.sections);
   }
 
+  /** @throws {InvalidStateError} once the connection is closed. */
   protected assertOpen(): void {
-    if (this.isClosed) throw new InvalidStateError('the connection is closed');
+    if (this.#closing !== undefined) throw new InvalidStateError('the connection is closed');
   }
 
-  /** The own description is what was created last; it cannot be another. */
+  /**
+   * Makes what was written last the own description, and gathers what candidates it lacks.
+   *
+   * @throws {Error} when there is no port to listen on.
+   */
   protected async describe(): Promise<void> {
     this.#version += 1;
-    this.#described = true;
+    this.#isDescribed = true;
     await Promise.all(this.transports.map((transport) => transport.gather()));
     this.assertOpen();
     if (this.transports.some(({ candidates }) => candidates.length === 0))
-      throw new Error('no address or port to listen on');
+      throw new Error('no port is free to listen on');
   }
 
   abstract createOffer(): Promise<{ readonly sdp: string }>;
@@ -113,28 +136,28 @@ export abstract class Connection implements PeerConnectionLike {
   abstract setRemoteDescription(description: SessionDescription): Promise<void>;
   abstract getTransceivers(): readonly TransceiverLike[];
 
-  async addIceCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): Promise<void> {
-    if (this.remote === undefined) throw new InvalidStateError('no remote description');
-    const { sections } = this.remote;
-    // An end of candidates is not told to werift, which would then fail for good when none of them answers at once.
-    if (candidate === '' || this.isClosed) return;
-    const section = sections.find(({ mid }) => mid === sdpMid) ?? sections[sdpMLineIndex ?? 0];
-    const transport = section && this.#transports.get(section.bundledWith);
-    if (section === undefined || transport === undefined) throw new Error('no media section of that candidate');
-    await transport.addCandidate(candidate);
+  /** From now on takes candidates for these sections of the peer, and passes over those for others. */
+  protected expectCandidates(tagged: readonly string[]): void {
+    this.#tagged = new Set(tagged);
   }
 
-  /** Adds the candidates that a description brought along. */
-  protected addCandidatesOf({ sections }: RemoteDescription): void {
-    for (const { bundledWith, media } of sections) {
-      for (const { foundation, component, transport, priority, ip, port, type } of media.candidates ?? []) {
-        const line = `candidate:${foundation} ${component} ${transport} ${priority} ${ip} ${port} typ ${type}`;
-        this.#transports
-          .get(bundledWith)
-          ?.addCandidate(line)
-          .catch(() => {});
-      }
-    }
+  /** Adds the candidates that a section of the peer brought along. */
+  protected addCandidatesOf(mid: string, { candidates = [] }: MediaDescription): void {
+    for (const candidate of candidates) void this.#add(lineOf(candidate), mid).catch(() => {});
+  }
+
+  async #add(candidate: string, mid: string | undefined): Promise<void> {
+    // The others are for ports which the peer gives up, since their sections are bundled or rejected.
+    if (mid === undefined || this.#tagged?.has(mid) !== true) return;
+    await this.sections.find((section) => section.mid === mid)?.transport?.addCandidate(candidate);
+  }
+
+  async addIceCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): Promise<void> {
+    if (this.#tagged === undefined) throw new InvalidStateError('there is no description that it belongs to');
+    // An end of candidates is not for werift, which would give up when none of those before has answered yet.
+    if (candidate === '' || this.#closing !== undefined) return;
+    const isKnown = this.sections.some(({ mid }) => mid === sdpMid);
+    await this.#add(candidate, isKnown && sdpMid !== null ? sdpMid : this.sections[sdpMLineIndex ?? 0]?.mid);
   }
 
   addEventListener(type: 'connectionstatechange', listener: () => void): void;
@@ -144,19 +167,20 @@ export abstract class Connection implements PeerConnectionLike {
     else this.#stateListeners.push(listener as () => void);
   }
 
-  /** Ends what the connection does. Called once, before its transports are closed. */
+  /** Ends what it does, before its transports are closed. */
   protected abstract end(): void;
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async #close(): Promise<void> {
     this.#stateListeners.length = 0;
     this.#candidateListeners.length = 0;
     this.end();
+    for (const handler of this.#transports.values()) handler.close();
     await Promise.all(this.transports.map((transport) => transport.close()));
-    this.#onClosed();
+    this.#options.onClosed();
   }
 }

@@ -6,21 +6,18 @@ import { PlayerConnection } from './player/playerConnection.ts';
 import { PublisherConnection } from './publisher/publisherConnection.ts';
 import { type CodecName, codecNames } from './sdp/codec.ts';
 import { Source } from './source/source.ts';
-import { addressesOf } from './transport/addresses.ts';
+import { type AddressOptions, addressesOf } from './transport/addresses.ts';
+import { portRangeOf } from './transport/portRange.ts';
 
 /** How to make {@link Media}. */
-export interface MediaOptions {
+export interface MediaOptions extends AddressOptions {
   /** STUN and TURN servers for the own candidates. Default none. */
   readonly iceServers?: readonly IceServer[];
-  /** The local address to listen on. Default all of them. */
-  readonly bindAddress?: string;
-  /** The address that peers are told instead of the local ones, such as the public one of a NAT. Default none. */
-  readonly announcedAddress?: string;
-  /** The first and the last UDP port to use. Default any. */
+  /** The first and the last UDP port to use. A connection takes one for IPv4 and one for IPv6. Default any. */
   readonly portRange?: readonly [number, number];
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
   readonly codecs?: readonly CodecName[];
-  /** Hears that the tracks of a stream are others than before. */
+  /** Hears that the tracks of a stream are others than before, so that its players need another offer. */
   readonly onStreamChange?: (app: string, streamId: string) => void;
 }
 
@@ -28,13 +25,15 @@ export interface MediaOptions {
 export interface MediaCounts {
   readonly connections: number;
   readonly sources: number;
+  /** UDP sockets. */
+  readonly sockets: number;
 }
 
-/** Media in Node: connections, and the forwarding of what publishers send to who plays it. */
+/** Media in Node: connections, and the forwarding of what publishers send to those who play it. */
 export interface Media {
   /** Opens the connection of one role of one app. */
   connect(app: string, open: OpenConnection): Promise<PeerConnectionLike>;
-  /** What a live stream looks like, or `undefined`. */
+  /** What a stream looks like, or `undefined` when nobody publishes it. */
   streamInfo(app: string, streamId: string): StreamInfo | undefined;
   /** What it holds now. */
   readonly open: MediaCounts;
@@ -42,28 +41,59 @@ export interface Media {
   close(): Promise<void>;
 }
 
-/** Makes {@link Media}. */
+/**
+ * Makes {@link Media}.
+ *
+ * @throws {TypeError} for an address that is none.
+ * @throws {RangeError} for ports that are none.
+ */
 export function createMedia(options: MediaOptions = {}): Media {
   const { iceServers = [], portRange, codecs = codecNames, onStreamChange } = options;
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
+  const transportOptions = () => ({
+    iceServers,
+    addresses: addressesOf(options),
+    portRange: portRangeOf(portRange),
+  });
+  transportOptions();
+
+  const publisher = (app: string, streamId: string, certificate: Certificate): Connection => {
+    const key = keyOf(app, streamId);
+    const source = new Source(streamId);
+    sources.set(key, source);
+    const connection: Connection = new PublisherConnection({
+      ...transportOptions(),
+      certificate,
+      source,
+      codecs,
+      onChange: () => onStreamChange?.(app, streamId),
+      onClosed: () => {
+        connections.delete(connection);
+        // Another publisher may have the id by now.
+        if (sources.get(key) === source) sources.delete(key);
+      },
+    });
+    return connection;
+  };
+
+  const player = (app: string, streamId: string, certificate: Certificate): Connection => {
+    const connection: Connection = new PlayerConnection({
+      ...transportOptions(),
+      certificate,
+      label: streamId,
+      sources: () => [sources.get(keyOf(app, streamId))].filter((source) => source !== undefined),
+      onClosed: () => connections.delete(connection),
+    });
+    return connection;
+  };
 
   return {
     async connect(app, { role, streamId }) {
+      // One for the process: making one takes longer than all the rest of a handshake.
       const certificate = await RTCDtlsTransport.SetupCertificate();
-      const transport = { certificate, addresses: addressesOf(options), iceServers, portRange };
-      const key = keyOf(app, streamId);
-      const source = role === 'publisher' ? new Source(streamId) : (sources.get(key) ?? new Source(streamId));
-      const forget = () => {
-        connections.delete(connection);
-        if (role === 'publisher' && sources.get(key) === source) sources.delete(key);
-      };
-      const connection: Connection =
-        role === 'publisher'
-          ? new PublisherConnection({ ...transport, codecs }, source, () => onStreamChange?.(app, streamId), forget)
-          : new PlayerConnection(transport, source, forget);
-      if (role === 'publisher') sources.set(key, source);
+      const connection = (role === 'publisher' ? publisher : player)(app, streamId, certificate);
       connections.add(connection);
       return connection;
     },
@@ -71,19 +101,23 @@ export function createMedia(options: MediaOptions = {}): Media {
       const source = sources.get(keyOf(app, streamId));
       if (source === undefined) return undefined;
       const video = source.tracks.find(({ kind }) => kind === 'video');
+      const audio = source.tracks.find(({ kind }) => kind === 'audio');
       return {
-        streamWidth: 0,
-        streamHeight: 0,
-        videoBitrate: 0,
-        audioBitrate: 0,
-        videoCodec: video?.mapping.codec.name ?? '',
+        streamWidth: video?.frameSize.width ?? 0,
+        streamHeight: video?.frameSize.height ?? 0,
+        videoBitrate: video?.bitrate ?? 0,
+        audioBitrate: audio?.bitrate ?? 0,
+        videoCodec: video?.codec.codec.name ?? '',
       };
     },
     get open() {
-      return { connections: connections.size, sources: sources.size };
+      const sockets = [...connections].reduce((sum, connection) => sum + connection.sockets, 0);
+      return { connections: connections.size, sources: sources.size, sockets };
     },
     async close() {
       await Promise.all([...connections].map((connection) => connection.close()));
     },
   };
 }
+
+type Certificate = Awaited<ReturnType<typeof RTCDtlsTransport.SetupCertificate>>;

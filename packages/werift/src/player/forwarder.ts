@@ -1,17 +1,32 @@
 import { RtcpSenderInfo, RtcpSrPacket } from 'werift';
-import type { LocalTrack } from '../sdp/localDescription.ts';
 import type { MediaPacket } from '../source/history.ts';
 import type { PacketReceiver, Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
 import { OutgoingHeader } from './outgoingHeader.ts';
 
-/** What a player's answer says of one section. */
-export interface Negotiated {
-  readonly mid: string;
+/** What was negotiated for one track of one player. */
+export interface ForwarderOptions {
+  readonly track: Track;
+  readonly ssrc: number;
   readonly payloadType: number;
-  readonly rtxPayloadType: number | undefined;
+  /** How retransmissions are sent, `undefined` when as the packets that they repeat. */
+  readonly rtx: { readonly ssrc: number; readonly payloadType: number } | undefined;
+  readonly mid: string;
   readonly midId: number | undefined;
 }
+
+/** How much of what was sent may be sent again, and how many packets in a row. */
+const retransmissionShare = 0.5;
+const maxRetransmissions = 256;
+
+/** The wait before a player's second request for a key frame is heard, doubled for each further one. Milliseconds. */
+const firstKeyFrameWaitMs = 500;
+const maxKeyFrameWaitMs = 8_000;
+
+/** A player that asks for no key frame this long begins anew. Milliseconds. */
+const keyFrameRestMs = 10_000;
+
+const randomStart = () => Math.floor(Math.random() * 0x8000);
 
 /** Sends one track to one player. */
 export class Forwarder implements PacketReceiver {
@@ -20,63 +35,90 @@ export class Forwarder implements PacketReceiver {
   readonly #transport: Transport;
   readonly #header: OutgoingHeader;
   readonly #rtxHeader: OutgoingHeader | undefined;
+  #sequenceOffset: number | undefined;
+  #rtxSequenceNumber = randomStart();
   #packets = 0;
   #octets = 0;
-  #rtxSequenceNumber = Math.floor(Math.random() * 0x8000);
-  #offset: number | undefined;
+  #last = 0;
+  #retransmissions = maxRetransmissions;
+  #keyFrameAtMs = Number.NEGATIVE_INFINITY;
+  #keyFrameWaitMs = firstKeyFrameWaitMs;
 
-  constructor(track: Track, transport: Transport, { ssrc, rtxSsrc }: LocalTrack, negotiated: Negotiated) {
-    const { mid, payloadType, rtxPayloadType, midId } = negotiated;
+  constructor(transport: Transport, { track, ssrc, payloadType, rtx, mid, midId }: ForwarderOptions) {
     this.track = track;
     this.ssrc = ssrc;
     this.#transport = transport;
-    this.#header = new OutgoingHeader(ssrc, payloadType, mid, midId);
-    if (rtxSsrc !== undefined && rtxPayloadType !== undefined)
-      this.#rtxHeader = new OutgoingHeader(rtxSsrc, rtxPayloadType, mid, midId);
+    this.#header = new OutgoingHeader({ ssrc, payloadType, mid, midId });
+    this.#rtxHeader = rtx && new OutgoingHeader({ ...rtx, mid, midId });
   }
 
   forward({ sequenceNumber, timestamp, marker, payload }: MediaPacket): void {
-    // The first number is in the lower half, so that a player which misses the first packets still counts the same
-    // rollovers. @see RFC 3711 § 3.3.1
-    this.#offset ??= Math.floor(Math.random() * 0x8000) - sequenceNumber;
+    // It begins in the lower half, so that a player that misses the first packets counts the same rollovers
+    // (RFC 3711 § 3.3.1), and is else the publisher's count: what the publisher lost, players lose, and repair.
+    this.#sequenceOffset ??= randomStart() - sequenceNumber;
+    this.#last = (sequenceNumber + this.#sequenceOffset) & 0xffff;
     this.#packets += 1;
     this.#octets += payload.length;
-    this.#transport.sendRtp(payload, this.#header.set((sequenceNumber + this.#offset) & 0xffff, timestamp, marker));
+    this.#retransmissions = Math.min(maxRetransmissions, this.#retransmissions + retransmissionShare);
+    this.#transport.sendRtp(payload, this.#header.of(this.#last, timestamp, marker));
   }
 
-  /** Sends packets again that the player misses. `false` when one of them cannot be had any more. */
-  retransmit(lost: readonly number[]): boolean {
-    let complete = true;
-    for (const outgoing of lost) {
-      const packet = this.track.history.get((outgoing - (this.#offset ?? 0)) & 0xffff);
-      if (packet === undefined) complete = false;
-      else this.#retransmit(packet, outgoing & 0xffff);
+  /**
+   * Sends packets again that the player misses, as long as they do not add up: on a path that is too narrow, more packets
+   * make it lose more.
+   */
+  retransmit(lost: readonly number[]): void {
+    if (this.#sequenceOffset === undefined) return;
+    for (const number of lost) {
+      const packet = this.track.history.get((number - this.#sequenceOffset) & 0xffff);
+      if (packet === undefined) {
+        // The publisher's may still come; what is older than the history will not.
+        if (((this.#last - number) & 0xffff) > this.track.history.size) this.requestKeyFrame();
+      } else if (this.#retransmissions >= 1) {
+        this.#retransmissions -= 1;
+        this.#retransmit(packet, number & 0xffff);
+      }
     }
-    return complete;
   }
 
   #retransmit({ timestamp, marker, payload }: MediaPacket, sequenceNumber: number): void {
     if (this.#rtxHeader === undefined) {
-      this.#transport.sendRtp(payload, this.#header.set(sequenceNumber, timestamp, marker));
+      // werift encrypts what is from before a rollover as if it were from after it, and counts another at 0.
+      if (sequenceNumber > this.#last || sequenceNumber === 0) return;
+      this.#transport.sendRtp(payload, this.#header.of(sequenceNumber, timestamp, marker));
       return;
     }
     const original = Buffer.allocUnsafe(2 + payload.length);
     original.writeUInt16BE(sequenceNumber);
     payload.copy(original, 2);
     this.#rtxSequenceNumber = (this.#rtxSequenceNumber + 1) & 0xffff;
-    this.#transport.sendRtp(original, this.#rtxHeader.set(this.#rtxSequenceNumber, timestamp, marker));
+    this.#transport.sendRtp(original, this.#rtxHeader.of(this.#rtxSequenceNumber, timestamp, marker));
   }
 
-  /** The sender report of now, by the clock of the publisher, which all its tracks share. */
+  /**
+   * Asks for a key frame, which everybody gets. So a player that asks again and again, as on a path that is too narrow, is
+   * heard ever more seldom.
+   */
+  requestKeyFrame(): void {
+    const now = performance.now();
+    const elapsedMs = now - this.#keyFrameAtMs;
+    if (elapsedMs > keyFrameRestMs) this.#keyFrameWaitMs = firstKeyFrameWaitMs;
+    else if (elapsedMs < this.#keyFrameWaitMs) return;
+    else this.#keyFrameWaitMs = Math.min(maxKeyFrameWaitMs, 2 * this.#keyFrameWaitMs);
+    this.#keyFrameAtMs = now;
+    this.track.requestKeyFrame();
+  }
+
+  /** The sender report of now, by the publisher's clock, which all of its tracks share. `undefined` before it is known. */
   report(atMs: number): RtcpSrPacket | undefined {
-    const { clock, mapping } = this.track;
+    const { clock, codec } = this.track;
     if (clock === undefined || this.#packets === 0) return undefined;
     const elapsedMs = atMs - clock.atMs;
     return new RtcpSrPacket({
       ssrc: this.ssrc,
       senderInfo: new RtcpSenderInfo({
-        ntpTimestamp: (clock.ntp + BigInt(Math.round((elapsedMs * 2 ** 32) / 1000))) & 0xffff_ffff_ffff_ffffn,
-        rtpTimestamp: (clock.rtpTimestamp + Math.round((elapsedMs * mapping.codec.clockRate) / 1000)) >>> 0,
+        ntpTimestamp: BigInt.asUintN(64, clock.ntp + BigInt(Math.round((elapsedMs * 2 ** 32) / 1000))),
+        rtpTimestamp: (clock.rtpTimestamp + Math.round((elapsedMs * codec.codec.clockRate) / 1000)) >>> 0,
         packetCount: this.#packets >>> 0,
         octetCount: this.#octets >>> 0,
       }),

@@ -1,122 +1,97 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionDescription } from '@sigchart/core';
 import { NoCommonCodecError, type TransceiverLike } from '@sigchart/webrtc';
-import {
-  GenericNack,
-  PictureLossIndication,
-  type RtcpPacket,
-  RtcpPayloadSpecificFeedback,
-  RtcpTransportLayerFeedback,
-} from 'werift';
-import { Connection, InvalidStateError } from '../connection.ts';
+import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import { type CodecMapping, codecsOf, isSameCodec } from '../sdp/codec.ts';
 import { extensionsOf, midUri } from '../sdp/extensions.ts';
 import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
-import { DescriptionError, readDescription } from '../sdp/remoteDescription.ts';
+import { PayloadTypes } from '../sdp/payloadTypes.ts';
+import { DescriptionError, type RemoteSection, readDescription, taggedOf } from '../sdp/remoteDescription.ts';
 import type { MessageReceiver, Source } from '../source/source.ts';
 import type { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
-import type { Transport, TransportListener, TransportOptions } from '../transport/transport.ts';
-import { Forwarder } from './forwarder.ts';
+import type { Transport } from '../transport/transport.ts';
+import { Forwarder, type ForwarderOptions } from './forwarder.ts';
+import { Outlet } from './outlet.ts';
+import { arrange, type Slot } from './slots.ts';
 
-/** What a player may say of what it gets. */
-const feedback = { audio: [], video: ['nack', 'nack pli', 'ccm fir'] } as const;
-
-/** How often sender reports go out. Milliseconds. */
-const reportMs = 1_000;
-
-/** A section, and the track it is for. */
-interface Slot {
-  readonly section: LocalSection;
-  readonly track: Track | undefined;
+/** What a player's connection needs. */
+export interface PlayerOptions extends ConnectionOptions {
+  /** What the data channel is called. */
+  readonly label: string;
+  /** What is to be played now. Asked for each offer; the first has the data channel. */
+  readonly sources: () => readonly Source[];
 }
+
+/** What a player may say of what it gets. It tells nothing of its bandwidth, since nobody would listen. */
+const feedback = { audio: [], video: ['nack', 'nack pli', 'ccm fir'] } as const;
 
 const randomSsrc = () => randomBytes(4).readUInt32BE();
 
-/** The connection of a player: offers the tracks of a source, and sends their packets. */
-export class PlayerConnection extends Connection implements MessageReceiver {
-  readonly #source: Source;
-  readonly #payloadTypes = new Map<string, number>();
+/** The connection of a player: offers the tracks of its sources, and sends their packets. */
+export class PlayerConnection extends Connection<Outlet> implements MessageReceiver {
+  readonly #label: string;
+  readonly #sources: () => readonly Source[];
+  readonly #payloadTypes = new PayloadTypes();
+  readonly #localTracks = new Map<Track, LocalTrack>();
   #slots: readonly Slot[] = [];
-  #forwarders: readonly Forwarder[] = [];
-  #state: 'new' | 'created' | 'offered' | 'stable' = 'new';
+  #playing: readonly Source[] = [];
   #dataChannels: DataChannels | undefined;
-  readonly #timer: NodeJS.Timeout;
+  #state: 'stable' | 'created' | 'offered' = 'stable';
 
-  constructor(options: TransportOptions, source: Source, onClosed: () => void) {
-    super(options, onClosed);
-    this.#source = source;
-    this.#timer = setInterval(() => this.#report(), reportMs);
+  constructor(options: PlayerOptions) {
+    super(options);
+    this.#label = options.label;
+    this.#sources = options.sources;
   }
 
   async createOffer(): Promise<{ readonly sdp: string }> {
     this.assertOpen();
-    const transport = this.transport('0', true);
-    const tracks = this.#source.tracks;
-    const kept = this.#slots.map(({ section, track }): Slot => {
-      if (track === undefined || tracks.includes(track)) return { section, track };
-      return { section: { ...section, direction: 'inactive' }, track: undefined };
-    });
-    const added = tracks.filter((track) => !kept.some((slot) => slot.track === track));
-    const slots = [
-      ...kept,
-      ...added.map((track, index) => this.#slotOf(track, String(kept.length + index), transport)),
-    ];
-    if (!slots.some(({ section }) => section.kind === 'application')) {
-      const mid = String(slots.length);
-      const section = { mid, kind: 'application', transport, setup: 'actpass', direction: 'sendrecv' } as const;
-      slots.push({ section, track: undefined });
-    }
-    this.#slots = slots;
-    this.sections = slots.map(({ section }) => section);
+    if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
+    this.#playing = this.#sources();
+    this.#slots = arrange(
+      this.#slots,
+      this.#playing.flatMap(({ tracks }) => tracks),
+    );
+    const mids = this.#slots.map(({ mid }) => mid);
+    const transport = this.transportOf(mids, { isOffering: true });
+    this.sections = this.#slots.map((slot, index) => this.#sectionOf(slot, transport, this.sections[index]));
     this.#state = 'created';
     return { sdp: this.write() };
   }
 
-  #slotOf(track: Track, mid: string, transport: Transport): Slot {
-    const { codec, rtxPayloadType } = track.mapping;
-    const hasRtx = codec.kind === 'video' && rtxPayloadType !== undefined;
-    const mapping: CodecMapping = {
-      codec,
-      payloadType: this.#payloadType(`${codec.name} ${codec.parameters}`),
-      rtxPayloadType: hasRtx ? this.#payloadType(`rtx ${codec.name} ${codec.parameters}`) : undefined,
-      feedback: feedback[codec.kind],
-    };
-    const local: LocalTrack = {
-      id: track.id,
-      streamId: this.#source.streamId,
-      ssrc: randomSsrc(),
-      rtxSsrc: hasRtx ? randomSsrc() : undefined,
-    };
+  #sectionOf({ kind, mid, track }: Slot, transport: Transport, before: LocalSection | undefined): LocalSection {
+    const base = { kind, mid, transport, setup: 'actpass' } as const;
+    if (kind === 'application') return { ...base, direction: 'sendrecv' };
+    // An empty section repeats what was in it.
+    if (track === undefined) return { ...base, ...before, direction: 'inactive', track: undefined };
+    const { codec, rtxPayloadType: publisherRtx } = track.codec;
+    const payloadType = this.#payloadTypes.of(codec);
+    const rtxPayloadType = publisherRtx === undefined ? undefined : this.#payloadTypes.ofRetransmissions(payloadType);
     return {
-      track,
-      section: {
-        mid,
-        kind: codec.kind,
-        transport,
-        setup: 'actpass',
-        direction: 'sendonly',
-        codec: mapping,
-        extensions: [{ id: 1, uri: midUri }],
-        track: local,
-      },
+      ...base,
+      direction: 'sendonly',
+      codec: { codec, payloadType, rtxPayloadType, feedback: feedback[codec.kind] },
+      extensions: [{ id: 1, uri: midUri }],
+      track: this.#localTrack(track, rtxPayloadType !== undefined),
     };
   }
 
-  /** One number for one codec, in all sections. @see RFC 9143 § 9.1 */
-  #payloadType(key: string): number {
-    const known = this.#payloadTypes.get(key) ?? 96 + this.#payloadTypes.size;
-    this.#payloadTypes.set(key, known);
-    return known;
+  #localTrack(track: Track, hasRtx: boolean): LocalTrack {
+    const { id, streamId } = track;
+    const rtxSsrc = hasRtx ? randomSsrc() : undefined;
+    const local = this.#localTracks.get(track) ?? { id, streamId, ssrc: randomSsrc(), rtxSsrc };
+    this.#localTracks.set(track, local);
+    return local;
   }
 
   async createAnswer(): Promise<never> {
-    throw new InvalidStateError('a player is made offers');
+    throw new InvalidStateError('it is the server that makes offers');
   }
 
   async setLocalDescription({ type }: SessionDescription): Promise<void> {
     this.assertOpen();
-    if (type !== 'offer' || this.#state !== 'created') throw new InvalidStateError('no offer was created');
+    if (type !== 'offer' || this.#state !== 'created') throw new InvalidStateError('there is no offer');
     this.#state = 'offered';
     await this.describe();
   }
@@ -124,122 +99,100 @@ export class PlayerConnection extends Connection implements MessageReceiver {
   async setRemoteDescription(description: SessionDescription): Promise<void> {
     this.assertOpen();
     if (description.type !== 'answer' || this.#state !== 'offered')
-      throw new InvalidStateError('no offer is answered by this');
-    const remote = readDescription(description);
-    if (
-      remote.sections.length !== this.#slots.length ||
-      remote.sections.some(({ kind }, index) => kind !== this.#slots[index]?.section.kind)
-    )
-      throw new DescriptionError('the media sections are not those of the offer');
-    const accepted = this.#slots.flatMap(({ section, track }, index) => {
-      const answer = remote.sections[index];
-      if (answer?.transport === undefined || track === undefined || section.codec === undefined) return [];
-      if (section.track === undefined || answer.direction === 'sendonly' || answer.direction === 'inactive') return [];
-      const { codec } = section.codec;
-      const mapping = codecsOf(answer.media).find((one) => isSameCodec(one.codec, codec));
-      return mapping === undefined ? [] : [{ section, track, local: section.track, answer, mapping }];
-    });
-    const offeredMedia = this.#slots.some(({ track }) => track !== undefined);
-    if (
-      offeredMedia &&
-      remote.sections.every(({ kind, transport }) => kind === 'application' || transport === undefined)
-    )
-      throw new NoCommonCodecError('the player takes none of the tracks');
-    const first = remote.sections.find(({ transport }) => transport !== undefined);
-    if (first?.transport === undefined) throw new DescriptionError('every section is rejected');
-
-    this.remote = { sections: remote.sections.map((section) => ({ ...section, bundledWith: '0' })) };
-    this.#state = 'stable';
-    const [transport] = this.transports;
-    if (transport === undefined) return;
-    transport.setRemote(first.transport);
-    this.addCandidatesOf(this.remote);
-    for (const forwarder of this.#forwarders) forwarder.track.remove(forwarder);
-    this.#forwarders = accepted.map(({ track, local, answer, mapping }) => {
-      const [mid] = extensionsOf(answer.media, [midUri]);
-      return new Forwarder(track, transport, local, {
-        mid: answer.mid,
-        payloadType: mapping.payloadType,
-        rtxPayloadType: mapping.rtxPayloadType,
-        midId: mid?.id,
-      });
-    });
-    transport.start();
-    this.#startDataChannels(transport);
-    if (transport.isWritable) this.#startForwarding();
-  }
-
-  #startDataChannels(transport: Transport): void {
-    const section = this.remote?.sections.find(({ kind }) => kind === 'application');
-    if (section?.transport === undefined || this.#dataChannels !== undefined) return;
-    const { sctpPort: port, maxMessageSize } = section.media;
-    this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
-      this.#source.relay(message, this),
+      throw new InvalidStateError('there is no offer that this answers');
+    const answered = readDescription(description);
+    const differs = this.#slots.some(({ kind }, index) => answered[index]?.kind !== kind);
+    if (differs || answered.length !== this.#slots.length)
+      throw new DescriptionError('the sections are not those of the offer');
+    const forwarded = this.#slots.flatMap((slot, index) =>
+      this.#forwarded(slot, answered[index], this.sections[index]),
     );
-    this.#dataChannels.open(this.#source.streamId);
-    this.#source.add(this);
+    const isTaken = answered.some(({ kind, isRejected }) => kind !== 'application' && !isRejected);
+    if (this.#slots.some(({ track }) => track !== undefined) && (!isTaken || forwarded.length === 0))
+      throw new NoCommonCodecError('none of the tracks is accepted');
+    const accepted = answered.filter(({ isRejected }) => !isRejected);
+    const [first] = accepted;
+    const tagged = first && taggedOf(first, accepted);
+    const [transport] = this.transports;
+    if (tagged?.transport === undefined || transport === undefined)
+      throw new DescriptionError('every section is rejected');
+
+    this.#state = 'stable';
+    transport.setRemote(tagged.transport);
+    this.expectCandidates([tagged.mid]);
+    this.addCandidatesOf(tagged.mid, tagged.media);
+    this.#updateOutlet(transport, forwarded);
+    this.#updateDataChannels(transport, answered);
+    transport.start();
   }
 
-  #startForwarding(): void {
-    for (const forwarder of this.#forwarders) {
-      forwarder.track.remove(forwarder);
-      forwarder.track.add(forwarder);
+  /** How the track in a slot is to be sent, if the player takes it. */
+  #forwarded({ track }: Slot, answer: RemoteSection | undefined, offer: LocalSection | undefined): ForwarderOptions[] {
+    if (answer === undefined || answer.isRejected || track === undefined) return [];
+    if (answer.direction === 'sendonly' || answer.direction === 'inactive') return [];
+    const offered = offer?.codec;
+    const local = offer?.track;
+    const taken = offered && codecsOf(answer.media).find((mapping) => isAnswered(offered, mapping));
+    if (taken === undefined || local === undefined) return [];
+    const { ssrc, rtxSsrc } = local;
+    const { payloadType, rtxPayloadType } = taken;
+    const rtx =
+      rtxSsrc === undefined || rtxPayloadType === undefined
+        ? undefined
+        : { ssrc: rtxSsrc, payloadType: rtxPayloadType };
+    const [midExtension] = extensionsOf(answer.media, [midUri]);
+    return [{ track, ssrc, payloadType, rtx, mid: answer.mid, midId: midExtension?.id }];
+  }
+
+  #updateOutlet(transport: Transport, forwarded: readonly ForwarderOptions[]): void {
+    const outlet = this.handlerOf(transport);
+    outlet?.update(
+      forwarded.map(
+        (options) => outlet.forwarders.find(({ ssrc }) => ssrc === options.ssrc) ?? new Forwarder(transport, options),
+      ),
+    );
+  }
+
+  #updateDataChannels(transport: Transport, answered: readonly RemoteSection[]): void {
+    const section = answered.find(({ kind, isRejected }) => kind === 'application' && !isRejected);
+    if (this.#dataChannels === undefined && section !== undefined) {
+      const { sctpPort: port, maxMessageSize } = section.media;
+      this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
+        this.#playing[0]?.relay(message, this),
+      );
+      this.#dataChannels.open(this.#label);
+      if (transport.isWritable) this.#dataChannels.start();
     }
+    for (const source of this.#playing) source.add(this);
   }
 
   getTransceivers(): readonly TransceiverLike[] {
     return this.sections
       .filter(({ kind }) => kind !== 'application')
-      .map(({ mid, track, direction }) => ({
-        mid,
-        sender: { track: track === undefined || direction === 'inactive' ? null : { id: track.id } },
-      }));
+      .map(({ mid, track }) => ({ mid, sender: { track: track === undefined ? null : { id: track.id } } }));
   }
 
   message(message: string | Buffer): void {
     this.#dataChannels?.send(message);
   }
 
-  protected listenTo(transport: () => Transport): Omit<TransportListener, 'candidate'> {
-    return {
-      stateChanged: () => {
-        if (transport().isWritable) {
-          this.#dataChannels?.start();
-          this.#startForwarding();
-        } else for (const forwarder of this.#forwarders) forwarder.track.remove(forwarder);
-      },
-      rtp: () => {},
-      rtcp: (packet) => this.#heard(packet),
-    };
+  protected handle(transport: Transport): Outlet {
+    return new Outlet(transport);
   }
 
-  #heard(packet: RtcpPacket): void {
-    if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
-      const { mediaSourceSsrc, lost } = packet.feedback;
-      const forwarder = this.#forwarders.find(({ ssrc }) => ssrc === mediaSourceSsrc);
-      if (forwarder !== undefined && !forwarder.retransmit(lost)) forwarder.track.keyFrames.request();
-    } else if (packet instanceof RtcpPayloadSpecificFeedback) {
-      const { feedback: request } = packet;
-      const asked =
-        request instanceof PictureLossIndication
-          ? [request.mediaSsrc]
-          : 'fir' in request
-            ? request.fir.map(({ ssrc }) => ssrc)
-            : [];
-      for (const forwarder of this.#forwarders) if (asked.includes(forwarder.ssrc)) forwarder.track.keyFrames.request();
-    }
-  }
-
-  #report(): void {
-    const now = performance.now();
-    for (const transport of this.transports)
-      transport.sendRtcp(this.#forwarders.flatMap((forwarder) => forwarder.report(now) ?? []));
+  protected transportChanged(transport: Transport): void {
+    this.handlerOf(transport)?.transportChanged();
+    if (transport.isWritable) this.#dataChannels?.start();
   }
 
   protected end(): void {
-    clearInterval(this.#timer);
     this.#dataChannels?.stop();
-    this.#source.remove(this);
-    for (const forwarder of this.#forwarders) forwarder.track.remove(forwarder);
+    for (const source of this.#playing) source.remove(this);
   }
+}
+
+/** Whether a codec of an answer is the one that was offered. Some answerers leave out format parameters they agree with. */
+function isAnswered(offered: CodecMapping, answered: CodecMapping): boolean {
+  if (answered.codec.name !== offered.codec.name) return false;
+  return answered.payloadType === offered.payloadType || isSameCodec(offered.codec, answered.codec);
 }

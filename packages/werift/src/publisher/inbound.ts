@@ -1,57 +1,95 @@
-import { type RtcpSrPacket, type RtpPacket, unwrapRtx } from 'werift';
+import { type RtcpReceiverInfo, type RtcpSrPacket, type RtpPacket, unwrapRtx } from 'werift';
+import type { MediaPacket } from '../source/history.ts';
 import type { Track } from '../source/track.ts';
-import type { Transport } from '../transport/transport.ts';
-import { Missing } from './missing.ts';
+import { MissingPackets } from './missingPackets.ts';
 import { Reception } from './reception.ts';
 
-/** What a publisher sends of one track: one source, and its retransmissions. */
+/** One source of a track: a publisher may replace it by another, which counts anew. */
+interface InboundSource {
+  readonly ssrc: number;
+  readonly reception: Reception;
+  readonly missing: MissingPackets;
+  /** What to add so that the track goes on counting where the source before left off. */
+  readonly sequenceOffset: number;
+  readonly timestampOffset: number;
+}
+
+/** What a publisher sends of one track, and what it sends again. */
 export class Inbound {
   readonly track: Track;
-  readonly transport: Transport;
-  reception: Reception | undefined;
-  readonly #missing = new Missing();
+  #source: InboundSource | undefined;
+  #last: MediaPacket | undefined;
+  #lastAtMs = 0;
 
-  constructor(track: Track, transport: Transport) {
+  constructor(track: Track) {
     this.track = track;
-    this.transport = transport;
   }
 
-  /** The source of the track, known from its first packet on. */
+  /** The source that sends now, `undefined` before its first packet. */
   get ssrc(): number | undefined {
-    return this.reception?.ssrc;
+    return this.#source?.ssrc;
   }
 
+  /** Whether a payload type is of this track. */
   takes(payloadType: number): boolean {
-    const { mapping } = this.track;
-    return payloadType === mapping.payloadType || payloadType === mapping.rtxPayloadType;
+    const { codec } = this.track;
+    return payloadType === codec.payloadType || payloadType === codec.rtxPayloadType;
   }
 
   received(packet: RtpPacket, atMs: number): void {
-    const { mapping } = this.track;
-    const { header } = packet;
-    if (header.payloadType === mapping.rtxPayloadType) {
-      // Probes of the sender are retransmissions of nothing.
-      if (packet.payload.length <= 2 || this.ssrc === undefined) return;
-      this.#forward(unwrapRtx(packet, mapping.payloadType, this.ssrc));
-    } else if (header.payloadType === mapping.payloadType) {
-      if (header.ssrc !== this.ssrc) this.reception = new Reception(header.ssrc, mapping.codec.clockRate);
-      this.reception?.count(header.sequenceNumber, header.timestamp, atMs);
-      this.#forward(packet);
+    const { codec } = this.track;
+    const { payloadType, ssrc, sequenceNumber, timestamp } = packet.header;
+    if (payloadType === codec.payloadType) {
+      const source = this.#source?.ssrc === ssrc ? this.#source : this.#begin(packet, atMs);
+      source.reception.count(sequenceNumber, timestamp, atMs);
+      this.#forward(packet, source, atMs);
+    } else if (payloadType === codec.rtxPayloadType && this.#source !== undefined && packet.payload.length > 2) {
+      // What has no payload is a probe of the publisher's bandwidth.
+      this.#forward(unwrapRtx(packet, codec.payloadType, this.#source.ssrc), this.#source, atMs);
     }
   }
 
-  #forward({ header: { sequenceNumber, timestamp, marker }, payload }: RtpPacket): void {
-    this.#missing.received(sequenceNumber);
-    this.track.receive({ sequenceNumber, timestamp, marker, payload });
+  #begin({ header: { ssrc, sequenceNumber, timestamp } }: RtpPacket, atMs: number): InboundSource {
+    const { clockRate } = this.track.codec.codec;
+    const last = this.#last;
+    const elapsed = Math.round(((atMs - this.#lastAtMs) * clockRate) / 1000);
+    this.#source = {
+      ssrc,
+      reception: new Reception(ssrc, clockRate),
+      missing: new MissingPackets(),
+      sequenceOffset: last === undefined ? 0 : last.sequenceNumber + 1 - sequenceNumber,
+      timestampOffset: last === undefined ? 0 : last.timestamp + elapsed - timestamp,
+    };
+    return this.#source;
   }
 
-  /** The packets to ask for again now. */
+  #forward({ header, payload }: RtpPacket, source: InboundSource, atMs: number): void {
+    source.missing.received(header.sequenceNumber);
+    if (source.missing.takeBroken()) this.track.requestKeyFrame();
+    const packet = {
+      sequenceNumber: (header.sequenceNumber + source.sequenceOffset) & 0xffff,
+      timestamp: (header.timestamp + source.timestampOffset) >>> 0,
+      marker: header.marker,
+      payload,
+    };
+    this.#last = packet;
+    this.#lastAtMs = atMs;
+    this.track.receive(packet);
+  }
+
+  /** The packets to ask for again now. Audio is not repaired: it would come too late. */
   missing(atMs: number): readonly number[] {
-    return this.track.kind === 'video' ? this.#missing.due(atMs) : [];
+    if (this.#source === undefined || !this.track.codec.feedback.includes('nack')) return [];
+    return this.#source.missing.due(atMs);
   }
 
   heard({ senderInfo: { ntpTimestamp: ntp, rtpTimestamp } }: RtcpSrPacket, atMs: number): void {
-    this.reception?.heard(ntp, atMs);
-    this.track.clock = { ntp, rtpTimestamp, atMs };
+    if (this.#source === undefined) return;
+    this.#source.reception.heard(ntp, atMs);
+    this.track.clock = { ntp, rtpTimestamp: (rtpTimestamp + this.#source.timestampOffset) >>> 0, atMs };
+  }
+
+  report(atMs: number): RtcpReceiverInfo | undefined {
+    return this.#source?.reception.report(atMs);
   }
 }

@@ -1,182 +1,155 @@
-import { randomBytes } from 'node:crypto';
 import type { SessionDescription } from '@sigchart/core';
-import { NoCommonCodecError, type TransceiverLike } from '@sigchart/webrtc';
-import {
-  GenericNack,
-  PictureLossIndication,
-  type RtcpPacket,
-  RtcpPayloadSpecificFeedback,
-  RtcpRrPacket,
-  RtcpSrPacket,
-  RtcpTransportLayerFeedback,
-  type RtpPacket,
-} from 'werift';
-import { Connection, InvalidStateError } from '../connection.ts';
-import { type CodecMapping, type CodecName, codecsOf, selectCodec } from '../sdp/codec.ts';
-import { extensionsOf, midUri, transportSequenceUri } from '../sdp/extensions.ts';
+import type { TransceiverLike } from '@sigchart/webrtc';
+import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
+import { type AnsweredSection, answerOf } from '../sdp/answer.ts';
+import type { CodecName } from '../sdp/codec.ts';
+import { midUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { DescriptionError, type RemoteSection, readDescription } from '../sdp/remoteDescription.ts';
 import type { MessageReceiver, Source } from '../source/source.ts';
 import { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
-import type { Transport, TransportListener, TransportOptions } from '../transport/transport.ts';
-import { Inbound } from './inbound.ts';
-import { asRtcp, TransportFeedback } from './transportFeedback.ts';
+import type { Transport } from '../transport/transport.ts';
+import { Ingest } from './ingest.ts';
 
-/** What a publisher is asked to hear of a codec: what is forwarded to it, and what is measured for it. */
-const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc', 'goog-remb'];
-
-/** How often congestion feedback goes out. Milliseconds. */
-const feedbackMs = 50;
-
-/** How often receiver reports go out. Milliseconds. */
-const reportMs = 1_000;
-
-export interface PublisherOptions extends TransportOptions {
+/** What a publisher's connection needs. */
+export interface PublisherOptions extends ConnectionOptions {
+  readonly source: Source;
+  /** The codecs that it may send. */
   readonly codecs: readonly CodecName[];
+  /** Hears that the tracks of the source are others than before. */
+  readonly onChange: () => void;
 }
 
 /** The connection of a publisher: answers its offers, and feeds its source with what it sends. */
-export class PublisherConnection extends Connection implements MessageReceiver {
-  readonly #codecs: readonly CodecName[];
+export class PublisherConnection extends Connection<Ingest> implements MessageReceiver {
   readonly #source: Source;
-  readonly #changed: () => void;
-  readonly #ssrc = randomBytes(4).readUInt32BE();
-  readonly #inbound = new Map<string, Inbound>();
-  readonly #bySsrc = new Map<number, Inbound>();
+  readonly #codecs: readonly CodecName[];
+  readonly #onChange: () => void;
   #dataChannels: DataChannels | undefined;
-  #state: 'new' | 'offered' | 'answered' = 'new';
-  #transportSequenceId = new Map<Transport, number>();
-  #midId = new Map<Transport, number>();
-  readonly #feedback = new Map<Transport, TransportFeedback>();
-  readonly #timers: NodeJS.Timeout[];
+  #isOffered = false;
 
-  constructor(options: PublisherOptions, source: Source, changed: () => void, onClosed: () => void) {
-    super(options, onClosed);
+  constructor(options: PublisherOptions) {
+    super(options);
+    this.#source = options.source;
     this.#codecs = options.codecs;
-    this.#source = source;
-    this.#changed = changed;
-    source.add(this);
-    this.#timers = [setInterval(() => this.#sendFeedback(), feedbackMs), setInterval(() => this.#report(), reportMs)];
+    this.#onChange = options.onChange;
+    this.#source.add(this);
   }
 
   async createOffer(): Promise<never> {
-    throw new InvalidStateError('a publisher makes the offers');
+    throw new InvalidStateError('it is the publisher that makes offers');
   }
 
   async setRemoteDescription(description: SessionDescription): Promise<void> {
     this.assertOpen();
-    if (description.type !== 'offer') throw new InvalidStateError('there is no offer to answer');
-    const remote = readDescription(description);
-    const before = this.remote?.sections ?? [];
-    if (
-      before.some(
-        ({ mid, kind }, index) => remote.sections[index]?.mid !== mid || remote.sections[index]?.kind !== kind,
-      )
-    )
-      throw new DescriptionError('the media sections are not those of before');
-    const chosen = new Map(
-      remote.sections.map((section) => [section, selectCodec(codecsOf(section.media), this.#codecs)] as const),
-    );
-    const isAccepted = (section: RemoteSection) =>
-      section.transport !== undefined &&
-      (section.kind === 'application'
-        ? (section.media.payloads ?? '').includes('webrtc-datachannel') || section.media.sctpmap !== undefined
-        : chosen.get(section) !== undefined && section.media.rtcpMux !== undefined);
-    if (!remote.sections.some(isAccepted) && remote.sections.some(({ transport }) => transport !== undefined))
-      throw new NoCommonCodecError('no codec of the offer can be forwarded');
-
-    this.remote = remote;
-    this.#state = 'offered';
-    this.sections = remote.sections.map((section): LocalSection => {
-      const { mid, kind, media, transport: parameters } = section;
-      const base = {
-        mid,
-        kind,
-        protocol: media.protocol,
-        ...(media.payloads === undefined ? {} : { payloads: media.payloads }),
-      };
-      if (parameters === undefined || !isAccepted(section))
-        return { ...base, transport: undefined, setup: 'passive', direction: 'inactive' };
-      const transport = this.transport(section.bundledWith, false);
-      if (section.bundledWith === mid || !transport.isOf(parameters)) transport.setRemote(parameters);
-      const setup = parameters.setup === 'passive' ? 'active' : 'passive';
-      const mapping = chosen.get(section);
-      if (mapping === undefined) return { ...base, transport, setup, direction: 'sendrecv' };
-      const extensions = extensionsOf(media, [midUri, transportSequenceUri]);
-      for (const { id, uri } of extensions)
-        (uri === midUri ? this.#midId : this.#transportSequenceId).set(transport, id);
-      const sends = section.direction === 'sendrecv' || section.direction === 'sendonly';
-      const codec = { ...mapping, feedback: mapping.feedback.filter((type) => feedbackTypes.includes(type)) };
-      return { ...base, transport, setup, codec, extensions, direction: sends ? 'recvonly' : 'inactive' };
-    });
+    if (description.type !== 'offer') throw new InvalidStateError('no offer is answered by this');
+    const offered = readDescription(description);
+    this.#assertFollows(offered);
+    const answered = answerOf(offered, this.#codecs);
+    // Nothing below fails, so that what runs goes on when anything above does.
+    this.#isOffered = true;
+    this.sections = this.#sectionsOf(answered);
     this.dropUnusedTransports();
-    this.addCandidatesOf(remote);
-    this.#updateTracks(remote.sections);
+    this.expectCandidates(
+      answered.flatMap(({ offered: section, tagged }) => (tagged?.section === section ? section.mid : [])),
+    );
+    for (const { mid, media } of offered) this.addCandidatesOf(mid, media);
+    this.#updateTracks(answered);
+    this.#updateDataChannels(answered);
   }
 
-  #updateTracks(sections: readonly RemoteSection[]): void {
+  /** A later offer has the sections of the one before, in their order, except that a rejected one may become another. */
+  #assertFollows(offered: readonly RemoteSection[]): void {
+    const differs = this.sections.some(({ mid, kind, transport }, index) => {
+      const section = offered[index];
+      return section === undefined || (transport !== undefined && (section.mid !== mid || section.kind !== kind));
+    });
+    if (differs) throw new DescriptionError('the sections are not those of the offer before');
+  }
+
+  #sectionsOf(answered: readonly AnsweredSection[]): readonly LocalSection[] {
+    const transports = new Map<RemoteSection, Transport>();
+    for (const { tagged } of answered) {
+      if (tagged === undefined || transports.has(tagged.section)) continue;
+      const bundled = answered.filter((one) => one.tagged?.section === tagged.section);
+      const transport = this.transportOf(
+        bundled.map((one) => one.offered.mid),
+        { isOffering: false },
+      );
+      transport.setRemote(tagged.transport);
+      transports.set(tagged.section, transport);
+    }
+    return answered.map(({ offered, tagged, codec, extensions }): LocalSection => {
+      const { mid, kind, direction, media } = offered;
+      const base = { mid, kind, protocol: media.protocol, payloads: media.payloads, extensions };
+      const transport = tagged && transports.get(tagged.section);
+      if (transport === undefined) return { ...base, transport, setup: 'passive', direction: 'inactive' };
+      const sends = codec === undefined || direction === 'sendrecv' || direction === 'sendonly';
+      return { ...base, transport, setup: transport.setup, codec, direction: sends ? 'recvonly' : 'inactive' };
+    });
+  }
+
+  #updateTracks(answered: readonly AnsweredSection[]): void {
     const before = this.#source.tracks;
     const counts = { audio: 0, video: 0 };
     this.#source.tracks = this.sections.flatMap(({ mid, codec, direction, transport }) => {
       if (codec === undefined || direction !== 'recvonly' || transport === undefined) return [];
       const { kind } = codec.codec;
-      const number = counts[kind]++;
-      const known = before.find((track) => track.mid === mid && track.mapping.payloadType === codec.payloadType);
-      const track = known ?? this.#openTrack(mid, codec, number, transport);
-      const media = sections.find((section) => section.mid === mid)?.media;
-      const inbound = this.#inbound.get(mid);
-      for (const { id } of media?.ssrcs ?? []) if (inbound) this.#bySsrc.set(id, inbound);
+      counts[kind] += 1;
+      const known = before.find((track) => track.mid === mid && track.codec.payloadType === codec.payloadType);
+      if (known !== undefined) return [known];
+      const { streamId } = this.#source;
+      const id = `ARDAMS${kind === 'video' ? 'v' : 'a'}${streamId}${counts[kind] === 1 ? '' : `_${counts[kind]}`}`;
+      const requestKeyFrame = () => this.handlerOf(transport)?.requestKeyFrame(track);
+      const track: Track = new Track({ id, streamId, mid, codec, requestKeyFrame });
       return [track];
     });
-    for (const track of before) if (!this.#source.tracks.includes(track)) this.#closeTrack(track);
-    if (before.length !== this.#source.tracks.length || this.#source.tracks.some((track) => !before.includes(track)))
-      this.#changed();
+    for (const transport of this.transports) this.#updateIngest(transport, answered);
+    const { tracks } = this.#source;
+    const gone = before.filter((track) => !tracks.includes(track));
+    for (const track of gone) track.close();
+    if (gone.length > 0 || tracks.length !== before.length) this.#onChange();
   }
 
-  #openTrack(mid: string, mapping: CodecMapping, number: number, transport: Transport): Track {
-    const { kind } = mapping.codec;
-    const id = `ARDAMS${kind === 'video' ? 'v' : 'a'}${this.#source.streamId}${number === 0 ? '' : `_${number}`}`;
-    const track: Track = new Track(id, mid, mapping, () => {
-      const mediaSsrc = this.#inbound.get(mid)?.ssrc;
-      if (mediaSsrc === undefined) return;
-      const feedback = new PictureLossIndication({ senderSsrc: this.#ssrc, mediaSsrc });
-      transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+  #updateIngest(transport: Transport, answered: readonly AnsweredSection[]): void {
+    const own = this.sections.filter((section) => section.transport === transport);
+    const idOf = (uri: string) =>
+      own.flatMap(({ extensions = [] }) => extensions).find((extension) => extension.uri === uri)?.id;
+    this.handlerOf(transport)?.update({
+      tracks: this.#source.tracks
+        .filter(({ mid }) => own.some((section) => section.mid === mid))
+        .map((track) => {
+          const offered = answered.find((section) => section.offered.mid === track.mid)?.offered;
+          return { track, ssrcs: (offered?.media.ssrcs ?? []).map(({ id }) => id) };
+        }),
+      midId: idOf(midUri),
+      transportSequenceId: idOf(transportSequenceUri),
     });
-    this.#inbound.set(mid, new Inbound(track, transport));
-    return track;
   }
 
-  #closeTrack(track: Track): void {
-    track.close();
-    this.#inbound.delete(track.mid);
-    for (const [ssrc, inbound] of this.#bySsrc) if (inbound.track === track) this.#bySsrc.delete(ssrc);
+  #updateDataChannels(answered: readonly AnsweredSection[]): void {
+    const section = answered.find(({ offered: { kind }, tagged }) => kind === 'application' && tagged !== undefined);
+    const transport = this.sections.find(({ mid }) => mid === section?.offered.mid)?.transport;
+    if (this.#dataChannels !== undefined || section === undefined || transport === undefined) return;
+    const { sctpPort, sctpmap, maxMessageSize } = section.offered.media;
+    const options = { port: sctpPort ?? sctpmap?.sctpmapNumber, maxMessageSize };
+    this.#dataChannels = new DataChannels(transport, options, (message) => this.#source.relay(message, this));
+    if (transport.isWritable) this.#dataChannels.start();
   }
 
   async createAnswer(): Promise<{ readonly sdp: string }> {
     this.assertOpen();
-    if (this.#state !== 'offered') throw new InvalidStateError('no offer to answer');
+    if (!this.#isOffered) throw new InvalidStateError('there is no offer to answer');
     return { sdp: this.write() };
   }
 
   async setLocalDescription({ type }: SessionDescription): Promise<void> {
     this.assertOpen();
-    if (type !== 'answer' || this.#state !== 'offered') throw new InvalidStateError('no offer to answer');
-    this.#state = 'answered';
+    if (type !== 'answer' || !this.#isOffered) throw new InvalidStateError('there is no offer to answer');
+    this.#isOffered = false;
     await this.describe();
     for (const transport of this.transports) transport.start();
-    this.#startDataChannels();
-  }
-
-  #startDataChannels(): void {
-    const section = this.remote?.sections.find(({ kind, transport }) => kind === 'application' && transport);
-    const transport = this.sections.find(({ mid }) => mid === section?.mid)?.transport;
-    if (section === undefined || transport === undefined || this.#dataChannels !== undefined) return;
-    const { sctpPort: port = section.media.sctpmap?.sctpmapNumber, maxMessageSize } = section.media;
-    this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
-      this.#source.relay(message, this),
-    );
-    if (transport.isWritable) this.#dataChannels.start();
   }
 
   getTransceivers(): readonly TransceiverLike[] {
@@ -187,74 +160,16 @@ export class PublisherConnection extends Connection implements MessageReceiver {
     this.#dataChannels?.send(message);
   }
 
-  protected listenTo(transport: () => Transport): Omit<TransportListener, 'candidate'> {
-    return {
-      stateChanged: () => {
-        if (transport().isWritable) this.#dataChannels?.start();
-      },
-      rtp: (packet) => this.#received(packet, transport()),
-      rtcp: (packet) => this.#heard(packet),
-    };
+  protected handle(transport: Transport): Ingest {
+    return new Ingest(transport);
   }
 
-  #received(packet: RtpPacket, transport: Transport): void {
-    const now = performance.now();
-    const { header } = packet;
-    const sequenceId = this.#transportSequenceId.get(transport);
-    const sequence = header.extensions.find(({ id }) => id === sequenceId)?.payload;
-    if (sequence?.length === 2) this.#feedbackOf(transport).received(sequence.readUInt16BE(), now);
-    const inbound = this.#bySsrc.get(header.ssrc) ?? this.#learn(packet, transport);
-    inbound?.received(packet, now);
-    const missing = inbound?.missing(now) ?? [];
-    if (inbound?.ssrc !== undefined && missing.length > 0) {
-      const feedback = new GenericNack({ senderSsrc: this.#ssrc, mediaSourceSsrc: inbound.ssrc, lost: [...missing] });
-      transport.sendRtcp([new RtcpTransportLayerFeedback({ feedback })]);
-    }
-  }
-
-  #feedbackOf(transport: Transport): TransportFeedback {
-    const known = this.#feedback.get(transport) ?? new TransportFeedback();
-    this.#feedback.set(transport, known);
-    return known;
-  }
-
-  /** Finds the section of a source that no description named. @see RFC 9143 § 9.2 */
-  #learn({ header }: RtpPacket, transport: Transport): Inbound | undefined {
-    const midId = this.#midId.get(transport);
-    const mid = header.extensions.find(({ id }) => id === midId)?.payload.toString();
-    const ofType = [...this.#inbound.values()].filter(
-      (one) => one.transport === transport && one.takes(header.payloadType),
-    );
-    const inbound = mid === undefined ? (ofType.length === 1 ? ofType[0] : undefined) : this.#inbound.get(mid);
-    if (inbound !== undefined && this.#bySsrc.size < 64) this.#bySsrc.set(header.ssrc, inbound);
-    return inbound;
-  }
-
-  #heard(packet: RtcpPacket): void {
-    if (packet instanceof RtcpSrPacket) this.#bySsrc.get(packet.ssrc)?.heard(packet, performance.now());
-  }
-
-  #sendFeedback(): void {
-    for (const [transport, feedback] of this.#feedback) {
-      const mediaSsrc = [...this.#inbound.values()].find((one) => one.transport === transport)?.ssrc ?? 0;
-      for (const bytes of feedback.flush(this.#ssrc, mediaSsrc)) transport.sendRtcp([asRtcp(bytes)]);
-    }
-  }
-
-  #report(): void {
-    for (const transport of this.transports) {
-      const now = performance.now();
-      const reports = [...this.#inbound.values()]
-        .filter((one) => one.transport === transport)
-        .flatMap((one) => one.reception?.report(now) ?? []);
-      if (reports.length > 0) transport.sendRtcp([new RtcpRrPacket({ ssrc: this.#ssrc, reports })]);
-    }
+  protected transportChanged(transport: Transport): void {
+    if (transport.isWritable) this.#dataChannels?.start();
   }
 
   protected end(): void {
-    for (const timer of this.#timers) clearInterval(timer);
     this.#dataChannels?.stop();
-    for (const track of this.#source.tracks) track.close();
-    this.#source.remove(this);
+    this.#source.close();
   }
 }

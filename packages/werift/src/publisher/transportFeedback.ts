@@ -1,150 +1,59 @@
-import { RtcpHeader, RtcpTransportLayerFeedback, type TransportWideCC } from 'werift';
+import { type PacketArrival, writeFeedback } from './feedbackMessage.ts';
 
-/** The most packets one message reports, so that it fits a datagram. */
-const maxPackets = 800;
+/** How long the arrival of a packet is remembered, in case that one before it comes late. Milliseconds. */
+const memoryMs = 500;
 
-/** Symbols of a packet status. @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 3.1.1 */
-const notReceived = 0;
-const smallDelta = 1;
-const largeDelta = 2;
-
-interface Arrival {
-  readonly sequenceNumber: number;
-  /** 250 µs ticks. */
-  readonly at: number;
-}
+/** The most packets that one message tells of, so that it fits a datagram. */
+const maxPackets = 400;
 
 /**
- * Notes when the packets of a transport arrive, and writes that down for its sender, which adapts its bitrate to it.
- *
- * An own writer, since that of werift 0.25 does not pad to 32 bit and rounds the reference time: Chromium then reads
- * garbage and stays at 300 kbit/s. Can go when werift's feedback lets Chromium reach the bitrate it has peer to peer.
+ * Notes when the packets of a transport come, audio, video and retransmissions alike, and tells their sender, which adapts
+ * its bitrate to that.
  *
  * @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 3.1
  */
 export class TransportFeedback {
-  #arrivals: Arrival[] = [];
+  readonly #arrivals = new Map<number, number>();
+  /** The highest number so far, counted on where 16 bits end. */
   #highest = -1;
+  /** The first number that the next message tells of. */
   #next = -1;
   #count = 0;
 
-  /** Notes a packet. `atMs` is when it came, by the monotonic clock. */
+  /** Notes a packet, by its number of 16 bits. */
   received(sequenceNumber: number, atMs: number): void {
-    const unwrapped =
-      this.#highest === -1 ? sequenceNumber : this.#highest + (((sequenceNumber - this.#highest) << 16) >> 16);
-    if (unwrapped > this.#highest) this.#highest = unwrapped;
-    this.#arrivals.push({ sequenceNumber: unwrapped, at: Math.round(atMs * 4) });
+    const number = this.#unwrap(sequenceNumber);
+    if (this.#arrivals.has(number) || number < this.#highest - maxPackets) return;
+    this.#arrivals.set(number, atMs);
+    // A jump is a sender that counts anew, or an interruption of which there is nothing to tell.
+    if (this.#next === -1 || number - this.#highest > maxPackets) this.#next = number;
+    this.#next = Math.min(this.#next, number);
+    this.#highest = Math.max(this.#highest, number);
   }
 
-  /** The messages since the last call, none if nothing came. */
-  flush(senderSsrc: number, mediaSsrc: number): readonly Buffer[] {
-    if (this.#arrivals.length === 0) return [];
-    const arrivals = this.#arrivals.sort((one, other) => one.sequenceNumber - other.sequenceNumber);
-    this.#arrivals = [];
+  #unwrap(sequenceNumber: number): number {
+    // One round ahead, so that a packet from before the first has no negative number.
+    if (this.#highest === -1) return sequenceNumber + 0x1_0000;
+    const ahead = (sequenceNumber - this.#highest) & 0xffff;
+    return this.#highest + (ahead < 0x8000 ? ahead : ahead - 0x1_0000);
+  }
+
+  /** The messages on what came since the last ones. */
+  flush(senderSsrc: number, mediaSsrc: number, atMs: number): readonly Buffer[] {
     const messages: Buffer[] = [];
-    // What came late, after others were reported as lost, is reported again from there.
-    const first = arrivals[0]?.sequenceNumber ?? 0;
-    let base = this.#next === -1 ? first : Math.min(this.#next, first);
-    // A jump ahead is a new start, not a loss to be listed.
-    if (first - base > maxPackets) base = first;
-    let index = 0;
-    while (index < arrivals.length) {
-      const statuses: number[] = [];
-      const deltas: number[] = [];
-      let reference = -1;
-      let last = 0;
-      let sequenceNumber = base;
-      while (index < arrivals.length && statuses.length < maxPackets) {
-        const arrival = arrivals[index];
-        if (arrival === undefined) break;
-        if (arrival.sequenceNumber < sequenceNumber) {
-          index += 1;
-          continue;
-        }
-        if (arrival.sequenceNumber > sequenceNumber) {
-          statuses.push(notReceived);
-          sequenceNumber += 1;
-          continue;
-        }
-        if (reference === -1) {
-          reference = Math.floor(arrival.at / 256);
-          last = reference * 256;
-        }
-        const delta = arrival.at - last;
-        if (delta < -0x8000 || delta > 0x7fff) break;
-        last = arrival.at;
-        statuses.push(delta >= 0 && delta <= 255 ? smallDelta : largeDelta);
-        deltas.push(delta);
-        sequenceNumber += 1;
-        index += 1;
-      }
-      if (reference !== -1) {
-        messages.push(message(senderSsrc, mediaSsrc, base, reference, this.#count, statuses, deltas));
+    while (this.#next !== -1 && this.#next <= this.#highest) {
+      const packets: PacketArrival[] = [];
+      for (let number = this.#next; number <= this.#highest && packets.length < maxPackets; number += 1)
+        packets.push(this.#arrivals.get(number));
+      const { bytes, told } = writeFeedback({ senderSsrc, mediaSsrc, first: this.#next, count: this.#count, packets });
+      if (bytes !== undefined) {
+        messages.push(bytes);
         this.#count = (this.#count + 1) & 0xff;
       }
-      base = sequenceNumber;
+      this.#next += told;
     }
-    this.#next = this.#highest + 1;
+    for (const [number, arrivedAtMs] of this.#arrivals)
+      if (arrivedAtMs < atMs - memoryMs) this.#arrivals.delete(number);
     return messages;
   }
 }
-
-/** Packs packet statuses: runs of one status, and vectors of seven where they change. */
-function chunksOf(statuses: readonly number[]): readonly number[] {
-  const chunks: number[] = [];
-  for (let start = 0; start < statuses.length; ) {
-    const status = statuses[start] ?? notReceived;
-    let end = start + 1;
-    while (end < statuses.length && statuses[end] === status && end - start < 0x1fff) end += 1;
-    if (end - start >= 7 || end === statuses.length) {
-      chunks.push((status << 13) | (end - start));
-      start = end;
-    } else {
-      let vector = 0xc000;
-      for (let symbol = 0; symbol < 7; symbol += 1)
-        vector |= (statuses[start + symbol] ?? notReceived) << (12 - 2 * symbol);
-      chunks.push(vector);
-      start += 7;
-    }
-  }
-  return chunks;
-}
-
-function message(
-  senderSsrc: number,
-  mediaSsrc: number,
-  base: number,
-  reference: number,
-  count: number,
-  statuses: readonly number[],
-  deltas: readonly number[],
-): Buffer {
-  const chunks = chunksOf(statuses);
-  const deltaBytes = deltas.reduce((sum, delta) => sum + (delta >= 0 && delta <= 255 ? 1 : 2), 0);
-  const unpadded = 20 + 2 * chunks.length + deltaBytes;
-  const length = (unpadded + 3) & ~3;
-  const buffer = Buffer.alloc(length);
-  const padding = length - unpadded;
-  buffer[0] = 0x80 | (padding > 0 ? 0x20 : 0) | 15;
-  buffer[1] = 205;
-  buffer.writeUInt16BE(length / 4 - 1, 2);
-  buffer.writeUInt32BE(senderSsrc, 4);
-  buffer.writeUInt32BE(mediaSsrc, 8);
-  buffer.writeUInt16BE(base & 0xffff, 12);
-  buffer.writeUInt16BE(statuses.length, 14);
-  buffer.writeUIntBE(reference & 0xff_ffff, 16, 3);
-  buffer[19] = count;
-  let offset = 20;
-  for (const chunk of chunks) offset = buffer.writeUInt16BE(chunk, offset);
-  for (const delta of deltas)
-    offset = delta >= 0 && delta <= 255 ? buffer.writeUInt8(delta, offset) : buffer.writeInt16BE(delta, offset);
-  if (padding > 0) buffer[length - 1] = padding;
-  return buffer;
-}
-
-/** A feedback message as werift sends RTCP. */
-export const asRtcp = (bytes: Buffer): RtcpTransportLayerFeedback =>
-  new RtcpTransportLayerFeedback({
-    feedback: { serialize: () => bytes } as TransportWideCC,
-    header: new RtcpHeader({}),
-  });

@@ -4,7 +4,7 @@ import type { HeaderExtension } from './localDescription.ts';
 /** Which media section a packet belongs to. @see RFC 9143 § 15.1 */
 export const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
-/** A number for every packet of a transport, for congestion control. @see draft-holmer-rmcat-transport-wide-cc-extensions */
+/** A number for each packet of a transport. @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 2 */
 export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
 /** The extensions of a section that are also among `uris`. */

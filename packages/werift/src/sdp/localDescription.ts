@@ -7,7 +7,7 @@ import type { Direction } from './remoteDescription.ts';
 /** What a section sends. */
 export interface LocalTrack {
   readonly id: string;
-  /** The stream that it belongs to: the other half of `a=msid`. */
+  /** The stream that it belongs to, whose tracks have one clock: `a=msid` and the canonical name. */
   readonly streamId: string;
   readonly ssrc: number;
   /** The source of its retransmissions, or `undefined` without. */
@@ -25,19 +25,19 @@ export interface LocalSection {
   readonly mid: string;
   readonly kind: string;
   /** As the other side spells it. Default that of RFC 8829. */
-  readonly protocol?: string;
-  /** The formats of a section that is rejected, which have to be repeated. */
-  readonly payloads?: string;
+  readonly protocol?: string | undefined;
+  /** The formats of the other side, which are repeated when the section is rejected. */
+  readonly payloads?: string | undefined;
   /** `undefined` when the section is rejected. */
   readonly transport: Transport | undefined;
   readonly setup: 'actpass' | 'active' | 'passive';
   readonly direction: Direction;
-  readonly codec?: CodecMapping;
+  /** `undefined` for data channels. */
+  readonly codec?: CodecMapping | undefined;
   readonly extensions?: readonly HeaderExtension[];
-  readonly track?: LocalTrack;
+  /** What is sent, `undefined` in an answer. */
+  readonly track?: LocalTrack | undefined;
 }
-
-const cname = 'sigchart';
 
 const rejected = ({ mid, kind, protocol, payloads }: LocalSection): MediaDescription => ({
   type: kind,
@@ -89,7 +89,7 @@ function trackOf({ id, streamId, ssrc, rtxSsrc }: LocalTrack): Partial<MediaDesc
   return {
     msid: [{ id: streamId, appdata: id }],
     ssrcs: ssrcs.flatMap((one) => [
-      { id: one, attribute: 'cname', value: cname },
+      { id: one, attribute: 'cname', value: streamId },
       { id: one, attribute: 'msid', value: `${streamId} ${id}` },
     ]),
     ...(rtxSsrc === undefined ? {} : { ssrcGroups: [{ semantics: 'FID', ssrcs: ssrcs.join(' ') }] }),

@@ -1,5 +1,5 @@
 import type { SessionDescription } from '@sigchart/core';
-import { type MediaDescription, parse } from 'sdp-transform';
+import { type MediaDescription, type SessionDescription as ParsedDescription, parse } from 'sdp-transform';
 
 /** Which way media goes, seen from who made the description. */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -13,21 +13,17 @@ export interface RemoteTransport {
   readonly setup: 'actpass' | 'active' | 'passive';
 }
 
-/** One `m=` section of a description that has been checked. */
+/** One `m=` section of a description that has been read. */
 export interface RemoteSection {
   readonly mid: string;
   readonly kind: string;
   readonly direction: Direction;
-  /** `undefined` when the section is rejected. */
+  readonly isRejected: boolean;
+  /** `undefined` when it is rejected, or leaves that to another section of its group. */
   readonly transport: RemoteTransport | undefined;
-  /** The section whose transport this one uses: itself, or the first of its BUNDLE group. */
-  readonly bundledWith: string;
+  /** The `mid` of each section in its BUNDLE group, itself among them. */
+  readonly group: readonly string[];
   readonly media: MediaDescription;
-}
-
-/** A description that has been checked. */
-export interface RemoteDescription {
-  readonly sections: readonly RemoteSection[];
 }
 
 /** A description that cannot be applied. */
@@ -37,65 +33,64 @@ export class DescriptionError extends Error {
 
 const setups: readonly string[] = ['actpass', 'active', 'passive'];
 
+function transportOf(media: MediaDescription, session: ParsedDescription, type: 'offer' | 'answer'): RemoteTransport {
+  const { iceUfrag, icePwd, fingerprint, setup = type === 'offer' ? 'actpass' : 'active' } = { ...session, ...media };
+  if (!iceUfrag || !icePwd) throw new DescriptionError('no ICE credentials');
+  if (fingerprint === undefined) throw new DescriptionError('no fingerprint');
+  if (!setups.includes(setup) || (type === 'answer' && setup === 'actpass'))
+    throw new DescriptionError(`a=setup:${setup} in an ${type}`);
+  return {
+    // What has digits only is a number to `sdp-transform`, unless that would change it.
+    usernameFragment: String(iceUfrag),
+    password: String(icePwd),
+    iceLite: session.icelite !== undefined,
+    fingerprints: [{ algorithm: fingerprint.type, value: fingerprint.hash }],
+    setup: setup as RemoteTransport['setup'],
+  };
+}
+
 /**
- * Reads a description and checks what a transport needs of it, because werift takes any text for a description.
+ * Reads a description, and checks what a transport needs of it, because werift takes any text for a description.
+ *
+ * A port of 0 rejects a section, unless it is `bundle-only`: then it has the port of its group.
  *
  * @throws {DescriptionError} for a text that is none, or lacks ICE credentials or a fingerprint.
- * @see RFC 8829 § 5.8
+ * @see RFC 8829 § 5.8 · RFC 9143 § 6
  */
-export function readDescription({ type, sdp }: SessionDescription): RemoteDescription {
+export function readDescription({ type, sdp }: SessionDescription): readonly RemoteSection[] {
   if (!/^v=0\r?\n/.test(sdp)) throw new DescriptionError('not a session description');
   const session = parse(sdp);
+  if (session.media.length === 0) throw new DescriptionError('no media section');
+  const mids = session.media.map(({ mid }, index) => String(mid ?? index));
+  if (new Set(mids).size !== mids.length) throw new DescriptionError('two sections have the same mid');
   const groups = (session.groups ?? [])
     .filter((group) => group.type === 'BUNDLE')
-    .map(({ mids }) => String(mids).split(' '));
-  if (session.media.length === 0) throw new DescriptionError('no media section');
+    .map((group) => String(group.mids).split(' '));
 
-  const transportOf = (media: MediaDescription): RemoteTransport => {
-    const usernameFragment = media.iceUfrag ?? session.iceUfrag;
-    const password = media.icePwd ?? session.icePwd;
-    const fingerprint = media.fingerprint ?? session.fingerprint;
-    const setup = media.setup ?? session.setup ?? (type === 'offer' ? 'actpass' : 'active');
-    if (!usernameFragment || !password) throw new DescriptionError('no ICE credentials');
-    if (fingerprint === undefined) throw new DescriptionError('no fingerprint');
-    if (!setups.includes(setup) || (type === 'answer' && setup === 'actpass'))
-      throw new DescriptionError(`setup is ${setup}`);
-    return {
-      usernameFragment: String(usernameFragment),
-      password: String(password),
-      iceLite: session.icelite !== undefined,
-      fingerprints: [{ algorithm: fingerprint.type, value: fingerprint.hash }],
-      setup: setup as RemoteTransport['setup'],
-    };
-  };
-
-  const isRejected = ({ port, bundleOnly }: MediaDescription) => port === 0 && bundleOnly === undefined;
-  const midOf = (media: MediaDescription, index: number) =>
-    media.mid === undefined ? String(index) : String(media.mid);
-  const mids = session.media.map(midOf);
-  if (new Set(mids).size !== mids.length) throw new DescriptionError('a mid is used twice');
-  const transports = new Map<string, RemoteTransport>();
-  const sections = session.media.map((media, index): RemoteSection => {
-    const mid = midOf(media, index);
-    const rejected = isRejected(media);
-    const group = groups.find((members) => members.includes(mid));
-    const tag = group?.find((member) => {
-      const tagged = session.media[mids.indexOf(member)];
-      return tagged !== undefined && !isRejected(tagged);
-    });
-    const bundledWith = rejected ? mid : (tag ?? mid);
-    const tagged = session.media[mids.indexOf(bundledWith)] ?? media;
-    const known = transports.get(bundledWith);
-    const transport = rejected ? undefined : (known ?? transportOf(tagged));
-    if (transport !== undefined) transports.set(bundledWith, transport);
+  return session.media.map((media, index): RemoteSection => {
+    const mid = mids[index] ?? '';
+    const group = groups.find((members) => members.includes(mid)) ?? [mid];
+    const isBundleOnly = media.bundleOnly !== undefined && group.length > 1;
+    const isRejected = media.port === 0 && !isBundleOnly;
+    const isWithout = isRejected || (isBundleOnly && media.iceUfrag === undefined && session.iceUfrag === undefined);
     return {
       mid,
       kind: media.type,
       direction: media.direction ?? session.direction ?? 'sendrecv',
-      transport,
-      bundledWith,
+      isRejected,
+      transport: isWithout ? undefined : transportOf(media, session, type),
+      group,
       media,
     };
   });
-  return { sections };
+}
+
+/**
+ * The section whose transport a section uses: the first of its BUNDLE group among those that are `accepted`.
+ *
+ * @see RFC 9143 § 7.3.1
+ */
+export function taggedOf(section: RemoteSection, accepted: readonly RemoteSection[]): RemoteSection {
+  const tagged = section.group.flatMap((member) => accepted.find(({ mid }) => mid === member) ?? [])[0];
+  return tagged ?? section;
 }

@@ -1,4 +1,4 @@
-/** One RTP packet of a track, in the order and the time of the track. */
+/** One RTP packet of a track, by the count and the clock of the track. */
 export interface MediaPacket {
   readonly sequenceNumber: number;
   readonly timestamp: number;
@@ -11,16 +11,24 @@ export class PacketHistory {
   readonly #packets: (MediaPacket | undefined)[];
   readonly #mask: number;
 
-  /** `size` is how many packets are kept: a power of two. */
+  /** How many packets are kept. */
+  readonly size: number;
+
+  /** `size` is a power of two. */
   constructor(size: number) {
     this.#packets = new Array<MediaPacket | undefined>(size).fill(undefined);
     this.#mask = size - 1;
+    this.size = size;
   }
 
-  /** Keeps a packet. `false` when it is there already. */
+  /** Keeps a packet. `false` when it is there already, or is older than what took its place. */
   add(packet: MediaPacket): boolean {
     const index = packet.sequenceNumber & this.#mask;
-    if (this.#packets[index]?.sequenceNumber === packet.sequenceNumber) return false;
+    const there = this.#packets[index];
+    if (there !== undefined) {
+      const ahead = (packet.sequenceNumber - there.sequenceNumber) & 0xffff;
+      if (ahead === 0 || ahead >= 0x8000) return false;
+    }
     this.#packets[index] = packet;
     return true;
   }

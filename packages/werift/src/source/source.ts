@@ -27,4 +27,11 @@ export class Source {
   remove(receiver: MessageReceiver): void {
     this.#receivers.delete(receiver);
   }
+
+  /** Ends it: nothing more will come. */
+  close(): void {
+    for (const track of this.tracks) track.close();
+    this.tracks = [];
+    this.#receivers.clear();
+  }
 }

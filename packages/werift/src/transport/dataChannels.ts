@@ -74,12 +74,15 @@ export class DataChannels {
  */
 function guard(transport: RTCSctpTransport): void {
   const { sctp, dtlsTransport } = transport;
-  const ignore = () => {};
+  const { handleData } = sctp as unknown as { handleData(data: Buffer): Promise<void> };
+  const { datachannelReceive } = transport as unknown as {
+    datachannelReceive(streamId: number, protocol: number, data: Buffer): Promise<void>;
+  };
   dtlsTransport.dataReceiver = (data) => {
-    sctp['handleData'](data).catch(ignore);
+    handleData.call(sctp, data).catch(() => {});
   };
   sctp.onReceive.allUnsubscribe();
-  sctp.onReceive.subscribe((...message) => {
-    transport['datachannelReceive'](...message).catch(ignore);
+  sctp.onReceive.subscribe((streamId, protocol, data) => {
+    datachannelReceive(streamId, protocol, data).catch(() => {});
   });
 }

@@ -4,23 +4,23 @@ import { classes, type IceConnection, Message, methods } from 'werift';
 /** How long a peer may be silent before it counts as gone. Milliseconds. */
 const silenceMs = 5_000;
 
-/** How often it is looked after, and asked for a sign of life if it was silent since. Milliseconds. */
+/** How often a peer is looked after, and asked for a sign of life if it has been silent since. Milliseconds. */
 const checkMs = 1_000;
 
 /**
  * Tells whether a peer is there.
  *
- * werift asks for consent every 5 s and gives up after 30 s (RFC 7675), which keeps to the rules and is far too late to
- * tell players that a publisher's network is gone. So a peer that sends nothing is asked every second, and is gone after
- * 5 s without any RTP, RTCP, DTLS or STUN.
+ * werift asks for consent every 5 s and gives up after 30 s, as RFC 7675 has it. That is far too late to tell players that
+ * a publisher's network is gone. So a peer that sends nothing is asked every second, and counts as gone after 5 s without
+ * any RTP, RTCP, DTLS or STUN. It is back with the first packet.
  */
 export class Liveness {
   readonly #connection: IceConnection;
   readonly #changed: (alive: boolean) => void;
-  readonly #tieBreaker = BigInt(`0x${randomBytes(8).toString('hex')}`);
+  readonly #tieBreaker = randomBytes(8).readBigUInt64BE();
   #timer: NodeJS.Timeout | undefined;
-  #heard = -1;
-  #heardAt = 0;
+  #heard = 0;
+  #heardAtMs = 0;
   #alive = true;
 
   constructor(connection: IceConnection, changed: (alive: boolean) => void) {
@@ -28,9 +28,10 @@ export class Liveness {
     this.#changed = changed;
   }
 
+  /** Begins to look after the peer, which is there now. */
   start(): void {
-    if (this.#timer !== undefined) return;
-    this.#heardAt = performance.now();
+    this.stop();
+    this.#heardAtMs = performance.now();
     this.#timer = setInterval(() => this.#check(), checkMs);
   }
 
@@ -38,21 +39,24 @@ export class Liveness {
     clearInterval(this.#timer);
   }
 
+  /** How much was received over all paths. */
   #count(): number {
     let count = 0;
-    for (const pair of this.#connection.candidatePairs)
+    for (const pair of this.#connection.candidatePairs) {
       count += pair.packetsReceived + pair.requestsReceived + pair.responsesReceived;
+      // werift remembers each request, for statistics, until the end of the connection.
+      pair.noteIncomingRequest = () => false;
+    }
     return count;
   }
 
   #check(): void {
     const now = performance.now();
     const count = this.#count();
-    const silent = count === this.#heard;
-    if (!silent) this.#heardAt = now;
+    if (count === this.#heard) this.#ask();
+    else this.#heardAtMs = now;
     this.#heard = count;
-    if (silent) this.#ask();
-    const alive = now - this.#heardAt < silenceMs;
+    const alive = now - this.#heardAtMs < silenceMs;
     if (alive === this.#alive) return;
     this.#alive = alive;
     this.#changed(alive);
@@ -67,10 +71,7 @@ export class Liveness {
       .setAttribute('PRIORITY', pair.localCandidate.priority)
       .setAttribute(iceControlling ? 'ICE-CONTROLLING' : 'ICE-CONTROLLED', this.#tieBreaker);
     pair.protocol
-      .request(request, pair.remoteAddr, Buffer.from(remotePassword), {
-        retransmissions: 0,
-        responseTimeout: 2 * checkMs,
-      })
+      .request(request, pair.remoteAddr, Buffer.from(remotePassword), { retransmissions: 0, responseTimeout: checkMs })
       .then(() => {
         pair.responsesReceived += 1;
       })

@@ -1,10 +1,27 @@
-import { isMedia, isRtcp, RTCDtlsTransport, type RtcpPacket, RtcpPacketConverter, RtpPacket } from 'werift';
+import {
+  isMedia,
+  isRtcp,
+  RTCDtlsTransport,
+  type RtcpPacket,
+  RtcpPacketConverter,
+  type RtpHeader,
+  RtpPacket,
+} from 'werift';
+import { countRollover } from './rollover.ts';
 
 /** What comes in over SRTP, decrypted. */
 export interface PacketListener {
-  rtp(packet: RtpPacket): void;
-  rtcp(packet: RtcpPacket): void;
+  /** `atMs` is when it came, by the monotonic clock. */
+  rtp(packet: RtpPacket, atMs: number): void;
+  rtcp(packet: RtcpPacket, atMs: number): void;
 }
+
+/** AEAD_AES_128_GCM (RFC 7714) before AES128_CM_HMAC_SHA1_80 (RFC 5764): one pass over a packet instead of two. */
+const srtpProfiles = [7, 1] as const;
+
+/** The content type of an alert, and `close_notify` as a warning. @see RFC 5246 § 7.2 */
+const alertType = 21;
+const closeNotify = Buffer.from([1, 0]);
 
 /** The packets of an RTCP compound. @see RFC 3550 § 6.1 */
 function* packetsOf(compound: Buffer): Iterable<Buffer> {
@@ -15,34 +32,94 @@ function* packetsOf(compound: Buffer): Iterable<Buffer> {
   }
 }
 
-/**
- * werift's DTLS-SRTP transport, with an ear of its own: werift 0.25 reads every packet of an RTCP compound up to the end
- * of the compound, so a NACK with anything behind it asks for packets that nobody lost. Can go when werift reads the
- * length of each.
- */
-export class SrtpTransport extends RTCDtlsTransport {
-  listener: PacketListener | undefined;
+/** Whether a DTLS datagram has a record that is not encrypted. @see RFC 6347 § 4.1 */
+function hasPlainRecord(datagram: Buffer): boolean {
+  for (let start = 0; start + 13 <= datagram.length; start += 13 + datagram.readUInt16BE(start + 11))
+    if (datagram.readUInt16BE(start + 3) === 0) return true;
+  return false;
+}
 
+/** werift's DTLS-SRTP, with an ear of its own where that of werift 0.25 cannot be trusted. */
+export class SrtpTransport extends RTCDtlsTransport {
+  readonly #listener: PacketListener;
+
+  constructor(
+    iceTransport: RTCDtlsTransport['iceTransport'],
+    certificate: NonNullable<RTCDtlsTransport['localCertificate']>,
+    listener: PacketListener,
+  ) {
+    super({}, iceTransport, certificate, [...srtpProfiles]);
+    this.#listener = listener;
+    const { onData } = iceTransport.connection;
+    const { execute } = onData;
+    onData.execute = (datagram) => {
+      if (isMedia(datagram)) this.#media(datagram);
+      // Anyone who knows the port can send what is not encrypted: werift takes an alert for a goodbye and a hello for a
+      // new handshake. Can go when it minds the epoch.
+      else if (this.state !== 'connected' || !hasPlainRecord(datagram)) execute(datagram);
+    };
+  }
+
+  /** Takes the place of werift's ear, which hears RTP and RTCP too. */
   override startSrtp(): void {
     if (this.srtpStarted) return;
     this.srtpStarted = true;
     this.updateSrtpSession();
-    this.iceTransport.connection.onData.subscribe((data) => {
-      if (this.listener === undefined || !isMedia(data)) return;
-      try {
-        this.#received(data, this.listener);
-      } catch {
-        // It is not from the peer, or garbled.
-      }
-    });
   }
 
-  #received(data: Buffer, listener: PacketListener): void {
-    if (!isRtcp(data)) {
-      listener.rtp(RtpPacket.deSerialize(this.srtp.decrypt(data)));
-      return;
+  #media(datagram: Buffer): void {
+    if (!this.srtpStarted) return;
+    const now = performance.now();
+    try {
+      if (isRtcp(datagram)) this.#rtcp(datagram, now);
+      else this.#listener.rtp(RtpPacket.deSerialize(this.#decrypt(datagram)), now);
+    } catch {
+      // It is not from the peer, or garbled.
     }
-    for (const single of packetsOf(this.srtcp.decrypt(data)))
-      for (const packet of RtcpPacketConverter.deSerialize(single)) listener.rtcp(packet);
+  }
+
+  #decrypt(datagram: Buffer): Buffer {
+    try {
+      return this.srtp.decrypt(datagram);
+    } catch (error) {
+      const state = this.srtp.remoteContext.srtpSSRCStates[datagram.readUInt32BE(8)];
+      const before = { ...state };
+      if (state === undefined || !countRollover(state, datagram.readUInt16BE(2))) throw error;
+      try {
+        return this.srtp.decrypt(datagram);
+      } catch {
+        Object.assign(state, before);
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * werift reads each packet of a compound up to the end of the compound, so that a NACK with anything behind it asks for
+   * packets that nobody lost. Can go when it reads the length of each.
+   */
+  #rtcp(datagram: Buffer, atMs: number): void {
+    for (const bytes of packetsOf(this.srtcp.decrypt(datagram)))
+      for (const packet of RtcpPacketConverter.deSerialize(bytes)) this.#listener.rtcp(packet, atMs);
+  }
+
+  /** Encrypts one RTP packet. */
+  encrypt(payload: Buffer, header: RtpHeader): Buffer {
+    countRollover(this.srtp.localContext.srtpSSRCStates[header.ssrc], header.sequenceNumber);
+    return this.srtp.encrypt(payload, header);
+  }
+
+  /** Tells the peer that this is the end, which it would else find out by waiting. @see RFC 5246 § 7.2.1 */
+  async sendCloseNotify(): Promise<void> {
+    const { dtls } = this;
+    if (this.state !== 'connected' || dtls === undefined) return;
+    // werift sends application data only, so the record is given its type on the way.
+    const { cipher } = dtls;
+    const encryptPacket = cipher.encryptPacket.bind(cipher);
+    cipher.encryptPacket = (record) => {
+      record.recordLayerHeader.contentType = alertType;
+      return encryptPacket(record);
+    };
+    await dtls.send(closeNotify);
   }
 }

@@ -13,6 +13,7 @@ import type { RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { Liveness } from './liveness.ts';
+import { secureSockets } from './sockets.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 
 /** What every transport of a process shares. */
@@ -20,7 +21,8 @@ export interface TransportOptions {
   readonly certificate: RTCCertificate;
   readonly addresses: Addresses;
   readonly iceServers: readonly IceServer[];
-  readonly portRange: readonly [number, number] | undefined;
+  /** The first and the last UDP port to use. */
+  readonly portRange: readonly [number, number];
 }
 
 /** What a transport tells its connection. */
@@ -31,9 +33,6 @@ export interface TransportListener extends PacketListener {
 
 /** Where a transport is, in the words of W3C's `RTCPeerConnectionState`. */
 export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
-
-/** AEAD_AES_128_GCM (RFC 7714) before AES128_CM_HMAC_SHA1_80 (RFC 5764): one pass over a packet instead of two. */
-const srtpProfiles = [7, 1] as const;
 
 /** How long gathering may hold a description back; candidates of slower servers trickle. Milliseconds. */
 const gatheringMs = 300;
@@ -46,6 +45,8 @@ export class Transport {
   state: TransportState = 'new';
   /** The candidates gathered so far. */
   readonly candidates: LocalCandidate[] = [];
+  /** How many UDP sockets are open. */
+  sockets = 0;
   readonly dtls: SrtpTransport;
   readonly #ice: RTCIceTransport;
   readonly #gatherer: RTCIceGatherer;
@@ -67,15 +68,17 @@ export class Transport {
       useIpv4: false,
       useIpv6: false,
       additionalHostAddresses: [...addresses.listen],
-      ...(portRange === undefined ? {} : { portRange: [portRange[0], portRange[1]] }),
+      interfaceAddresses: addresses.bind,
+      portRange: [...portRange],
     });
     const { connection } = this.#gatherer;
-    // werift asks a STUN server on the internet unless told otherwise, and it is told so only here.
+    // Without a STUN server werift asks one on the internet.
     if (!iceServers.some(({ urls }) => urls.startsWith('stun'))) delete connection.stunServer;
     connection.iceControlling = controlling;
     this.#ice = new RTCIceTransport(this.#gatherer);
     this.#ice.onIceCandidate.subscribe((candidate) => {
       if (candidate === undefined) return;
+      this.sockets = secureSockets(connection);
       for (const local of announced(candidate, addresses.announce)) {
         this.candidates.push(local);
         listener.candidate(lineOf(local));
@@ -84,15 +87,14 @@ export class Transport {
     this.#ice.onStateChange.subscribe((state) => {
       if (state === 'failed') this.#become('failed');
     });
-    this.dtls = new SrtpTransport({}, this.#ice, certificate, [...srtpProfiles]);
-    this.dtls.listener = listener;
+    this.dtls = new SrtpTransport(this.#ice, certificate, listener);
     this.dtls.onStateChange.subscribe((state) => {
       if (state === 'connected') {
         this.#liveness.start();
         this.#become('connected');
       }
       // The peer has said goodbye, or is not who it claimed to be.
-      else if (state === 'closed' || state === 'failed') this.#become('failed');
+      if (state === 'closed' || state === 'failed') this.#become('failed');
     });
     this.#liveness = new Liveness(connection, (alive) => this.#become(alive ? 'connected' : 'disconnected'));
   }
@@ -115,30 +117,33 @@ export class Transport {
     return this.state === 'connected';
   }
 
+  /** What the own answer says about who begins DTLS: the peer, unless it cannot. @see RFC 8842 § 5.3 */
+  get setup(): 'active' | 'passive' {
+    return this.#remote?.setup === 'passive' ? 'active' : 'passive';
+  }
+
   /** Gathers candidates. Resolves when those of hosts are there; those of servers may follow. */
   async gather(): Promise<void> {
-    if (this.#gatherer.gatheringState !== 'new') return;
+    if (this.#closed || this.#gatherer.gatheringState !== 'new') return;
     this.#gathering = this.#gatherer.gather().catch(() => {});
     let timeout: NodeJS.Timeout | undefined;
-    await Promise.race([
-      this.#gathering,
-      new Promise((resolve) => {
-        timeout = setTimeout(resolve, gatheringMs);
-      }),
-    ]);
+    const late = new Promise<void>((resolve) => {
+      timeout = setTimeout(resolve, gatheringMs);
+    });
+    await Promise.race([this.#gathering, late]);
     clearTimeout(timeout);
   }
 
   /** Takes what the peer says of its end. Other ICE credentials than before restart ICE. */
   setRemote(remote: RemoteTransport): void {
     const { usernameFragment, password, iceLite, fingerprints } = remote;
-    const restarts = this.#remote !== undefined && this.#remote.usernameFragment !== usernameFragment;
-    if (restarts) {
+    if (this.#remote !== undefined && !this.isOf(remote)) {
       this.candidates.length = 0;
       this.#remoteCandidates.clear();
       this.#started = false;
     }
-    this.#remote = remote;
+    // The roles of DTLS last as long as it does, whatever a later offer says of them.
+    this.#remote = this.#remote === undefined ? remote : { ...remote, setup: this.#remote.setup };
     this.#ice.setRemoteParams({ usernameFragment, password, iceLite });
     if (iceLite) this.#gatherer.connection.iceControlling = true;
     this.dtls.setRemoteParams(
@@ -149,23 +154,24 @@ export class Transport {
     );
   }
 
+  /** Whether these are the ICE credentials of the peer's end. */
+  isOf({ usernameFragment, password }: RemoteTransport): boolean {
+    return this.#remote?.usernameFragment === usernameFragment && this.#remote.password === password;
+  }
+
   /** Connects to the peer, once its parameters are set and gathering has begun. */
   start(): void {
     if (this.#closed || this.#remote === undefined || this.#started) return;
     this.#started = true;
-    if (this.state === 'new') this.#become('connecting');
-    if (this.dtls.state === 'new') this.dtls.role = this.#remote.setup === 'passive' ? 'client' : 'server';
+    this.#become('connecting');
+    if (this.dtls.state === 'new') this.dtls.role = this.setup === 'active' ? 'client' : 'server';
     this.#connect().catch(() => this.#become('failed'));
   }
 
   async #connect(): Promise<void> {
     await this.#ice.start();
     if (this.dtls.state === 'new' && !this.#closed) await this.dtls.start();
-  }
-
-  /** Whether these are the ICE credentials of the peer's end. */
-  isOf(remote: RemoteTransport): boolean {
-    return this.#remote?.usernameFragment === remote.usernameFragment;
+    else if (this.dtls.state === 'connected') this.#become('connected');
   }
 
   /**
@@ -184,7 +190,7 @@ export class Transport {
 
   /** Encrypts and sends one RTP packet. */
   sendRtp(payload: Buffer, header: RtpHeader): void {
-    this.#ice.connection.send(this.dtls.srtp.encrypt(payload, header)).catch(() => {});
+    this.#ice.connection.send(this.dtls.encrypt(payload, header)).catch(() => {});
   }
 
   /** Encrypts and sends RTCP packets as one compound. */
@@ -192,15 +198,25 @@ export class Transport {
     if (this.isWritable && packets.length > 0) this.dtls.sendRtcp(packets).catch(() => {});
   }
 
-  /** Frees the sockets. Safe at any time, and twice. */
+  /** Encrypts and sends RTCP that werift does not write. */
+  sendRtcpBytes(bytes: Buffer): void {
+    if (this.isWritable) this.#ice.connection.send(this.dtls.srtcp.encrypt(bytes)).catch(() => {});
+  }
+
+  /** Tells the peer, and frees the sockets. Safe at any time, and twice. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#liveness.stop();
+    await this.dtls.sendCloseNotify().catch(() => {});
+    // A handshake that is under way would be repeated for half a minute.
+    if (this.dtls.dtls !== undefined) this.dtls.dtls.dtls.flight = Number.POSITIVE_INFINITY;
     await this.dtls.stop().catch(() => {});
-    if (this.#gathering === undefined) return;
-    // A socket that was being bound when the others were closed is closed after them.
-    await this.#gathering;
-    await this.#gatherer.connection.close().catch(() => {});
+    if (this.#gathering !== undefined) {
+      // A socket that was being bound when the others were closed is closed after them.
+      await this.#gathering;
+      await this.#gatherer.connection.close().catch(() => {});
+    }
+    this.sockets = 0;
   }
 }

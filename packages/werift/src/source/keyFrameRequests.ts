@@ -1,13 +1,13 @@
-/** How long after one key frame request the next one goes out. Milliseconds. */
+/** How long after one request for a key frame the next one goes out. Milliseconds. */
 export const keyFrameIntervalMs = 500;
 
 /**
- * Asks a publisher for key frames on behalf of all who need one: at once when none was asked for lately, else once as soon
- * as it may be.
+ * Asks a publisher for key frames, for all who need one: at once when none was asked for lately, else once as soon as it
+ * may be. A key frame is many times as large as any other, and everybody gets it.
  */
 export class KeyFrameRequests {
   readonly #send: () => void;
-  #sentAt = Number.NEGATIVE_INFINITY;
+  #sentAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(send: () => void) {
@@ -16,18 +16,19 @@ export class KeyFrameRequests {
 
   request(): void {
     if (this.#timer !== undefined) return;
-    const waitMs = this.#sentAt + keyFrameIntervalMs - performance.now();
+    const waitMs = this.#sentAtMs + keyFrameIntervalMs - performance.now();
     if (waitMs <= 0) this.#request();
     else this.#timer = setTimeout(() => this.#request(), waitMs);
   }
 
   #request(): void {
     this.#timer = undefined;
-    this.#sentAt = performance.now();
+    this.#sentAtMs = performance.now();
     this.#send();
   }
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

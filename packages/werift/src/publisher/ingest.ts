@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import {
+  GenericNack,
+  PictureLossIndication,
+  type RtcpPacket,
+  RtcpPayloadSpecificFeedback,
+  RtcpRrPacket,
+  RtcpSrPacket,
+  RtcpTransportLayerFeedback,
+  type RtpPacket,
+} from 'werift';
+import type { Track } from '../source/track.ts';
+import type { PacketListener } from '../transport/srtpTransport.ts';
+import type { Transport } from '../transport/transport.ts';
+import { Inbound } from './inbound.ts';
+import { TransportFeedback } from './transportFeedback.ts';
+
+/** How often congestion feedback and repeated requests go out. Milliseconds. */
+const feedbackMs = 50;
+
+/** How often receiver reports go out. Milliseconds. */
+const reportMs = 1_000;
+
+/** The most sources that are remembered by what their packets say, when no description names them. */
+const maxLearned = 64;
+
+/** What a negotiation says of the packets of one transport. */
+export interface IngestOptions {
+  readonly tracks: readonly { readonly track: Track; readonly ssrcs: readonly number[] }[];
+  /** The numbers of header extensions. */
+  readonly midId: number | undefined;
+  readonly transportSequenceId: number | undefined;
+}
+
+/** Takes in what a publisher sends over one transport, and tells it what came. */
+export class Ingest implements PacketListener {
+  readonly #transport: Transport;
+  readonly #ssrc = randomBytes(4).readUInt32BE();
+  readonly #feedback = new TransportFeedback();
+  readonly #timers: readonly NodeJS.Timeout[];
+  #inbounds: readonly Inbound[] = [];
+  #bySsrc = new Map<number, Inbound>();
+  #midId: number | undefined;
+  #transportSequenceId: number | undefined;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.#timers = [setInterval(() => this.#sendFeedback(), feedbackMs), setInterval(() => this.#report(), reportMs)];
+  }
+
+  /** Takes what was negotiated. Tracks that it knows go on. */
+  update({ tracks, midId, transportSequenceId }: IngestOptions): void {
+    this.#midId = midId;
+    this.#transportSequenceId = transportSequenceId;
+    this.#bySsrc = new Map();
+    this.#inbounds = tracks.map(({ track, ssrcs }) => {
+      const inbound = this.#inbounds.find((one) => one.track === track) ?? new Inbound(track);
+      for (const ssrc of ssrcs) this.#bySsrc.set(ssrc, inbound);
+      return inbound;
+    });
+  }
+
+  rtp(packet: RtpPacket, atMs: number): void {
+    const { header } = packet;
+    const sequence = header.extensions.find(({ id }) => id === this.#transportSequenceId)?.payload;
+    if (sequence?.length === 2) this.#feedback.received(sequence.readUInt16BE(), atMs);
+    const inbound = this.#bySsrc.get(header.ssrc) ?? this.#learn(packet);
+    if (inbound === undefined) return;
+    inbound.received(packet, atMs);
+    this.#requestMissing(inbound, atMs);
+  }
+
+  /** Finds the track of a source that no description named. @see RFC 9143 § 9.2 */
+  #learn({ header }: RtpPacket): Inbound | undefined {
+    const mid = header.extensions.find(({ id }) => id === this.#midId)?.payload.toString();
+    const possible = this.#inbounds.filter(
+      (one) => one.takes(header.payloadType) && (mid === undefined || one.track.mid === mid),
+    );
+    const [inbound] = possible;
+    if (inbound === undefined || possible.length > 1) return undefined;
+    if (this.#bySsrc.size < maxLearned) this.#bySsrc.set(header.ssrc, inbound);
+    return inbound;
+  }
+
+  #requestMissing(inbound: Inbound, atMs: number): void {
+    const lost = inbound.missing(atMs);
+    if (lost.length === 0 || inbound.ssrc === undefined) return;
+    const feedback = new GenericNack({ senderSsrc: this.#ssrc, mediaSourceSsrc: inbound.ssrc, lost: [...lost] });
+    this.#transport.sendRtcp([new RtcpTransportLayerFeedback({ feedback })]);
+  }
+
+  rtcp(packet: RtcpPacket, atMs: number): void {
+    if (packet instanceof RtcpSrPacket) this.#bySsrc.get(packet.ssrc)?.heard(packet, atMs);
+  }
+
+  /** Asks for a key frame. @see RFC 4585 § 6.3.1 */
+  requestKeyFrame(track: Track): void {
+    const mediaSsrc = this.#inbounds.find((inbound) => inbound.track === track)?.ssrc;
+    if (mediaSsrc === undefined) return;
+    const feedback = new PictureLossIndication({ senderSsrc: this.#ssrc, mediaSsrc });
+    this.#transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+  }
+
+  #sendFeedback(): void {
+    const now = performance.now();
+    for (const inbound of this.#inbounds) this.#requestMissing(inbound, now);
+    const mediaSsrc = this.#inbounds.find(({ ssrc }) => ssrc !== undefined)?.ssrc ?? 0;
+    for (const bytes of this.#feedback.flush(this.#ssrc, mediaSsrc, now)) this.#transport.sendRtcpBytes(bytes);
+  }
+
+  #report(): void {
+    const now = performance.now();
+    for (const { track } of this.#inbounds) track.measure(now);
+    const reports = this.#inbounds.flatMap((inbound) => inbound.report(now) ?? []);
+    if (reports.length > 0) this.#transport.sendRtcp([new RtcpRrPacket({ ssrc: this.#ssrc, reports })]);
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+}

@@ -1,0 +1,57 @@
+import { NoCommonCodecError } from '@sigchart/webrtc';
+import { type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
+import { extensionsOf, midUri, transportSequenceUri } from './extensions.ts';
+import type { HeaderExtension } from './localDescription.ts';
+import { DescriptionError, type RemoteSection, type RemoteTransport, taggedOf } from './remoteDescription.ts';
+
+/** What is made of a section of a publisher's offer. */
+export interface AnsweredSection {
+  readonly offered: RemoteSection;
+  /** The section whose transport it uses, and what the publisher says of that; `undefined` when it is rejected. */
+  readonly tagged: { readonly section: RemoteSection; readonly transport: RemoteTransport } | undefined;
+  /** The only codec that the publisher may send, `undefined` for data channels. */
+  readonly codec: CodecMapping | undefined;
+  readonly extensions: readonly HeaderExtension[];
+}
+
+/**
+ * What a publisher may say and hear of a codec. No `goog-remb`: the server estimates no bandwidth, it reports arrivals.
+ */
+const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
+
+const hasDataChannels = ({ kind, media }: RemoteSection) =>
+  kind === 'application' && (media.payloads === 'webrtc-datachannel' || media.sctpmap !== undefined);
+
+/**
+ * Decides over a publisher's offer: one codec for each media section, so that it is known what players get, the data
+ * channels, and nothing else.
+ *
+ * @throws {NoCommonCodecError} when nothing of it can be forwarded.
+ * @throws {DescriptionError} when a section has no transport.
+ */
+export function answerOf(
+  sections: readonly RemoteSection[],
+  allowed: readonly CodecName[],
+): readonly AnsweredSection[] {
+  const codecs = new Map(sections.map((section) => [section, selectCodec(codecsOf(section.media), allowed)] as const));
+  const accepted = sections.filter((section) => {
+    if (section.isRejected) return false;
+    // Without rtcp-mux it would need another port, which no WebRTC endpoint asks for (RFC 8834 § 4.5).
+    return hasDataChannels(section) || (codecs.get(section) !== undefined && section.media.rtcpMux !== undefined);
+  });
+  if (accepted.length === 0 && sections.some(({ isRejected }) => !isRejected))
+    throw new NoCommonCodecError('nothing of the offer can be forwarded');
+  return sections.map((offered): AnsweredSection => {
+    if (!accepted.includes(offered)) return { offered, tagged: undefined, codec: undefined, extensions: [] };
+    const section = taggedOf(offered, accepted);
+    const { transport } = section;
+    if (transport === undefined) throw new DescriptionError('a section without ICE credentials is left alone');
+    const codec = codecs.get(offered);
+    return {
+      offered,
+      tagged: { section, transport },
+      codec: codec && { ...codec, feedback: codec.feedback.filter((type) => feedbackTypes.includes(type)) },
+      extensions: codec === undefined ? [] : extensionsOf(offered.media, [midUri, transportSequenceUri]),
+    };
+  });
+}
