@@ -9,11 +9,7 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0');
  * Draws the test picture as it looks at a moment: bars, a dot that goes round once a second, a clock that shows the delay
  * at a glance, and a flash at the full second, when the tone is heard.
  */
-export function drawPicture(
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  now: Date,
-  label: string,
-): void {
+export function drawPicture(context: CanvasRenderingContext2D, now: Date, label: string): void {
   const { width, height } = picture;
   const barHeight = height * 0.62;
   const ms = now.getMilliseconds();
