@@ -32,6 +32,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   readonly #sessionId = String(Math.floor(Math.random() * 2 ** 52));
   readonly #candidateListeners: ((event: IceCandidateEventLike) => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
+  readonly #negotiationListeners: (() => void)[] = [];
   #version = 0;
   #isDescribed = false;
   #closing: Promise<void> | undefined;
@@ -160,11 +161,17 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     await this.#add(candidate, isKnown && sdpMid !== null ? sdpMid : this.sections[sdpMLineIndex ?? 0]?.mid);
   }
 
-  addEventListener(type: 'connectionstatechange', listener: () => void): void;
+  addEventListener(type: 'connectionstatechange' | 'negotiationneeded', listener: () => void): void;
   addEventListener(type: 'icecandidate', listener: (event: IceCandidateEventLike) => void): void;
   addEventListener(type: string, listener: (event: IceCandidateEventLike) => void): void {
     if (type === 'icecandidate') this.#candidateListeners.push(listener);
+    else if (type === 'negotiationneeded') this.#negotiationListeners.push(listener as () => void);
     else this.#stateListeners.push(listener as () => void);
+  }
+
+  /** Tells that another offer is needed. */
+  protected needNegotiation(): void {
+    for (const listener of this.#negotiationListeners) listener();
   }
 
   /** Ends what it does, before its transports are closed. */
@@ -178,6 +185,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   async #close(): Promise<void> {
     this.#stateListeners.length = 0;
     this.#candidateListeners.length = 0;
+    this.#negotiationListeners.length = 0;
     this.end();
     for (const handler of this.#transports.values()) handler.close();
     await Promise.all(this.transports.map((transport) => transport.close()));

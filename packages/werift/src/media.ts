@@ -17,8 +17,6 @@ export interface MediaOptions extends AddressOptions {
   readonly portRange?: readonly [number, number];
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
   readonly codecs?: readonly CodecName[];
-  /** Hears that the tracks of a stream are others than before, so that its players need another offer. */
-  readonly onStreamChange?: (app: string, streamId: string) => void;
 }
 
 /** What {@link Media} holds now. All are 0 when nobody is there. */
@@ -48,7 +46,7 @@ export interface Media {
  * @throws {RangeError} for ports that are none.
  */
 export function createMedia(options: MediaOptions = {}): Media {
-  const { iceServers = [], portRange, codecs = codecNames, onStreamChange } = options;
+  const { iceServers = [], portRange, codecs = codecNames } = options;
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
@@ -59,7 +57,7 @@ export function createMedia(options: MediaOptions = {}): Media {
   });
   transportOptions();
 
-  const publisher = (app: string, streamId: string, certificate: Certificate): Connection => {
+  const publisher = (app: string, { streamId }: OpenConnection, certificate: Certificate): Connection => {
     const key = keyOf(app, streamId);
     const source = new Source(streamId);
     sources.set(key, source);
@@ -68,7 +66,6 @@ export function createMedia(options: MediaOptions = {}): Media {
       certificate,
       source,
       codecs,
-      onChange: () => onStreamChange?.(app, streamId),
       onClosed: () => {
         connections.delete(connection);
         // Another publisher may have the id by now.
@@ -78,22 +75,29 @@ export function createMedia(options: MediaOptions = {}): Media {
     return connection;
   };
 
-  const player = (app: string, streamId: string, certificate: Certificate): Connection => {
+  const player = (
+    app: string,
+    { streamId, tracks = [streamId] }: OpenConnection,
+    certificate: Certificate,
+  ): Connection => {
     const connection: Connection = new PlayerConnection({
       ...transportOptions(),
       certificate,
       label: streamId,
-      sources: () => [sources.get(keyOf(app, streamId))].filter((source) => source !== undefined),
+      streamIds: tracks,
+      sourceOf: (id) => sources.get(keyOf(app, id)),
       onClosed: () => connections.delete(connection),
     });
     return connection;
   };
 
   return {
-    async connect(app, { role, streamId }) {
+    async connect(app, open) {
+      if (open.role !== 'publisher' && open.role !== 'player')
+        throw new TypeError(`a server has no media for a ${open.role}`);
       // One for the process: making one takes longer than all the rest of a handshake.
       const certificate = await RTCDtlsTransport.SetupCertificate();
-      const connection = (role === 'publisher' ? publisher : player)(app, streamId, certificate);
+      const connection = (open.role === 'publisher' ? publisher : player)(app, open, certificate);
       connections.add(connection);
       return connection;
     },

@@ -39,7 +39,10 @@ export class Forwarder implements PacketReceiver {
   #rtxSequenceNumber = randomStart();
   #packets = 0;
   #octets = 0;
-  #last = 0;
+  /** The last number sent; the first is in the lower half, so that a player that misses the first packets counts the same
+   * rollovers (RFC 3711 § 3.3.1). */
+  #last = randomStart();
+  #isForwarding = false;
   #retransmissions = maxRetransmissions;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
   #keyFrameWaitMs = firstKeyFrameWaitMs;
@@ -52,10 +55,23 @@ export class Forwarder implements PacketReceiver {
     this.#rtxHeader = rtx && new OutgoingHeader({ ...rtx, mid, midId });
   }
 
+  /** Begins or goes on to send, with a key frame; the packets of meanwhile are not missing. */
+  start(): void {
+    if (this.#isForwarding) return;
+    this.#isForwarding = true;
+    this.#sequenceOffset = undefined;
+    this.track.add(this);
+  }
+
+  /** Sends nothing more for now. */
+  stop(): void {
+    this.#isForwarding = false;
+    this.track.remove(this);
+  }
+
   forward({ sequenceNumber, timestamp, marker, payload }: MediaPacket): void {
-    // It begins in the lower half, so that a player that misses the first packets counts the same rollovers
-    // (RFC 3711 § 3.3.1), and is else the publisher's count: what the publisher lost, players lose, and repair.
-    this.#sequenceOffset ??= randomStart() - sequenceNumber;
+    // It counts as the publisher does: what the publisher loses, a player loses too, and both repair it.
+    this.#sequenceOffset ??= this.#last + 1 - sequenceNumber;
     this.#last = (sequenceNumber + this.#sequenceOffset) & 0xffff;
     this.#packets += 1;
     this.#octets += payload.length;

@@ -9,6 +9,7 @@ import {
   SourceDescriptionItem,
 } from 'werift';
 import type { TransportHandler } from '../connection.ts';
+import type { Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Forwarder } from './forwarder.ts';
 
@@ -21,11 +22,14 @@ const canonicalName = 1;
 /** Sends tracks to one player, and hears what it says of them. */
 export class Outlet implements TransportHandler {
   readonly #transport: Transport;
+  readonly #isWanted: (track: Track) => boolean;
   readonly #timer: NodeJS.Timeout;
   #forwarders: readonly Forwarder[] = [];
 
-  constructor(transport: Transport) {
+  /** `isWanted` tells what of it to send now. */
+  constructor(transport: Transport, isWanted: (track: Track) => boolean) {
     this.#transport = transport;
+    this.#isWanted = isWanted;
     this.#timer = setInterval(() => this.#report(), reportMs);
   }
 
@@ -33,18 +37,18 @@ export class Outlet implements TransportHandler {
     return this.#forwarders;
   }
 
-  /** Forwards these, and no others, as long as the player is there. */
+  /** Replaces the forwarders. */
   update(forwarders: readonly Forwarder[]): void {
-    for (const forwarder of this.#forwarders) if (!forwarders.includes(forwarder)) forwarder.track.remove(forwarder);
+    for (const forwarder of this.#forwarders) if (!forwarders.includes(forwarder)) forwarder.stop();
     this.#forwarders = forwarders;
-    this.transportChanged();
+    this.run();
   }
 
-  /** Begins or interrupts forwarding: nothing is kept for a player that is not there. */
-  transportChanged(): void {
+  /** Forwards what is wanted, as long as the player is there: nothing is kept for one that is not. */
+  run(): void {
     for (const forwarder of this.#forwarders)
-      if (this.#transport.isWritable) forwarder.track.add(forwarder);
-      else forwarder.track.remove(forwarder);
+      if (this.#transport.isWritable && this.#isWanted(forwarder.track)) forwarder.start();
+      else forwarder.stop();
   }
 
   /** Players send nothing. */

@@ -7,7 +7,7 @@ import { extensionsOf, midUri } from '../sdp/extensions.ts';
 import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
 import { PayloadTypes } from '../sdp/payloadTypes.ts';
 import { DescriptionError, type RemoteSection, readDescription, taggedOf } from '../sdp/remoteDescription.ts';
-import type { MessageReceiver, Source } from '../source/source.ts';
+import { type Participant, relay, type Source } from '../source/source.ts';
 import type { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -19,8 +19,10 @@ import { arrange, type Slot } from './slots.ts';
 export interface PlayerOptions extends ConnectionOptions {
   /** What the data channel is called. */
   readonly label: string;
-  /** What is to be played now. Asked for each offer; the first has the data channel. */
-  readonly sources: () => readonly Source[];
+  /** The streams that are played from the beginning. */
+  readonly streamIds: readonly string[];
+  /** Who publishes a stream now, if anybody. */
+  readonly sourceOf: (streamId: string) => Source | undefined;
 }
 
 /** What a player may say of what it gets. It tells nothing of its bandwidth, since nobody would listen. */
@@ -29,30 +31,32 @@ const feedback = { audio: [], video: ['nack', 'nack pli', 'ccm fir'] } as const;
 const randomSsrc = () => randomBytes(4).readUInt32BE();
 
 /** The connection of a player: offers the tracks of its sources, and sends their packets. */
-export class PlayerConnection extends Connection<Outlet> implements MessageReceiver {
+export class PlayerConnection extends Connection<Outlet> implements Participant {
   readonly #label: string;
-  readonly #sources: () => readonly Source[];
+  readonly #sourceOf: (streamId: string) => Source | undefined;
+  readonly #streamIds: Set<string>;
+  /** What is not sent for now, by stream id and kind. */
+  readonly #disabled = new Set<string>();
   readonly #payloadTypes = new PayloadTypes();
   readonly #localTracks = new Map<Track, LocalTrack>();
   #slots: readonly Slot[] = [];
-  #playing: readonly Source[] = [];
+  #sources: readonly Source[] = [];
   #dataChannels: DataChannels | undefined;
   #state: 'stable' | 'created' | 'offered' = 'stable';
 
   constructor(options: PlayerOptions) {
     super(options);
     this.#label = options.label;
-    this.#sources = options.sources;
+    this.#sourceOf = options.sourceOf;
+    this.#streamIds = new Set(options.streamIds);
   }
 
   async createOffer(): Promise<{ readonly sdp: string }> {
     this.assertOpen();
     if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
-    this.#playing = this.#sources();
-    this.#slots = arrange(
-      this.#slots,
-      this.#playing.flatMap(({ tracks }) => tracks),
-    );
+    this.#follow([...this.#streamIds].flatMap((streamId) => this.#sourceOf(streamId) ?? []));
+    this.#slots = arrange(this.#slots, this.#tracks);
+    for (const track of this.#localTracks.keys()) if (!this.#tracks.includes(track)) this.#localTracks.delete(track);
     const mids = this.#slots.map(({ mid }) => mid);
     const transport = this.transportOf(mids, { isOffering: true });
     this.sections = this.#slots.map((slot, index) => this.#sectionOf(slot, transport, this.sections[index]));
@@ -60,8 +64,49 @@ export class PlayerConnection extends Connection<Outlet> implements MessageRecei
     return { sdp: this.write() };
   }
 
-  #sectionOf({ kind, mid, track }: Slot, transport: Transport, before: LocalSection | undefined): LocalSection {
+  /** Sends the tracks of one more stream, from the next offer on. */
+  addTracks(streamId: string): void {
+    this.#streamIds.add(streamId);
+    this.tracksChanged();
+  }
+
+  /** Sends the tracks of a stream no more, from the next offer on. */
+  removeTracks(streamId: string): void {
+    this.#streamIds.delete(streamId);
+    this.tracksChanged();
+  }
+
+  /** Sends, or does not send for a while, the tracks of one kind of a stream. Needs no offer. */
+  setEnabled(streamId: string, kind: 'audio' | 'video', enabled: boolean): void {
+    if (enabled) this.#disabled.delete(`${streamId} ${kind}`);
+    else this.#disabled.add(`${streamId} ${kind}`);
+    for (const transport of this.transports) this.handlerOf(transport)?.run();
+  }
+
+  /** Sends a text on the data channel, if it is open. */
+  sendData(text: string): void {
+    this.#dataChannels?.send(text);
+  }
+
+  get #tracks(): readonly Track[] {
+    return this.#sources.flatMap(({ tracks }) => tracks);
+  }
+
+  #follow(sources: readonly Source[]): void {
+    for (const source of this.#sources) if (!sources.includes(source)) source.participants.delete(this);
+    for (const source of sources) source.participants.add(this);
+    this.#sources = sources;
+  }
+
+  tracksChanged(): void {
+    // What nobody has been offered needs no other offer.
+    if (this.#slots.length > 0) this.needNegotiation();
+  }
+
+  #sectionOf(slot: Slot, transport: Transport, before: LocalSection | undefined): LocalSection {
+    const { kind, mid, track, isRejected } = slot;
     const base = { kind, mid, transport, setup: 'actpass' } as const;
+    if (isRejected) return { ...base, ...before, transport: undefined, track: undefined };
     if (kind === 'application') return { ...base, direction: 'sendrecv' };
     // An empty section repeats what was in it.
     if (track === undefined) return { ...base, ...before, direction: 'inactive', track: undefined };
@@ -118,6 +163,7 @@ export class PlayerConnection extends Connection<Outlet> implements MessageRecei
       throw new DescriptionError('every section is rejected');
 
     this.#state = 'stable';
+    this.#slots = this.#slots.map((slot, index) => ({ ...slot, isRejected: answered[index]?.isRejected ?? false }));
     transport.setRemote(tagged.transport);
     this.expectCandidates([tagged.mid]);
     this.addCandidatesOf(tagged.mid, tagged.media);
@@ -158,12 +204,11 @@ export class PlayerConnection extends Connection<Outlet> implements MessageRecei
     if (this.#dataChannels === undefined && section !== undefined) {
       const { sctpPort: port, maxMessageSize } = section.media;
       this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
-        this.#playing[0]?.relay(message, this),
+        relay(this.#sources, message, this),
       );
       this.#dataChannels.open(this.#label);
       if (transport.isWritable) this.#dataChannels.start();
     }
-    for (const source of this.#playing) source.add(this);
   }
 
   getTransceivers(): readonly TransceiverLike[] {
@@ -177,17 +222,17 @@ export class PlayerConnection extends Connection<Outlet> implements MessageRecei
   }
 
   protected handle(transport: Transport): Outlet {
-    return new Outlet(transport);
+    return new Outlet(transport, ({ streamId, kind }) => !this.#disabled.has(`${streamId} ${kind}`));
   }
 
   protected transportChanged(transport: Transport): void {
-    this.handlerOf(transport)?.transportChanged();
+    this.handlerOf(transport)?.run();
     if (transport.isWritable) this.#dataChannels?.start();
   }
 
   protected end(): void {
     this.#dataChannels?.stop();
-    for (const source of this.#playing) source.remove(this);
+    this.#follow([]);
   }
 }
 

@@ -6,6 +6,8 @@ export interface Slot {
   readonly mid: string;
   /** `undefined` when it is empty, or for data channels. */
   readonly track: Track | undefined;
+  /** Whether the player does not take it. It stays so: the player has given up the section. @see RFC 8829 § 5.3.1 */
+  readonly isRejected: boolean;
 }
 
 /**
@@ -17,10 +19,11 @@ export interface Slot {
 export function arrange(before: readonly Slot[], tracks: readonly Track[]): readonly Slot[] {
   const slots = before.map((slot) => ({ ...slot, track: tracks.find((track) => track === slot.track) }));
   for (const track of tracks.filter((one) => !slots.some((slot) => slot.track === one))) {
-    const empty = slots.find(({ kind, track: there }) => kind === track.kind && there === undefined);
-    if (empty === undefined) slots.push({ kind: track.kind, mid: String(slots.length), track });
+    const empty = slots.find((slot) => slot.kind === track.kind && slot.track === undefined && !slot.isRejected);
+    if (empty === undefined) slots.push({ kind: track.kind, mid: String(slots.length), track, isRejected: false });
     else empty.track = track;
   }
-  if (before.length === 0) slots.push({ kind: 'application', mid: String(slots.length), track: undefined });
+  if (before.length === 0)
+    slots.push({ kind: 'application', mid: String(slots.length), track: undefined, isRejected: false });
   return slots;
 }

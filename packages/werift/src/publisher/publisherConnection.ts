@@ -6,7 +6,7 @@ import type { CodecName } from '../sdp/codec.ts';
 import { midUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { DescriptionError, type RemoteSection, readDescription } from '../sdp/remoteDescription.ts';
-import type { MessageReceiver, Source } from '../source/source.ts';
+import { type Participant, relay, type Source } from '../source/source.ts';
 import { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -17,15 +17,12 @@ export interface PublisherOptions extends ConnectionOptions {
   readonly source: Source;
   /** The codecs that it may send. */
   readonly codecs: readonly CodecName[];
-  /** Hears that the tracks of the source are others than before. */
-  readonly onChange: () => void;
 }
 
 /** The connection of a publisher: answers its offers, and feeds its source with what it sends. */
-export class PublisherConnection extends Connection<Ingest> implements MessageReceiver {
+export class PublisherConnection extends Connection<Ingest> implements Participant {
   readonly #source: Source;
   readonly #codecs: readonly CodecName[];
-  readonly #onChange: () => void;
   #dataChannels: DataChannels | undefined;
   #isOffered = false;
 
@@ -33,8 +30,7 @@ export class PublisherConnection extends Connection<Ingest> implements MessageRe
     super(options);
     this.#source = options.source;
     this.#codecs = options.codecs;
-    this.#onChange = options.onChange;
-    this.#source.add(this);
+    this.#source.participants.add(this);
   }
 
   async createOffer(): Promise<never> {
@@ -93,7 +89,7 @@ export class PublisherConnection extends Connection<Ingest> implements MessageRe
   #updateTracks(answered: readonly AnsweredSection[]): void {
     const before = this.#source.tracks;
     const counts = { audio: 0, video: 0 };
-    this.#source.tracks = this.sections.flatMap(({ mid, codec, direction, transport }) => {
+    const tracks = this.sections.flatMap(({ mid, codec, direction, transport }) => {
       if (codec === undefined || direction !== 'recvonly' || transport === undefined) return [];
       const { kind } = codec.codec;
       counts[kind] += 1;
@@ -105,11 +101,8 @@ export class PublisherConnection extends Connection<Ingest> implements MessageRe
       const track: Track = new Track({ id, streamId, mid, codec, requestKeyFrame });
       return [track];
     });
+    this.#source.update(tracks);
     for (const transport of this.transports) this.#updateIngest(transport, answered);
-    const { tracks } = this.#source;
-    const gone = before.filter((track) => !tracks.includes(track));
-    for (const track of gone) track.close();
-    if (gone.length > 0 || tracks.length !== before.length) this.#onChange();
   }
 
   #updateIngest(transport: Transport, answered: readonly AnsweredSection[]): void {
@@ -134,7 +127,7 @@ export class PublisherConnection extends Connection<Ingest> implements MessageRe
     if (this.#dataChannels !== undefined || section === undefined || transport === undefined) return;
     const { sctpPort, sctpmap, maxMessageSize } = section.offered.media;
     const options = { port: sctpPort ?? sctpmap?.sctpmapNumber, maxMessageSize };
-    this.#dataChannels = new DataChannels(transport, options, (message) => this.#source.relay(message, this));
+    this.#dataChannels = new DataChannels(transport, options, (message) => relay([this.#source], message, this));
     if (transport.isWritable) this.#dataChannels.start();
   }
 
@@ -159,6 +152,8 @@ export class PublisherConnection extends Connection<Ingest> implements MessageRe
   message(message: string | Buffer): void {
     this.#dataChannels?.send(message);
   }
+
+  tracksChanged(): void {}
 
   protected handle(transport: Transport): Ingest {
     return new Ingest(transport);

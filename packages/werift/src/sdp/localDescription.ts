@@ -39,11 +39,14 @@ export interface LocalSection {
   readonly track?: LocalTrack | undefined;
 }
 
+/** @see RFC 8829 § 5.1.2 · RFC 8841 § 4.2 */
+const protocolOf = (kind: string) => (kind === 'application' ? 'UDP/DTLS/SCTP' : 'UDP/TLS/RTP/SAVPF');
+
 const rejected = ({ mid, kind, protocol, payloads }: LocalSection): MediaDescription => ({
   type: kind,
   port: 0,
-  protocol: protocol ?? 'UDP/TLS/RTP/SAVPF',
-  payloads: payloads ?? '0',
+  protocol: protocol ?? protocolOf(kind),
+  payloads: payloads ?? (kind === 'application' ? 'webrtc-datachannel' : '0'),
   connection: { version: 4, ip: '0.0.0.0' },
   mid,
   direction: 'inactive',
@@ -103,7 +106,7 @@ function mediaOf(section: LocalSection): MediaDescription {
   if (codec === undefined)
     return {
       ...base,
-      protocol: section.protocol ?? 'UDP/DTLS/SCTP',
+      protocol: section.protocol ?? protocolOf(kind),
       payloads: 'webrtc-datachannel',
       sctpPort,
       maxMessageSize: maxMessageBytes,
@@ -112,7 +115,7 @@ function mediaOf(section: LocalSection): MediaDescription {
     };
   return {
     ...base,
-    protocol: section.protocol ?? 'UDP/TLS/RTP/SAVPF',
+    protocol: section.protocol ?? protocolOf(kind),
     direction: section.direction,
     rtp: [],
     fmtp: [],

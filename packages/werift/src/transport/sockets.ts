@@ -3,11 +3,14 @@ import { classes, type IceConnection, type Protocol, parseMessage, StunProtocol 
 /** The first byte of a STUN message. @see RFC 7983 § 7 */
 const isStun = (datagram: Buffer) => (datagram[0] ?? 0xff) < 4;
 
-/** The UDP sockets of a connection, which werift keeps to itself. */
-const socketsOf = (connection: IceConnection): readonly StunProtocol[] =>
-  (connection as unknown as { readonly protocols: readonly Protocol[] }).protocols.filter(
-    (protocol) => protocol instanceof StunProtocol,
-  );
+/** What werift keeps to itself of a connection. */
+interface Internals {
+  protocols: readonly Protocol[];
+  /** The password of each username of this end, since an ICE restart does not end the checks of before at once. */
+  readonly userHistory: Readonly<Record<string, string>>;
+}
+
+const internalsOf = (connection: IceConnection) => connection as unknown as Internals;
 
 /**
  * Makes sockets safe against who is not the peer, and tells how many there are.
@@ -19,23 +22,42 @@ const socketsOf = (connection: IceConnection): readonly StunProtocol[] =>
  * @see RFC 8445 § 7.3
  */
 export function secureSockets(connection: IceConnection): number {
-  const sockets = socketsOf(connection);
+  const { protocols, userHistory } = internalsOf(connection);
+  const sockets = protocols.filter((protocol) => protocol instanceof StunProtocol);
   for (const { transport } of sockets) {
     if (transport.socket.listenerCount('error') > 0) continue;
     transport.socket.on('error', () => {});
     const { onData } = transport;
     transport.onData = (datagram, address) => {
-      if (!isStun(datagram) || isAuthentic(datagram, connection)) onData(datagram, address);
+      if (!isStun(datagram) || isAuthentic(datagram, userHistory)) onData(datagram, address);
     };
   }
   return sockets.length;
 }
 
-/** Whether a message is no request, or the request of somebody who knows the password of this end. */
-function isAuthentic(datagram: Buffer, { localPassword, localUsername }: IceConnection): boolean {
+/**
+ * Has the next gathering open new sockets, and returns what closes those of before.
+ *
+ * werift keeps its sockets in an ICE restart. Chromium then goes on with the old credentials as long as the same address
+ * answers to them, and refuses the new ones. Can go when werift gathers anew.
+ *
+ * @see RFC 8445 § 9
+ */
+export function renewSockets(connection: IceConnection): () => Promise<void> {
+  const internals = internalsOf(connection);
+  const { protocols } = internals;
+  internals.protocols = [];
+  return async () => {
+    await Promise.all(protocols.map((protocol) => protocol.close()));
+  };
+}
+
+/** Whether a message is no request, or the request of somebody who knows a password of this end. */
+function isAuthentic(datagram: Buffer, passwords: Readonly<Record<string, string>>): boolean {
   const message = parseMessage(datagram);
   if (message === undefined) return false;
   if (message.messageClass !== classes.REQUEST) return true;
-  const [username] = String(message.getAttributeValue('USERNAME') ?? '').split(':');
-  return username === localUsername && parseMessage(datagram, Buffer.from(localPassword)) !== undefined;
+  const [username = ''] = String(message.getAttributeValue('USERNAME') ?? '').split(':');
+  const password = Object.hasOwn(passwords, username) ? passwords[username] : undefined;
+  return password !== undefined && parseMessage(datagram, Buffer.from(password)) !== undefined;
 }

@@ -13,7 +13,7 @@ import type { RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { Liveness } from './liveness.ts';
-import { secureSockets } from './sockets.ts';
+import { renewSockets, secureSockets } from './sockets.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 
 /** What every transport of a process shares. */
@@ -53,6 +53,8 @@ export class Transport {
   readonly #listener: TransportListener;
   readonly #liveness: Liveness;
   readonly #remoteCandidates = new Set<string>();
+  /** Those of before an ICE restart, over which packets come until the new ones are in use. */
+  readonly #closeOldSockets: (() => Promise<void>)[] = [];
   #remote: RemoteTransport | undefined;
   #gathering: Promise<void> | undefined;
   #started = false;
@@ -141,6 +143,7 @@ export class Transport {
       this.candidates.length = 0;
       this.#remoteCandidates.clear();
       this.#started = false;
+      this.#closeOldSockets.push(renewSockets(this.#gatherer.connection));
     }
     // The roles of DTLS last as long as it does, whatever a later offer says of them.
     this.#remote = this.#remote === undefined ? remote : { ...remote, setup: this.#remote.setup };
@@ -154,6 +157,10 @@ export class Transport {
     );
   }
 
+  async #closeOld(): Promise<void> {
+    await Promise.all(this.#closeOldSockets.splice(0).map((close) => close()));
+  }
+
   /** Whether these are the ICE credentials of the peer's end. */
   isOf({ usernameFragment, password }: RemoteTransport): boolean {
     return this.#remote?.usernameFragment === usernameFragment && this.#remote.password === password;
@@ -163,15 +170,15 @@ export class Transport {
   start(): void {
     if (this.#closed || this.#remote === undefined || this.#started) return;
     this.#started = true;
-    this.#become('connecting');
+    if (this.state === 'new') this.#become('connecting');
     if (this.dtls.state === 'new') this.dtls.role = this.setup === 'active' ? 'client' : 'server';
     this.#connect().catch(() => this.#become('failed'));
   }
 
   async #connect(): Promise<void> {
     await this.#ice.start();
+    await this.#closeOld();
     if (this.dtls.state === 'new' && !this.#closed) await this.dtls.start();
-    else if (this.dtls.state === 'connected') this.#become('connected');
   }
 
   /**
@@ -212,6 +219,7 @@ export class Transport {
     // A handshake that is under way would be repeated for half a minute.
     if (this.dtls.dtls !== undefined) this.dtls.dtls.dtls.flight = Number.POSITIVE_INFINITY;
     await this.dtls.stop().catch(() => {});
+    await this.#closeOld().catch(() => {});
     if (this.#gathering !== undefined) {
       // A socket that was being bound when the others were closed is closed after them.
       await this.#gathering;
