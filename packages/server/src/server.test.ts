@@ -87,7 +87,7 @@ async function publish(wire: Wire, streamId: string) {
   const connection = network.connect(['v', 'a']);
   wire.send({ command: 'publish', streamId });
   await wire.hears({ command: 'start', streamId });
-  const { sdp } = await connection.createOffer();
+  const { sdp = '' } = await connection.createOffer();
   await connection.setLocalDescription({ type: 'offer', sdp });
   wire.send({ command: 'takeConfiguration', streamId, type: 'offer', sdp });
   await wire.hears({ command: 'takeConfiguration', type: 'answer', streamId });
@@ -292,7 +292,11 @@ describe('bad input', () => {
       { command: 'publish', streamId: {} },
       { definition: 'noStreamNameSpecified' },
     ],
-    ['a forbidden character', { command: 'publish', streamId: 'a/b' }, { definition: 'invalidStreamName' }],
+    [
+      'a forbidden character',
+      { command: 'publish', streamId: 'a/b' },
+      { definition: 'invalidStreamName', streamId: 'a/b' },
+    ],
     ['an id too long', { command: 'publish', streamId: 'a'.repeat(256) }, { definition: 'invalidStreamName' }],
     [
       'a candidate for nobody',

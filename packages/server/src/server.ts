@@ -78,6 +78,9 @@ const nodeClock: Clock = {
   },
 };
 
+/** What is said of a stream of which the media knows nothing. */
+const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate: 0, audioBitrate: 0, videoCodec: '' };
+
 const refuse = (socket: Duplex, status: number) =>
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 
@@ -124,7 +127,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
               report({
                 type: 'stream.described',
                 streamId,
-                info: streams.isLive(streamId) ? media.streamInfo?.(app, streamId) : undefined,
+                info: streams.isLive(streamId) ? (media.streamInfo?.(app, streamId) ?? unknownInfo) : undefined,
               }),
             observe: observe && ((transition) => observe({ ...transition, app, socket: number })),
           }),

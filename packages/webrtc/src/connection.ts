@@ -19,7 +19,7 @@ export interface PeerConnectionLike {
   addIceCandidate(candidate: IceCandidate): Promise<unknown>;
   /** What is sent and received, in the order of the media sections. */
   getTransceivers(): readonly TransceiverLike[];
-  addEventListener(type: 'connectionstatechange', listener: () => void): void;
+  addEventListener(type: 'connectionstatechange' | 'negotiationneeded', listener: () => void): void;
   addEventListener(type: 'icecandidate', listener: (event: IceCandidateEventLike) => void): void;
   /** Ends the connection and frees what it holds. */
   close(): unknown;

@@ -107,7 +107,7 @@ class Fake implements FakeConnection {
 
   addEventListener(type: string, listener: never): void {
     if (type === 'icecandidate') this.#candidateListeners.push(listener);
-    else this.#stateListeners.push(listener);
+    else if (type === 'connectionstatechange') this.#stateListeners.push(listener);
   }
 
   close(): void {

@@ -69,6 +69,7 @@ class Opened {
       const { candidate: line, sdpMid = null, sdpMLineIndex = null } = candidate;
       this.#report({ type: 'rtc.iceCandidate', candidate: { candidate: line, sdpMid, sdpMLineIndex } });
     });
+    connection.addEventListener('negotiationneeded', () => this.#report({ type: 'rtc.negotiationNeeded' }));
     connection.addEventListener('connectionstatechange', () => {
       const state = connection.connectionState;
       if (state === this.#state) return;

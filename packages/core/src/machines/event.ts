@@ -1,7 +1,7 @@
 import type { Malformed } from '../protocol/decode.ts';
 import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import type { IceCandidate, RoleAddress } from './effect.ts';
+import type { IceCandidate } from './effect.ts';
 import type { TimerName } from './timer.ts';
 
 /** The name under which a message is heard: its definition for a notification, else its command. */
@@ -29,6 +29,8 @@ export type RtcEvent =
     }
   | { readonly type: 'rtc.answerCreated'; readonly sdp: string }
   | { readonly type: 'rtc.iceCandidate'; readonly candidate: IceCandidate }
+  /** What the connection sends or receives is not what was negotiated any more. */
+  | { readonly type: 'rtc.negotiationNeeded' }
   | { readonly type: 'rtc.connected' }
   | { readonly type: 'rtc.disconnected' }
   | {
@@ -54,7 +56,6 @@ export type StreamEvent =
   | { readonly type: 'stream.refused'; readonly definition: ErrorDefinition }
   | { readonly type: 'stream.parked' }
   | { readonly type: 'stream.live' }
-  | { readonly type: 'stream.changed' }
   | { readonly type: 'stream.gone' }
   /** Another socket claims the id this role holds. */
   | { readonly type: 'stream.contested' };
@@ -77,11 +78,11 @@ export interface StreamDescribedEvent {
   readonly info: StreamInfo | undefined;
 }
 
-/** What a session tells its socket machine. */
-export type RoleEvent =
-  | { readonly type: 'role.ended'; readonly address: RoleAddress }
-  /** A text that is no message. */
-  | { readonly type: 'signal.malformed'; readonly malformed: Malformed };
+/** A text that is no message. */
+export interface MalformedEvent {
+  readonly type: 'signal.malformed';
+  readonly malformed: Malformed;
+}
 
 /** What the application asks of a client. */
 export type AppEvent =
@@ -125,7 +126,7 @@ export type ServerEvent =
   | TimerEvent
   | StreamEvent
   | StreamDescribedEvent
-  | RoleEvent
+  | MalformedEvent
   | Extract<AppEvent, { type: 'app.close' }>;
 
 /** Anything any machine may hear. */

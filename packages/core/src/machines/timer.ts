@@ -25,7 +25,7 @@ export const livenessMs = 10_000;
 /** How often a client says `ping`; two unanswered in a row and it dials anew. Milliseconds. */
 export const pingMs = 3_000;
 
-/** How long a client waits for the answer to a request: `start`, an offer, `iceServerConfig`, a `_finished`. */
+/** How long a client waits for what answers its request, `start` or an offer. Milliseconds. */
 export const requestTimeoutMs = 10_000;
 
 /** How long a client waits for `iceServerConfig` before it goes on without. Milliseconds. */

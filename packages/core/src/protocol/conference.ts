@@ -44,8 +44,10 @@ export const leaveFromRoom = v.object({
 /** `getRoomInfo`: ask who is in a room. Answered by `roomInformation`. */
 export const getRoomInfo = v.object({ command: v.literal('getRoomInfo'), room: id, streamId: text });
 
-/** One other member of a room. */
-export const roomStream = v.object({ streamId: v.string(), streamName: v.string(), metaData: v.string() });
+const orEmpty = v.optional(v.fallback(v.string(), ''), '');
+
+/** One other member of a room. Its texts are never null. */
+export const roomStream = v.object({ streamId: v.string(), streamName: orEmpty, metaData: orEmpty });
 
 /** `roomInformation`: the live streams of a room without the asker's own. The lists are never null. */
 export const roomInformation = v.object({

@@ -130,12 +130,18 @@ describe('a streamId', () => {
     ['a zero byte', 'a\0'],
     ['a letter beyond ASCII', 'zürich'],
     ['markup', '<script>'],
-    ['one character too many', 'x'.repeat(maxIdLength + 1)],
-  ])('with %s is wrong, not missing', (_, streamId) => {
+  ])('with %s is wrong, not missing, and echoed', (_, streamId) => {
     expect(fromClient({ command: 'publish', streamId })).toMatchObject({
       ok: false,
-      malformed: { command: 'publish', field: 'streamId', missing: false, streamId: undefined },
+      malformed: { command: 'publish', field: 'streamId', missing: false, streamId },
     });
+  });
+
+  test('that is longer than any id is wrong, and echoed no more', () => {
+    const wrong = (length: number) => fromClient({ command: 'publish', streamId: '/'.repeat(length) });
+    const malformed = { command: 'publish', field: 'streamId', missing: false };
+    expect(wrong(maxIdLength)).toMatchObject({ malformed: { ...malformed, streamId: '/'.repeat(maxIdLength) } });
+    expect(wrong(maxIdLength + 1)).toMatchObject({ malformed: { ...malformed, streamId: undefined } });
   });
 
   test.each([
@@ -146,6 +152,32 @@ describe('a streamId', () => {
     ['as long as it may be', 'x'.repeat(maxIdLength)],
   ])('%s is right', (_, streamId) => {
     expect(fromClient({ command: 'stop', streamId })).toEqual({ ok: true, message: { command: 'stop', streamId } });
+  });
+});
+
+describe.each([
+  'publish_started',
+  'publish_finished',
+  'play_started',
+  'play_finished',
+  'session_restored',
+  'joined',
+  'leaved',
+])('the streamId of %s', (definition) => {
+  const message = { command: 'notification', definition };
+
+  test.each([
+    ['absent', undefined],
+    ['null', null],
+    ['empty', ''],
+    ['no id', 'a/b'],
+    ['no text', { s1: 1 }],
+  ])('is "" when it is %s, since other servers leave it out', (_, streamId) => {
+    expect(fromServer({ ...message, streamId })).toEqual({ ok: true, message: { ...message, streamId: '' } });
+  });
+
+  test('is the id when it is there', () => {
+    expect(fromServer({ ...message, streamId: 's1' })).toEqual({ ok: true, message: { ...message, streamId: 's1' } });
   });
 });
 
@@ -180,6 +212,17 @@ describe('takeConfiguration', () => {
 
   test('takes any text for a description', () => {
     expect(fromClient({ ...offer, sdp: '' })).toEqual({ ok: true, message: { ...offer, sdp: '' } });
+  });
+
+  test.each([
+    ['null', null],
+    ['a text', '0'],
+    ['a list of objects', [{}]],
+    ['an object of numbers', { 0: 1 }],
+  ])('has no idMapping when that is %s', (_, idMapping) => {
+    const decoded = fromServer({ ...offer, idMapping });
+    expect(decoded).toEqual({ ok: true, message: offer });
+    expect(decoded.ok && encode(decoded.message)).not.toContain('idMapping');
   });
 });
 
@@ -233,6 +276,59 @@ describe('joinRoom', () => {
   test('reads both spellings of metaData', () => {
     const message = { command: 'joinRoom', room: 'r', metadata: 'a', metaData: 'b' };
     expect(fromClient(message)).toEqual({ ok: true, message });
+  });
+});
+
+describe('the other members of a room', () => {
+  const joined = { command: 'notification', definition: 'joinedTheRoom', streamId: 'a', streams: ['b'] };
+  const information = { command: 'roomInformation', room: 'r', ATTR_ROOM_NAME: 'r', streams: ['b'] };
+  const named = [{ streamId: 'b', streamName: '', metaData: '' }];
+
+  test.each([
+    ['absent', {}],
+    ['null', { streamName: null, metaData: null }],
+    ['no texts', { streamName: 5, metaData: {} }],
+  ])('have "" for a name and metaData that are %s', (_, texts) => {
+    const streamList = [{ streamId: 'b', ...texts }];
+    expect(fromServer({ ...joined, streamList })).toMatchObject({ ok: true, message: { streamList: named } });
+    expect(fromServer({ ...information, streamList })).toMatchObject({ ok: true, message: { streamList: named } });
+  });
+
+  test.each([
+    ['null', null],
+    ['a text', 'b'],
+    ['a list of texts', ['b']],
+  ])('are [] in joinedTheRoom when the list is %s, and not there when it is not', (_, streamList) => {
+    expect(fromServer({ ...joined, streamList })).toEqual({ ok: true, message: { ...joined, streamList: [] } });
+    expect(fromServer(joined)).toEqual({ ok: true, message: joined });
+  });
+});
+
+test('a bitrate that is absent is 0', () => {
+  const message = { command: 'notification', definition: 'bitrateMeasurement', streamId: 's1' };
+  expect(fromServer({ ...message, videoBitrate: 500_000 })).toEqual({
+    ok: true,
+    message: { ...message, targetBitrate: 0, videoBitrate: 500_000, audioBitrate: 0 },
+  });
+});
+
+describe.each(decoders)('the data of a peerMessageCommand from %s', (_, decode) => {
+  const nested = (open: string, close: string, depth: number) =>
+    decode(`{"command":"peerMessageCommand","streamId":"c1","data":${open.repeat(depth)}1${close.repeat(depth)}}`);
+
+  test.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('may be nested 64 deep in %s, and no deeper', (_name, open, close) => {
+    expect(nested(open, close, 64).ok).toBe(true);
+    expect(nested(open, close, 65)).toMatchObject({
+      ok: false,
+      malformed: { command: 'peerMessageCommand', field: 'data', streamId: 'c1' },
+    });
+  });
+
+  test('is malformed when it is as deep as a text can be', () => {
+    expect(nested('[', ']', 131_000)).toMatchObject({ ok: false, malformed: { field: 'data' } });
   });
 });
 
@@ -319,8 +415,9 @@ describe('whatever a field holds', () => {
   test.each(directions)('$name takes null and "" for absent in what is optional', ({ schemas, decode }) => {
     const right = least(schemas as never);
     const absent = decode(JSON.stringify(right));
-    // Neither an object nor what the application says is one of the types that this holds for.
-    const others = ['idMapping', 'streamList', 'data'];
+    // Neither a list of objects nor what the application says is one of the types that this holds for, and a bitrate is a
+    // number or not there at all.
+    const others = ['streamList', 'data', 'targetBitrate', 'videoBitrate', 'audioBitrate'];
     for (const [field] of schemas.filter(([name, schema]) => v.is(schema, undefined) && !others.includes(name))) {
       for (const value of [null, ''])
         expect(decode(JSON.stringify({ ...right, [field]: value })), field).toEqual(absent);

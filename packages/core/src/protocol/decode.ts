@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import { maxIdLength } from './field.ts';
 import { type ClientMessage, clientMessages, type ServerMessage, serverMessages } from './message.ts';
 import { notifications } from './notification.ts';
 
 /**
- * Longest text that is decoded, in UTF-16 code units. Descriptions of a browser with every codec are near 10 000; the
- * reference server accepts 81 920.
+ * Longest text that is decoded, in UTF-16 code units. Descriptions of a browser with every codec are near 10 000; Ant
+ * Media Server accepts 81 920 bytes.
  */
 export const maxTextLength = 262_144;
 
@@ -16,7 +17,7 @@ export interface Malformed {
   readonly field: string | undefined;
   /** Whether that field is absent, rather than wrong. */
   readonly missing: boolean;
-  /** The `streamId` to answer with, when it is a valid one. */
+  /** The `streamId` to answer with, as it came, unless it is no text or longer than any id. */
   readonly streamId: string | undefined;
   /** What is wrong, for logs. */
   readonly detail: string;
@@ -26,6 +27,8 @@ export interface Malformed {
 export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly malformed: Malformed };
+
+const echo = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxIdLength));
 
 type Schemas = Readonly<Record<string, v.GenericSchema>>;
 
@@ -64,7 +67,7 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
       command: fields.command as string,
       field,
       missing: typeof value !== 'string' || value === '',
-      streamId: v.is(clientMessages.stop.entries.streamId, fields.streamId) ? fields.streamId : undefined,
+      streamId: v.is(echo, fields.streamId) ? fields.streamId : undefined,
       detail: issue.message,
     },
   } as const;

@@ -7,7 +7,7 @@ export interface ErrorEntry {
   readonly provokedBy: string;
   /** The state of the server's machine in which it is sent. */
   readonly state: string;
-  /** Whether the operation it answers goes on. The socket always does. */
+  /** Whether every role that ran before still does. The socket always stays open. */
   readonly survives: boolean;
   /** What the client should do about it. */
   readonly remedy: string;
@@ -51,10 +51,10 @@ export const errors = {
     remedy: 'obtain a valid token',
   },
   no_encoder_settings: {
-    provokedBy: 'an offer without a codec that this server forwards',
+    provokedBy: 'an offer without a codec that this server forwards, or an answer that accepts none',
     state: 'publisher or player negotiating',
     survives: false,
-    remedy: 'offer VP8, H264, VP9, AV1, H265 or Opus',
+    remedy: 'offer, or accept, VP8, H264, VP9, AV1, H265, Opus, PCMU or PCMA',
   },
   no_peer_associated_before: {
     provokedBy:

@@ -11,6 +11,13 @@ export const maxIdLength = 255;
 export const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxIdLength), v.regex(/^[A-Za-z0-9_.-]+$/));
 
 /**
+ * An id that other servers leave out of some messages: `""` when it is absent or no id, so that routing can tell.
+ *
+ * @see docs/protocol.md § Ids
+ */
+export const echoedId = v.optional(v.fallback(v.union([id, v.literal('')]), ''), '');
+
+/**
  * An optional text. Absent, `null` and `""` mean the same to every client in use, so they decode to `undefined`; a number
  * becomes its digits; anything else counts as absent.
  */

@@ -14,7 +14,7 @@ export const takeConfiguration = v.object({
   streamId: id,
   type: v.picklist(['offer', 'answer']),
   sdp: v.string(),
-  idMapping: v.optional(v.fallback(v.record(v.string(), v.string()), {})),
+  idMapping: v.optional(v.fallback(v.optional(v.record(v.string(), v.string())), undefined)),
 });
 
 /**

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { roomStream } from './conference.ts';
-import { id, number, text, texts } from './field.ts';
+import { echoedId, id, number, text, texts } from './field.ts';
 
 const notification = <Definition extends string, Entries extends v.ObjectEntries>(
   definition: Definition,
@@ -17,25 +17,25 @@ const room = { ATTR_ROOM_NAME: text, room: text };
  */
 export const notifications = {
   /** The publisher's media is connected. */
-  publish_started: notification('publish_started', { streamId: id, ...room }),
+  publish_started: notification('publish_started', { streamId: echoedId, ...room }),
   /** The publisher has ended. */
-  publish_finished: notification('publish_finished', { streamId: id }),
+  publish_finished: notification('publish_finished', { streamId: echoedId }),
   /** The player's media is connected. */
-  play_started: notification('play_started', { streamId: id }),
+  play_started: notification('play_started', { streamId: echoedId }),
   /** The player, or what it played, has ended. */
-  play_finished: notification('play_finished', { streamId: id }),
+  play_finished: notification('play_finished', { streamId: echoedId }),
   /** The publisher's interrupted media is back. */
-  session_restored: notification('session_restored', { streamId: id }),
+  session_restored: notification('session_restored', { streamId: echoedId }),
   /** The peer is in the call. */
-  joined: notification('joined', { streamId: id }),
+  joined: notification('joined', { streamId: echoedId }),
   /** The peer has left the call. */
-  leaved: notification('leaved', { streamId: id }),
+  leaved: notification('leaved', { streamId: echoedId }),
   /** The member is in the room: its own stream id, and those of the others. */
   joinedTheRoom: notification('joinedTheRoom', {
     streamId: id,
     streams: v.array(v.string()),
     ...room,
-    streamList: v.optional(v.array(roomStream)),
+    streamList: v.optional(v.fallback(v.array(roomStream), [])),
     maxTrackCount: number,
   }),
   /** Another member is in the room. */
@@ -61,9 +61,9 @@ export const notifications = {
   /** What a player receives now, in bit/s. */
   bitrateMeasurement: notification('bitrateMeasurement', {
     streamId: id,
-    targetBitrate: v.number(),
-    videoBitrate: v.number(),
-    audioBitrate: v.number(),
+    targetBitrate: v.optional(v.number(), 0),
+    videoBitrate: v.optional(v.number(), 0),
+    audioBitrate: v.optional(v.number(), 0),
   }),
   /** The server is shutting down; reconnect. */
   server_will_stop: notification('server_will_stop', {}),

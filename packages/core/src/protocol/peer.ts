@@ -11,10 +11,18 @@ export const join = v.object({ command: v.literal('join'), streamId: id, multiPe
 /** `leave`: end my part of a call. Answered by `leaved`; the other peer hears `stop`. */
 export const leave = v.object({ command: v.literal('leave'), streamId: id });
 
+/** Deepest nesting of a relayed message. What is deeper cannot be written as JSON again without running out of stack. */
+const maxDepth = 64;
+
+const isShallow = (value: unknown, depth = 0): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth < maxDepth && Object.values(value).every((entry) => isShallow(entry, depth + 1)));
+
 /** `peerMessageCommand`: a message of the application for the other peer, in both directions, relayed unchanged. */
 export const peerMessageCommand = v.object({
   command: v.literal('peerMessageCommand'),
   streamId: id,
   definition: text,
-  data: v.optional(v.unknown()),
+  data: v.optional(v.pipe(v.unknown(), v.check(isShallow))),
 });

@@ -144,6 +144,15 @@ describe('every message', () => {
   });
 });
 
+test.each(Object.entries({ ...serverMessages, ...notifications }))(
+  '%s has in its table that what has a default is always sent',
+  (name, { entries }) => {
+    const defaults = fieldsOf(entries as v.ObjectEntries).filter(({ schema }) => v.getDefault(schema) !== undefined);
+    const alwaysSent = section(name).rows.filter(([, , , meaning]) => meaning?.startsWith('Always sent.'));
+    expect(alwaysSent.map(([field = '']) => plain(field))).toEqual(defaults.map((field) => field.name));
+  },
+);
+
 /** Whether a section says that a message has no role behind it. */
 const says = (phrase: string, name: string) => section(name).prose.includes(phrase);
 

@@ -98,7 +98,8 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     const event = heardByClient(decoded.message);
     const addressed = routeFromServer(decoded.message, roles);
     roles.tell(addressed, event);
-    if (addressed.length === 0) machine.send(event);
+    // An error that names no stream may answer a role or the socket's own question.
+    if (addressed.length === 0 || event.type === 'signal.error') machine.send(event);
   };
 
   const own = timers(clock, (event) => machine.send(event));
@@ -146,7 +147,6 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
           timer: timer.perform,
           rtc: options.rtc(address, report as (event: RtcEvent) => void),
         }) as never,
-      ended: () => {},
       observe,
     });
     running.send(event as never);

@@ -65,7 +65,6 @@ export interface RoleOptions<Machine extends AnyStateMachine> {
     timers: Timers,
     report: (event: EventFromLogic<Machine>) => void,
   ) => (effect: EmittedFrom<Machine>) => void;
-  readonly ended: () => void;
   readonly observe: ((transition: SessionTransition) => void) | undefined;
 }
 
@@ -101,7 +100,6 @@ export class Roles {
       ended: () => {
         own.stopAll();
         this.#roles.delete(keyOf(address));
-        options.ended();
       },
       observe: observe && ((transition) => observe({ ...transition, address })),
     });

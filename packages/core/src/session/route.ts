@@ -63,7 +63,7 @@ export function routeFromClient(message: ClientMessage, roles: Iterable<Routed>)
  * @see docs/protocol.md § Routing
  */
 export function routeFromServer(message: ServerMessage, roles: Iterable<Routed>): readonly Routed[] {
-  const streamId = 'streamId' in message ? message.streamId : undefined;
+  const streamId = 'streamId' in message && message.streamId !== '' ? message.streamId : undefined;
   const named = [...roles].filter(({ address }) => streamId === undefined || address.streamId === streamId);
   switch (message.command) {
     case 'start':

@@ -71,7 +71,6 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
           stream: options.streams(address, report),
           socket: () => socket.ping?.(),
         }),
-      ended: () => machine.send({ type: 'role.ended', address }),
       observe,
     });
     roles.tell([{ address, ufrags: new Set() }], heardByServer(message));

@@ -57,23 +57,23 @@ export const offerer = {
 } as const;
 
 /**
- * {@link offerer} for what changes while it is offered: `stream.changed` makes a new offer, or marks the one on its way
- * as outdated.
+ * {@link offerer} for a connection whose tracks come and go: `rtc.negotiationNeeded` makes a new offer, or marks the one on
+ * its way as outdated.
  */
 export const reofferer = {
   initial: offerer.initial,
   states: {
     offering: {
       ...offerer.states.offering,
-      on: { ...offerer.states.offering.on, 'stream.changed': { actions: 'markOutdated' } },
+      on: { ...offerer.states.offering.on, 'rtc.negotiationNeeded': { actions: 'markOutdated' } },
     },
     awaitingAnswer: {
       ...offerer.states.awaitingAnswer,
-      on: { ...offerer.states.awaitingAnswer.on, 'stream.changed': { actions: 'markOutdated' } },
+      on: { ...offerer.states.awaitingAnswer.on, 'rtc.negotiationNeeded': { actions: 'markOutdated' } },
     },
     stable: {
       ...offerer.states.stable,
-      on: { ...offerer.states.stable.on, 'stream.changed': { target: 'offering' } },
+      on: { ...offerer.states.stable.on, 'rtc.negotiationNeeded': { target: 'offering' } },
     },
   },
 } as const;

@@ -10,7 +10,7 @@ const play: ServerEvent = { type: 'signal.play', message: { command: 'play', str
 const stop: ServerEvent = { type: 'signal.stop', message: { command: 'stop', streamId: 's1' } };
 const live: ServerEvent = { type: 'stream.live' };
 const gone: ServerEvent = { type: 'stream.gone' };
-const changed: ServerEvent = { type: 'stream.changed' };
+const changed: ServerEvent = { type: 'rtc.negotiationNeeded' };
 const offerCreated: ServerEvent = { type: 'rtc.offerCreated', sdp: 'offer', trackIds: { 0: 'ARDAMSvs1' } };
 const answer: ServerEvent = {
   type: 'signal.takeConfiguration',

@@ -30,6 +30,8 @@ const requesting = [publish, opened];
 const accepted = [...requesting, start];
 const publishing = [...accepted, offerCreated, answer, connected];
 
+const retrying = [...publishing, lost, opened, error('streamIdInUse')];
+
 const sent = (message: object) => ({ type: 'signal.send', message });
 const stopped = sent({ command: 'stop', streamId: 's1' });
 
@@ -138,6 +140,11 @@ describe('what is lost is tried again', () => {
   });
 });
 
+test('publish_finished unasked ends it, unless the media was interrupted', () => {
+  expect(after(...publishing, finished).snapshot).toMatchObject({ value: 'ended', context: { reason: 'ended' } });
+  expect(after(...publishing, { type: 'rtc.disconnected' }, finished).snapshot.value).toBe('restarting');
+});
+
 describe('stop', () => {
   test('is confirmed by the server before it is over', () => {
     const { snapshot, effects } = after(...publishing, stop);
@@ -165,7 +172,7 @@ describe('stop', () => {
   test.each([
     ['idle', []],
     ['offline', [publish]],
-    ['retrying', [...publishing, finished]],
+    ['retrying', retrying],
   ])('ends it at once while %s', (_, events) => {
     expect(after(...events, stop).snapshot.value).toBe('stopped');
   });
@@ -176,7 +183,7 @@ test.each([
   ['offline', [publish]],
   ['requesting', requesting],
   ['publishing', publishing],
-  ['retrying', [...publishing, finished]],
+  ['retrying', retrying],
   ['stopping', [...publishing, stop]],
 ])('a socket closed for good ends it while %s', (_, events) => {
   expect(after(...events, { type: 'socket.closed' }).snapshot.value).toBe('stopped');

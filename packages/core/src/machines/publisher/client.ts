@@ -101,10 +101,7 @@ export const publisherClient = setup({
       entry: ['forgetCandidates', 'openConnection'],
       exit: 'closeConnection',
       on: {
-        'signal.publish_finished': [
-          { guard: 'mayRetry', target: 'retrying' },
-          { target: 'ended', actions: 'giveEnded' },
-        ],
+        'signal.publish_finished': { target: 'ended', actions: 'giveEnded' },
         'signal.error': [
           { guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
           { guard: 'isTimeout', target: 'restarting', actions: 'noteDefinition' },
@@ -135,7 +132,11 @@ export const publisherClient = setup({
             interrupted: {
               entry: 'startGraceTimer',
               exit: 'stopGraceTimer',
-              on: { 'rtc.connected': 'publishing' },
+              on: {
+                'rtc.connected': 'publishing',
+                // The server was less patient. Unasked at any other time it is an operator's wish, and obeyed.
+                'signal.publish_finished': '#restarting',
+              },
             },
           },
         },
@@ -143,6 +144,7 @@ export const publisherClient = setup({
     },
     // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
     restarting: {
+      id: 'restarting',
       entry: ['sendStop', 'startStoppingTimer'],
       exit: 'stopStoppingTimer',
       on: {

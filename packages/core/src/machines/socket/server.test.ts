@@ -21,7 +21,10 @@ const answer: ServerEvent = {
   message: { command: 'takeConfiguration', streamId: 's1', type: 'answer', sdp: 'v=0' },
 };
 const leave: ServerEvent = { type: 'signal.leave', message: { command: 'leave', streamId: 's1' } };
-const ended = (streamId: string): ServerEvent => ({ type: 'role.ended', address: { role: 'player', streamId } });
+const used = (streamId: string): ServerEvent => ({
+  type: 'signal.publish',
+  message: { command: 'publish', streamId },
+});
 const sent = (message: object) => [{ type: 'signal.send', message }];
 
 test('publish and play start a role, which first hears the message', () => {
@@ -74,14 +77,14 @@ describe('what is for no role', () => {
     ['an answer', answer],
     ['a candidate', candidate],
     ['a leave', leave],
-  ])('%s for an id that ended before is late, and passed over', (_, event) => {
-    expect(after(ended('s1'), event).effects).toEqual([]);
+  ])('%s for an id that was used before is late, or for another role, and passed over', (_, event) => {
+    expect(after(used('s1'), event).effects).toEqual([]);
   });
 
   test('only the last ids are remembered', () => {
-    const later = Array.from({ length: rememberedIds }, (_, index) => ended(`t${index}`));
-    expect(after(ended('s1'), ...later, candidate).effects).not.toEqual([]);
-    expect(after(ended('s1'), ...later, ended('s1'), candidate).effects).toEqual([]);
+    const later = Array.from({ length: rememberedIds }, (_, index) => used(`t${index}`));
+    expect(after(used('s1'), ...later, candidate).effects).not.toEqual([]);
+    expect(after(used('s1'), ...later, used('s1'), candidate).effects).toEqual([]);
   });
 
   test('a stop is passed over', () => {
@@ -97,6 +100,13 @@ describe('what is no message', () => {
     ['a room of forbidden characters', { field: 'room', missing: false }, 'invalidStreamName'],
   ])('%s is an error', (_, fields, definition) => {
     expect(after(malformed({ command: 'publish', ...fields })).effects).toEqual(sent({ command: 'error', definition }));
+  });
+
+  test('invalidStreamName says which id it was, if that can be said', () => {
+    const invalid = { command: 'publish', field: 'streamId', missing: false };
+    expect(after(malformed({ ...invalid, streamId: 'a/b' })).effects).toEqual(
+      sent({ command: 'error', definition: 'invalidStreamName', streamId: 'a/b' }),
+    );
   });
 
   test('a takeConfiguration without a description is notSetRemoteDescription', () => {

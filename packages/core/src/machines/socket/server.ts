@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
-import type { IceServer, RoleAddress, RoleName, ServerSocketEffect } from '../effect.ts';
+import type { IceServer, RoleName, ServerSocketEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { sendError } from '../negotiation/failure.ts';
 import { livenessMs } from '../timer.ts';
@@ -19,7 +19,7 @@ export interface SocketServerInput {
 }
 
 /** How many of the ids that a socket used are remembered, so that what comes late for them is passed over in silence. */
-export const rememberedIds = 64;
+export const rememberedIds = 256;
 
 const kinds = actionKinds<SocketServerContext, ServerEvent, ServerSocketEffect>();
 const { effect, update } = kinds;
@@ -30,7 +30,7 @@ const startRole = (role: RoleName) => (args: { event: Extract<ServerEvent, { mes
   message: args.event.message,
 });
 
-const used = (context: SocketServerContext, { streamId }: RoleAddress) => ({
+const used = (context: SocketServerContext, streamId: string) => ({
   usedIds: [streamId, ...context.usedIds.filter((id) => id !== streamId)].slice(0, rememberedIds),
 });
 
@@ -49,7 +49,9 @@ export const socketServer = setup({
   actions: {
     startPublisher: effect(on('signal.publish', startRole('publisher'))),
     startPlayer: effect(on('signal.play', startRole('player'))),
-    rememberId: update(on('role.ended', ({ context, event }) => used(context, event.address))),
+    rememberId: update(({ context, event }) =>
+      'message' in event && 'streamId' in event.message ? used(context, String(event.message.streamId)) : undefined,
+    ),
     sendPong: effect(() => ({ type: 'signal.send', message: { command: 'pong' } })),
     sendIceServerConfig: effect(({ context: { iceServers } }) => ({
       type: 'signal.send',
@@ -70,10 +72,12 @@ export const socketServer = setup({
       message: { command: 'error', definition: 'noStreamNameSpecified' },
     })),
     sendNoRoom: effect(() => ({ type: 'signal.send', message: { command: 'error', definition: 'no_room_specified' } })),
-    sendInvalidStreamName: effect(() => ({
-      type: 'signal.send',
-      message: { command: 'error', definition: 'invalidStreamName' },
-    })),
+    sendInvalidStreamName: effect(
+      on('signal.malformed', ({ event: { malformed } }) => ({
+        type: 'signal.send',
+        message: { command: 'error', definition: 'invalidStreamName', streamId: malformed.streamId },
+      })),
+    ),
     sendNotSetRemote: effect(
       on('signal.malformed', ({ event: { malformed } }) => ({
         type: 'signal.send',
@@ -127,8 +131,8 @@ export const socketServer = setup({
       on: {
         'signal.ping': { actions: 'sendPong' },
         'signal.getIceServerConfig': { actions: 'sendIceServerConfig' },
-        'signal.publish': { actions: 'startPublisher' },
-        'signal.play': { actions: 'startPlayer' },
+        'signal.publish': { actions: ['rememberId', 'startPublisher'] },
+        'signal.play': { actions: ['rememberId', 'startPlayer'] },
         'signal.getStreamInfo': { actions: 'describeStream' },
         'stream.described': { actions: 'sendStreamInformation' },
         'signal.takeConfiguration': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
@@ -140,7 +144,6 @@ export const socketServer = setup({
           { guard: 'hasInvalidId', actions: 'sendInvalidStreamName' },
           { guard: 'isNoDescription', actions: 'sendNotSetRemote' },
         ],
-        'role.ended': { actions: 'rememberId' },
         'app.close': { target: 'closed', actions: ['sendServerWillStop', 'closeSocket'] },
       },
       states: {
