@@ -1,17 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { SessionDescription } from '@sigchart/core';
 import { NoCommonCodecError, type TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
-import { type CodecMapping, codecsOf, isSameCodec } from '../sdp/codec.ts';
-import { extensionsOf, midUri } from '../sdp/extensions.ts';
-import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
-import { PayloadTypes } from '../sdp/payloadTypes.ts';
 import { DescriptionError, type RemoteSection, readDescription, taggedOf } from '../sdp/remoteDescription.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
 import type { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
+import { acceptedTracks } from './acceptedTracks.ts';
 import { Forwarder, type ForwarderOptions } from './forwarder.ts';
+import { OfferSections } from './offerSections.ts';
 import { Outlet } from './outlet.ts';
 import { arrange, type Slot } from './slots.ts';
 
@@ -25,11 +22,6 @@ export interface PlayerOptions extends ConnectionOptions {
   readonly sourceOf: (streamId: string) => Source | undefined;
 }
 
-/** What a player may say of what it gets. It tells nothing of its bandwidth, since nobody would listen. */
-const feedback = { audio: [], video: ['nack', 'nack pli', 'ccm fir'] } as const;
-
-const randomSsrc = () => randomBytes(4).readUInt32BE();
-
 /** The connection of a player: offers the tracks of its sources, and sends their packets. */
 export class PlayerConnection extends Connection<Outlet> implements Participant {
   readonly #label: string;
@@ -37,8 +29,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   readonly #streamIds: Set<string>;
   /** What is not sent for now, by stream id and kind. */
   readonly #disabled = new Set<string>();
-  readonly #payloadTypes = new PayloadTypes();
-  readonly #localTracks = new Map<Track, LocalTrack>();
+  readonly #offerSections = new OfferSections();
   #slots: readonly Slot[] = [];
   #sources: readonly Source[] = [];
   #dataChannels: DataChannels | undefined;
@@ -56,10 +47,9 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
     this.#follow([...this.#streamIds].flatMap((streamId) => this.#sourceOf(streamId) ?? []));
     this.#slots = arrange(this.#slots, this.#tracks);
-    for (const track of this.#localTracks.keys()) if (!this.#tracks.includes(track)) this.#localTracks.delete(track);
     const mids = this.#slots.map(({ mid }) => mid);
     const transport = this.transportOf(mids, { isOffering: true });
-    this.sections = this.#slots.map((slot, index) => this.#sectionOf(slot, transport, this.sections[index]));
+    this.sections = this.#offerSections.of(this.#slots, transport, this.sections);
     this.#state = 'created';
     return { sdp: this.write() };
   }
@@ -103,33 +93,6 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (this.#slots.length > 0) this.needNegotiation();
   }
 
-  #sectionOf(slot: Slot, transport: Transport, before: LocalSection | undefined): LocalSection {
-    const { kind, mid, track, isRejected } = slot;
-    const base = { kind, mid, transport, setup: 'actpass' } as const;
-    if (isRejected) return { ...base, ...before, transport: undefined, track: undefined };
-    if (kind === 'application') return { ...base, direction: 'sendrecv' };
-    // An empty section repeats what was in it.
-    if (track === undefined) return { ...base, ...before, direction: 'inactive', track: undefined };
-    const { codec, rtxPayloadType: publisherRtx } = track.codec;
-    const payloadType = this.#payloadTypes.of(codec);
-    const rtxPayloadType = publisherRtx === undefined ? undefined : this.#payloadTypes.ofRetransmissions(payloadType);
-    return {
-      ...base,
-      direction: 'sendonly',
-      codec: { codec, payloadType, rtxPayloadType, feedback: feedback[codec.kind] },
-      extensions: [{ id: 1, uri: midUri }],
-      track: this.#localTrack(track, rtxPayloadType !== undefined),
-    };
-  }
-
-  #localTrack(track: Track, hasRtx: boolean): LocalTrack {
-    const { id, streamId } = track;
-    const rtxSsrc = hasRtx ? randomSsrc() : undefined;
-    const local = this.#localTracks.get(track) ?? { id, streamId, ssrc: randomSsrc(), rtxSsrc };
-    this.#localTracks.set(track, local);
-    return local;
-  }
-
   async createAnswer(): Promise<never> {
     throw new InvalidStateError('it is the server that makes offers');
   }
@@ -149,12 +112,10 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     const differs = this.#slots.some(({ kind }, index) => answered[index]?.kind !== kind);
     if (differs || answered.length !== this.#slots.length)
       throw new DescriptionError('the sections are not those of the offer');
-    const forwarded = this.#slots.flatMap((slot, index) =>
-      this.#forwarded(slot, answered[index], this.sections[index]),
-    );
-    const isTaken = answered.some(({ kind, isRejected }) => kind !== 'application' && !isRejected);
-    if (this.#slots.some(({ track }) => track !== undefined) && (!isTaken || forwarded.length === 0))
-      throw new NoCommonCodecError('none of the tracks is accepted');
+    const forwarded = acceptedTracks(this.#slots, this.sections, answered);
+    const isHeld = answered.some(({ kind, isRejected }) => kind !== 'application' && !isRejected);
+    if (forwarded.length === 0 && !isHeld && this.#tracks.length > 0)
+      throw new NoCommonCodecError('the player takes none of the tracks');
     const accepted = answered.filter(({ isRejected }) => !isRejected);
     const [first] = accepted;
     const tagged = first && taggedOf(first, accepted);
@@ -170,24 +131,6 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.#updateOutlet(transport, forwarded);
     this.#updateDataChannels(transport, answered);
     transport.start();
-  }
-
-  /** How the track in a slot is to be sent, if the player takes it. */
-  #forwarded({ track }: Slot, answer: RemoteSection | undefined, offer: LocalSection | undefined): ForwarderOptions[] {
-    if (answer === undefined || answer.isRejected || track === undefined) return [];
-    if (answer.direction === 'sendonly' || answer.direction === 'inactive') return [];
-    const offered = offer?.codec;
-    const local = offer?.track;
-    const taken = offered && codecsOf(answer.media).find((mapping) => isAnswered(offered, mapping));
-    if (taken === undefined || local === undefined) return [];
-    const { ssrc, rtxSsrc } = local;
-    const { payloadType, rtxPayloadType } = taken;
-    const rtx =
-      rtxSsrc === undefined || rtxPayloadType === undefined
-        ? undefined
-        : { ssrc: rtxSsrc, payloadType: rtxPayloadType };
-    const [midExtension] = extensionsOf(answer.media, [midUri]);
-    return [{ track, ssrc, payloadType, rtx, mid: answer.mid, midId: midExtension?.id }];
   }
 
   #updateOutlet(transport: Transport, forwarded: readonly ForwarderOptions[]): void {
@@ -234,10 +177,4 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.#dataChannels?.stop();
     this.#follow([]);
   }
-}
-
-/** Whether a codec of an answer is the one that was offered. Some answerers leave out format parameters they agree with. */
-function isAnswered(offered: CodecMapping, answered: CodecMapping): boolean {
-  if (answered.codec.name !== offered.codec.name) return false;
-  return answered.payloadType === offered.payloadType || isSameCodec(offered.codec, answered.codec);
 }

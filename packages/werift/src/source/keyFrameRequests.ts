@@ -9,13 +9,14 @@ export class KeyFrameRequests {
   readonly #send: () => void;
   #sentAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(send: () => void) {
     this.#send = send;
   }
 
   request(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#timer !== undefined || this.#isClosed) return;
     const waitMs = this.#sentAtMs + keyFrameIntervalMs - performance.now();
     if (waitMs <= 0) this.#request();
     else this.#timer = setTimeout(() => this.#request(), waitMs);
@@ -28,7 +29,7 @@ export class KeyFrameRequests {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }

@@ -1,0 +1,48 @@
+import { type CodecMapping, codecsOf, isSameCodec } from '../sdp/codec.ts';
+import { extensionsOf, midUri } from '../sdp/extensions.ts';
+import type { LocalSection } from '../sdp/localDescription.ts';
+import type { RemoteSection } from '../sdp/remoteDescription.ts';
+import type { ForwarderOptions } from './forwarder.ts';
+import type { Slot } from './slots.ts';
+
+/** Whether a codec of an answer is the one that was offered. Some answerers leave out format parameters they agree with. */
+function isAnswered(offered: CodecMapping, answered: CodecMapping): boolean {
+  if (answered.codec.name !== offered.codec.name) return false;
+  return answered.payloadType === offered.payloadType || isSameCodec(offered.codec, answered.codec);
+}
+
+function acceptedTrack({ track }: Slot, offered: LocalSection, answer: RemoteSection): ForwarderOptions | undefined {
+  const { codec, track: local } = offered;
+  if (track === undefined || codec === undefined || local === undefined || answer.isRejected) return undefined;
+  if (answer.direction === 'sendonly' || answer.direction === 'inactive') return undefined;
+  const taken = codecsOf(answer.media).find((mapping) => isAnswered(codec, mapping));
+  if (taken === undefined) return undefined;
+  const { ssrc, rtxSsrc } = local;
+  const { payloadType, rtxPayloadType } = taken;
+  const hasRtx = rtxSsrc !== undefined && rtxPayloadType !== undefined;
+  const [midExtension] = extensionsOf(answer.media, [midUri]);
+  return {
+    track,
+    ssrc,
+    payloadType,
+    rtx: hasRtx ? { ssrc: rtxSsrc, payloadType: rtxPayloadType } : undefined,
+    mid: offered.mid,
+    midId: midExtension?.id,
+  };
+}
+
+/**
+ * How the tracks that a player takes are to be sent, by its answer: under the numbers that it says, which need not be those
+ * of the offer.
+ *
+ * @see RFC 3264 § 6.1
+ */
+export const acceptedTracks = (
+  slots: readonly Slot[],
+  offered: readonly LocalSection[],
+  answered: readonly RemoteSection[],
+): readonly ForwarderOptions[] =>
+  slots.flatMap((slot, index) => {
+    const [section, answer] = [offered[index], answered[index]];
+    return (section && answer && acceptedTrack(slot, section, answer)) ?? [];
+  });

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { midUri } from '../sdp/extensions.ts';
+import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
+import { PayloadTypes } from '../sdp/payloadTypes.ts';
+import type { Track } from '../source/track.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Slot } from './slots.ts';
+
+/** What a player may say of what it gets. It tells nothing of its bandwidth, since nobody would listen. */
+const feedback = { audio: [], video: ['nack', 'nack pli', 'ccm fir'] } as const;
+
+const randomSsrc = () => randomBytes(4).readUInt32BE();
+
+/** Makes the sections of a player's offers: what was offered once stays under its numbers. */
+export class OfferSections {
+  readonly #payloadTypes = new PayloadTypes();
+  readonly #localTracks = new Map<Track, LocalTrack>();
+
+  /** The sections of the next offer, after those `before`. */
+  of(slots: readonly Slot[], transport: Transport, before: readonly LocalSection[]): readonly LocalSection[] {
+    for (const track of this.#localTracks.keys())
+      if (!slots.some((slot) => slot.track === track)) this.#localTracks.delete(track);
+    return slots.map((slot, index) => this.#sectionOf(slot, transport, before[index]));
+  }
+
+  #sectionOf(slot: Slot, transport: Transport, before: LocalSection | undefined): LocalSection {
+    const { kind, mid, track, isRejected } = slot;
+    const base = { kind, mid, transport, setup: 'actpass' } as const;
+    if (isRejected) return { ...base, transport: undefined, direction: 'inactive' };
+    if (kind === 'application') return { ...base, direction: 'sendrecv' };
+    // An empty section repeats what was in it.
+    if (track === undefined) return { ...base, codec: before?.codec, direction: 'inactive' };
+    const { codec, rtxPayloadType: publisherRtx } = track.codec;
+    const payloadType = this.#payloadTypes.of(codec);
+    const rtxPayloadType = publisherRtx === undefined ? undefined : this.#payloadTypes.ofRetransmissions(payloadType);
+    return {
+      ...base,
+      direction: 'sendonly',
+      codec: { codec, payloadType, rtxPayloadType, feedback: feedback[codec.kind] },
+      extensions: [{ id: 1, uri: midUri }],
+      track: this.#localTrack(track, rtxPayloadType !== undefined),
+    };
+  }
+
+  #localTrack(track: Track, hasRtx: boolean): LocalTrack {
+    const known = this.#localTracks.get(track);
+    if (known !== undefined) return known;
+    const { id, streamId } = track;
+    const local = { id, streamId, ssrc: randomSsrc(), rtxSsrc: hasRtx ? randomSsrc() : undefined };
+    this.#localTracks.set(track, local);
+    return local;
+  }
+}
