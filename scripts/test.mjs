@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { build, codeOf, file, installDependencies, installPackages } from './setup.mjs';
 
 installDependencies();
-installPackages({ chromium: '/usr/bin/chromium' });
+installPackages({
+  chromium: '/usr/bin/chromium',
+  'python3-aiortc': '/usr/lib/python3/dist-packages/aiortc/__init__.py',
+  'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
+  'python3-gst-1.0': '/usr/lib/python3/dist-packages/gi/overrides/Gst.py',
+  'gir1.2-gst-plugins-bad-1.0': '/usr/share/doc/gir1.2-gst-plugins-bad-1.0/copyright',
+  'gstreamer1.0-plugins-bad': '/usr/share/doc/gstreamer1.0-plugins-bad/copyright',
+  'gstreamer1.0-plugins-good': '/usr/share/doc/gstreamer1.0-plugins-good/copyright',
+  'gstreamer1.0-nice': '/usr/share/doc/gstreamer1.0-nice/copyright',
+});
 build();
 
 const report = file('test-results', 'report.json');
@@ -16,7 +25,9 @@ const code = codeOf('vitest', [
 ]);
 
 const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-const suites = testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+const suites = testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+);
 const skipped = testResults.flatMap(({ assertionResults }) =>
   assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed'),
 );

@@ -1,13 +1,17 @@
+export { type ConferenceServerEvent, conferenceServer } from './machines/conference/server.ts';
 export * from './machines/effect.ts';
 export * from './machines/event.ts';
+export { type PeerServerEvent, peerServer } from './machines/peer/server.ts';
 export { playerClient } from './machines/player/client.ts';
 export { playerServer } from './machines/player/server.ts';
 export { publisherClient } from './machines/publisher/client.ts';
 export { publisherServer } from './machines/publisher/server.ts';
 export type { Reason } from './machines/retry.ts';
+export * from './machines/shared.ts';
 export { socketClient } from './machines/socket/client.ts';
 export { socketServer } from './machines/socket/server.ts';
 export { begin, type Step, step } from './machines/step.ts';
+export { type StreamServerEvent, streamServer } from './machines/stream/server.ts';
 export * from './machines/timer.ts';
 export { type Walk, walk } from './machines/walk.ts';
 export * from './protocol/decode.ts';
@@ -25,6 +29,6 @@ export { type NotificationDefinition, notifications } from './protocol/notificat
 export * from './session/client.ts';
 export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
 export * from './session/messageSocket.ts';
-export type { Performer, SessionTransition } from './session/roles.ts';
+export { type Performer, type SessionTransition, type Timers, timers } from './session/roles.ts';
 export { type Running, run, type Transition } from './session/run.ts';
 export * from './session/server.ts';

@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await signalling.close();
   await new Promise((resolve) => http.close(resolve));
-  expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0 });
+  expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 });
   expect(network.open).toBe(0);
   expect(clock.running).toBe(0);
 });
@@ -234,7 +234,7 @@ describe('a publisher', () => {
     a.send({ command: 'publish', streamId: 's1' });
     await a.hears({ command: 'start' });
     a.webSocket.terminate();
-    await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0 }));
+    await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }));
   });
 
   test('that never offers hears publishTimeoutError', async () => {
@@ -378,7 +378,7 @@ test('many sockets that come and go at any moment leave nothing behind', async (
     wires.filter(({ webSocket }) => webSocket.readyState === WebSocket.OPEN).map((wire) => wire.settle()),
   );
   for (const { webSocket } of wires) webSocket.terminate();
-  await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0 }));
+  await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }));
 });
 
 test('a server that closes tells its clients', async () => {

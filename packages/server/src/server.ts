@@ -1,17 +1,22 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
+  type AccessEvent,
+  type AccessRequest,
   type Clock,
   createServerSession,
+  type ErrorDefinition,
   type IceServer,
+  type MessageSocket,
   type ServerSession,
   type SessionTransition,
+  type SocketId,
   type StreamInfo,
 } from '@sigchart/core';
 import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
+import { App, type AuthorizationRequest, type Authorize } from './app.ts';
 import { appOf } from './path.ts';
-import { Streams } from './streams.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
 /** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
@@ -32,6 +37,8 @@ export interface ServerTransition extends SessionTransition {
 /** How to make a server. */
 export interface SignallingServerOptions {
   readonly media: Media;
+  /** Decides who may publish, play or join. Default: anybody. */
+  readonly authorize?: Authorize;
   /** The apps whose path is served. Default: any. */
   readonly apps?: readonly string[];
   /** What `getIceServerConfig` is answered with. Default none. */
@@ -47,6 +54,8 @@ export interface ServerCounts {
   readonly sockets: number;
   readonly roles: number;
   readonly streams: number;
+  readonly calls: number;
+  readonly rooms: number;
 }
 
 /** A signalling server. */
@@ -57,12 +66,6 @@ export interface SignallingServer {
   readonly counts: ServerCounts;
   /** Tells every client that the server stops, and closes every socket. */
   close(): Promise<void>;
-}
-
-/** What the sockets of one app share. */
-interface App {
-  readonly streams: Streams;
-  readonly sessions: Set<ServerSession>;
 }
 
 /**
@@ -86,7 +89,7 @@ const refuse = (socket: Duplex, status: number) =>
 
 /** Makes a signalling server. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
 export function createSignallingServer(options: SignallingServerOptions): SignallingServer {
-  const { media, observe, clock = nodeClock, iceServers = [] } = options;
+  const { media, observe, clock = nodeClock, iceServers = [], authorize = () => undefined } = options;
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   const apps = new Map<string, App>();
   let opened = 0;
@@ -94,17 +97,59 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
 
   /** An app exists as long as a socket does, so that nobody fills the memory with names. */
   const enter = (name: string): App => {
-    const app = apps.get(name) ?? { streams: new Streams(), sessions: new Set() };
+    const app =
+      apps.get(name) ??
+      new App({
+        name,
+        clock,
+        observe: observe && ((_, transition) => observe({ ...transition, app: name, socket: 0, address: undefined })),
+      });
     apps.set(name, app);
     return app;
   };
-  const sessions = () => [...apps.values()].flatMap((app) => [...app.sessions]);
+
+  const open = (app: App, name: string, number: SocketId, socket: MessageSocket): ServerSession =>
+    createServerSession({
+      socket,
+      clock,
+      iceServers,
+      rtc: rtcPerformer((effect) => media.connect(name, effect)),
+      streams: (effect) => app.perform(number, effect),
+      rooms: (effect) => app.bring(number, effect),
+      call: (streamId, event) => app.tellCall(number, streamId, event),
+      room: (room, event) => app.tellRoom(number, room, event),
+      access: ({ type: _, ...request }, report) => decide({ ...request, app: name, socket: number }, request, report),
+      describe: ({ streamId }, report) =>
+        report({
+          type: 'stream.described',
+          streamId,
+          info: app.isLive(streamId) ? (media.streamInfo?.(name, streamId) ?? unknownInfo) : undefined,
+        }),
+      observe: observe && ((transition) => observe({ ...transition, app: name, socket: number })),
+    });
+
+  /** At once when the policy is, so that what a client sends next finds the decision taken. */
+  const decide = (full: AuthorizationRequest, request: AccessRequest, report: (event: AccessEvent) => void) => {
+    const settle = (definition: ErrorDefinition | undefined) =>
+      report(
+        definition === undefined
+          ? { type: 'access.granted', request }
+          : { type: 'access.refused', request, definition },
+      );
+    try {
+      const decision = authorize(full);
+      if (decision instanceof Promise) decision.then(settle, () => settle('unauthorized_access'));
+      else settle(decision);
+    } catch {
+      settle('unauthorized_access');
+    }
+  };
 
   return {
     upgrade(request, socket, head) {
-      const app = appOf(request.url ?? '');
+      const name = appOf(request.url ?? '');
       socket.on('error', () => {});
-      if (app === undefined || (options.apps !== undefined && !options.apps.includes(app))) {
+      if (name === undefined || (options.apps !== undefined && !options.apps.includes(name))) {
         refuse(socket, 404);
         return;
       }
@@ -115,41 +160,32 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         opened += 1;
         const number = opened;
-        const { streams, sessions } = enter(app);
-        const session = joinWebSocket(webSocket, (messageSocket) =>
-          createServerSession({
-            socket: messageSocket,
-            clock,
-            iceServers,
-            rtc: rtcPerformer((open) => media.connect(app, open)),
-            streams: streams.performer,
-            describe: ({ streamId }, report) =>
-              report({
-                type: 'stream.described',
-                streamId,
-                info: streams.isLive(streamId) ? (media.streamInfo?.(app, streamId) ?? unknownInfo) : undefined,
-              }),
-            observe: observe && ((transition) => observe({ ...transition, app, socket: number })),
-          }),
+        const app = enter(name);
+        app.sessions.set(
+          number,
+          joinWebSocket(webSocket, (messageSocket) => open(app, name, number, messageSocket)),
         );
-        sessions.add(session);
         webSocket.once('close', () => {
-          sessions.delete(session);
-          if (sessions.size === 0) apps.delete(app);
+          app.leave(number);
+          if (app.sessions.size === 0) apps.delete(name);
         });
       });
     },
     get counts() {
-      const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, one) => total + one, 0);
+      const all = [...apps.values()];
+      const sessions = all.flatMap((app) => [...app.sessions.values()]);
+      const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
       return {
-        sockets: sessions().length,
-        roles: sum(sessions().map(({ roles }) => roles)),
-        streams: sum([...apps.values()].map(({ streams }) => streams.size)),
+        sockets: sessions.length,
+        roles: sum(sessions.map(({ roles }) => roles)),
+        streams: sum(all.map(({ counts }) => counts.streams)),
+        calls: sum(all.map(({ counts }) => counts.calls)),
+        rooms: sum(all.map(({ counts }) => counts.rooms)),
       };
     },
     async close() {
       closing = true;
-      for (const session of sessions()) session.close();
+      for (const app of apps.values()) for (const session of app.sessions.values()) session.close();
       await new Promise<void>((resolve) => {
         const check = () => (apps.size === 0 ? resolve() : setTimeout(check, 20));
         check();

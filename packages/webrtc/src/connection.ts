@@ -23,6 +23,14 @@ export interface PeerConnectionLike {
   addEventListener(type: 'icecandidate', listener: (event: IceCandidateEventLike) => void): void;
   /** Ends the connection and frees what it holds. */
   close(): unknown;
+  /** Sends the tracks of one more stream. Only on a server that forwards. */
+  addTracks?(streamId: string): void;
+  /** Sends the tracks of a stream no more. Only on a server that forwards. */
+  removeTracks?(streamId: string): void;
+  /** Sends, or does not send for a while, the tracks of one kind of a stream. Only on a server that forwards. */
+  setEnabled?(streamId: string, kind: 'audio' | 'video', enabled: boolean): void;
+  /** Sends a text on the data channel, if it is open. Only on a server. */
+  sendData?(text: string): void;
 }
 
 /** The part of `RTCRtpTransceiver` that signalling needs. */

@@ -11,7 +11,7 @@ type Operations = {
   readonly [Type in Exclude<RtcEffect['type'], 'rtc.open' | 'rtc.close'>]: (
     connection: PeerConnectionLike,
     effect: Extract<RtcEffect, { type: Type }>,
-  ) => Promise<unknown>;
+  ) => unknown;
 };
 
 async function describe(connection: PeerConnectionLike, type: 'offer' | 'answer'): Promise<string> {
@@ -100,6 +100,10 @@ class Opened {
       // A candidate that cannot be used is one path less, not a failed connection.
       await connection.addIceCandidate(candidate).catch(() => {});
     },
+    'rtc.addTracks': (connection, { streamId }) => connection.addTracks?.(streamId),
+    'rtc.removeTracks': (connection, { streamId }) => connection.removeTracks?.(streamId),
+    'rtc.setEnabled': (connection, { streamId, kind, enabled }) => connection.setEnabled?.(streamId, kind, enabled),
+    'rtc.sendData': (connection, { text }) => connection.sendData?.(text),
   };
 
   ask(effect: Exclude<RtcEffect, { type: 'rtc.open' | 'rtc.close' }>): void {
@@ -111,7 +115,7 @@ class Opened {
         await operation(connection, effect as never);
       } catch (error) {
         this.#broken = true;
-        const step = effect.type === 'rtc.addIceCandidate' ? 'connection' : stepOf[effect.type];
+        const step = effect.type in stepOf ? stepOf[effect.type as keyof typeof stepOf] : 'setLocalDescription';
         this.#report({ type: 'rtc.failed', step, reason: reasonOf(error) });
       }
     });

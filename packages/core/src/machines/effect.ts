@@ -2,7 +2,7 @@ import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { TimerName } from './timer.ts';
 
 /** Which role a machine plays on its socket. */
-export type RoleName = 'publisher' | 'player';
+export type RoleName = 'publisher' | 'player' | 'peer';
 
 /** Addresses one role of one socket: there is at most one of each name and id. */
 export interface RoleAddress {
@@ -42,7 +42,24 @@ export interface SignalEffect<Message> {
  * `rtc.createOffer` and `rtc.createAnswer` also set the local description.
  */
 export type RtcEffect =
-  | { readonly type: 'rtc.open'; readonly role: RoleName; readonly streamId: string }
+  | {
+      readonly type: 'rtc.open';
+      readonly role: RoleName;
+      readonly streamId: string;
+      /** The streams whose tracks a server's player is sent; more may be added later. */
+      readonly tracks?: readonly string[];
+    }
+  /** Sends the tracks of one more stream, or of one less, to a server's player. */
+  | { readonly type: 'rtc.addTracks' | 'rtc.removeTracks'; readonly streamId: string }
+  /** Sends, or does not send for a while, the tracks of one kind of a stream to a server's player. */
+  | {
+      readonly type: 'rtc.setEnabled';
+      readonly streamId: string;
+      readonly kind: 'audio' | 'video';
+      readonly enabled: boolean;
+    }
+  /** Sends a text on the data channel, if it is open. */
+  | { readonly type: 'rtc.sendData'; readonly text: string }
   | { readonly type: 'rtc.createOffer' }
   | { readonly type: 'rtc.createAnswer' }
   | { readonly type: 'rtc.setRemoteDescription'; readonly description: SessionDescription }
@@ -54,21 +71,53 @@ export type TimerEffect =
   | { readonly type: 'timer.start'; readonly name: TimerName; readonly ms: number }
   | { readonly type: 'timer.stop'; readonly name: TimerName };
 
-/** Who asks for a stream, as far as the message says. */
-export interface Credentials {
+/** What somebody wants to do to a stream, and what they show for it. */
+export interface AccessRequest {
+  readonly action: 'publish' | 'play' | 'join';
+  readonly streamId: string;
+  /** The room that the stream belongs to, as the message says. */
+  readonly room: string | undefined;
   readonly token: string | undefined;
   readonly subscriberId: string | undefined;
   readonly subscriberCode: string | undefined;
+  readonly metaData: string | undefined;
+}
+
+/** What a server role asks of the authorization. Performed by `@sigchart/server`. */
+export type AccessEffect = { readonly type: 'access.request' } & AccessRequest;
+
+/** What a publisher says of its stream. */
+export interface ClaimRequest {
+  readonly streamId: string;
+  /** The room it belongs to. */
+  readonly mainTrack: string | undefined;
+  readonly streamName: string | undefined;
+  readonly metaData: string | undefined;
+  readonly role: string | undefined;
+}
+
+/** What a player says of the stream, or the room, that it plays. */
+export interface SubscribeRequest {
+  readonly streamId: string;
+  /** Names of subtracks that are wanted, or with `!` of those that are not. Empty: all. */
+  readonly trackList: readonly string[];
+  /** The stream that the same client publishes. */
+  readonly userPublishId: string | undefined;
+  /** Whether no subtrack is wanted until `enableTrack`. */
+  readonly disableTracksByDefault: boolean | undefined;
 }
 
 /** What a server role asks of the streams. Performed by `@sigchart/server`. */
 export type StreamEffect =
-  | { readonly type: 'stream.claim'; readonly streamId: string; readonly credentials: Credentials }
+  | ({ readonly type: 'stream.claim' } & ClaimRequest)
   | { readonly type: 'stream.announce'; readonly streamId: string }
   | { readonly type: 'stream.keep'; readonly streamId: string }
   | { readonly type: 'stream.release'; readonly streamId: string }
-  | { readonly type: 'stream.subscribe'; readonly streamId: string; readonly credentials: Credentials }
+  | ({ readonly type: 'stream.subscribe' } & SubscribeRequest)
   | { readonly type: 'stream.unsubscribe'; readonly streamId: string };
+
+/** What an accepted publisher tells the rooms that its stream is in. Performed by `@sigchart/server`. */
+export type RoomEffect = { readonly type: 'room.bring' } & ClaimRequest;
 
 /** Asks what a stream looks like; the answer is `stream.described`. Performed by `@sigchart/server`. */
 export interface StreamDescribeEffect {
@@ -89,7 +138,10 @@ export interface SocketCloseEffect {
 /** What a client's machine asks of the WebSocket. Performed by the session. */
 export type SocketEffect = { readonly type: 'socket.dial' } | SocketCloseEffect;
 
-/** What a server's socket machine asks of its session: another machine, which first hears `message`. */
+/**
+ * What a server's socket machine asks of its session: a machine for this role, which first hears `message`. That of a peer
+ * is the call, which it shares with the other.
+ */
 export interface RoleStartEffect {
   readonly type: 'role.start';
   readonly address: RoleAddress;
@@ -108,12 +160,20 @@ export type ClientRoleEffect = SignalEffect<ClientMessage> | RtcEffect | TimerEf
 export type ClientSocketEffect = SignalEffect<ClientMessage> | TimerEffect | SocketEffect | RoleReadyEffect;
 
 /** What a server's role may ask for. */
-export type ServerRoleEffect = SignalEffect<ServerMessage> | RtcEffect | TimerEffect | StreamEffect | SocketPingEffect;
+export type ServerRoleEffect =
+  | SignalEffect<ServerMessage>
+  | RtcEffect
+  | TimerEffect
+  | AccessEffect
+  | StreamEffect
+  | RoomEffect
+  | SocketPingEffect;
 
 /** What a server's socket machine may ask for. */
 export type ServerSocketEffect =
   | SignalEffect<ServerMessage>
   | TimerEffect
+  | AccessEffect
   | StreamDescribeEffect
   | SocketPingEffect
   | SocketCloseEffect

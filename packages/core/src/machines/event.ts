@@ -1,7 +1,7 @@
 import type { Malformed } from '../protocol/decode.ts';
 import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import type { IceCandidate } from './effect.ts';
+import type { AccessRequest, IceCandidate } from './effect.ts';
 import type { TimerName } from './timer.ts';
 
 /** The name under which a message is heard: its definition for a notification, else its command. */
@@ -50,12 +50,29 @@ export type SocketEvent =
 /** The end of a timer. */
 export type TimerEvent = { readonly type: `timer.${TimerName}` };
 
+/** What the authorization of a server reports to a role. */
+export type AccessEvent =
+  | { readonly type: 'access.granted'; readonly request: AccessRequest }
+  | { readonly type: 'access.refused'; readonly request: AccessRequest; readonly definition: ErrorDefinition };
+
 /** What the streams of a server report to a role. */
 export type StreamEvent =
   | { readonly type: 'stream.claimed' }
   | { readonly type: 'stream.refused'; readonly definition: ErrorDefinition }
   | { readonly type: 'stream.parked' }
-  | { readonly type: 'stream.live' }
+  /** It can be played now; `tracks` are the streams to send: its own, or what a room has. */
+  | { readonly type: 'stream.live'; readonly tracks: readonly string[] }
+  /** A room that is played has one more subtrack, or one less. */
+  | {
+      readonly type: 'stream.trackAdded' | 'stream.trackRemoved';
+      readonly trackId: string;
+      /** Whether this player wants it. */
+      readonly enabled: boolean;
+    }
+  /** The player wants a subtrack, or wants it no more. */
+  | { readonly type: 'stream.trackEnabled'; readonly trackId: string; readonly enabled: boolean }
+  /** The publisher is to end: its member has left the room, or an operator wants it so. */
+  | { readonly type: 'stream.ended' }
   | { readonly type: 'stream.gone' }
   /** Another socket claims the id this role holds. */
   | { readonly type: 'stream.contested' };
@@ -124,6 +141,7 @@ export type ServerEvent =
   | RtcEvent
   | SocketEvent
   | TimerEvent
+  | AccessEvent
   | StreamEvent
   | StreamDescribedEvent
   | MalformedEvent

@@ -19,6 +19,9 @@ export const graceMs = 8_000;
 /** How long a silent owner of a stream id has to answer when another socket claims the id. Milliseconds. */
 export const contestMs = 1_500;
 
+/** How long candidates for a peer that has left are passed over in silence. Milliseconds. */
+export const lateMs = 2_000;
+
 /** How often a server checks that a socket is alive; one check unanswered at the next ends it. Milliseconds. */
 export const livenessMs = 10_000;
 
@@ -51,6 +54,7 @@ export type TimerName =
   | 'parking'
   | 'grace'
   | 'contest'
+  | 'late'
   | 'liveness'
   | 'ping'
   | 'iceServers'

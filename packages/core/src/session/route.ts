@@ -33,19 +33,62 @@ function byUfrag(candidate: string, roles: readonly Routed[]): readonly Routed[]
 
 const only = (role: RoleName, roles: readonly Routed[]) => roles.filter(({ address }) => address.role === role);
 
+/** Where a client's message goes. */
+export type Destination =
+  /** To these roles of its socket. */
+  | { readonly to: 'roles'; readonly roles: readonly Routed[] }
+  /** To the call of its `streamId`, which the socket is in. */
+  | { readonly to: 'call'; readonly streamId: string }
+  /** To the room it names. */
+  | { readonly to: 'room'; readonly room: string }
+  /** To the machine of its socket, since nothing else runs that it could be for. */
+  | { readonly to: 'socket' };
+
+const inCall: ReadonlySet<string> = new Set([
+  'join',
+  'leave',
+  'stop',
+  'takeConfiguration',
+  'takeCandidate',
+  'peerMessageCommand',
+  'publish',
+  'play',
+]);
+
 /**
- * Which roles of a socket a client's message is for. None: it is for the socket machine.
+ * Where a client's message goes, given the roles that run on its socket and the calls that the socket is in.
  *
  * @see docs/protocol.md § Routing
  */
-export function routeFromClient(message: ClientMessage, roles: Iterable<Routed>): readonly Routed[] {
-  if (!('streamId' in message)) return [];
-  const named = [...roles].filter(({ address }) => address.streamId === message.streamId);
+export function routeFromClient(
+  message: ClientMessage,
+  roles: Iterable<Routed>,
+  calls: ReadonlySet<string>,
+): Destination {
+  if (message.command === 'joinRoom' || message.command === 'leaveFromRoom' || message.command === 'getRoomInfo')
+    return { to: 'room', room: message.room };
+  if (!('streamId' in message)) return { to: 'socket' };
+  const { streamId } = message;
+  if (calls.has(streamId) && inCall.has(message.command)) return { to: 'call', streamId };
+  const named = rolesFor(
+    message,
+    [...roles].filter(({ address }) => address.streamId === streamId),
+  );
+  if (named.length === 0) return { to: 'socket' };
+  return message.command === 'enableTrack' ? { to: 'room', room: streamId } : { to: 'roles', roles: named };
+}
+
+function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Routed[] {
   switch (message.command) {
     case 'publish':
       return only('publisher', named);
     case 'play':
+    case 'enableTrack':
+    case 'toggleVideo':
+    case 'toggleAudio':
       return only('player', named);
+    case 'join':
+      return named;
     case 'takeConfiguration':
       return only(message.type === 'offer' ? 'publisher' : 'player', named);
     case 'takeCandidate':

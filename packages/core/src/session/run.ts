@@ -26,6 +26,10 @@ export interface Transition {
 export interface Running<Machine extends AnyStateMachine> {
   send(event: EventFromLogic<Machine>): void;
   getSnapshot(): SnapshotFrom<Machine>;
+  /** Whether the machine is in a state with this tag. */
+  hasTag(tag: string): boolean;
+  /** Ends it without any further effect. */
+  stop(): void;
   /** Calls `listener` after every event. Returns how to end that. */
   subscribe(listener: (snapshot: SnapshotFrom<Machine>) => void): () => void;
 }
@@ -79,6 +83,8 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     send: (event) => {
       if (actor.getSnapshot().status === 'active') actor.send(event);
     },
+    hasTag: (tag) => actor.getSnapshot().hasTag(tag),
+    stop: () => actor.stop(),
     getSnapshot: () => actor.getSnapshot() as SnapshotFrom<Machine>,
     subscribe: (listener) => {
       const subscription = actor.subscribe((snapshot) => listener(snapshot as SnapshotFrom<Machine>));

@@ -1,26 +1,44 @@
+import type { ConferenceServerEvent } from '../machines/conference/server.ts';
 import {
+  type AccessEffect,
   type IceServer,
   type Performers,
   performWith,
   type RoleAddress,
+  type RoomEffect,
   type RtcEffect,
   type ServerRoleEffect,
   type ServerSocketEffect,
   type StreamDescribeEffect,
   type StreamEffect,
 } from '../machines/effect.ts';
-import { heardByServer, type RtcEvent, type StreamDescribedEvent, type StreamEvent } from '../machines/event.ts';
+import {
+  type AccessEvent,
+  heardByServer,
+  type RtcEvent,
+  type StreamDescribedEvent,
+  type StreamEvent,
+} from '../machines/event.ts';
+import type { PeerServerEvent } from '../machines/peer/server.ts';
 import { playerServer } from '../machines/player/server.ts';
 import { publisherServer } from '../machines/publisher/server.ts';
 import { socketServer } from '../machines/socket/server.ts';
 import { decodeClientMessage } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';
-import type { ClientMessage } from '../protocol/message.ts';
+import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { type Performer, Roles, type SessionTransition, timers } from './roles.ts';
 import { routeFromClient } from './route.ts';
 import { run } from './run.ts';
+
+type Unaddressed<Event> = Event extends { readonly from: number } ? Omit<Event, 'from' | 'freshId' | 'taken'> : never;
+
+/** What a socket tells a call it is in. Whose it is, the server knows. */
+export type ToCall = Unaddressed<PeerServerEvent>;
+
+/** What a socket tells a room. Whose it is, the server knows. */
+export type ToRoom = Unaddressed<ConferenceServerEvent>;
 
 /** What a server's session needs of the world. */
 export interface ServerSessionOptions {
@@ -28,10 +46,18 @@ export interface ServerSessionOptions {
   readonly clock: Clock;
   /** Performs `rtc.*`. */
   readonly rtc: Performer<RtcEffect, RtcEvent>;
-  /** Performs `stream.*`. */
-  readonly streams: Performer<StreamEffect, StreamEvent>;
+  /** Performs `stream.*`. What it reports goes to a role by {@link ServerSession.tell}. */
+  readonly streams: (effect: StreamEffect) => void;
+  /** Performs `room.*`. */
+  readonly rooms: (effect: RoomEffect) => void;
+  /** Performs `access.*`. */
+  readonly access: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
   /** Performs `stream.describe`. */
   readonly describe: (effect: StreamDescribeEffect, report: (event: StreamDescribedEvent) => void) => void;
+  /** Tells the call of an id. */
+  readonly call: (streamId: string, event: ToCall) => void;
+  /** Tells a room. */
+  readonly room: (room: string, event: ToRoom) => void;
   /** What `getIceServerConfig` is answered with. Default none. */
   readonly iceServers?: readonly IceServer[];
   /** Hears of every event of every machine of this socket. */
@@ -44,7 +70,15 @@ export interface ServerSession extends Omit<SocketListener, 'opened'> {
   ponged(): void;
   /** Tells the client that the server stops, and closes the socket. */
   close(): void;
-  /** How many roles run. */
+  /** Sends a message that a call or a room has for this socket. */
+  send(message: ServerMessage): void;
+  /** Asks the other side whether it is alive. */
+  ping(): void;
+  /** Gives a role an event, if it runs. */
+  tell(address: RoleAddress, event: StreamEvent): void;
+  /** The socket is in that call no more. */
+  leftCall(streamId: string): void;
+  /** How many roles run, calls included. */
   readonly roles: number;
 }
 
@@ -54,13 +88,21 @@ const machines = { publisher: publisherServer, player: playerServer };
 export function createServerSession(options: ServerSessionOptions): ServerSession {
   const { socket, clock, observe } = options;
   const roles = new Roles();
+  const calls = new Set<string>();
+  const rooms = new Set<string>();
 
-  const signal = ({ message }: { readonly message: Parameters<typeof encode>[0] }) => socket.send(encode(message));
+  const signal = ({ message }: { readonly message: ServerMessage }) => socket.send(encode(message));
 
-  const start = (address: RoleAddress, message: ClientMessage) => {
-    const running = roles.start<typeof publisherServer | typeof playerServer>({
+  const start = ({ role, streamId }: RoleAddress, message: ClientMessage) => {
+    if (role === 'peer') {
+      calls.add(streamId);
+      options.call(streamId, heardByServer(message) as ToCall);
+      return;
+    }
+    const address = { role, streamId };
+    roles.start<typeof publisherServer | typeof playerServer>({
       address,
-      machine: machines[address.role],
+      machine: machines[role],
       input: undefined,
       clock,
       performer: (own, report) =>
@@ -68,19 +110,21 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
           signal,
           timer: own.perform,
           rtc: options.rtc(address, report),
-          stream: options.streams(address, report),
+          access: (effect) => options.access(effect, report),
+          stream: options.streams,
+          room: options.rooms,
           socket: () => socket.ping?.(),
         }),
       observe,
     });
     roles.tell([{ address, ufrags: new Set() }], heardByServer(message));
-    return running;
   };
 
   const own = timers(clock, (event) => machine.send(event));
   const performers: Performers<ServerSocketEffect> = {
     signal,
     timer: own.perform,
+    access: (effect) => options.access(effect, (event) => machine.send(event)),
     stream: (effect) => options.describe(effect, (event) => machine.send(event)),
     socket: ({ type }) => {
       if (type === 'socket.ping') {
@@ -101,7 +145,12 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     observe: observe && ((transition) => observe({ ...transition, address: undefined })),
   });
 
+  /** Those who share a call or a room hear of it before the end of any stream of it shows (docs/protocol.md § Conference). */
   const closed = () => {
+    for (const room of rooms) options.room(room, { type: 'socket.closed' });
+    for (const streamId of calls) options.call(streamId, { type: 'socket.closed' });
+    rooms.clear();
+    calls.clear();
     roles.tell(roles, { type: 'socket.closed' });
     machine.send({ type: 'socket.closed' });
   };
@@ -114,18 +163,36 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
         return;
       }
       const event = heardByServer(decoded.message);
-      const addressed = routeFromClient(decoded.message, roles);
-      if (addressed.length > 0) roles.tell(addressed, event);
-      else machine.send(event);
+      const destination = routeFromClient(decoded.message, roles, calls);
+      switch (destination.to) {
+        case 'roles':
+          roles.tell(destination.roles, event);
+          break;
+        case 'call':
+          options.call(destination.streamId, event as ToCall);
+          break;
+        case 'room':
+          if (event.type === 'signal.joinRoom') rooms.add(destination.room);
+          options.room(destination.room, event as ToRoom);
+          if (event.type === 'signal.leaveFromRoom') rooms.delete(destination.room);
+          break;
+        case 'socket':
+          machine.send(event);
+      }
     },
     ponged() {
+      for (const streamId of calls) options.call(streamId, { type: 'socket.ponged' });
       roles.tell(roles, { type: 'socket.ponged' });
       machine.send({ type: 'socket.ponged' });
     },
     closed,
     close: () => machine.send({ type: 'app.close' }),
+    send: (message) => signal({ message }),
+    ping: () => socket.ping?.(),
+    tell: (address, event) => roles.get(address)?.send(event),
+    leftCall: (streamId) => calls.delete(streamId),
     get roles() {
-      return roles.size;
+      return roles.size + calls.size;
     },
   };
 }

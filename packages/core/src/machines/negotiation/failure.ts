@@ -33,6 +33,10 @@ export const sendError = (definition: ErrorDefinition, streamId: string): Signal
 export const failureActions = <E, U>({
   effect,
 }: ActionKinds<{ readonly streamId: string }, SignalEffect<ServerMessage>, E, U>) => ({
-  sendRefusal: effect(on('stream.refused', ({ context, event }) => sendError(event.definition, context.streamId))),
+  sendRefusal: effect(({ context, event }) =>
+    event.type === 'stream.refused' || event.type === 'access.refused'
+      ? sendError(event.definition, context.streamId)
+      : undefined,
+  ),
   sendFailure: effect(on('rtc.failed', ({ context, event }) => sendError(definitionOf(event), context.streamId))),
 });

@@ -8,7 +8,18 @@ const after = (...events: ServerEvent[]) => walk(playerServer, undefined, events
 
 const play: ServerEvent = { type: 'signal.play', message: { command: 'play', streamId: 's1', trackList: [] } };
 const stop: ServerEvent = { type: 'signal.stop', message: { command: 'stop', streamId: 's1' } };
-const live: ServerEvent = { type: 'stream.live' };
+const request = {
+  action: 'play' as const,
+  streamId: 's1',
+  room: undefined,
+  token: undefined,
+  subscriberId: undefined,
+  subscriberCode: undefined,
+  metaData: undefined,
+};
+const granted: ServerEvent = { type: 'access.granted', request };
+const deciding = [play, granted];
+const live: ServerEvent = { type: 'stream.live', tracks: ['s1'] };
 const gone: ServerEvent = { type: 'stream.gone' };
 const changed: ServerEvent = { type: 'rtc.negotiationNeeded' };
 const offerCreated: ServerEvent = { type: 'rtc.offerCreated', sdp: 'offer', trackIds: { 0: 'ARDAMSvs1' } };
@@ -26,7 +37,7 @@ const own: ServerEvent = {
 };
 const connected: ServerEvent = { type: 'rtc.connected' };
 
-const offered = [play, live, offerCreated];
+const offered = [...deciding, live, offerCreated];
 const sending = [...offered, answer, connected];
 
 const notified = (definition: string) => ({
@@ -40,22 +51,36 @@ const failed = (definition: string, more = {}) => ({
 const ended = [{ type: 'rtc.close' }, { type: 'stream.unsubscribe', streamId: 's1' }];
 
 describe('play', () => {
-  test('subscribes to the stream', () => {
-    const { snapshot, effects } = after(play);
-    expect(snapshot.value).toBe('deciding');
-    expect(effects).toMatchObject([{ type: 'stream.subscribe', streamId: 's1' }]);
+  test('asks for access, then subscribes to the stream', () => {
+    expect(after(play).snapshot.value).toBe('authorizing');
+    expect(after(play).effects).toEqual([{ type: 'access.request', ...request }]);
+    expect(after(...deciding).effects).toEqual([
+      {
+        type: 'stream.subscribe',
+        streamId: 's1',
+        trackList: [],
+        userPublishId: undefined,
+        disableTracksByDefault: undefined,
+      },
+    ]);
+  });
+
+  test('without access it hears why, and subscribes to nothing', () => {
+    const { snapshot, all } = after(play, { type: 'access.refused', request, definition: 'unauthorized_access' });
+    expect(snapshot.value).toBe('refused');
+    expect(all).toEqual([{ type: 'access.request', ...request }, failed('unauthorized_access')]);
   });
 
   test('a live stream is offered, without a start', () => {
-    expect(after(play, live).effects).toEqual([
-      { type: 'rtc.open', role: 'player', streamId: 's1' },
+    expect(after(...deciding, live).effects).toEqual([
+      { type: 'rtc.open', role: 'player', streamId: 's1', tracks: ['s1'] },
       { type: 'timer.start', name: 'media', ms: mediaTimeoutMs },
       { type: 'rtc.createOffer' },
     ]);
   });
 
   test('the offer names its tracks, and own candidates follow it', () => {
-    const { effects } = after(play, live, own, offerCreated);
+    const { effects } = after(...deciding, live, own, offerCreated);
     expect(effects).toEqual([
       {
         type: 'signal.send',
@@ -75,13 +100,14 @@ describe('play', () => {
   });
 
   test('a stream that is not live is refused with code 404', () => {
-    const { snapshot, effects } = after(play, { type: 'stream.refused', definition: 'no_stream_exist' });
+    const { snapshot, effects } = after(...deciding, { type: 'stream.refused', definition: 'no_stream_exist' });
     expect(snapshot.value).toBe('refused');
     expect(effects).toEqual([failed('no_stream_exist', { error_code: '404' })]);
   });
 
   test.each([
-    ['while it is decided', [play]],
+    ['while it is authorized', [play]],
+    ['while it is decided', deciding],
     ['before the answer', offered],
     ['while it plays', sending],
   ])('a second play %s hears already_playing and changes nothing', (_, events) => {
@@ -92,7 +118,7 @@ describe('play', () => {
 });
 
 describe('a stream that is not live yet', () => {
-  const parked = [play, { type: 'stream.parked' } as const];
+  const parked = [...deciding, { type: 'stream.parked' } as const];
 
   test('is waited for', () => {
     expect(after(...parked).effects).toEqual([{ type: 'timer.start', name: 'parking', ms: parkingMs }]);
@@ -187,6 +213,48 @@ describe('media', () => {
   });
 });
 
+describe('a room', () => {
+  const added: ServerEvent = { type: 'stream.trackAdded', trackId: 'b', enabled: true };
+  const updated = { type: 'rtc.sendData', text: '{"streamId":"s1","eventType":"TRACK_LIST_UPDATED"}' };
+  const subtrack = (definition: string) => ({
+    type: 'signal.send',
+    message: { command: 'notification', definition, trackId: 'b', mainTrack: 's1' },
+  });
+
+  test('sends the tracks of a member that comes, and says so on both channels', () => {
+    expect(after(...sending, added).effects).toEqual([
+      { type: 'rtc.addTracks', streamId: 'b' },
+      subtrack('subtrackAdded'),
+      updated,
+    ]);
+  });
+
+  test('says that a member came which this player does not want, and sends nothing of it', () => {
+    expect(after(...sending, { ...added, enabled: false }).effects).toEqual([subtrack('subtrackAdded'), updated]);
+  });
+
+  test('stops sending the tracks of a member that goes', () => {
+    expect(after(...sending, added, { type: 'stream.trackRemoved', trackId: 'b', enabled: true }).effects).toEqual([
+      { type: 'rtc.removeTracks', streamId: 'b' },
+      subtrack('subtrackRemoved'),
+      updated,
+    ]);
+  });
+
+  test('sends or does not send a subtrack as the player wants', () => {
+    expect(after(...sending, { type: 'stream.trackEnabled', trackId: 'b', enabled: false }).effects).toEqual([
+      { type: 'rtc.removeTracks', streamId: 'b' },
+    ]);
+    const toggled: ServerEvent = {
+      type: 'signal.toggleVideo',
+      message: { command: 'toggleVideo', streamId: 's1', trackId: 'b', enabled: false },
+    };
+    expect(after(...sending, toggled).effects).toEqual([
+      { type: 'rtc.setEnabled', streamId: 'b', kind: 'video', enabled: false },
+    ]);
+  });
+});
+
 describe('the end', () => {
   test.each([
     ['a stop', stop],
@@ -198,7 +266,8 @@ describe('the end', () => {
   });
 
   test.each([
-    ['deciding', [play], [{ type: 'stream.unsubscribe', streamId: 's1' }]],
+    ['authorizing', [play], []],
+    ['deciding', deciding, [{ type: 'stream.unsubscribe', streamId: 's1' }]],
     ['sending', sending, ended],
   ] as const)('a closed socket ends it while %s, without a word', (_, events, effects) => {
     const end = after(...events, { type: 'socket.closed' });

@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
-import type { ServerRoleEffect } from '../effect.ts';
+import type { ServerRoleEffect, SubscribeRequest } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { mediaActions } from '../media.ts';
 import { noCandidates } from '../negotiation/candidates.ts';
@@ -9,7 +9,10 @@ import { type OffererContext, offererActions, offererGuards, reofferer } from '.
 import { parkingMs } from '../timer.ts';
 
 /** What the server knows of one player. */
-export interface PlayerServerContext extends OffererContext {}
+export interface PlayerServerContext extends OffererContext {
+  /** What it said of the stream it plays. */
+  readonly subscription: SubscribeRequest;
+}
 
 const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
@@ -32,16 +35,83 @@ export const playerServer = setup({
     ...offererActions(kinds),
     ...mediaActions(kinds, 'player'),
     ...failureActions(kinds),
-    adoptRequest: update(on('signal.play', ({ event }) => ({ streamId: event.message.streamId }))),
-    subscribe: effect(
+    adoptRequest: update(
       on('signal.play', ({ event: { message } }) => ({
-        type: 'stream.subscribe',
         streamId: message.streamId,
-        credentials: {
-          token: message.token,
-          subscriberId: message.subscriberId,
-          subscriberCode: message.subscriberCode,
+        subscription: {
+          streamId: message.streamId,
+          trackList: message.trackList,
+          userPublishId: message.userPublishId,
+          disableTracksByDefault: message.disableTracksByDefault,
         },
+      })),
+    ),
+    requestAccess: effect(
+      on('signal.play', ({ event: { message } }) => ({
+        type: 'access.request',
+        action: 'play',
+        streamId: message.streamId,
+        room: message.room,
+        token: message.token,
+        subscriberId: message.subscriberId,
+        subscriberCode: message.subscriberCode,
+        metaData: undefined,
+      })),
+    ),
+    subscribe: effect(({ context }) => ({ type: 'stream.subscribe', ...context.subscription })),
+    openConnection: effect(
+      on('stream.live', ({ context, event }) => ({
+        type: 'rtc.open',
+        role: 'player',
+        streamId: context.streamId,
+        tracks: event.tracks,
+      })),
+    ),
+    addTracks: effect(
+      on('stream.trackAdded', ({ event: { trackId, enabled } }) =>
+        enabled ? { type: 'rtc.addTracks', streamId: trackId } : undefined,
+      ),
+    ),
+    removeTracks: effect(
+      on('stream.trackRemoved', ({ event: { trackId } }) => ({ type: 'rtc.removeTracks', streamId: trackId })),
+    ),
+    enableTracks: effect(
+      on('stream.trackEnabled', ({ event: { trackId, enabled } }) => ({
+        type: enabled ? 'rtc.addTracks' : 'rtc.removeTracks',
+        streamId: trackId,
+      })),
+    ),
+    sendSubtrackAdded: effect(
+      on('stream.trackAdded', ({ context, event: { trackId } }) => ({
+        type: 'signal.send',
+        message: { command: 'notification', definition: 'subtrackAdded', trackId, mainTrack: context.streamId },
+      })),
+    ),
+    sendSubtrackRemoved: effect(
+      on('stream.trackRemoved', ({ context, event: { trackId } }) => ({
+        type: 'signal.send',
+        message: { command: 'notification', definition: 'subtrackRemoved', trackId, mainTrack: context.streamId },
+      })),
+    ),
+    // Pages parse every text on a room's data channel as JSON, so it must be JSON (docs/protocol.md § Data channel).
+    sendTrackListUpdated: effect(({ context }) => ({
+      type: 'rtc.sendData',
+      text: JSON.stringify({ streamId: context.streamId, eventType: 'TRACK_LIST_UPDATED' }),
+    })),
+    toggleVideo: effect(
+      on('signal.toggleVideo', ({ context, event: { message } }) => ({
+        type: 'rtc.setEnabled',
+        streamId: message.trackId ?? context.streamId,
+        kind: 'video',
+        enabled: message.enabled ?? true,
+      })),
+    ),
+    toggleAudio: effect(
+      on('signal.toggleAudio', ({ context, event: { message } }) => ({
+        type: 'rtc.setEnabled',
+        streamId: message.trackId ?? context.streamId,
+        kind: 'audio',
+        enabled: message.enabled ?? true,
       })),
     ),
     unsubscribe: effect(({ context }) => ({ type: 'stream.unsubscribe', streamId: context.streamId })),
@@ -61,12 +131,25 @@ export const playerServer = setup({
   guards: { ...offererGuards, ...failureGuards },
 }).createMachine({
   id: 'player.server',
-  context: { streamId: '', ...noCandidates, outdated: false },
+  context: {
+    streamId: '',
+    subscription: { streamId: '', trackList: [], userPublishId: undefined, disableTracksByDefault: undefined },
+    ...noCandidates,
+    outdated: false,
+  },
   initial: 'idle',
   on: { 'socket.closed': '.finished' },
   states: {
     idle: {
-      on: { 'signal.play': { target: 'deciding', actions: ['adoptRequest', 'subscribe'] } },
+      on: { 'signal.play': { target: 'authorizing', actions: ['adoptRequest', 'requestAccess'] } },
+    },
+    authorizing: {
+      on: {
+        'access.granted': { target: 'deciding', actions: 'subscribe' },
+        'access.refused': { target: 'refused', actions: 'sendRefusal' },
+        'signal.play': { actions: 'sendAlreadyPlaying' },
+        'signal.stop': 'finished',
+      },
     },
     deciding: {
       on: {
@@ -96,8 +179,14 @@ export const playerServer = setup({
       exit: ['closeConnection', 'unsubscribe'],
       on: {
         'signal.play': { actions: 'sendAlreadyPlaying' },
+        'signal.join': { actions: 'sendAlreadyPlaying' },
         'signal.stop': { target: 'finished', actions: 'sendPlayFinished' },
+        'signal.toggleVideo': { actions: 'toggleVideo' },
+        'signal.toggleAudio': { actions: 'toggleAudio' },
         'stream.gone': { target: 'finished', actions: 'sendPlayFinished' },
+        'stream.trackAdded': { actions: ['addTracks', 'sendSubtrackAdded', 'sendTrackListUpdated'] },
+        'stream.trackRemoved': { actions: ['removeTracks', 'sendSubtrackRemoved', 'sendTrackListUpdated'] },
+        'stream.trackEnabled': { actions: 'enableTracks' },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },
       states: {

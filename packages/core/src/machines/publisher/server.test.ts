@@ -20,11 +20,23 @@ const own = (name: string): ServerEvent => ({
   candidate: { candidate: name, sdpMid: '0', sdpMLineIndex: 0 },
 });
 const stop: ServerEvent = { type: 'signal.stop', message: { command: 'stop', streamId: 's1' } };
+const request = {
+  action: 'publish' as const,
+  streamId: 's1',
+  room: undefined,
+  token: 't',
+  subscriberId: undefined,
+  subscriberCode: undefined,
+  metaData: undefined,
+};
+const granted: ServerEvent = { type: 'access.granted', request };
 const claimed: ServerEvent = { type: 'stream.claimed' };
 const answerCreated: ServerEvent = { type: 'rtc.answerCreated', sdp: 'answer' };
 const connected: ServerEvent = { type: 'rtc.connected' };
 
-const accepted = [publish, claimed];
+const claim = { streamId: 's1', mainTrack: undefined, streamName: undefined, metaData: undefined, role: undefined };
+const deciding = [publish, granted];
+const accepted = [...deciding, claimed];
 const answered = [...accepted, offer(), answerCreated];
 const receiving = [...answered, connected];
 
@@ -39,37 +51,41 @@ const failed = (definition: string) => ({
 const ended = [{ type: 'rtc.close' }, { type: 'stream.release', streamId: 's1' }];
 
 describe('publish', () => {
-  test('claims the stream with the credentials of the request', () => {
+  test('asks for access with the credentials of the request, then claims the stream', () => {
     const { snapshot, effects } = after(publish);
-    expect(snapshot.value).toBe('deciding');
-    expect(effects).toEqual([
-      {
-        type: 'stream.claim',
-        streamId: 's1',
-        credentials: { token: 't', subscriberId: undefined, subscriberCode: undefined },
-      },
-    ]);
+    expect(snapshot.value).toBe('authorizing');
+    expect(effects).toEqual([{ type: 'access.request', ...request }]);
+    expect(after(...deciding).snapshot.value).toBe('deciding');
+    expect(after(...deciding).effects).toEqual([{ type: 'stream.claim', ...claim }]);
+  });
+
+  test('without access it hears why, and claims nothing', () => {
+    const { snapshot, all } = after(publish, { type: 'access.refused', request, definition: 'unauthorized_access' });
+    expect(snapshot.value).toBe('refused');
+    expect(all).toEqual([{ type: 'access.request', ...request }, failed('unauthorized_access')]);
   });
 
   test('a claimed stream is started', () => {
-    const { snapshot, effects } = after(publish, claimed);
+    const { snapshot, effects } = after(...accepted);
     expect(snapshot.value).toEqual({ accepted: { negotiation: 'awaitingOffer', media: 'connecting' } });
     expect(effects).toEqual([
       { type: 'rtc.open', role: 'publisher', streamId: 's1' },
       { type: 'signal.send', message: { command: 'start', streamId: 's1' } },
+      { type: 'room.bring', ...claim },
       { type: 'timer.start', name: 'media', ms: mediaTimeoutMs },
     ]);
   });
 
   test('a refused stream is answered with the error and nothing is opened', () => {
-    const { snapshot, effects } = after(publish, { type: 'stream.refused', definition: 'streamIdInUse' });
+    const { snapshot, effects } = after(...deciding, { type: 'stream.refused', definition: 'streamIdInUse' });
     expect(snapshot.value).toBe('refused');
     expect(snapshot.status).toBe('done');
     expect(effects).toEqual([failed('streamIdInUse')]);
   });
 
   test.each([
-    ['while it is decided', [publish]],
+    ['while it is authorized', [publish]],
+    ['while it is decided', deciding],
     ['before the offer', accepted],
     ['while it is live', receiving],
   ])('a second publish %s hears already_publishing and changes nothing', (_, events) => {
@@ -80,7 +96,7 @@ describe('publish', () => {
   });
 
   test('a stop before the decision gives the claim back and says nothing', () => {
-    const { snapshot, effects } = after(publish, stop);
+    const { snapshot, effects } = after(...deciding, stop);
     expect(snapshot.status).toBe('done');
     expect(effects).toEqual([{ type: 'stream.release', streamId: 's1' }]);
   });
@@ -213,7 +229,8 @@ describe('the end', () => {
   });
 
   test.each([
-    ['deciding', [publish], [{ type: 'stream.release', streamId: 's1' }]],
+    ['authorizing', [publish], []],
+    ['deciding', deciding, [{ type: 'stream.release', streamId: 's1' }]],
     ['accepted', accepted, [{ type: 'timer.stop', name: 'media' }, ...ended]],
     ['receiving', receiving, ended],
   ] as const)('a closed socket ends it while %s, without a word', (_, events, effects) => {

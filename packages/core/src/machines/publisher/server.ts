@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
-import type { ServerRoleEffect } from '../effect.ts';
+import type { ClaimRequest, ServerRoleEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { mediaActions } from '../media.ts';
 import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
@@ -9,7 +9,10 @@ import { failureActions, failureGuards, sendError } from '../negotiation/failure
 import { contestMs } from '../timer.ts';
 
 /** What the server knows of one publisher. */
-export interface PublisherServerContext extends NegotiationContext {}
+export interface PublisherServerContext extends NegotiationContext {
+  /** What it said of its stream. */
+  readonly claim: ClaimRequest;
+}
 
 const kinds = actionKinds<PublisherServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
@@ -33,18 +36,32 @@ export const publisherServer = setup({
     ...answererActions(kinds),
     ...mediaActions(kinds, 'publisher'),
     ...failureActions(kinds),
-    adoptRequest: update(on('signal.publish', ({ event }) => ({ streamId: event.message.streamId }))),
-    claimStream: effect(
+    adoptRequest: update(
       on('signal.publish', ({ event: { message } }) => ({
-        type: 'stream.claim',
         streamId: message.streamId,
-        credentials: {
-          token: message.token,
-          subscriberId: message.subscriberId,
-          subscriberCode: message.subscriberCode,
+        claim: {
+          streamId: message.streamId,
+          mainTrack: message.mainTrack,
+          streamName: message.streamName,
+          metaData: message.metaData,
+          role: message.role,
         },
       })),
     ),
+    requestAccess: effect(
+      on('signal.publish', ({ event: { message } }) => ({
+        type: 'access.request',
+        action: 'publish',
+        streamId: message.streamId,
+        room: message.mainTrack,
+        token: message.token,
+        subscriberId: message.subscriberId,
+        subscriberCode: message.subscriberCode,
+        metaData: message.metaData,
+      })),
+    ),
+    claimStream: effect(({ context }) => ({ type: 'stream.claim', ...context.claim })),
+    bringToRoom: effect(({ context }) => ({ type: 'room.bring', ...context.claim })),
     sendStart: effect(({ context }) => ({
       type: 'signal.send',
       message: { command: 'start', streamId: context.streamId },
@@ -73,12 +90,24 @@ export const publisherServer = setup({
   guards: { ...answererGuards, ...failureGuards },
 }).createMachine({
   id: 'publisher.server',
-  context: { streamId: '', ...noCandidates },
+  context: {
+    streamId: '',
+    claim: { streamId: '', mainTrack: undefined, streamName: undefined, metaData: undefined, role: undefined },
+    ...noCandidates,
+  },
   initial: 'idle',
   on: { 'socket.closed': '.finished' },
   states: {
     idle: {
-      on: { 'signal.publish': { target: 'deciding', actions: ['adoptRequest', 'claimStream'] } },
+      on: { 'signal.publish': { target: 'authorizing', actions: ['adoptRequest', 'requestAccess'] } },
+    },
+    authorizing: {
+      on: {
+        'access.granted': { target: 'deciding', actions: 'claimStream' },
+        'access.refused': { target: 'refused', actions: 'sendRefusal' },
+        'signal.publish': { actions: 'sendAlreadyPublishing' },
+        'signal.stop': 'finished',
+      },
     },
     deciding: {
       on: {
@@ -91,11 +120,13 @@ export const publisherServer = setup({
     },
     accepted: {
       type: 'parallel',
-      entry: ['openConnection', 'sendStart', 'startMediaTimer'],
+      entry: ['openConnection', 'sendStart', 'bringToRoom', 'startMediaTimer'],
       exit: ['closeConnection', 'releaseStream'],
       on: {
         'signal.publish': { actions: 'sendAlreadyPublishing' },
+        'signal.join': { actions: 'sendAlreadyPublishing' },
         'signal.stop': { target: 'finished', actions: 'sendPublishFinished' },
+        'stream.ended': { target: 'finished', actions: 'sendPublishFinished' },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },
       states: {

@@ -47,6 +47,26 @@ export const socketServer = setup({
     input: {} as SocketServerInput,
   },
   actions: {
+    requestJoin: effect(
+      on('signal.join', ({ event: { message } }) => ({
+        type: 'access.request',
+        action: 'join',
+        streamId: message.streamId,
+        room: undefined,
+        token: message.token,
+        subscriberId: undefined,
+        subscriberCode: undefined,
+        metaData: undefined,
+      })),
+    ),
+    startPeer: effect(
+      on('access.granted', ({ event: { request } }) => ({
+        type: 'role.start',
+        address: { role: 'peer', streamId: request.streamId },
+        message: { command: 'join', streamId: request.streamId },
+      })),
+    ),
+    sendRefusal: effect(on('access.refused', ({ event }) => sendError(event.definition, event.request.streamId))),
     startPublisher: effect(on('signal.publish', startRole('publisher'))),
     startPlayer: effect(on('signal.play', startRole('player'))),
     rememberId: update(({ context, event }) =>
@@ -131,6 +151,9 @@ export const socketServer = setup({
       on: {
         'signal.ping': { actions: 'sendPong' },
         'signal.getIceServerConfig': { actions: 'sendIceServerConfig' },
+        'signal.join': { actions: ['rememberId', 'requestJoin'] },
+        'access.granted': { actions: 'startPeer' },
+        'access.refused': { actions: 'sendRefusal' },
         'signal.publish': { actions: ['rememberId', 'startPublisher'] },
         'signal.play': { actions: ['rememberId', 'startPlayer'] },
         'signal.getStreamInfo': { actions: 'describeStream' },
@@ -138,6 +161,7 @@ export const socketServer = setup({
         'signal.takeConfiguration': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.takeCandidate': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.leave': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
+        'signal.peerMessageCommand': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.malformed': [
           { guard: 'lacksStreamId', actions: 'sendNoStreamName' },
           { guard: 'lacksRoom', actions: 'sendNoRoom' },

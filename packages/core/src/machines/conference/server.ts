@@ -1,0 +1,465 @@
+import { setup } from 'xstate';
+import type { ServerMessage } from '../../protocol/message.ts';
+import { actionKinds } from '../action.ts';
+import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from '../shared.ts';
+
+/** One stream of a room, and whose it is. */
+export interface Member {
+  readonly from: SocketId;
+  readonly streamId: string;
+  readonly streamName: string;
+  readonly metaData: string;
+  readonly role: string | undefined;
+  /** Whether it has come by `joinRoom`, and hears of others by `streamJoined`; else it publishes with `mainTrack`. */
+  readonly joined: boolean;
+  /** Whether its media is there. */
+  readonly live: boolean;
+}
+
+/** A socket that plays the room over one connection. */
+export interface RoomPlayer {
+  readonly from: SocketId;
+  /** Its own stream, which it does not want to see. */
+  readonly userPublishId: string | undefined;
+  /** What it wants: everything but some, or nothing but some. */
+  readonly wants: { readonly all: boolean; readonly except: readonly string[] };
+}
+
+/** What is known of one room. */
+export interface ConferenceServerContext {
+  readonly room: string;
+  readonly members: readonly Member[];
+  readonly players: readonly RoomPlayer[];
+}
+
+/** How a room is set up. */
+export interface ConferenceServerInput {
+  readonly room: string;
+}
+
+/** What a publisher says of the stream that it brings into a room. */
+export interface PublishedInRoom {
+  readonly streamId: string;
+  readonly streamName: string | undefined;
+  readonly metaData: string | undefined;
+  readonly role: string | undefined;
+  /** Whether it names this room as its main track. */
+  readonly inMainTrack: boolean;
+}
+
+/** What a player says when it plays a room. */
+export interface PlayedRoom {
+  readonly trackList: readonly string[];
+  readonly userPublishId: string | undefined;
+  readonly disableTracksByDefault: boolean | undefined;
+}
+
+/** What a room hears, each from one of its sockets. */
+export type ConferenceServerEvent =
+  | (SignalFrom<'joinRoom'> & {
+      /** The id to give, if none is asked for. */
+      readonly freshId: string;
+      /** Whether another socket publishes the id that is asked for. */
+      readonly taken: boolean;
+    })
+  | SignalFrom<'leaveFromRoom' | 'getRoomInfo' | 'enableTrack'>
+  | From<{ readonly type: 'role.claimed' } & PublishedInRoom>
+  | From<{ readonly type: 'role.announced' | 'role.released'; readonly streamId: string }>
+  | From<{ readonly type: 'role.subscribed' } & PlayedRoom>
+  | From<{ readonly type: 'role.unsubscribed' }>
+  | SocketFrom;
+
+/** A room tells a stream id that it has, or no longer has, a member of that id. Performed by `@sigchart/server`. */
+export interface StreamExpectEffect {
+  readonly type: 'stream.expect' | 'stream.unexpect';
+  readonly streamId: string;
+  /** The socket of the member, which alone may publish the id. */
+  readonly by: SocketId;
+}
+
+/** What a room asks for. */
+export type ConferenceServerEffect = SignalToEffect | RoleTellEffect | StreamExpectEffect;
+
+type Args = { readonly context: ConferenceServerContext; readonly event: ConferenceServerEvent };
+
+const { effect, update } = actionKinds<ConferenceServerContext, ConferenceServerEvent, ConferenceServerEffect>();
+
+const send = (to: SocketId, message: ServerMessage): SignalToEffect => ({ type: 'signal.send', to, message });
+
+const listed = (members: readonly Member[]) =>
+  members.map(({ streamId, streamName, metaData }) => ({ streamId, streamName, metaData }));
+
+const idsOf = (members: readonly Member[]) => members.map(({ streamId }) => streamId);
+
+/** The members that the event is about: the one of its stream, or all of its socket. */
+const concerned = ({ context, event }: Args): readonly Member[] =>
+  context.members.filter(
+    ({ from, streamId }) => from === event.from && (!('streamId' in event) || event.streamId === streamId),
+  );
+
+/** The member that a socket entered as by `joinRoom`, if it did. */
+const joinedOf = ({ context, event }: Args): Member | undefined =>
+  context.members.find(({ from, joined }) => joined && from === event.from);
+
+/** The id that a `joinRoom` is about: the one asked for, or the fresh one. */
+const wishOf = (event: ConferenceServerEvent): string =>
+  event.type === 'signal.joinRoom' ? (event.message.streamId ?? event.freshId) : '';
+
+const wants = ({ wants: { all, except } }: RoomPlayer, streamId: string) => all !== except.includes(streamId);
+
+/** Whether a room's player is to see a member: any but its own. */
+const sees = (player: RoomPlayer, member: Member) =>
+  member.from !== player.from && member.streamId !== player.userPublishId;
+
+/** What a `trackList` means: names alone are all there is to be, one with `!` makes it everything but those. */
+const wantsOf = ({ trackList, disableTracksByDefault }: PlayedRoom): RoomPlayer['wants'] => {
+  const excluded = trackList.flatMap((entry) => (entry.startsWith('!') ? [entry.slice(1)] : []));
+  if (excluded.length > 0) return { all: true, except: excluded };
+  if (trackList.length > 0) return { all: false, except: trackList };
+  return { all: disableTracksByDefault !== true, except: [] };
+};
+
+const tellPlayer = (room: string, to: SocketId, event: RoleTellEffect['event']): RoleTellEffect => ({
+  type: 'role.tell',
+  to,
+  role: 'player',
+  streamId: room,
+  event,
+});
+
+/** Tells every player of the room that sees one of `members` of its coming or going. */
+const tellTracks = (type: 'stream.trackAdded' | 'stream.trackRemoved', members: readonly Member[], { context }: Args) =>
+  context.players.flatMap((player) =>
+    members
+      .filter((member) => sees(player, member))
+      .map(({ streamId }) =>
+        tellPlayer(context.room, player.from, { type, trackId: streamId, enabled: wants(player, streamId) }),
+      ),
+  );
+
+/** Tells the others who came by `joinRoom` of `members` coming or going. */
+const notifyOthers = (
+  definition: 'streamJoined' | 'streamLeaved',
+  members: readonly Member[],
+  { context, event }: Args,
+) =>
+  members.flatMap(({ streamId }) =>
+    context.members
+      .filter(({ joined, from }) => joined && from !== event.from)
+      .map(({ from }) => send(from, { command: 'notification', definition, streamId })),
+  );
+
+/** Those who go when a socket leaves the room. */
+const leaving = ({ context, event }: Args) => context.members.filter(({ from }) => from === event.from);
+
+/** By `joinRoom`. */
+const enter = ['addJoined', 'expectJoined', 'sendJoined', 'notifyJoined'] as const;
+
+/** By `publish` with this room as `mainTrack`. */
+const bring = ['addPublishing', 'expectPublished', 'notifyJoined'] as const;
+
+/**
+ * One room, for members of three dialects at once: those who come by `joinRoom` and play each other (and hear of each other
+ * by `streamJoined`, or ask by `getRoomInfo`), and those who publish with `mainTrack` and play the room as one.
+ *
+ * One machine for all sockets, since they share it. It lives as long as anybody is in it or plays it.
+ *
+ * @see docs/protocol.md § Conference
+ */
+export const conferenceServer = setup({
+  types: {
+    context: {} as ConferenceServerContext,
+    events: {} as ConferenceServerEvent,
+    emitted: {} as ConferenceServerEffect,
+    input: {} as ConferenceServerInput,
+  },
+  actions: {
+    addJoined: update(({ context, event }) =>
+      event.type === 'signal.joinRoom'
+        ? {
+            members: [
+              ...context.members.filter(({ streamId }) => streamId !== wishOf(event)),
+              {
+                from: event.from,
+                streamId: wishOf(event),
+                streamName: event.message.streamName ?? '',
+                metaData: event.message.metaData ?? event.message.metadata ?? '',
+                role: event.message.role,
+                joined: true,
+                live: context.members.some(({ streamId, live }) => live && streamId === wishOf(event)),
+              },
+            ],
+          }
+        : undefined,
+    ),
+    addPublishing: update(({ context, event }) =>
+      event.type === 'role.claimed'
+        ? {
+            members: [
+              ...context.members,
+              {
+                from: event.from,
+                streamId: event.streamId,
+                streamName: event.streamName ?? '',
+                metaData: event.metaData ?? '',
+                role: event.role,
+                joined: false,
+                live: false,
+              },
+            ],
+          }
+        : undefined,
+    ),
+    describeMember: update((args) => {
+      const { context, event } = args;
+      if (event.type !== 'role.claimed') return undefined;
+      return {
+        members: context.members.map((member) =>
+          concerned(args).includes(member)
+            ? {
+                ...member,
+                streamName: event.streamName ?? member.streamName,
+                metaData: event.metaData ?? member.metaData,
+                role: event.role ?? member.role,
+              }
+            : member,
+        ),
+      };
+    }),
+    markLive: update((args) => ({
+      members: args.context.members.map((member) =>
+        concerned(args).includes(member) ? { ...member, live: true } : member,
+      ),
+    })),
+    markNotLive: update((args) => ({
+      members: args.context.members.map((member) =>
+        concerned(args).includes(member) ? { ...member, live: false } : member,
+      ),
+    })),
+    removeMembers: update((args) => {
+      const gone = concerned(args);
+      return { members: args.context.members.filter((member) => !gone.includes(member)) };
+    }),
+    addPlayer: update(({ context, event }) =>
+      event.type === 'role.subscribed'
+        ? {
+            players: [
+              ...context.players,
+              { from: event.from, userPublishId: event.userPublishId, wants: wantsOf(event) },
+            ],
+          }
+        : undefined,
+    ),
+    removePlayer: update(({ context, event }) => ({
+      players: context.players.filter(({ from }) => from !== event.from),
+    })),
+    setWanted: update(({ context, event }) =>
+      event.type === 'signal.enableTrack'
+        ? {
+            players: context.players.map((player) => {
+              const { trackId, enabled = true } = event.message;
+              if (player.from !== event.from || wants(player, trackId) === enabled) return player;
+              const { all, except } = player.wants;
+              const others = except.filter((id) => id !== trackId);
+              return { ...player, wants: { all, except: all === enabled ? others : [...others, trackId] } };
+            }),
+          }
+        : undefined,
+    ),
+    sendJoined: effect((args) => {
+      const { context, event } = args;
+      const others = context.members.filter(({ from }) => from !== event.from);
+      return send(event.from, {
+        command: 'notification',
+        definition: 'joinedTheRoom',
+        streamId: joinedOf(args)?.streamId ?? wishOf(event),
+        streams: idsOf(others),
+        ATTR_ROOM_NAME: context.room,
+        room: context.room,
+        streamList: listed(others),
+        maxTrackCount: -1,
+      });
+    }),
+    sendInUse: effect(({ event }) =>
+      send(event.from, { command: 'error', definition: 'streamIdInUse', streamId: wishOf(event) }),
+    ),
+    sendLeft: effect(({ context, event }) =>
+      send(event.from, {
+        command: 'notification',
+        definition: 'leavedFromRoom',
+        ATTR_ROOM_NAME: context.room,
+        room: context.room,
+      }),
+    ),
+    sendRoomInformation: effect(({ context, event }) => {
+      const asker = event.type === 'signal.getRoomInfo' ? event.message.streamId : undefined;
+      const others = context.members.filter(
+        ({ from, live, streamId }) => live && from !== event.from && streamId !== asker,
+      );
+      return send(event.from, {
+        command: 'roomInformation',
+        room: context.room,
+        ATTR_ROOM_NAME: context.room,
+        streams: idsOf(others),
+        streamList: listed(others),
+      });
+    }),
+    notifyJoined: effect((args) =>
+      notifyOthers(
+        'streamJoined',
+        args.event.type === 'signal.joinRoom' ? ([joinedOf(args)].filter(Boolean) as Member[]) : concerned(args),
+        args,
+      ),
+    ),
+    notifyLeft: effect((args) => notifyOthers('streamLeaved', concerned(args), args)),
+    expectJoined: effect(({ event }) => ({ type: 'stream.expect', streamId: wishOf(event), by: event.from })),
+    expectPublished: effect(({ event }) =>
+      event.type === 'role.claimed' ? { type: 'stream.expect', streamId: event.streamId, by: event.from } : undefined,
+    ),
+    unexpect: effect((args) =>
+      concerned(args).map(({ streamId, from }) => ({ type: 'stream.unexpect', streamId, by: from })),
+    ),
+    tellAdded: effect((args) => tellTracks('stream.trackAdded', concerned(args), args)),
+    tellRemoved: effect((args) =>
+      tellTracks(
+        'stream.trackRemoved',
+        concerned(args).filter(({ live }) => live),
+        args,
+      ),
+    ),
+    tellLive: effect(({ context, event }) => {
+      const player = context.players.find(({ from }) => from === event.from);
+      if (player === undefined) return undefined;
+      const tracks = context.members.filter(
+        (member) => member.live && sees(player, member) && wants(player, member.streamId),
+      );
+      return tellPlayer(context.room, event.from, { type: 'stream.live', tracks: idsOf(tracks) });
+    }),
+    tellNoStream: effect(({ context, event }) =>
+      tellPlayer(context.room, event.from, { type: 'stream.refused', definition: 'no_stream_exist' }),
+    ),
+    tellParked: effect(({ context, event }) => tellPlayer(context.room, event.from, { type: 'stream.parked' })),
+    tellParkedLive: effect(({ context }) =>
+      context.players.map(({ from }) => tellPlayer(context.room, from, { type: 'stream.live', tracks: [] })),
+    ),
+    tellWanted: effect(({ context, event }) => {
+      if (event.type !== 'signal.enableTrack') return undefined;
+      const { trackId, enabled = true } = event.message;
+      const player = context.players.find(({ from }) => from === event.from);
+      const member = context.members.find(({ streamId, live }) => live && streamId === trackId);
+      if (player === undefined || member === undefined || !sees(player, member)) return undefined;
+      if (wants(player, trackId) === enabled) return undefined;
+      return tellPlayer(context.room, event.from, { type: 'stream.trackEnabled', trackId, enabled });
+    }),
+    // Whoever leaves has closed all its connections without a word about each.
+    endRoles: effect((args) => {
+      const { context, event } = args;
+      const own = leaving(args).map(
+        ({ streamId }): RoleTellEffect => ({
+          type: 'role.tell',
+          to: event.from,
+          role: 'publisher',
+          streamId,
+          event: { type: 'stream.ended' },
+        }),
+      );
+      const played = [...idsOf(context.members.filter(({ from }) => from !== event.from)), context.room].map(
+        (streamId): RoleTellEffect => ({
+          type: 'role.tell',
+          to: event.from,
+          role: 'player',
+          streamId,
+          event: { type: 'stream.gone' },
+        }),
+      );
+      return [...own, ...played];
+    }),
+  },
+  guards: {
+    hasJoined: (args) => joinedOf(args) !== undefined,
+    isTaken: ({ context, event }) =>
+      event.type === 'signal.joinRoom' &&
+      (event.taken || context.members.some(({ from, streamId }) => from !== event.from && streamId === wishOf(event))),
+    isConcerned: (args) => concerned(args).length > 0,
+    isOwnMember: ({ context, event }) =>
+      'streamId' in event &&
+      context.members.some(
+        ({ from, joined, streamId }) => joined && from === event.from && streamId === event.streamId,
+      ),
+    isInMainTrack: ({ event }) => event.type === 'role.claimed' && event.inMainTrack,
+    publishesSoon: ({ event }) => event.type === 'role.subscribed' && event.userPublishId !== undefined,
+    isMember: (args) => leaving(args).length > 0,
+    isNewInMainTrack: ({ context, event }) =>
+      event.type === 'role.claimed' &&
+      event.inMainTrack &&
+      !context.members.some(({ streamId }) => streamId === event.streamId),
+    isDeserted: ({ context }) => context.members.length === 0 && context.players.length === 0,
+  },
+}).createMachine({
+  id: 'conference.server',
+  context: ({ input }) => ({ room: input.room, members: [], players: [] }),
+  initial: 'empty',
+  on: {
+    'signal.getRoomInfo': { actions: 'sendRoomInformation' },
+    'signal.leaveFromRoom': { actions: 'sendLeft' },
+    'role.unsubscribed': { actions: 'removePlayer' },
+  },
+  states: {
+    empty: {
+      tags: 'unused',
+      on: {
+        'signal.joinRoom': [
+          { guard: 'isTaken', actions: 'sendInUse' },
+          { target: 'open', actions: enter },
+        ],
+        'role.claimed': { guard: 'isInMainTrack', target: 'open', actions: bring },
+        'role.subscribed': [
+          { guard: 'publishesSoon', target: 'awaited', actions: ['addPlayer', 'tellParked'] },
+          { actions: 'tellNoStream' },
+        ],
+      },
+    },
+    // Played by somebody who says that it will publish, which has not happened yet.
+    awaited: {
+      always: { guard: 'isDeserted', target: 'empty' },
+      on: {
+        'signal.joinRoom': [
+          { guard: 'isTaken', actions: 'sendInUse' },
+          { target: 'open', actions: [...enter, 'tellParkedLive'] },
+        ],
+        'role.claimed': { guard: 'isInMainTrack', target: 'open', actions: [...bring, 'tellParkedLive'] },
+        'role.subscribed': { actions: ['addPlayer', 'tellParked'] },
+        'socket.closed': { actions: 'removePlayer' },
+      },
+    },
+    open: {
+      always: { guard: 'isDeserted', target: 'empty' },
+      on: {
+        'signal.joinRoom': [
+          { guard: 'hasJoined', actions: 'sendJoined' },
+          { guard: 'isTaken', actions: 'sendInUse' },
+          { actions: enter },
+        ],
+        'signal.leaveFromRoom': [
+          {
+            guard: 'isMember',
+            actions: ['sendLeft', 'tellRemoved', 'notifyLeft', 'unexpect', 'endRoles', 'removeMembers', 'removePlayer'],
+          },
+          { actions: ['sendLeft', 'endRoles', 'removePlayer'] },
+        ],
+        'socket.closed': { actions: ['tellRemoved', 'notifyLeft', 'unexpect', 'removeMembers', 'removePlayer'] },
+        'signal.enableTrack': { actions: ['tellWanted', 'setWanted'] },
+        'role.claimed': [
+          { guard: 'isConcerned', actions: 'describeMember' },
+          { guard: 'isNewInMainTrack', actions: bring },
+        ],
+        'role.announced': { guard: 'isConcerned', actions: ['markLive', 'tellAdded'] },
+        'role.released': [
+          { guard: 'isOwnMember', actions: ['tellRemoved', 'markNotLive'] },
+          { guard: 'isConcerned', actions: ['tellRemoved', 'notifyLeft', 'unexpect', 'removeMembers'] },
+        ],
+        'role.subscribed': { actions: ['addPlayer', 'tellLive'] },
+      },
+    },
+  },
+});

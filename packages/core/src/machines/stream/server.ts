@@ -1,0 +1,196 @@
+import { setup } from 'xstate';
+import type { ErrorDefinition } from '../../protocol/error.ts';
+import { actionKinds } from '../action.ts';
+import type { RoleName } from '../effect.ts';
+import type { StreamEvent } from '../event.ts';
+import type { RoleTellEffect, SocketId } from '../shared.ts';
+
+/** What is known of one stream id. */
+export interface StreamServerContext {
+  readonly streamId: string;
+  /** The socket whose publisher holds the id. */
+  readonly owner: SocketId | undefined;
+  /** The socket that gets the id if the owner turns out to be gone. */
+  readonly claimant: SocketId | undefined;
+  /** The sockets whose player plays it. */
+  readonly players: readonly SocketId[];
+  /** The sockets whose player waits for it. */
+  readonly parked: readonly SocketId[];
+  /** The sockets that are members of rooms under this id; while there are any, only they may publish it. */
+  readonly reservedFor: readonly SocketId[];
+}
+
+/** How a stream is set up. */
+export interface StreamServerInput {
+  readonly streamId: string;
+}
+
+/** What a stream hears: what roles have done about it, and what rooms know of it. */
+export type StreamServerEvent =
+  | {
+      readonly type:
+        | 'role.claimed'
+        | 'role.announced'
+        | 'role.kept'
+        | 'role.released'
+        | 'role.subscribed'
+        | 'role.unsubscribed';
+      readonly from: SocketId;
+    }
+  | { readonly type: 'room.memberJoined' | 'room.memberLeft'; readonly by: SocketId };
+
+const { effect, update } = actionKinds<StreamServerContext, StreamServerEvent, RoleTellEffect>();
+
+const tell =
+  ({ streamId }: StreamServerContext, role: RoleName, event: StreamEvent) =>
+  (to: SocketId): RoleTellEffect => ({ type: 'role.tell', to, role, streamId, event });
+
+const refused = (definition: ErrorDefinition): StreamEvent => ({ type: 'stream.refused', definition });
+
+const fromOf = (event: StreamServerEvent): SocketId[] => ('from' in event ? [event.from] : []);
+
+const byOf = (event: StreamServerEvent): SocketId[] => ('by' in event ? [event.by] : []);
+
+const without = (sockets: readonly SocketId[], event: StreamServerEvent) =>
+  sockets.filter((socket) => !fromOf(event).includes(socket));
+
+/**
+ * One stream id: who holds it, whether it is live, who plays it, and who waits for it. Lives as long as anybody cares.
+ *
+ * @see docs/protocol.md § Stream ids
+ */
+export const streamServer = setup({
+  types: {
+    context: {} as StreamServerContext,
+    events: {} as StreamServerEvent,
+    emitted: {} as RoleTellEffect,
+    input: {} as StreamServerInput,
+  },
+  actions: {
+    own: update(({ event }) => ({ owner: fromOf(event)[0] })),
+    ownByClaimant: update(({ context }) => ({ owner: context.claimant, claimant: undefined })),
+    disown: update(() => ({ owner: undefined })),
+    noteClaimant: update(({ event }) => ({ claimant: fromOf(event)[0] })),
+    forgetClaimant: update(() => ({ claimant: undefined })),
+    addPlayer: update(({ context, event }) => ({ players: [...context.players, ...fromOf(event)] })),
+    park: update(({ context, event }) => ({ parked: [...context.parked, ...fromOf(event)] })),
+    removePlayer: update(({ context, event }) => ({
+      players: without(context.players, event),
+      parked: without(context.parked, event),
+    })),
+    promoteParked: update(({ context }) => ({ players: context.parked, parked: [] })),
+    forgetPlayers: update(() => ({ players: [] })),
+    forgetParked: update(() => ({ parked: [] })),
+    reserve: update(({ context, event }) => ({ reservedFor: [...context.reservedFor, ...byOf(event)] })),
+    unreserve: update(({ context, event }) => {
+      const index = context.reservedFor.indexOf(byOf(event)[0] as SocketId);
+      return { reservedFor: context.reservedFor.filter((_, other) => other !== index) };
+    }),
+    tellClaimed: effect(({ context, event }) =>
+      fromOf(event).map(tell(context, 'publisher', { type: 'stream.claimed' })),
+    ),
+    tellNewOwner: effect(({ context }) =>
+      context.owner === undefined ? undefined : tell(context, 'publisher', { type: 'stream.claimed' })(context.owner),
+    ),
+    tellInUse: effect(({ context, event }) => fromOf(event).map(tell(context, 'publisher', refused('streamIdInUse')))),
+    tellClaimantInUse: effect(({ context }) =>
+      context.claimant === undefined
+        ? undefined
+        : tell(context, 'publisher', refused('streamIdInUse'))(context.claimant),
+    ),
+    tellContested: effect(({ context }) =>
+      context.owner === undefined ? undefined : tell(context, 'publisher', { type: 'stream.contested' })(context.owner),
+    ),
+    tellLive: effect(({ context, event }) =>
+      fromOf(event).map(tell(context, 'player', { type: 'stream.live', tracks: [context.streamId] })),
+    ),
+    tellParkedLive: effect(({ context }) =>
+      context.parked.map(tell(context, 'player', { type: 'stream.live', tracks: [context.streamId] })),
+    ),
+    tellParked: effect(({ context, event }) => fromOf(event).map(tell(context, 'player', { type: 'stream.parked' }))),
+    tellNoStream: effect(({ context, event }) =>
+      fromOf(event).map(tell(context, 'player', refused('no_stream_exist'))),
+    ),
+    tellGone: effect(({ context }) => context.players.map(tell(context, 'player', { type: 'stream.gone' }))),
+    tellParkedGone: effect(({ context }) => context.parked.map(tell(context, 'player', { type: 'stream.gone' }))),
+  },
+  guards: {
+    isOwner: ({ context, event }) => fromOf(event)[0] === context.owner,
+    isClaimant: ({ context, event }) => fromOf(event)[0] === context.claimant,
+    isContested: ({ context }) => context.claimant !== undefined,
+    isContestedOwner: ({ context, event }) => context.claimant !== undefined && fromOf(event)[0] === context.owner,
+    isExpected: ({ context }) => context.reservedFor.length > 0,
+    isReserved: ({ context, event }) =>
+      context.reservedFor.length > 0 && !fromOf(event).some((socket) => context.reservedFor.includes(socket)),
+    isLastMember: ({ context }) => context.reservedFor.length <= 1,
+    isExpectedOwner: ({ context, event }) => fromOf(event)[0] === context.owner && context.reservedFor.length > 0,
+  },
+}).createMachine({
+  id: 'stream.server',
+  context: ({ input }) => ({
+    streamId: input.streamId,
+    owner: undefined,
+    claimant: undefined,
+    players: [],
+    parked: [],
+    reservedFor: [],
+  }),
+  initial: 'free',
+  on: { 'role.unsubscribed': { actions: 'removePlayer' } },
+  states: {
+    free: {
+      tags: 'unused',
+      on: {
+        'role.claimed': { target: 'held', actions: ['own', 'tellClaimed'] },
+        'role.subscribed': { actions: 'tellNoStream' },
+        'room.memberJoined': { target: 'expected', actions: 'reserve' },
+      },
+    },
+    // A room has a member of this id, who has not published yet. Those who play it wait.
+    expected: {
+      on: {
+        'role.claimed': [
+          { guard: 'isReserved', actions: 'tellInUse' },
+          { target: 'held', actions: ['own', 'tellClaimed'] },
+        ],
+        'role.subscribed': { actions: ['park', 'tellParked'] },
+        'room.memberJoined': { actions: 'reserve' },
+        'room.memberLeft': [
+          { guard: 'isLastMember', target: 'free', actions: ['unreserve', 'tellParkedGone', 'forgetParked'] },
+          { actions: 'unreserve' },
+        ],
+      },
+    },
+    held: {
+      initial: 'claimed',
+      on: {
+        'role.claimed': [
+          { guard: 'isContested', actions: 'tellInUse' },
+          { actions: ['noteClaimant', 'tellContested'] },
+        ],
+        'role.kept': { guard: 'isContestedOwner', actions: ['tellClaimantInUse', 'forgetClaimant'] },
+        'role.released': [
+          { guard: 'isClaimant', actions: 'forgetClaimant' },
+          { guard: 'isContestedOwner', target: '.claimed', actions: ['ownByClaimant', 'tellNewOwner'] },
+          { guard: 'isExpectedOwner', target: 'expected', actions: 'disown' },
+          { guard: 'isOwner', target: 'free', actions: ['disown', 'tellParkedGone', 'forgetParked'] },
+        ],
+        'room.memberJoined': { actions: 'reserve' },
+        'room.memberLeft': { actions: 'unreserve' },
+      },
+      states: {
+        // The media is not there yet.
+        claimed: {
+          on: {
+            'role.announced': { guard: 'isOwner', target: 'live', actions: ['tellParkedLive', 'promoteParked'] },
+            'role.subscribed': [{ guard: 'isExpected', actions: ['park', 'tellParked'] }, { actions: 'tellNoStream' }],
+          },
+        },
+        live: {
+          exit: ['tellGone', 'forgetPlayers'],
+          on: { 'role.subscribed': { actions: ['addPlayer', 'tellLive'] } },
+        },
+      },
+    },
+  },
+});

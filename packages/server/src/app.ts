@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type AccessRequest,
+  type Clock,
+  type ConferenceServerEvent,
+  conferenceServer,
+  type ErrorDefinition,
+  type PeerServerEvent,
+  peerServer,
+  performWith,
+  type RoleTellEffect,
+  type RoomEffect,
+  type ServerSession,
+  type SignalToEffect,
+  type SocketId,
+  type StreamEffect,
+  streamServer,
+  type TimerEffect,
+  type Timers,
+  type ToCall,
+  type ToRoom,
+  type Transition,
+  timers,
+} from '@sigchart/core';
+import { Registry } from './registry.ts';
+
+/** What somebody wants to do, and through which socket. */
+export interface AuthorizationRequest extends AccessRequest {
+  readonly app: string;
+  readonly socket: SocketId;
+}
+
+/**
+ * Decides over a request: `undefined` grants it, a definition refuses it with that error. A throw or rejection refuses it
+ * with `unauthorized_access`.
+ */
+export type Authorize = (
+  request: AuthorizationRequest,
+) => ErrorDefinition | undefined | Promise<ErrorDefinition | undefined>;
+
+/** What an app needs of its server. */
+export interface AppOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly observe?: ((id: string, transition: Transition) => void) | undefined;
+}
+
+/** What a socket shares with others, so that they hear of it. */
+interface Wiring {
+  /** The rooms it has joined. */
+  readonly joined: Set<string>;
+  /** The rooms that hear of each stream it publishes. */
+  readonly brought: Map<string, Set<string>>;
+  /** The rooms it plays. */
+  readonly played: Set<string>;
+}
+
+/** An id for a member that asked for none: 16 letters and digits, so that nobody guesses it. */
+const freshId = (): string => randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');
+
+/** Everything that the sockets of one app share: streams, calls and rooms. Wires their machines to those of the sockets. */
+export class App {
+  readonly sessions = new Map<SocketId, ServerSession>();
+  readonly #timers = new Map<string, Timers>();
+  readonly #wiring = new Map<SocketId, Wiring>();
+  readonly #options: AppOptions;
+
+  readonly #streams: Registry<typeof streamServer>;
+  readonly #calls: Registry<typeof peerServer>;
+  readonly #rooms: Registry<typeof conferenceServer>;
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+    const { observe } = options;
+    const tellRole = ({ to, role, streamId, event }: RoleTellEffect) =>
+      this.sessions.get(to)?.tell({ role, streamId }, event);
+    const send = ({ to, message }: SignalToEffect) => this.sessions.get(to)?.send(message);
+
+    this.#streams = new Registry({
+      machine: streamServer,
+      inputOf: (streamId) => ({ streamId }),
+      perform: (_, effect) => tellRole(effect),
+      observe,
+    });
+    this.#calls = new Registry({
+      machine: peerServer,
+      inputOf: (streamId) => ({ streamId }),
+      perform: (streamId, effect, report) =>
+        performWith<typeof effect>({
+          signal: send,
+          timer: (timer: TimerEffect) => this.#timersOf(streamId, report).perform(timer),
+          socket: ({ to }) => this.sessions.get(to)?.ping(),
+          role: ({ to }) => this.sessions.get(to)?.leftCall(streamId),
+        })(effect),
+      ended: (streamId) => {
+        this.#timers.get(streamId)?.stopAll();
+        this.#timers.delete(streamId);
+      },
+      observe,
+    });
+    this.#rooms = new Registry({
+      machine: conferenceServer,
+      inputOf: (room) => ({ room }),
+      perform: (_, effect) =>
+        performWith<typeof effect>({
+          signal: send,
+          role: tellRole,
+          stream: ({ type, streamId, by }) =>
+            this.#streams.tell(streamId, {
+              type: type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft',
+              by,
+            }),
+        })(effect),
+      observe,
+    });
+  }
+
+  /** How many stream ids, calls and rooms there are. */
+  get counts() {
+    return { streams: this.#streams.size, calls: this.#calls.size, rooms: this.#rooms.size };
+  }
+
+  /** Whether a stream can be played now. */
+  isLive(streamId: string): boolean {
+    return this.#streams.get(streamId)?.getSnapshot().matches({ held: 'live' }) ?? false;
+  }
+
+  #timersOf(streamId: string, report: (event: { readonly type: 'timer.contest' | 'timer.late' }) => void): Timers {
+    const known = this.#timers.get(streamId);
+    if (known !== undefined) return known;
+    const made = timers(this.#options.clock, (event) => report(event as { readonly type: 'timer.contest' }));
+    this.#timers.set(streamId, made);
+    return made;
+  }
+
+  #ownerOf(streamId: string): SocketId | undefined {
+    return this.#streams.get(streamId)?.getSnapshot().context.owner;
+  }
+
+  /** Tells a call what a socket has to say. */
+  tellCall(from: SocketId, streamId: string, event: ToCall): void {
+    this.#calls.tell(streamId, { ...event, from } as PeerServerEvent);
+  }
+
+  /** Tells a room what a socket has to say; to `joinRoom` it adds what only the server knows. */
+  tellRoom(from: SocketId, room: string, event: ToRoom): void {
+    if (event.type !== 'signal.joinRoom') {
+      this.#rooms.tell(room, { ...event, from } as ConferenceServerEvent);
+      if (event.type === 'signal.leaveFromRoom') this.#wiringOf(from).joined.delete(room);
+      return;
+    }
+    const { streamId } = event.message;
+    const owner = streamId === undefined ? undefined : this.#ownerOf(streamId);
+    this.#wiringOf(from).joined.add(room);
+    this.#rooms.tell(room, { ...event, from, freshId: freshId(), taken: owner !== undefined && owner !== from });
+    // It may have published before it joined.
+    if (streamId === undefined || owner !== from) return;
+    this.#roomsOf(from, streamId).add(room);
+    if (this.isLive(streamId)) this.#rooms.tell(room, { type: 'role.announced', from, streamId });
+  }
+
+  #wiringOf(socket: SocketId): Wiring {
+    const known = this.#wiring.get(socket) ?? { joined: new Set(), brought: new Map(), played: new Set() };
+    this.#wiring.set(socket, known);
+    return known;
+  }
+
+  #roomsOf(socket: SocketId, streamId: string): Set<string> {
+    const { brought } = this.#wiringOf(socket);
+    const rooms = brought.get(streamId) ?? new Set();
+    brought.set(streamId, rooms);
+    return rooms;
+  }
+
+  /** Forgets a socket that is closed. */
+  leave(socket: SocketId): void {
+    this.sessions.delete(socket);
+    this.#wiring.delete(socket);
+  }
+
+  /** Tells the rooms of a stream that a publisher brings it: those its socket has joined, and its main track. */
+  bring(from: SocketId, { streamId, mainTrack, streamName, metaData, role }: RoomEffect): void {
+    const rooms = this.#roomsOf(from, streamId);
+    for (const room of this.#wiringOf(from).joined) rooms.add(room);
+    if (mainTrack !== undefined) rooms.add(mainTrack);
+    for (const room of rooms) {
+      const inMainTrack = room === mainTrack;
+      this.#rooms.tell(room, { type: 'role.claimed', from, streamId, streamName, metaData, role, inMainTrack });
+    }
+  }
+
+  /** Performs `stream.*` for the roles of one socket. */
+  perform(from: SocketId, effect: StreamEffect): void {
+    const { streamId } = effect;
+    switch (effect.type) {
+      case 'stream.claim':
+        this.#streams.tell(streamId, { type: 'role.claimed', from });
+        break;
+      case 'stream.keep':
+        this.#streams.tell(streamId, { type: 'role.kept', from });
+        break;
+      case 'stream.announce':
+        this.#streams.tell(streamId, { type: 'role.announced', from });
+        for (const room of this.#roomsOf(from, streamId))
+          this.#rooms.tell(room, { type: 'role.announced', from, streamId });
+        break;
+      case 'stream.release': {
+        // Members hear that it left before players hear that it ended (docs/protocol.md § Conference).
+        const { brought } = this.#wiringOf(from);
+        for (const room of brought.get(streamId) ?? [])
+          this.#rooms.tell(room, { type: 'role.released', from, streamId });
+        brought.delete(streamId);
+        this.#streams.tell(streamId, { type: 'role.released', from });
+        break;
+      }
+      case 'stream.subscribe':
+        this.#subscribe(from, effect);
+        break;
+      case 'stream.unsubscribe':
+        if (this.#wiringOf(from).played.delete(streamId))
+          this.#rooms.tell(streamId, { type: 'role.unsubscribed', from });
+        else this.#streams.tell(streamId, { type: 'role.unsubscribed', from });
+    }
+  }
+
+  /** A room is played under its own name, which a stream may have too; then the stream is meant. */
+  #subscribe(from: SocketId, request: Extract<StreamEffect, { type: 'stream.subscribe' }>): void {
+    const { streamId, trackList, userPublishId, disableTracksByDefault } = request;
+    const isRoom = this.#rooms.get(streamId) !== undefined || userPublishId !== undefined;
+    if (!isRoom || this.isLive(streamId)) {
+      this.#streams.tell(streamId, { type: 'role.subscribed', from });
+      return;
+    }
+    this.#wiringOf(from).played.add(streamId);
+    this.#rooms.tell(streamId, { type: 'role.subscribed', from, trackList, userPublishId, disableTracksByDefault });
+  }
+}
