@@ -99,20 +99,21 @@ function trackOf({ id, streamId, ssrc, rtxSsrc }: LocalTrack): Partial<MediaDesc
   };
 }
 
+/** aiortc 1.4 speaks the draft that RFC 8841 was before: the port is the format. */
+function dataChannelsOf(
+  protocol: string,
+): Pick<MediaDescription, 'protocol' | 'rtp' | 'fmtp'> & Partial<MediaDescription> {
+  const base = { protocol, maxMessageSize: maxMessageBytes, rtp: [], fmtp: [] };
+  const app = 'webrtc-datachannel';
+  if (protocol !== 'DTLS/SCTP') return { ...base, payloads: app, sctpPort };
+  return { ...base, payloads: String(sctpPort), sctpmap: { sctpmapNumber: sctpPort, app, maxMessageSize: 65_535 } };
+}
+
 function mediaOf(section: LocalSection): MediaDescription {
   const { mid, kind, transport, setup, codec, track } = section;
   if (transport === undefined) return rejected(section);
   const base = { type: kind, port: 9, mid, ...transportOf(transport, setup) };
-  if (codec === undefined)
-    return {
-      ...base,
-      protocol: section.protocol ?? protocolOf(kind),
-      payloads: 'webrtc-datachannel',
-      sctpPort,
-      maxMessageSize: maxMessageBytes,
-      rtp: [],
-      fmtp: [],
-    };
+  if (codec === undefined) return { ...base, ...dataChannelsOf(section.protocol ?? protocolOf(kind)) };
   return {
     ...base,
     protocol: section.protocol ?? protocolOf(kind),

@@ -23,6 +23,9 @@ const srtpProfiles = [7, 1] as const;
 const alertType = 21;
 const closeNotify = Buffer.from([1, 0]);
 
+/** The most datagrams of a handshake that are kept until it can begin here. */
+const maxEarly = 8;
+
 /** The packets of an RTCP compound. @see RFC 3550 § 6.1 */
 function* packetsOf(compound: Buffer): Iterable<Buffer> {
   for (let start = 0; start + 4 <= compound.length; ) {
@@ -42,6 +45,8 @@ function hasPlainRecord(datagram: Buffer): boolean {
 /** werift's DTLS-SRTP, with an ear of its own where that of werift 0.25 cannot be trusted. */
 export class SrtpTransport extends RTCDtlsTransport {
   readonly #listener: PacketListener;
+  readonly #receive: (datagram: Buffer) => void;
+  readonly #early: Buffer[] = [];
 
   constructor(
     iceTransport: RTCDtlsTransport['iceTransport'],
@@ -51,13 +56,29 @@ export class SrtpTransport extends RTCDtlsTransport {
     super({}, iceTransport, certificate, [...srtpProfiles]);
     this.#listener = listener;
     const { onData } = iceTransport.connection;
-    const { execute } = onData;
+    this.#receive = onData.execute;
     onData.execute = (datagram) => {
       if (isMedia(datagram)) this.#media(datagram);
+      else if (this.state === 'new') this.#keep(datagram);
       // Anyone who knows the port can send what is not encrypted: werift takes an alert for a goodbye and a hello for a
       // new handshake. Can go when it minds the epoch.
-      else if (this.state !== 'connected' || !hasPlainRecord(datagram)) execute(datagram);
+      else if (this.state !== 'connected' || !hasPlainRecord(datagram)) this.#receive(datagram);
     };
+  }
+
+  /**
+   * Begins the handshake. A peer whose ICE was faster has begun it already, and would repeat that after a second.
+   *
+   * Rejects when it fails.
+   */
+  override async start(): Promise<void> {
+    const started = super.start();
+    for (const datagram of this.#early.splice(0)) this.#receive(datagram);
+    await started;
+  }
+
+  #keep(datagram: Buffer): void {
+    if (this.#early.length < maxEarly) this.#early.push(datagram);
   }
 
   /** Takes the place of werift's ear, which hears RTP and RTCP too. */
