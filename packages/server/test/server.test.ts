@@ -1,10 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Clock, createClientSession, manualClock } from '@sigchart/core';
-import { fakeNetwork, rtcPerformer } from '@sigchart/webrtc';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Clock, createClientSession } from '@sigchart/core';
+import { rtcPerformer } from '@sigchart/webrtc';
+import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createSignallingServer, type SignallingServer } from './index.ts';
+import { until, useServer } from './wire.ts';
 
 const realClock: Clock = {
   start(ms, elapsed) {
@@ -13,98 +11,15 @@ const realClock: Clock = {
   },
 };
 
-const network = fakeNetwork();
-const clock = manualClock();
-let http: Server;
-let signalling: SignallingServer;
-let origin: string;
-
-beforeEach(async () => {
-  signalling = createSignallingServer({
-    clock,
-    media: {
-      connect: (_app, { role, streamId }) =>
-        network.connect(role === 'player' ? [`ARDAMSv${streamId}`, `ARDAMSa${streamId}`] : []),
-      streamInfo: () => ({ streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 1, videoCodec: 'VP8' }),
-    },
-  });
-  http = createServer();
-  http.on('upgrade', signalling.upgrade);
-  await new Promise<void>((resolve) => http.listen(0, resolve));
-  origin = `ws://localhost:${(http.address() as AddressInfo).port}`;
-});
-
-afterEach(async () => {
-  await signalling.close();
-  await new Promise((resolve) => http.close(resolve));
-  expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 });
-  expect(network.open).toBe(0);
-  expect(clock.running).toBe(0);
-});
-
-const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
-
-interface Wire {
-  readonly webSocket: WebSocket;
-  readonly heard: Record<string, unknown>[];
-  send(message: unknown): void;
-  /** Waits until a message with these fields has come. */
-  hears(fields: Record<string, unknown>): Promise<void>;
-  /** Waits until everything sent so far has been dealt with. */
-  settle(): Promise<void>;
-}
-
-/** A client that says what it is told to, and keeps what it hears. */
-async function connect(path = '/live/websocket'): Promise<Wire> {
-  const webSocket = new WebSocket(`${origin}${path}`);
-  const heard: Record<string, unknown>[] = [];
-  webSocket.on('message', (data) => heard.push(JSON.parse(String(data))));
-  await new Promise((resolve, reject) => {
-    webSocket.once('open', resolve);
-    webSocket.once('error', reject);
-  });
-  const send = (message: unknown) => webSocket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  const count = () => heard.filter(({ command }) => command === 'pong').length;
-  return {
-    webSocket,
-    heard,
-    send,
-    hears: (fields) => until(() => expect(heard).toContainEqual(expect.objectContaining(fields))),
-    async settle() {
-      const before = count();
-      send({ command: 'ping' });
-      await until(() => expect(count()).toBe(before + 1));
-      heard.splice(
-        heard.findIndex(({ command }) => command === 'pong'),
-        1,
-      );
-    },
-  };
-}
-
-/** Publishes by hand with a fake connection, up to `publish_started`. */
-async function publish(wire: Wire, streamId: string) {
-  const connection = network.connect(['v', 'a']);
-  wire.send({ command: 'publish', streamId });
-  await wire.hears({ command: 'start', streamId });
-  const { sdp = '' } = await connection.createOffer();
-  await connection.setLocalDescription({ type: 'offer', sdp });
-  wire.send({ command: 'takeConfiguration', streamId, type: 'offer', sdp });
-  await wire.hears({ command: 'takeConfiguration', type: 'answer', streamId });
-  const answer = wire.heard.findLast(({ type }) => type === 'answer') as { sdp: string };
-  await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
-  await wire.hears({ command: 'takeCandidate', streamId });
-  await connection.addIceCandidate({ candidate: 'theirs', sdpMid: '0', sdpMLineIndex: 0 });
-  await wire.hears({ definition: 'publish_started', streamId });
-  return connection;
-}
+const server = useServer();
+const { network, clock, connect, publish } = server;
 
 function client() {
   return createClientSession({
     clock: realClock,
     rtc: rtcPerformer(({ role }) => network.connect(role === 'publisher' ? ['v', 'a'] : [])),
     dial(listener) {
-      const webSocket = new WebSocket(`${origin}/live/websocket`);
+      const webSocket = new WebSocket(`${server.origin}/live/websocket`);
       webSocket.on('open', () => listener.opened());
       webSocket.on('message', (data) => listener.received(String(data)));
       webSocket.on('close', () => listener.closed());
@@ -234,7 +149,9 @@ describe('a publisher', () => {
     a.send({ command: 'publish', streamId: 's1' });
     await a.hears({ command: 'start' });
     a.webSocket.terminate();
-    await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }));
+    await until(() =>
+      expect(server.signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }),
+    );
   });
 
   test('that never offers hears publishTimeoutError', async () => {
@@ -378,14 +295,14 @@ test('many sockets that come and go at any moment leave nothing behind', async (
     wires.filter(({ webSocket }) => webSocket.readyState === WebSocket.OPEN).map((wire) => wire.settle()),
   );
   for (const { webSocket } of wires) webSocket.terminate();
-  await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }));
+  await until(() => expect(server.signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }));
 });
 
 test('a server that closes tells its clients', async () => {
   const wire = await connect();
   const connection = await publish(wire, 's1');
   const closed = new Promise((resolve) => wire.webSocket.once('close', resolve));
-  await signalling.close();
+  await server.signalling.close();
   await closed;
   expect(wire.heard).toContainEqual({ command: 'notification', definition: 'server_will_stop' });
   connection.close();

@@ -1,0 +1,128 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { manualClock } from '@sigchart/core';
+import { fakeNetwork } from '@sigchart/webrtc';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { createSignallingServer, type SignallingServer, type SignallingServerOptions } from '../src/index.ts';
+
+/** A client that says what it is told to, and keeps what it hears. */
+export interface Wire {
+  readonly webSocket: WebSocket;
+  readonly heard: Record<string, unknown>[];
+  send(message: unknown): void;
+  /** Waits until a message with these fields has come. */
+  hears(fields: Record<string, unknown>): Promise<void>;
+  /** Waits until everything sent so far has been dealt with. */
+  settle(): Promise<void>;
+  /** What it has heard since it was last asked, without answers to `settle`. */
+  news(): Promise<Record<string, unknown>[]>;
+}
+
+/** Waits until a check passes. */
+export const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+
+/**
+ * A server with media that touches no network, made anew for each test of a file. After each test nothing may be left of
+ * its sockets, roles, streams, calls, rooms, connections and timers.
+ */
+export function useServer(options: Partial<SignallingServerOptions> = {}) {
+  const network = fakeNetwork();
+  const clock = manualClock();
+  let http: Server;
+  let signalling: SignallingServer;
+  let origin: string;
+
+  beforeEach(async () => {
+    signalling = createSignallingServer({
+      clock,
+      media: {
+        connect: (_app, { role, streamId }) =>
+          network.connect(role === 'player' ? [`ARDAMSv${streamId}`, `ARDAMSa${streamId}`] : []),
+        streamInfo: () => ({
+          streamWidth: 640,
+          streamHeight: 480,
+          videoBitrate: 1,
+          audioBitrate: 1,
+          videoCodec: 'VP8',
+        }),
+      },
+      ...options,
+    });
+    http = createServer();
+    http.on('upgrade', signalling.upgrade);
+    await new Promise<void>((resolve) => http.listen(0, resolve));
+    origin = `ws://localhost:${(http.address() as AddressInfo).port}`;
+  });
+
+  afterEach(async () => {
+    await signalling.close();
+    await new Promise((resolve) => http.close(resolve));
+    expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 });
+    expect(network.open).toBe(0);
+    expect(clock.running).toBe(0);
+  });
+
+  async function connect(path = '/live/websocket'): Promise<Wire> {
+    const webSocket = new WebSocket(`${origin}${path}`);
+    const heard: Record<string, unknown>[] = [];
+    let read = 0;
+    webSocket.on('message', (data) => heard.push(JSON.parse(String(data))));
+    await new Promise((resolve, reject) => {
+      webSocket.once('open', resolve);
+      webSocket.once('error', reject);
+    });
+    const send = (message: unknown) => webSocket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    const settle = async () => {
+      send({ command: 'ping' });
+      await until(() => expect(heard).toContainEqual({ command: 'pong' }));
+      heard.splice(
+        heard.findIndex(({ command }) => command === 'pong'),
+        1,
+      );
+    };
+    return {
+      webSocket,
+      heard,
+      send,
+      settle,
+      hears: (fields) => until(() => expect(heard).toContainEqual(expect.objectContaining(fields))),
+      async news() {
+        await settle();
+        const news = heard.slice(read);
+        read = heard.length;
+        return news;
+      },
+    };
+  }
+
+  /** Publishes by hand with a fake connection, up to `publish_started`. */
+  async function publish(wire: Wire, streamId: string, more: object = {}) {
+    const connection = network.connect(['v', 'a']);
+    wire.send({ command: 'publish', streamId, ...more });
+    await wire.hears({ command: 'start', streamId });
+    const { sdp = '' } = await connection.createOffer();
+    await connection.setLocalDescription({ type: 'offer', sdp });
+    wire.send({ command: 'takeConfiguration', streamId, type: 'offer', sdp });
+    await wire.hears({ command: 'takeConfiguration', type: 'answer', streamId });
+    const answer = wire.heard.findLast(({ type }) => type === 'answer') as { sdp: string };
+    await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+    await wire.hears({ command: 'takeCandidate', streamId });
+    await connection.addIceCandidate({ candidate: 'theirs', sdpMid: '0', sdpMLineIndex: 0 });
+    await wire.hears({ definition: 'publish_started', streamId });
+    return connection;
+  }
+
+  return {
+    network,
+    clock,
+    connect,
+    publish,
+    get signalling() {
+      return signalling;
+    },
+    get origin() {
+      return origin;
+    },
+  };
+}
