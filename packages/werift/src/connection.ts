@@ -33,6 +33,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   readonly #candidateListeners: ((event: IceCandidateEventLike) => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
   readonly #negotiationListeners: (() => void)[] = [];
+  #state = 'new';
   #version = 0;
   #isDescribed = false;
   #closing: Promise<void> | undefined;
@@ -83,13 +84,20 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
       rtcp: (packet, atMs) => handler.rtcp(packet, atMs),
       stateChanged: () => {
         this.transportChanged(transport);
-        for (const listener of this.#stateListeners) listener();
+        this.#updateState();
       },
       candidate: (candidate) => this.#announce(candidate, transport),
     });
     const handler = this.handle(transport);
     this.#transports.set(transport, handler);
     return transport;
+  }
+
+  #updateState(): void {
+    const state = this.connectionState;
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener();
   }
 
   #announce(candidate: string, transport: Transport): void {

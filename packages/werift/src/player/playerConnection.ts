@@ -122,6 +122,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     const [transport] = this.transports;
     if (tagged?.transport === undefined || transport === undefined)
       throw new DescriptionError('every section is rejected');
+    if (accepted.some((section) => taggedOf(section, accepted) !== tagged))
+      throw new DescriptionError('the sections are not bundled, as they were offered');
 
     this.#state = 'stable';
     this.#slots = this.#slots.map((slot, index) => ({ ...slot, isRejected: answered[index]?.isRejected ?? false }));
