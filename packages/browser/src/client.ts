@@ -1,20 +1,26 @@
 import {
+  type AppNotifyEffect,
   type ClientRole,
   type Clock,
+  type conferenceClient,
   createClientSession,
+  type EnterRequest,
   type IceServer,
+  type JoinRequest,
   type Performer,
   type PlayRequest,
   type PublishRequest,
   type RoleAddress,
   type RtcEffect,
   type RtcEvent,
+  type Running,
   type SessionTransition,
 } from '@sigchart/core';
 import { rtcPerformer } from '@sigchart/webrtc';
+import { type ConferenceHandle, createConferenceHandle } from './conference.ts';
 import { connectWith } from './connection.ts';
 import { dial } from './dial.ts';
-import { createHandle, type RoleHandle, type Surface } from './handle.ts';
+import { createHandle, type RoleHandle, type StreamRole, type Surface } from './handle.ts';
 
 /** How to make a client. */
 export interface ClientOptions {
@@ -22,8 +28,10 @@ export interface ClientOptions {
   readonly iceServers?: readonly IceServer[];
   /** How often in a row a role tries again before it gives up. Default 10, about 100 s. */
   readonly retryLimit?: number;
-  /** Whether publishers open a data channel. Default `true`. */
+  /** Whether publishers and peers open a data channel. Default `true`. */
   readonly dataChannel?: boolean;
+  /** Hears the messages that a peer's application sends over the signalling (`peerMessageCommand`). */
+  readonly onPeerMessage?: (streamId: string, message: Omit<AppNotifyEffect, 'type'>) => void;
   /** Hears of every event of every machine of this client. */
   readonly observe?: (transition: SessionTransition) => void;
 }
@@ -37,12 +45,28 @@ export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video
 /** What to play, besides the stream's id. */
 export interface PlayOptions extends Omit<PlayRequest, 'streamId'> {}
 
+/** How to join a call, besides its id. */
+export interface JoinOptions extends Omit<JoinRequest, 'streamId'> {
+  /** What to send. Without any, only the other is seen. */
+  readonly stream?: MediaStream;
+}
+
+/** How to enter a conference, besides its room. */
+export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'> {
+  /** What to send. Without any, the others are only watched. */
+  readonly stream?: MediaStream;
+}
+
 /** A client of one server: one WebSocket, dialled again whenever it is lost, and any number of roles on it. */
 export interface Client {
   /** Becomes the publisher of a stream, or returns the handle of the one that runs. */
   publish(streamId: string, options?: PublishOptions): RoleHandle;
   /** Becomes a player of a stream, or returns the handle of the one that runs. */
   play(streamId: string, options?: PlayOptions): RoleHandle;
+  /** Joins a call of two, or returns the handle of the one that runs. The handle's stream is the other peer's. */
+  join(streamId: string, options?: JoinOptions): RoleHandle;
+  /** Enters a conference, or returns the handle of the membership that runs. */
+  enter(room: string, options?: EnterOptions): ConferenceHandle;
   /** Ends every role and closes the socket for good. */
   close(): void;
 }
@@ -55,7 +79,6 @@ const clock: Clock = {
 };
 
 interface Role {
-  readonly running: ClientRole;
   readonly handle: RoleHandle;
   readonly surface: Surface;
 }
@@ -69,26 +92,27 @@ const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
  */
 export function createClient(url: string, options: ClientOptions = {}): Client {
   const roles = new Map<string, Role>();
-  const media = new Map<string, MediaStream | undefined>();
+  const members = new Map<string, ConferenceHandle>();
+  /** What to send, by role; a member's is that of whatever it publishes. */
+  const media = new Map<string, MediaStream>();
+  let memberMedia: MediaStream | undefined;
 
   const rtc: Performer<RtcEffect, RtcEvent> = (address, report) => {
     const key = keyOf(address);
+    // Made together with the machine, and kept until the machine has ended.
+    const surface = () => (roles.get(key) as Role).surface;
     const connect = connectWith({
       iceServers: () => session.iceServers,
-      surface: () => (roles.get(key) as Role).surface,
-      media: () => media.get(key),
+      surface,
+      media: () => media.get(key) ?? memberMedia,
       dataChannel: options.dataChannel ?? true,
     });
     const perform = rtcPerformer(connect)(address, report);
     return (effect) => {
       perform(effect);
       if (effect.type !== 'rtc.close') return;
-      const surface = roles.get(key)?.surface;
-      if (surface === undefined) return;
-      surface.connection = undefined;
-      surface.stream = undefined;
-      surface.channel = undefined;
-      surface.changed();
+      Object.assign(surface(), { connection: undefined, stream: undefined, tracks: [], channel: undefined });
+      surface().changed();
     };
   };
 
@@ -96,16 +120,40 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     dial: dial(url),
     clock,
     rtc,
+    notify: ({ streamId }, { definition, data }) => options.onPeerMessage?.(streamId, { definition, data }),
+    started,
     iceServers: options.iceServers,
     retryLimit: options.retryLimit,
     observe: options.observe,
   });
+  session.socket.subscribe(() => {
+    for (const { surface } of roles.values()) surface.changed();
+  });
 
-  const start = (address: RoleAddress, running: ClientRole): RoleHandle => {
+  /** Makes a handle for every machine that begins to run, also for those that a member asks for. */
+  function started(address: RoleAddress, running: ClientRole): void {
+    const { streamId } = address;
     const key = keyOf(address);
-    const known = roles.get(key);
-    if (known?.running === running) return known.handle;
-    const role = { running, ...createHandle(address.streamId, running, () => session.stop(address)) };
+    const stop = () => session.stop(address);
+    if (address.role === 'member') {
+      const handle = createConferenceHandle({
+        room: streamId,
+        running: running as Running<typeof conferenceClient>,
+        stop,
+        roleOf: (role, id) => roles.get(keyOf({ role, streamId: id }))?.handle,
+      });
+      members.set(key, handle);
+      const forget = () => members.get(key) === handle && members.delete(key);
+      handle.finished.then(forget, forget);
+      return;
+    }
+    const role = createHandle({
+      streamId,
+      running: running as StreamRole,
+      stop,
+      socket: () => session.socket.getSnapshot(),
+      keep: (stream) => media.set(key, stream),
+    });
     roles.set(key, role);
     const forget = () => {
       if (roles.get(key) !== role) return;
@@ -113,18 +161,35 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
       media.delete(key);
     };
     role.handle.finished.then(forget, forget);
-    return role.handle;
+  }
+
+  const handleOf = (address: RoleAddress, start: () => unknown, stream?: MediaStream): RoleHandle => {
+    if (stream !== undefined) media.set(keyOf(address), stream);
+    start();
+    return (roles.get(keyOf(address)) as Role).handle;
   };
 
+  const kinds = (stream: MediaStream | undefined) => ({
+    video: (stream?.getVideoTracks().length ?? 0) > 0,
+    audio: (stream?.getAudioTracks().length ?? 0) > 0,
+  });
+
   return {
-    publish(streamId, { stream, ...request } = {}) {
-      const address = { role: 'publisher', streamId } as const;
-      media.set(keyOf(address), stream);
-      const video = (stream?.getVideoTracks().length ?? 0) > 0;
-      const audio = (stream?.getAudioTracks().length ?? 0) > 0;
-      return start(address, session.publish({ ...request, streamId, video, audio }));
+    publish: (streamId, { stream, ...request } = {}) =>
+      handleOf(
+        { role: 'publisher', streamId },
+        () => session.publish({ ...request, ...kinds(stream), streamId }),
+        stream,
+      ),
+    play: (streamId, request = {}) =>
+      handleOf({ role: 'player', streamId }, () => session.play({ ...request, streamId })),
+    join: (streamId, { stream, ...request } = {}) =>
+      handleOf({ role: 'peer', streamId }, () => session.join({ ...request, streamId }), stream),
+    enter(room, { stream, ...request } = {}) {
+      memberMedia = stream ?? memberMedia;
+      session.enter({ ...request, publish: stream !== undefined, room });
+      return members.get(keyOf({ role: 'member', streamId: room })) as ConferenceHandle;
     },
-    play: (streamId, request = {}) => start({ role: 'player', streamId }, session.play({ ...request, streamId })),
     close: () => session.close(),
   };
 }

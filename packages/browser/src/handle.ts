@@ -1,23 +1,33 @@
-import type { ClientRole, Reason } from '@sigchart/core';
+import type { ClientRole, conferenceClient, Reason, socketClient } from '@sigchart/core';
+import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
 
 /** What a role is doing, at one moment. A new object at every change, and only then. */
 export interface RoleSnapshot {
   /**
-   * The machine's state: `offline`, `requesting`, `connecting`, `publishing` or `playing`, `interrupted`, `restarting`,
-   * `retrying`, `stopping`, and at the end `stopped` or `ended`.
+   * The machine's state. `offline`, `requesting`, `connecting`, `publishing` or `playing`, `interrupted`, `restarting`,
+   * `retrying`, `stopping`, `restarted`; for a peer also `joining`, `waiting`, `connected`, `leaving`, `rejoining`; at the
+   * end `stopped` or `ended`.
    */
   readonly state: string;
   /** How often in a row it has tried again. */
   readonly attempt: number;
+  /** How often in a row it may try again. */
+  readonly retryLimit: number;
   /** Why it ended, once it has without being asked to. */
   readonly reason: Reason | undefined;
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
+  /** Where the socket of the client is: `dialling`, `open`, `waiting` to dial again, … */
+  readonly socket: string;
   /** The connection that is open, for `getStats` and the like. */
   readonly connection: RTCPeerConnection | undefined;
-  /** What is sent or received. A player has one as soon as it connects; its tracks come as they arrive. */
+  /** What is sent by a publisher, received by a player or from a peer. */
   readonly stream: MediaStream | undefined;
+  /** The tracks of `stream` as far as they have come. */
+  readonly tracks: readonly MediaStreamTrack[];
+  /** Whether the data channel is open. */
+  readonly dataChannel: boolean;
 }
 
 /** One role of one stream. */
@@ -31,6 +41,12 @@ export interface RoleHandle {
   stop(): void;
   /** Resolves once the role was stopped; rejects with a {@link SignallingError} when it ended otherwise. */
   readonly finished: Promise<void>;
+  /**
+   * Sends other media from now on, without a new negotiation: each track replaces the one of its kind.
+   *
+   * Rejects with what `replaceTrack` rejects with. What is given also serves when the role connects again.
+   */
+  replaceStream(stream: MediaStream): Promise<void>;
   /** Sends a text or bytes on the data channel. Returns whether it was open. */
   send(data: string | ArrayBuffer): boolean;
   /** Calls `listener` for every text or bytes that come on the data channel. Returns how to end that. */
@@ -41,32 +57,61 @@ export interface RoleHandle {
 export interface Surface {
   connection: RTCPeerConnection | undefined;
   stream: MediaStream | undefined;
+  tracks: readonly MediaStreamTrack[];
   channel: RTCDataChannel | undefined;
   /** Makes a new snapshot out of what has changed. */
   changed(): void;
   readonly received: Set<(data: string | ArrayBuffer) => void>;
 }
 
-/** The one word for where a role is: within `accepted`, what its media does. */
-const stateOf = ({ value }: ReturnType<ClientRole['getSnapshot']>): string =>
-  typeof value === 'string' ? value : value.accepted.media;
+/** The one word for where a role is: while it has a connection, what its media does. */
+function stateOf({ value }: { readonly value: unknown }): string {
+  if (typeof value === 'string') return value;
+  const [regions] = Object.values(value as Record<string, { readonly media: string }>);
+  return regions?.media ?? '';
+}
+
+/** A machine whose role has a connection of its own. */
+export type StreamRole = Exclude<ClientRole, { getSnapshot(): SnapshotFrom<typeof conferenceClient> }>;
+
+/** What a handle needs of its client. */
+export interface HandleOptions {
+  readonly streamId: string;
+  readonly running: StreamRole;
+  readonly stop: () => void;
+  readonly socket: () => SnapshotFrom<typeof socketClient>;
+  /** Keeps what is to be sent when the role connects again. */
+  readonly keep: (stream: MediaStream) => void;
+}
 
 /** Makes the handle of a machine that runs. */
-export function createHandle(
-  streamId: string,
-  running: ClientRole,
-  stop: () => void,
-): { readonly handle: RoleHandle; readonly surface: Surface } {
+export function createHandle({ streamId, running, stop, socket, keep }: HandleOptions): {
+  readonly handle: RoleHandle;
+  readonly surface: Surface;
+} {
   const listeners = new Set<() => void>();
   const read = (): RoleSnapshot => {
     const machine = running.getSnapshot();
-    const { attempt, reason, definition } = machine.context;
-    const { connection, stream } = surface;
-    return { state: stateOf(machine), attempt, reason, definition, connection, stream };
+    const { attempt, retryLimit, reason, definition } = machine.context;
+    const { connection, stream, tracks, channel } = surface;
+    const { value } = socket();
+    return {
+      state: stateOf(machine),
+      attempt,
+      retryLimit,
+      reason,
+      definition,
+      socket: typeof value === 'string' ? value : 'open',
+      connection,
+      stream,
+      tracks,
+      dataChannel: channel?.readyState === 'open',
+    };
   };
   const surface: Surface = {
     connection: undefined,
     stream: undefined,
+    tracks: [],
     channel: undefined,
     received: new Set(),
     changed() {
@@ -100,6 +145,15 @@ export function createHandle(
       },
       stop,
       finished,
+      async replaceStream(stream) {
+        keep(stream);
+        const senders = surface.connection?.getSenders() ?? [];
+        await Promise.all(
+          stream
+            .getTracks()
+            .map((track) => senders.find(({ track: sent }) => sent?.kind === track.kind)?.replaceTrack(track)),
+        );
+      },
       send(data) {
         if (surface.channel?.readyState !== 'open') return false;
         surface.channel.send(data as string);

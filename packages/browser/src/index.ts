@@ -1,3 +1,12 @@
-export { type Client, type ClientOptions, createClient, type PlayOptions, type PublishOptions } from './client.ts';
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type EnterOptions,
+  type JoinOptions,
+  type PlayOptions,
+  type PublishOptions,
+} from './client.ts';
+export type { ConferenceHandle, ConferenceSnapshot } from './conference.ts';
 export { SignallingError } from './error.ts';
 export type { RoleHandle, RoleSnapshot } from './handle.ts';

@@ -1,6 +1,8 @@
+export { conferenceClient } from './machines/conference/client.ts';
 export { type ConferenceServerEvent, conferenceServer } from './machines/conference/server.ts';
 export * from './machines/effect.ts';
 export * from './machines/event.ts';
+export { peerClient } from './machines/peer/client.ts';
 export { type PeerServerEvent, peerServer } from './machines/peer/server.ts';
 export { playerClient } from './machines/player/client.ts';
 export { playerServer } from './machines/player/server.ts';

@@ -17,7 +17,7 @@ const { network, clock, connect, publish } = server;
 function client() {
   return createClientSession({
     clock: realClock,
-    rtc: rtcPerformer(({ role }) => network.connect(role === 'publisher' ? ['v', 'a'] : [])),
+    rtc: rtcPerformer(({ role }) => network.connect(role === 'player' ? [] : ['v', 'a'])),
     dial(listener) {
       const webSocket = new WebSocket(`${server.origin}/live/websocket`);
       webSocket.on('open', () => listener.opened());
@@ -83,6 +83,67 @@ describe('the two halves', () => {
     await until(() => expect(isPlaying()).toBe(true));
     publisher.close();
     player.close();
+  });
+});
+
+describe('the two halves of a call', () => {
+  const connected = (running: { getSnapshot(): { matches(state: never): boolean } }) => () => {
+    const snapshot = running.getSnapshot();
+    const states = [{ calling: { media: 'connected' } }, { called: { media: 'connected' } }];
+    expect(states.some((state) => snapshot.matches(state as never))).toBe(true);
+  };
+
+  test('two peers meet, one leaves, the next is called', async () => {
+    const [a, b, c] = [client(), client(), client()];
+    const first = a.join({ streamId: 'call1' });
+    await until(() => expect(first.getSnapshot().value).toBe('waiting'));
+    const second = b.join({ streamId: 'call1' });
+    await until(connected(first));
+    await until(connected(second));
+    expect(first.getSnapshot().matches('calling')).toBe(true);
+    a.stop({ role: 'peer', streamId: 'call1' });
+    await until(() => expect(first.getSnapshot().value).toBe('stopped'));
+    await until(() => expect(second.getSnapshot().value).toBe('waiting'));
+    const third = c.join({ streamId: 'call1' });
+    await until(connected(second));
+    await until(connected(third));
+    expect(second.getSnapshot().matches('calling')).toBe(true);
+    for (const session of [a, b, c]) session.close();
+  });
+
+  test('a third is refused, and the two go on', async () => {
+    const [a, b, c] = [client(), client(), client()];
+    const first = a.join({ streamId: 'call1' });
+    const second = b.join({ streamId: 'call1' });
+    await until(connected(first));
+    const third = c.join({ streamId: 'call1' });
+    await until(() => expect(third.getSnapshot().value).toBe('ended'));
+    expect(third.getSnapshot().context.definition).toBe('NoSpaceForNewPeer');
+    connected(first)();
+    connected(second)();
+    for (const session of [a, b, c]) session.close();
+  });
+});
+
+describe('the two halves of a conference', () => {
+  test('three members play each other, and one that leaves is played no more', async () => {
+    const sessions = [client(), client(), client()] as const;
+    const members = sessions.map((session, index) => session.enter({ room: 'room1', streamId: `m${index}` }));
+    const others = (index: number) => members[index]?.getSnapshot().context.others.toSorted();
+    await until(() =>
+      expect([0, 1, 2].map(others)).toEqual([
+        ['m1', 'm2'],
+        ['m0', 'm2'],
+        ['m0', 'm1'],
+      ]),
+    );
+    await until(() => expect(server.signalling.counts.roles).toBe(9));
+    await until(() => expect(network.open).toBe(18));
+    sessions[0].stop({ role: 'member', streamId: 'room1' });
+    await until(() => expect(members[0]?.getSnapshot().value).toBe('stopped'));
+    await until(() => expect([1, 2].map(others)).toEqual([['m2'], ['m1']]));
+    await until(() => expect(server.signalling.counts.roles).toBe(4));
+    for (const session of sessions) session.close();
   });
 });
 

@@ -2,11 +2,12 @@ import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { TimerName } from './timer.ts';
 
 /** Which role a machine plays on its socket. */
-export type RoleName = 'publisher' | 'player' | 'peer';
+export type RoleName = 'publisher' | 'player' | 'peer' | 'member';
 
 /** Addresses one role of one socket: there is at most one of each name and id. */
 export interface RoleAddress {
   readonly role: RoleName;
+  /** The id of its stream or call; for a member, the room. */
   readonly streamId: string;
 }
 
@@ -46,6 +47,8 @@ export type RtcEffect =
       readonly type: 'rtc.open';
       readonly role: RoleName;
       readonly streamId: string;
+      /** Whether this side of a call makes the offer, and so opens the data channel. */
+      readonly isOfferer?: boolean;
       /** The streams whose tracks a server's player is sent; more may be added later. */
       readonly tracks?: readonly string[];
     }
@@ -144,7 +147,7 @@ export type SocketEffect = { readonly type: 'socket.dial' } | SocketCloseEffect;
  */
 export interface RoleStartEffect {
   readonly type: 'role.start';
-  readonly address: RoleAddress;
+  readonly address: RoleAddress & { readonly role: 'publisher' | 'player' | 'peer' };
   readonly message: ClientMessage;
 }
 
@@ -153,8 +156,30 @@ export interface RoleReadyEffect {
   readonly type: 'role.ready';
 }
 
+/** A message of the other peer's application, for the own. Performed by `@sigchart/browser`. */
+export interface AppNotifyEffect {
+  readonly type: 'app.notify';
+  readonly definition: string | undefined;
+  readonly data: unknown;
+}
+
+/** What a member of a conference asks of its session: a publisher or a player on the same socket, or the end of one. */
+export type MemberRoleEffect =
+  | {
+      readonly type: 'role.start';
+      readonly address: RoleAddress;
+      readonly token?: string | undefined;
+      readonly room?: string | undefined;
+      readonly streamName?: string | undefined;
+      readonly metaData?: string | undefined;
+    }
+  | { readonly type: 'role.stop'; readonly address: RoleAddress };
+
 /** What a client's role may ask for. */
-export type ClientRoleEffect = SignalEffect<ClientMessage> | RtcEffect | TimerEffect;
+export type ClientRoleEffect = SignalEffect<ClientMessage> | RtcEffect | TimerEffect | AppNotifyEffect;
+
+/** What a client's member of a conference may ask for. */
+export type ClientMemberEffect = SignalEffect<ClientMessage> | TimerEffect | MemberRoleEffect;
 
 /** What a client's socket machine may ask for. */
 export type ClientSocketEffect = SignalEffect<ClientMessage> | TimerEffect | SocketEffect | RoleReadyEffect;
@@ -180,7 +205,7 @@ export type ServerSocketEffect =
   | RoleStartEffect;
 
 /** Anything any machine may ask for. */
-export type Effect = ClientRoleEffect | ClientSocketEffect | ServerRoleEffect | ServerSocketEffect;
+export type Effect = ClientRoleEffect | ClientMemberEffect | ClientSocketEffect | ServerRoleEffect | ServerSocketEffect;
 
 /** Who performs an effect: what stands before the dot of its type. */
 export type Speaker<Type extends string> = Type extends `${infer Name}.${string}` ? Name : never;

@@ -105,6 +105,10 @@ export interface MalformedEvent {
 export type AppEvent =
   | ({ readonly type: 'app.publish' } & PublishRequest)
   | ({ readonly type: 'app.play' } & PlayRequest)
+  | ({ readonly type: 'app.join' } & JoinRequest)
+  | ({ readonly type: 'app.enter' } & EnterRequest)
+  /** A message of the application for the other peer of a call. */
+  | { readonly type: 'app.send'; readonly definition?: string | undefined; readonly data?: unknown }
   | { readonly type: 'app.open' }
   | { readonly type: 'app.stop' }
   | { readonly type: 'app.close' };
@@ -130,6 +134,25 @@ export interface PlayRequest {
   readonly trackList?: readonly string[] | undefined;
   readonly subscriberId?: string | undefined;
   readonly subscriberCode?: string | undefined;
+}
+
+/** What an application says of the call it joins. */
+export interface JoinRequest {
+  readonly streamId: string;
+  readonly token?: string | undefined;
+}
+
+/** What an application says of the conference it enters. */
+export interface EnterRequest {
+  readonly room: string;
+  /** The stream id to publish under. Default one that the server gives. */
+  readonly streamId?: string | undefined;
+  /** Whether to publish, or only to watch. Default `true`. */
+  readonly publish?: boolean | undefined;
+  readonly token?: string | undefined;
+  /** A name to show to the others. */
+  readonly streamName?: string | undefined;
+  readonly metaData?: string | undefined;
 }
 
 /** Everything a machine on a client may hear. */

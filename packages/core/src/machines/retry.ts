@@ -39,6 +39,7 @@ const passing: ReadonlySet<string> = new Set([
   'already_playing',
   'no_stream_exist',
   'highResourceUsage',
+  'NoSpaceForNewPeer',
 ]);
 
 /** What ends a role that was accepted already; any other error answers a request, and this is not one. */

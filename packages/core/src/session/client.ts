@@ -1,8 +1,12 @@
 import type { SnapshotFrom } from 'xstate';
+import { conferenceClient } from '../machines/conference/client.ts';
 import {
+  type AppNotifyEffect,
+  type ClientMemberEffect,
   type ClientRoleEffect,
   type ClientSocketEffect,
   type IceServer,
+  type MemberRoleEffect,
   type Performers,
   performWith,
   type RoleAddress,
@@ -10,19 +14,23 @@ import {
 } from '../machines/effect.ts';
 import {
   type ClientEvent,
+  type EnterRequest,
   heardByClient,
+  type JoinRequest,
   type PlayRequest,
   type PublishRequest,
   type RtcEvent,
 } from '../machines/event.ts';
+import { peerClient } from '../machines/peer/client.ts';
 import { playerClient } from '../machines/player/client.ts';
 import { publisherClient } from '../machines/publisher/client.ts';
 import { socketClient } from '../machines/socket/client.ts';
 import { decodeServerMessage } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';
+import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
-import { type Performer, Roles, type SessionTransition, timers } from './roles.ts';
+import { type Performer, Roles, type SessionTransition, type Timers, timers } from './roles.ts';
 import { routeFromServer } from './route.ts';
 import { type Running, run } from './run.ts';
 
@@ -33,16 +41,26 @@ export interface ClientSessionOptions {
   readonly clock: Clock;
   /** Performs `rtc.*`. */
   readonly rtc: Performer<RtcEffect, RtcEvent>;
+  /** Performs `app.notify`. Default: nothing. */
+  readonly notify?: (address: RoleAddress, effect: AppNotifyEffect) => void;
   /** The ICE servers to use. Default: those the server names. */
   readonly iceServers?: readonly IceServer[] | undefined;
   /** How often in a row a role tries again before it gives up. Default 10. */
   readonly retryLimit?: number | undefined;
+  /** Hears of every role that begins to run, also of those that a member of a conference asked for. */
+  readonly started?: (address: RoleAddress, running: ClientRole) => void;
   /** Hears of every event of every machine of this client. */
   readonly observe?: ((transition: SessionTransition) => void) | undefined;
 }
 
+type ClientMachine = typeof publisherClient | typeof playerClient | typeof peerClient | typeof conferenceClient;
+
 /** A machine that plays a role on a client. */
-export type ClientRole = Running<typeof publisherClient> | Running<typeof playerClient>;
+export type ClientRole =
+  | Running<typeof publisherClient>
+  | Running<typeof playerClient>
+  | Running<typeof peerClient>
+  | Running<typeof conferenceClient>;
 
 /** A client's socket, dialled again whenever it is lost, and the roles that run on it. */
 export interface ClientSession {
@@ -50,6 +68,10 @@ export interface ClientSession {
   publish(request: PublishRequest): Running<typeof publisherClient>;
   /** Becomes, or stays, a player of a stream. */
   play(request: PlayRequest): Running<typeof playerClient>;
+  /** Becomes, or stays, a peer of a call. */
+  join(request: JoinRequest): Running<typeof peerClient>;
+  /** Becomes, or stays, a member of a conference. */
+  enter(request: EnterRequest): Running<typeof conferenceClient>;
   /** Ends a role. A role that does not run, or is ending, is left alone. */
   stop(address: RoleAddress): void;
   /** Ends every role and closes the socket for good. */
@@ -67,7 +89,7 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
   let socket: MessageSocket | undefined;
   let ready = false;
 
-  const signal = ({ message }: { readonly message: Parameters<typeof encode>[0] }) => socket?.send(encode(message));
+  const signal = ({ message }: { readonly message: ClientMessage }) => socket?.send(encode(message));
 
   const lose = () => {
     ready = false;
@@ -129,10 +151,39 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     observe: observe && ((transition) => observe({ ...transition, address: undefined })),
   });
 
-  function start<Machine extends typeof publisherClient | typeof playerClient>(
+  type Performing<Effect> = (
+    address: RoleAddress,
+    own: Timers,
+    report: (event: RtcEvent) => void,
+  ) => (effect: Effect) => void;
+
+  const asRole: Performing<ClientRoleEffect> = (address, own, report) =>
+    performWith<ClientRoleEffect>({
+      signal,
+      timer: own.perform,
+      rtc: options.rtc(address, report),
+      app: (effect) => options.notify?.(address, effect),
+    });
+
+  const asMember: Performing<ClientMemberEffect> = (_address, own) =>
+    performWith<ClientMemberEffect>({ signal, timer: own.perform, role: performRole });
+
+  function performRole(effect: MemberRoleEffect): void {
+    const { address } = effect;
+    if (effect.type === 'role.stop') {
+      stop(address);
+      return;
+    }
+    const { token, room, streamName, metaData } = effect;
+    if (address.role === 'publisher') publish({ streamId: address.streamId, token, streamName, metaData });
+    else play({ streamId: address.streamId, token, room });
+  }
+
+  function start<Machine extends ClientMachine>(
     machineOfRole: Machine,
     address: RoleAddress,
     event: ClientEvent,
+    performing: Performing<never>,
   ): Running<Machine> {
     let running = roles.get(address) as Running<Machine> | undefined;
     const fresh = running === undefined;
@@ -141,26 +192,35 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
       machine: machineOfRole,
       input: options.retryLimit === undefined ? {} : { retryLimit: options.retryLimit },
       clock,
-      performer: (timer, report) =>
-        performWith<ClientRoleEffect>({
-          signal,
-          timer: timer.perform,
-          rtc: options.rtc(address, report as (event: RtcEvent) => void),
-        }) as never,
+      performer: (own, report) => performing(address, own, report as (event: RtcEvent) => void) as never,
       observe,
     });
+    if (fresh) options.started?.(address, running as unknown as ClientRole);
     running.send(event as never);
     if (fresh && ready) running.send({ type: 'socket.opened' } as never);
     machine.send({ type: 'app.open' });
     return running;
   }
 
+  const publish = (request: PublishRequest) =>
+    start(
+      publisherClient,
+      { role: 'publisher', streamId: request.streamId },
+      { type: 'app.publish', ...request },
+      asRole,
+    );
+  const play = (request: PlayRequest) =>
+    start(playerClient, { role: 'player', streamId: request.streamId }, { type: 'app.play', ...request }, asRole);
+  const stop = (address: RoleAddress) => roles.get(address)?.send({ type: 'app.stop' });
+
   return {
-    publish: (request) =>
-      start(publisherClient, { role: 'publisher', streamId: request.streamId }, { type: 'app.publish', ...request }),
-    play: (request) =>
-      start(playerClient, { role: 'player', streamId: request.streamId }, { type: 'app.play', ...request }),
-    stop: (address) => roles.get(address)?.send({ type: 'app.stop' }),
+    publish,
+    play,
+    join: (request) =>
+      start(peerClient, { role: 'peer', streamId: request.streamId }, { type: 'app.join', ...request }, asRole),
+    enter: (request) =>
+      start(conferenceClient, { role: 'member', streamId: request.room }, { type: 'app.enter', ...request }, asMember),
+    stop,
     close() {
       for (const { address } of roles) roles.get(address)?.send({ type: 'socket.closed' });
       machine.send({ type: 'app.close' });

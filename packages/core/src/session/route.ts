@@ -1,5 +1,5 @@
 import type { RoleAddress, RoleName } from '../machines/effect.ts';
-import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
+import type { ClientMessage, Notification, ServerMessage } from '../protocol/message.ts';
 
 /** What a session knows of a role that runs, as far as routing needs it. */
 export interface Routed {
@@ -15,6 +15,8 @@ const roleOfDefinition: Readonly<Record<string, RoleName>> = {
   not_allowed_unregistered_streams: 'publisher',
   already_playing: 'player',
   no_stream_exist: 'player',
+  NoSpaceForNewPeer: 'peer',
+  no_room_specified: 'member',
 };
 
 /** The ICE user name fragments in a description (RFC 8839 § 5.4). */
@@ -32,6 +34,9 @@ function byUfrag(candidate: string, roles: readonly Routed[]): readonly Routed[]
 }
 
 const only = (role: RoleName, roles: readonly Routed[]) => roles.filter(({ address }) => address.role === role);
+
+const either = (first: RoleName, second: RoleName, roles: readonly Routed[]) =>
+  roles.filter(({ address: { role } }) => role === first || role === second);
 
 /** Where a client's message goes. */
 export type Destination =
@@ -106,27 +111,63 @@ function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Ro
  * @see docs/protocol.md § Routing
  */
 export function routeFromServer(message: ServerMessage, roles: Iterable<Routed>): readonly Routed[] {
+  const all = [...roles];
+  const members = only('member', all);
   const streamId = 'streamId' in message && message.streamId !== '' ? message.streamId : undefined;
-  const named = [...roles].filter(({ address }) => streamId === undefined || address.streamId === streamId);
+  const named = all.filter(({ address }) =>
+    address.role === 'member' ? false : streamId === undefined || address.streamId === streamId,
+  );
   switch (message.command) {
     case 'start':
-      return only('publisher', named);
+      return either('publisher', 'peer', named);
     case 'takeConfiguration':
-      return only(message.type === 'offer' ? 'player' : 'publisher', named);
+      return either(message.type === 'offer' ? 'player' : 'publisher', 'peer', named);
     case 'takeCandidate':
       return byUfrag(message.candidate, named);
     case 'stop':
-      return streamId === undefined ? [] : named;
+    case 'peerMessageCommand':
+      return only('peer', named);
     case 'error': {
       const role = Object.hasOwn(roleOfDefinition, message.definition)
         ? roleOfDefinition[message.definition]
         : undefined;
-      return role === undefined ? named : only(role, named);
+      if (role === 'member') return members;
+      const concerned = role === undefined ? named : only(role, named);
+      // What answers no role may answer a member that wants to enter.
+      return concerned.length > 0 ? concerned : members;
     }
     case 'notification':
-      if (message.definition.startsWith('publish_') || message.definition === 'session_restored')
-        return only('publisher', named);
-      return message.definition.startsWith('play_') ? only('player', named) : [];
+      return rolesOfNotification(message, named, members);
+    default:
+      return [];
+  }
+}
+
+function rolesOfNotification(
+  message: Notification,
+  named: readonly Routed[],
+  members: readonly Routed[],
+): readonly Routed[] {
+  switch (message.definition) {
+    case 'publish_started':
+    case 'publish_finished':
+    case 'session_restored':
+      return only('publisher', named);
+    case 'play_started':
+    case 'play_finished':
+      return only('player', named);
+    case 'joined':
+    case 'leaved':
+      return only('peer', named);
+    case 'joinedTheRoom':
+    case 'leavedFromRoom': {
+      const room = message.room ?? message.ATTR_ROOM_NAME;
+      return members.filter(({ address }) => room === undefined || address.streamId === room);
+    }
+    // These do not say of which room.
+    case 'streamJoined':
+    case 'streamLeaved':
+      return members;
     default:
       return [];
   }

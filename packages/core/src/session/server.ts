@@ -5,6 +5,7 @@ import {
   type Performers,
   performWith,
   type RoleAddress,
+  type RoleStartEffect,
   type RoomEffect,
   type RtcEffect,
   type ServerRoleEffect,
@@ -93,7 +94,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
 
   const signal = ({ message }: { readonly message: ServerMessage }) => socket.send(encode(message));
 
-  const start = ({ role, streamId }: RoleAddress, message: ClientMessage) => {
+  const start = ({ role, streamId }: RoleStartEffect['address'], message: ClientMessage) => {
     if (role === 'peer') {
       calls.add(streamId);
       options.call(streamId, heardByServer(message) as ToCall);

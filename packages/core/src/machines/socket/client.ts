@@ -2,7 +2,7 @@ import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
 import type { ClientSocketEffect, IceServer } from '../effect.ts';
 import type { ClientEvent } from '../event.ts';
-import { backOffMs, iceServersTimeoutMs, pingMs } from '../timer.ts';
+import { backOffMs, iceServersTimeoutMs, pingMs, requestTimeoutMs } from '../timer.ts';
 
 /** What a client knows of its socket. */
 export interface SocketClientContext {
@@ -61,6 +61,8 @@ export const socketClient = setup({
               ],
       })),
     ),
+    startRequestTimer: effect(() => ({ type: 'timer.start', name: 'request', ms: requestTimeoutMs })),
+    stopRequestTimer: effect(() => ({ type: 'timer.stop', name: 'request' })),
     startRetryTimer: effect(({ context }) => ({ type: 'timer.start', name: 'retry', ms: backOffMs(context.attempt) })),
     stopRetryTimer: effect(() => ({ type: 'timer.stop', name: 'retry' })),
     countAttempt: update(({ context }) => ({ attempt: context.attempt + 1 })),
@@ -84,9 +86,12 @@ export const socketClient = setup({
       on: { 'app.open': 'dialling' },
     },
     dialling: {
-      entry: 'dial',
+      entry: ['dial', 'startRequestTimer'],
+      exit: 'stopRequestTimer',
       on: {
         'socket.opened': 'open',
+        // A server that takes the connection and never answers the handshake.
+        'timer.request': { target: 'waiting', actions: 'closeSocket' },
         'socket.lost': 'waiting',
         'app.close': { target: 'closed', actions: 'closeSocket' },
       },

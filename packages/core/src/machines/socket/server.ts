@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
-import type { IceServer, RoleName, ServerSocketEffect } from '../effect.ts';
+import type { IceServer, ServerSocketEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { sendError } from '../negotiation/failure.ts';
 import { livenessMs } from '../timer.ts';
@@ -24,11 +24,12 @@ export const rememberedIds = 256;
 const kinds = actionKinds<SocketServerContext, ServerEvent, ServerSocketEffect>();
 const { effect, update } = kinds;
 
-const startRole = (role: RoleName) => (args: { event: Extract<ServerEvent, { message: { streamId: string } }> }) => ({
-  type: 'role.start' as const,
-  address: { role, streamId: args.event.message.streamId },
-  message: args.event.message,
-});
+const startRole =
+  (role: 'publisher' | 'player') => (args: { event: Extract<ServerEvent, { message: { streamId: string } }> }) => ({
+    type: 'role.start' as const,
+    address: { role, streamId: args.event.message.streamId },
+    message: args.event.message,
+  });
 
 const used = (context: SocketServerContext, streamId: string) => ({
   usedIds: [streamId, ...context.usedIds.filter((id) => id !== streamId)].slice(0, rememberedIds),

@@ -1,0 +1,80 @@
+import type { conferenceClient, Reason, Running } from '@sigchart/core';
+import { SignallingError } from './error.ts';
+import type { RoleHandle } from './handle.ts';
+
+/** What a member of a conference is doing, at one moment. A new object at every change, and only then. */
+export interface ConferenceSnapshot {
+  /** `offline`, `entering`, `entered`, `retrying`, `leaving`, `reentering`, and at the end `stopped` or `ended`. */
+  readonly state: string;
+  /** The own stream id, once the server has given one. */
+  readonly streamId: string | undefined;
+  /** The own publisher, once it has been started. */
+  readonly publisher: RoleHandle | undefined;
+  /** The players of the others, in the order of their coming. */
+  readonly players: readonly RoleHandle[];
+  /** Why it ended, once it has without being asked to. */
+  readonly reason: Reason | undefined;
+  /** The definition of the server's last `error`. */
+  readonly definition: string | undefined;
+}
+
+/** One membership of a conference. */
+export interface ConferenceHandle {
+  readonly room: string;
+  /** What it is doing now. The same object until that changes, as `useSyncExternalStore` wants it. */
+  getSnapshot(): ConferenceSnapshot;
+  /** Calls `listener` at every change. Returns how to end that. */
+  subscribe(listener: () => void): () => void;
+  /** Leaves. May be called at any time, and twice. */
+  stop(): void;
+  /** Resolves once it has left; rejects with a {@link SignallingError} when it ended otherwise. */
+  readonly finished: Promise<void>;
+}
+
+/** What the handle of a conference needs of its client. */
+export interface ConferenceOptions {
+  readonly room: string;
+  readonly running: Running<typeof conferenceClient>;
+  readonly stop: () => void;
+  /** The handle of a role of this client, if it runs. */
+  readonly roleOf: (role: 'publisher' | 'player', streamId: string) => RoleHandle | undefined;
+}
+
+/** Makes the handle of a membership that runs. */
+export function createConferenceHandle({ room, running, stop, roleOf }: ConferenceOptions): ConferenceHandle {
+  const listeners = new Set<() => void>();
+  const read = (): ConferenceSnapshot => {
+    const { value, context } = running.getSnapshot();
+    const { streamId, others, reason, definition } = context;
+    return {
+      state: value as string,
+      streamId: streamId === '' ? undefined : streamId,
+      publisher: roleOf('publisher', streamId),
+      players: others.flatMap((other) => roleOf('player', other) ?? []),
+      reason,
+      definition,
+    };
+  };
+  let snapshot = read();
+  const finished = new Promise<void>((resolve, reject) => {
+    running.subscribe(({ status, context }) => {
+      snapshot = read();
+      for (const listener of listeners) listener();
+      if (status !== 'done') return;
+      if (context.reason === undefined) resolve();
+      else reject(new SignallingError(context.reason, context.definition, room));
+    });
+  });
+  // Whoever does not ask how it ended is not told by an unhandled rejection either.
+  finished.catch(() => {});
+  return {
+    room,
+    getSnapshot: () => snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop,
+    finished,
+  };
+}

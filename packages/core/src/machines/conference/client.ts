@@ -1,0 +1,214 @@
+import { setup } from 'xstate';
+import { actionKinds, on } from '../action.ts';
+import type { ClientMemberEffect } from '../effect.ts';
+import type { ClientEvent, EnterRequest } from '../event.ts';
+import type { RoleClientInput } from '../publisher/client.ts';
+import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
+
+/** What a client knows of its part of a conference. */
+export interface ConferenceClientContext extends RetryContext {
+  readonly room: string;
+  readonly request: EnterRequest;
+  /** The stream id that the server has given, or confirmed. */
+  readonly streamId: string;
+  /** The stream ids of the others. */
+  readonly others: readonly string[];
+}
+
+const kinds = actionKinds<ConferenceClientContext, ClientEvent, ClientMemberEffect>();
+const { effect, update } = kinds;
+
+const publisherOf = (streamId: string) => ({ role: 'publisher', streamId }) as const;
+const playerOf = (streamId: string) => ({ role: 'player', streamId }) as const;
+
+/**
+ * A member of a conference: enters the room, and asks for a publisher of its own stream and a player for each of the others
+ * as they come and go. Those are machines of their own, on the same socket.
+ *
+ * `app.enter` starts it, `app.stop` ends it. Ends in `stopped` when asked to, else in `ended` with a `reason`.
+ *
+ * @see docs/protocol.md § Conference
+ */
+export const conferenceClient = setup({
+  types: {
+    context: {} as ConferenceClientContext,
+    events: {} as ClientEvent,
+    emitted: {} as ClientMemberEffect,
+    input: {} as RoleClientInput,
+  },
+  actions: {
+    ...retryActions(kinds),
+    adoptRequest: update(
+      on('app.enter', ({ event: { type: _, ...request } }) => ({
+        request,
+        room: request.room,
+        streamId: request.streamId ?? '',
+      })),
+    ),
+    sendJoinRoom: effect(({ context: { request, streamId } }) => ({
+      type: 'signal.send',
+      message: {
+        command: 'joinRoom',
+        room: request.room,
+        // After a reconnection, the id that was given before.
+        streamId: streamId === '' ? undefined : streamId,
+        streamName: request.streamName,
+        metaData: request.metaData,
+      },
+    })),
+    sendLeaveFromRoom: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'leaveFromRoom', room: context.room },
+    })),
+    adoptRoom: update(
+      on('signal.joinedTheRoom', ({ event: { message } }) => ({
+        streamId: message.streamId,
+        others: message.streams.filter((streamId) => streamId !== message.streamId),
+      })),
+    ),
+    startPublisher: effect(({ context: { request, streamId } }) =>
+      request.publish === false
+        ? undefined
+        : {
+            type: 'role.start',
+            address: publisherOf(streamId),
+            token: request.token,
+            streamName: request.streamName,
+            metaData: request.metaData,
+          },
+    ),
+    startPlayers: effect(({ context: { others, request } }) =>
+      others.map((streamId) => ({
+        type: 'role.start',
+        address: playerOf(streamId),
+        token: request.token,
+        room: request.room,
+      })),
+    ),
+    stopMissingPlayers: effect(
+      on('signal.joinedTheRoom', ({ context, event: { message } }) =>
+        context.others
+          .filter((streamId) => !message.streams.includes(streamId))
+          .map((streamId) => ({ type: 'role.stop', address: playerOf(streamId) })),
+      ),
+    ),
+    addOther: update(
+      on('signal.streamJoined', ({ context, event: { message } }) =>
+        message.streamId === context.streamId || context.others.includes(message.streamId)
+          ? undefined
+          : { others: [...context.others, message.streamId] },
+      ),
+    ),
+    startPlayer: effect(
+      on('signal.streamJoined', ({ context: { request, streamId }, event: { message } }) =>
+        message.streamId === streamId
+          ? undefined
+          : { type: 'role.start', address: playerOf(message.streamId), token: request.token, room: request.room },
+      ),
+    ),
+    removeOther: update(
+      on('signal.streamLeaved', ({ context, event: { message } }) => ({
+        others: context.others.filter((streamId) => streamId !== message.streamId),
+      })),
+    ),
+    stopPlayer: effect(
+      on('signal.streamLeaved', ({ event: { message } }) => ({
+        type: 'role.stop',
+        address: playerOf(message.streamId),
+      })),
+    ),
+    stopRoles: effect(({ context: { others, streamId } }) => [
+      { type: 'role.stop', address: publisherOf(streamId) },
+      ...others.map((other) => ({ type: 'role.stop' as const, address: playerOf(other) })),
+    ]),
+    forgetOthers: update(() => ({ others: [] })),
+  },
+  guards: retryGuards,
+}).createMachine({
+  id: 'conference.client',
+  context: ({ input }) => ({
+    room: '',
+    request: { room: '' },
+    streamId: '',
+    others: [],
+    ...noAttempts,
+    retryLimit: input.retryLimit ?? 10,
+  }),
+  initial: 'idle',
+  on: { 'socket.closed': '.stopped' },
+  states: {
+    idle: {
+      on: {
+        'app.enter': { target: 'offline', actions: 'adoptRequest' },
+        'app.stop': 'stopped',
+      },
+    },
+    offline: {
+      on: {
+        'socket.opened': 'entering',
+        'app.stop': { target: 'stopped', actions: ['stopRoles', 'forgetOthers'] },
+      },
+    },
+    entering: {
+      entry: ['sendJoinRoom', 'startRequestTimer'],
+      exit: 'stopRequestTimer',
+      on: {
+        'signal.joinedTheRoom': {
+          target: 'entered',
+          actions: ['stopMissingPlayers', 'adoptRoom', 'startPublisher', 'startPlayers'],
+        },
+        'signal.error': [
+          { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
+          { target: 'ended', actions: ['noteDefinition', 'giveRefused', 'stopRoles'] },
+        ],
+        'timer.request': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: ['giveFailed', 'stopRoles'] },
+        ],
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    entered: {
+      entry: 'markEstablished',
+      on: {
+        'signal.streamJoined': { actions: ['startPlayer', 'addOther'] },
+        'signal.streamLeaved': { actions: ['stopPlayer', 'removeOther'] },
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    retrying: {
+      entry: 'startRetryTimer',
+      exit: ['stopRetryTimer', 'countAttempt'],
+      on: {
+        'timer.retry': 'entering',
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    leaving: {
+      entry: ['stopRoles', 'forgetOthers', 'sendLeaveFromRoom', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.leavedFromRoom': 'stopped',
+        'timer.stopping': 'stopped',
+        'socket.lost': 'stopped',
+        'app.enter': { target: 'reentering', actions: 'adoptRequest' },
+      },
+    },
+    // Asked to enter again before the end was confirmed.
+    reentering: {
+      entry: 'startStoppingTimer',
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.leavedFromRoom': 'entering',
+        'timer.stopping': 'entering',
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    stopped: { type: 'final' },
+    ended: { type: 'final' },
+  },
+});

@@ -1,0 +1,236 @@
+import { setup } from 'xstate';
+import { actionKinds, on } from '../action.ts';
+import type { ClientRoleEffect } from '../effect.ts';
+import type { ClientEvent, JoinRequest } from '../event.ts';
+import { mediaActions } from '../media.ts';
+import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
+import { noCandidates } from '../negotiation/candidates.ts';
+import { failureGuards } from '../negotiation/failure.ts';
+import { type OffererContext, offerer, offererActions, offererGuards } from '../negotiation/offerer.ts';
+import type { RoleClientInput } from '../publisher/client.ts';
+import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
+
+/** What a client knows of its part of a call. */
+export interface PeerClientContext extends OffererContext, RetryContext {
+  readonly request: JoinRequest;
+}
+
+const kinds = actionKinds<PeerClientContext, ClientEvent, ClientRoleEffect>();
+const { effect, update } = kinds;
+
+/** The media between two peers, whoever made the offer. */
+const media = {
+  initial: 'connecting',
+  states: {
+    connecting: {
+      entry: 'startMediaTimer',
+      exit: 'stopMediaTimer',
+      on: { 'rtc.connected': { target: 'connected', actions: 'markEstablished' } },
+    },
+    connected: {
+      on: { 'rtc.disconnected': 'interrupted' },
+    },
+    interrupted: {
+      entry: 'startGraceTimer',
+      exit: 'stopGraceTimer',
+      on: { 'rtc.connected': 'connected' },
+    },
+  },
+} as const;
+
+/** What ends, or begins anew, the connection of a call. */
+const whilePaired = {
+  // The other has left. Whoever comes next finds this peer first.
+  'signal.stop': '#waiting',
+  'signal.start': '#calling',
+  'signal.peerMessageCommand': { actions: 'notifyMessage' },
+  'app.send': { actions: 'sendPeerMessage' },
+  'rtc.failed': '#restarting',
+  'timer.media': '#restarting',
+  'timer.grace': '#restarting',
+  'app.stop': '#leaving',
+  'socket.lost': '#offline',
+} as const;
+
+/**
+ * One peer of a call of two: joins, waits for the other, and offers or answers as the server says. The media goes from peer
+ * to peer.
+ *
+ * `app.join` starts it, `app.stop` ends it; both may come at any time and twice. Ends in `stopped` when asked to, else in
+ * `ended` with a `reason`.
+ *
+ * @see docs/protocol.md § Peer to peer
+ */
+export const peerClient = setup({
+  types: {
+    context: {} as PeerClientContext,
+    events: {} as ClientEvent,
+    emitted: {} as ClientRoleEffect,
+    input: {} as RoleClientInput,
+  },
+  actions: {
+    ...offererActions(kinds),
+    ...answererActions(kinds),
+    ...mediaActions(kinds, 'peer'),
+    ...retryActions(kinds),
+    adoptRequest: update(
+      on('app.join', ({ event: { type: _, ...request } }) => ({ request, streamId: request.streamId })),
+    ),
+    sendJoin: effect(({ context: { request } }) => ({
+      type: 'signal.send',
+      message: { command: 'join', multiPeer: false, mode: 'both', ...request },
+    })),
+    sendLeave: effect(({ context }) => ({
+      type: 'signal.send',
+      message: { command: 'leave', streamId: context.streamId },
+    })),
+    sendPeerMessage: effect(
+      on('app.send', ({ context, event }) => ({
+        type: 'signal.send',
+        message: {
+          command: 'peerMessageCommand',
+          streamId: context.streamId,
+          definition: event.definition,
+          data: event.data,
+        },
+      })),
+    ),
+    notifyMessage: effect(
+      on('signal.peerMessageCommand', ({ event: { message } }) => ({
+        type: 'app.notify',
+        definition: message.definition,
+        data: message.data,
+      })),
+    ),
+    // Who offers opens the data channel; who answers is given it.
+    openOffering: effect(({ context }) => ({
+      type: 'rtc.open',
+      role: 'peer',
+      streamId: context.streamId,
+      isOfferer: true,
+    })),
+    // A failed renegotiation leaves what runs as it is.
+    sendFailure: effect(() => undefined),
+    forgetCandidates: update(() => ({ ...noCandidates, outdated: false })),
+  },
+  guards: { ...offererGuards, ...answererGuards, ...failureGuards, ...retryGuards },
+}).createMachine({
+  id: 'peer.client',
+  context: ({ input }) => ({
+    streamId: '',
+    request: { streamId: '' },
+    ...noCandidates,
+    ...noAttempts,
+    outdated: false,
+    retryLimit: input.retryLimit ?? 10,
+  }),
+  initial: 'idle',
+  on: { 'socket.closed': '.stopped' },
+  states: {
+    idle: {
+      on: {
+        'app.join': { target: 'offline', actions: 'adoptRequest' },
+        'app.stop': 'stopped',
+      },
+    },
+    offline: {
+      id: 'offline',
+      on: { 'socket.opened': 'joining', 'app.stop': 'stopped' },
+    },
+    joining: {
+      entry: ['sendJoin', 'startRequestTimer'],
+      exit: 'stopRequestTimer',
+      on: {
+        'signal.joined': 'waiting',
+        // Some servers say `start` before `joined`.
+        'signal.start': 'calling',
+        'signal.takeConfiguration': { guard: 'isOffer', target: 'called' },
+        'signal.error': [
+          { guard: 'isBesideThePoint' },
+          { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
+          { target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
+        ],
+        'timer.request': 'restarting',
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    // Alone, until another comes.
+    waiting: {
+      id: 'waiting',
+      entry: 'forgetCandidates',
+      on: {
+        'signal.start': 'calling',
+        'signal.takeConfiguration': { guard: 'isOffer', target: 'called' },
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    calling: {
+      id: 'calling',
+      type: 'parallel',
+      entry: ['forgetCandidates', 'openOffering'],
+      exit: 'closeConnection',
+      on: whilePaired,
+      states: { negotiation: offerer, media },
+    },
+    called: {
+      type: 'parallel',
+      entry: ['forgetCandidates', 'openConnection'],
+      exit: 'closeConnection',
+      on: whilePaired,
+      states: { negotiation: { ...answerer, initial: 'answering' }, media },
+    },
+    // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
+    restarting: {
+      id: 'restarting',
+      entry: ['sendLeave', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.leaved': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveFailed' },
+        ],
+        'timer.stopping': [
+          { guard: 'mayRetry', target: 'retrying' },
+          { target: 'ended', actions: 'giveFailed' },
+        ],
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    retrying: {
+      entry: 'startRetryTimer',
+      exit: ['stopRetryTimer', 'countAttempt'],
+      on: {
+        'timer.retry': 'joining',
+        'app.stop': 'stopped',
+        'socket.lost': 'offline',
+      },
+    },
+    leaving: {
+      id: 'leaving',
+      entry: ['sendLeave', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.leaved': 'stopped',
+        'timer.stopping': 'stopped',
+        'socket.lost': 'stopped',
+        'app.join': { target: 'rejoining', actions: 'adoptRequest' },
+      },
+    },
+    // Asked to join again before the end was confirmed.
+    rejoining: {
+      entry: 'startStoppingTimer',
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.leaved': 'joining',
+        'timer.stopping': 'joining',
+        'app.stop': 'leaving',
+        'socket.lost': 'offline',
+      },
+    },
+    stopped: { type: 'final' },
+    ended: { type: 'final' },
+  },
+});
