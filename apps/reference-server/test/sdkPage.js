@@ -75,3 +75,16 @@ window.RTCPeerConnection = class extends NativeConnection {
     window.peerConnections.push(this);
   }
 };
+
+/** How many pictures have been decoded of each track. */
+window.receivedByTrack = async () => {
+  const result = {};
+  for (const connection of window.peerConnections) {
+    for (const entry of (await connection.getStats()).values()) {
+      if (entry.type === 'inbound-rtp' && entry.kind === 'video') {
+        result[entry.trackIdentifier] = (result[entry.trackIdentifier] ?? 0) + (entry.framesDecoded ?? 0);
+      }
+    }
+  }
+  return result;
+};

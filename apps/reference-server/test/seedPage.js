@@ -102,6 +102,74 @@ window.seedPlay = async (url, streamId, name = streamId) => {
   socket.send(JSON.stringify({ command: 'play', streamId, token: 'tokenId' }));
 };
 
+/** Joins a call of two with the camera. */
+window.seedJoin = async (url, streamId) => {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
+  const state = { firstFrame: undefined };
+  let socket;
+  let handle;
+  const begin = () => {
+    const connection = new RTCPeerConnection();
+    for (const track of stream.getTracks()) connection.addTrack(track, stream);
+    state.connection = connection;
+    handle = negotiator(() => socket, streamId, connection);
+  };
+  begin();
+  socket = await open(url, async (message) => {
+    if (message.command === 'stop') {
+      state.connection.close();
+      begin();
+      return;
+    }
+    await handle(message);
+  });
+  state.socket = socket;
+  window.connections[`play ${streamId}`] = state;
+  socket.send(JSON.stringify({ command: 'join', streamId }));
+};
+
+/** Enters a conference with the camera: publishes under the id it is given, and plays whoever is there or comes. */
+window.seedEnter = async (url, room) => {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 }, audio: true });
+  const handlers = {};
+  let socket;
+  const play = (streamId) => {
+    const connection = new RTCPeerConnection();
+    handlers[streamId] = negotiator(() => socket, streamId, connection);
+    window.connections[`play ${streamId}`] = { connection, socket };
+    socket.send(JSON.stringify({ command: 'play', streamId, token: '' }));
+  };
+  const entered = new Promise((resolve) => {
+    window.entered = resolve;
+  });
+  socket = await open(url, async (message) => {
+    if (message.definition === 'joinedTheRoom') {
+      const { streamId } = message;
+      const connection = new RTCPeerConnection();
+      for (const track of stream.getTracks()) connection.addTrack(track, stream);
+      handlers[streamId] = negotiator(() => socket, streamId, connection);
+      window.connections[`publish ${streamId}`] = { connection, socket };
+      socket.send(JSON.stringify({ command: 'publish', streamId, token: '' }));
+      for (const other of message.streams) play(other);
+      window.entered(streamId);
+    } else if (message.definition === 'streamJoined') {
+      play(message.streamId);
+    } else if (message.definition === 'streamLeaved') {
+      window.connections[`play ${message.streamId}`]?.connection.close();
+      delete window.connections[`play ${message.streamId}`];
+    } else {
+      await handlers[message.streamId]?.(message);
+    }
+  });
+  window.seedLeave = () => socket.send(JSON.stringify({ command: 'leaveFromRoom', room }));
+  socket.send(JSON.stringify({ command: 'joinRoom', room }));
+  return entered;
+};
+
+/** The ids that are played now. */
+window.played = () =>
+  Object.keys(window.connections).flatMap((name) => (name.startsWith('play ') ? [name.slice(5)] : []));
+
 /** Sends `stop` as the document has it, and closes the connection. */
 window.seedStop = (name, streamId) => {
   const { connection, socket } = window.connections[name];
