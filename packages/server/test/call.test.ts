@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { useServer, type Wire } from './wire.ts';
+import { until, useServer, type Wire } from './wire.ts';
 
 const { clock, connect } = useServer();
 
@@ -163,6 +163,23 @@ describe('a third', () => {
     a.webSocket.terminate();
     b.send(offer);
     await c.hears(offer);
+  });
+
+  test('that asks twice is in the call once it has the place', async () => {
+    const [a, b] = await pair();
+    a.webSocket.pause();
+    const c = await connect();
+    c.send(join);
+    c.send(join);
+    await c.settle();
+    await b.settle();
+    clock.pass(1_500);
+    await c.hears(joined);
+    c.send(answer);
+    await b.hears(answer);
+    c.webSocket.terminate();
+    await until(() => expect(b.heard.filter(({ command }) => command === 'stop')).toHaveLength(2));
+    a.webSocket.terminate();
   });
 });
 

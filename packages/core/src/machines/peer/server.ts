@@ -84,8 +84,11 @@ export const peerServer = setup({
     exit: update(({ context, event }) => ({ first: otherOf({ context, event }), second: undefined })),
     noteClaimant: update(({ event }) => ({ claimant: fromOf(event), alive: [] })),
     forgetClaimant: update(() => ({ claimant: undefined, alive: [] })),
-    noteAlive: update(({ context, event }) => ({
-      alive: [...context.alive, ...(fromOf(event) === undefined ? [] : [fromOf(event) as SocketId])],
+    // It may have answered the ping of its liveness as well.
+    noteAlive: update(({ context: { first, second, alive }, event }) => ({
+      alive: [first, second].filter(
+        (socket): socket is SocketId => socket !== undefined && (alive.includes(socket) || socket === fromOf(event)),
+      ),
     })),
     replaceSilent: update(({ context }) => {
       const staying = [context.first, context.second].filter((socket) => !silent(context).includes(socket as SocketId));
@@ -151,6 +154,8 @@ export const peerServer = setup({
   guards: {
     isPeer: ({ context, event }) => isIn(context, fromOf(event)),
     isClaimant: ({ context, event }) => fromOf(event) !== undefined && fromOf(event) === context.claimant,
+    isConcerned: ({ context, event }) =>
+      isIn(context, fromOf(event)) || (context.claimant !== undefined && fromOf(event) === context.claimant),
     isLastSilent: ({ context, event }) => silent(context).every((socket) => socket === fromOf(event)),
     areBothSilent: ({ context }) => silent(context).length === 2,
   },
@@ -165,8 +170,8 @@ export const peerServer = setup({
   }),
   initial: 'empty',
   on: {
-    'signal.publish': { guard: 'isPeer', actions: 'sendAlreadyPublishing' },
-    'signal.play': { guard: 'isPeer', actions: 'sendAlreadyPlaying' },
+    'signal.publish': { guard: 'isConcerned', actions: 'sendAlreadyPublishing' },
+    'signal.play': { guard: 'isConcerned', actions: 'sendAlreadyPlaying' },
   },
   states: {
     empty: {
@@ -242,7 +247,12 @@ export const peerServer = setup({
                 actions: ['sendStopToAlive', 'endSilent', 'sendClaimantJoined', 'replaceSilent', 'sendStart'],
               },
             ],
-            'signal.join': [{ guard: 'isPeer', actions: 'sendJoined' }, { actions: ['sendNoSpace', 'endRole'] }],
+            'signal.join': [
+              { guard: 'isPeer', actions: 'sendJoined' },
+              // It has asked already, and is answered once it is decided.
+              { guard: 'isClaimant' },
+              { actions: ['sendNoSpace', 'endRole'] },
+            ],
             'signal.leave': [
               { guard: 'isClaimant', target: 'settled', actions: ['sendLeaved', 'endRole', 'forgetClaimant'] },
               {
