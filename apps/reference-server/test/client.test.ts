@@ -1,0 +1,224 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Client, ConferenceHandle, RoleHandle } from '@sigchart/browser';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { heldNothing, plainPage, until } from './page.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+/** What the pages of these tests have on their window. */
+interface ClientWindow {
+  client: Client;
+  readonly handles: Record<string, RoleHandle | ConferenceHandle>;
+  readonly media: MediaStream;
+  readonly ends: Record<string, string>;
+}
+
+let bundle = '';
+let server: RunningServer;
+let browser: Browser;
+const pages: Page[] = [];
+
+beforeAll(async () => {
+  const [output] = [
+    await build({
+      configFile: false,
+      logLevel: 'silent',
+      resolve: { conditions: ['@sigchart/source', 'module', 'browser', 'production'] },
+      build: {
+        write: false,
+        minify: true,
+        lib: {
+          entry: fileURLToPath(new URL('../../../packages/browser/src/index.ts', import.meta.url)),
+          formats: ['es'],
+        },
+      },
+    }),
+  ].flat();
+  if (output === undefined || !('output' in output)) throw new Error('nothing was built');
+  bundle = output.output[0].code;
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close()));
+  await heldNothing(server);
+});
+
+async function open() {
+  const page = await plainPage(browser, server.http);
+  pages.push(page);
+  await page.route('**/browser.js', (route) => route.fulfill({ contentType: 'text/javascript', body: bundle }));
+  await page.addScriptTag({
+    type: 'module',
+    content: `import { createClient } from '${server.http}/browser.js'; window.createClient = createClient;`,
+  });
+  await page.waitForFunction(() => 'createClient' in window);
+  await page.evaluate(async (url) => {
+    const { createClient } = window as unknown as { createClient(url: string): Client };
+    const media = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 }, audio: true });
+    Object.assign(window, { client: createClient(url), handles: {}, media, ends: {} });
+  }, `${server.ws}/live/websocket`);
+  const start = (name: string, verb: 'publish' | 'play' | 'join' | 'enter', id: string, withMedia: boolean) =>
+    page.evaluate(
+      ([name, verb, id, withMedia]) => {
+        const { client, handles, media, ends } = window as unknown as ClientWindow;
+        const handle = client[verb](id, withMedia ? { stream: media } : {});
+        handles[name] = handle;
+        handle.finished.then(
+          () => {
+            ends[name] = 'resolved';
+          },
+          (error: Error & { reason: string; definition?: string }) => {
+            ends[name] = [error.name, error.reason, error.definition].join(' ');
+          },
+        );
+      },
+      [name, verb, id, withMedia] as const,
+    );
+  const state = (name: string) =>
+    page.evaluate((name) => (window as unknown as ClientWindow).handles[name]?.getSnapshot().state, name);
+  return {
+    page,
+    start,
+    state,
+    stop: (name: string) => page.evaluate((name) => (window as unknown as ClientWindow).handles[name]?.stop(), name),
+    reaches: (name: string, expected: string) => until(async () => expect(await state(name)).toBe(expected)),
+    ends: (name: string, expected: string) =>
+      until(async () =>
+        expect(await page.evaluate((name) => (window as unknown as ClientWindow).ends[name], name)).toBe(expected),
+      ),
+  };
+}
+
+test('the client is small', () => {
+  expect(gzipSync(bundle).length).toBeLessThan(40_000);
+});
+
+describe('the client in Chromium', () => {
+  test('publishes and plays', async () => {
+    const [page, viewer] = [await open(), await open()];
+    await page.start('publisher', 'publish', 'client1', true);
+    await page.reaches('publisher', 'publishing');
+    await viewer.start('player', 'play', 'client1', false);
+    await viewer.reaches('player', 'playing');
+    await until(async () =>
+      expect(
+        await viewer.page.evaluate(() => {
+          const snapshot = (window as unknown as ClientWindow).handles.player?.getSnapshot();
+          return snapshot && 'tracks' in snapshot ? snapshot.tracks.map(({ kind }) => kind).toSorted() : [];
+        }),
+      ).toEqual(['audio', 'video']),
+    );
+    await viewer.stop('player');
+    await viewer.ends('player', 'resolved');
+    await page.stop('publisher');
+    await page.stop('publisher');
+    await page.ends('publisher', 'resolved');
+  });
+
+  test('publishes and plays one id on one socket', async () => {
+    const page = await open();
+    await page.start('publisher', 'publish', 'client5', true);
+    await page.reaches('publisher', 'publishing');
+    await page.start('player', 'play', 'client5', false);
+    await page.reaches('player', 'playing');
+    expect(await page.state('publisher')).toBe('publishing');
+  });
+
+  test('gives the same handle to whoever asks twice, and the same snapshot until something changes', async () => {
+    const page = await open();
+    await page.start('first', 'publish', 'client2', true);
+    await page.start('second', 'publish', 'client2', true);
+    await page.reaches('second', 'publishing');
+    expect(
+      await page.page.evaluate(() => {
+        const { handles } = window as unknown as ClientWindow;
+        const before = handles.first?.getSnapshot();
+        return handles.first === handles.second && handles.second?.getSnapshot() === before;
+      }),
+    ).toBe(true);
+  });
+
+  test('started, stopped and started again at once, as React does in development, publishes', async () => {
+    const page = await open();
+    await page.page.evaluate(() => {
+      const { client, handles, media } = window as unknown as ClientWindow;
+      client.publish('client3', { stream: media }).stop();
+      handles.publisher = client.publish('client3', { stream: media });
+    });
+    await page.reaches('publisher', 'publishing');
+    await page.page.evaluate(() => {
+      const { client, handles, media } = window as unknown as ClientWindow;
+      handles.publisher?.stop();
+      handles.publisher = client.publish('client3', { stream: media });
+    });
+    await page.reaches('publisher', 'restarted');
+    await page.reaches('publisher', 'publishing');
+  });
+
+  test('says why a stream cannot be played', async () => {
+    const page = await open();
+    await page.start('player', 'play', 'nowhere', false);
+    await page.ends('player', 'SignallingError refused no_stream_exist');
+    expect(await page.state('player')).toBe('ended');
+  });
+
+  test('two peers meet, and chat', async () => {
+    const [a, b] = [await open(), await open()];
+    await a.start('peer', 'join', 'call1', true);
+    await a.reaches('peer', 'waiting');
+    await b.start('peer', 'join', 'call1', true);
+    await a.reaches('peer', 'connected');
+    await b.reaches('peer', 'connected');
+    await b.page.evaluate(() => {
+      const peer = (window as unknown as ClientWindow).handles.peer as RoleHandle;
+      peer.onData((data) => Object.assign(window, { heard: data }));
+    });
+    await until(async () =>
+      expect(
+        await a.page.evaluate(() => ((window as unknown as ClientWindow).handles.peer as RoleHandle).send('hello')),
+      ).toBe(true),
+    );
+    await until(async () => expect(await b.page.evaluate(() => (window as { heard?: unknown }).heard)).toBe('hello'));
+    await a.stop('peer');
+    await a.ends('peer', 'resolved');
+    await b.reaches('peer', 'waiting');
+  });
+
+  test('three members of a conference play each other', async () => {
+    const members = [await open(), await open(), await open()];
+    for (const member of members) await member.start('member', 'enter', 'room1', true);
+    for (const { page } of members)
+      await until(async () =>
+        expect(
+          await page.evaluate(() => {
+            const snapshot = (window as unknown as ClientWindow).handles.member?.getSnapshot();
+            return snapshot && 'players' in snapshot
+              ? [snapshot.publisher, ...snapshot.players].map((handle) => handle?.getSnapshot().state)
+              : [];
+          }),
+        ).toEqual(['publishing', 'playing', 'playing']),
+      );
+    await members[0]?.stop('member');
+    await members[0]?.ends('member', 'resolved');
+  });
+
+  test('publishes again by itself when the server comes back', async () => {
+    const page = await open();
+    const port = new URL(server.http).port;
+    await page.start('publisher', 'publish', 'client4', true);
+    await page.reaches('publisher', 'publishing');
+    expect(await server.stop()).toBe(0);
+    await page.reaches('publisher', 'offline');
+    server = await startServer('--port', port);
+    await page.reaches('publisher', 'publishing');
+  });
+});
