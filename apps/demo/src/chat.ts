@@ -11,10 +11,8 @@ const line = (who: string, text: string): HTMLLIElement => {
 
 /** The chat of a page. */
 export interface Chat {
-  /** Speaks over the data channel of a role, or of none. */
+  /** Speaks over the data channel of a role, while that is open, or of none. */
   attach(handle: RoleHandle | undefined): void;
-  /** Whether media flows, and so perhaps the data channel. */
-  enable(enabled: boolean): void;
 }
 
 /** Runs the chat: what is typed goes out on the data channel, what comes in is listed. */
@@ -35,26 +33,32 @@ export function createChat(): Chat {
     event.preventDefault();
     const text = field.value.trim();
     if (text === '' || handle === undefined) return;
-    if (handle.send(text)) {
-      add(line('You', text));
-      field.value = '';
-    } else {
-      add(line('Not sent', 'The data channel is not open. Try again in a moment.'));
-    }
+    if (!handle.send(text)) return;
+    add(line('You', text));
+    field.value = '';
   });
+
+  const enable = () => {
+    const open = handle?.getSnapshot().dataChannel === true;
+    field.disabled = !open;
+    send.disabled = !open;
+  };
 
   return {
     attach(next) {
       detach();
       handle = next;
-      detach =
-        next?.onData((data) =>
+      enable();
+      if (next === undefined) return;
+      const detachments = [
+        next.subscribe(enable),
+        next.onData((data) =>
           add(line('Other', typeof data === 'string' ? data : `${data.byteLength} bytes that are no text`)),
-        ) ?? (() => {});
-    },
-    enable(enabled) {
-      field.disabled = !enabled;
-      send.disabled = !enabled;
+        ),
+      ];
+      detach = () => {
+        for (const end of detachments) end();
+      };
     },
   };
 }

@@ -8,8 +8,6 @@ const sound = element('unmute', HTMLButtonElement);
 const fullscreen = element('fullscreen', HTMLButtonElement);
 
 const showSound = () => {
-  const audible = video.srcObject instanceof MediaStream && video.srcObject.getAudioTracks().length > 0;
-  sound.hidden = !audible;
   sound.textContent = video.muted ? 'Unmute' : 'Mute';
   sound.classList.toggle('urgent', video.muted);
 };
@@ -26,18 +24,14 @@ async function play(): Promise<void> {
   showSound();
 }
 
-function show({ stream }: Pick<RoleSnapshot, 'stream'>): void {
-  if (video.srcObject !== (stream ?? null)) {
-    video.srcObject = stream ?? null;
-    if (stream !== undefined) void play();
-  }
-  showSound();
+function show({ stream, tracks }: Pick<RoleSnapshot, 'stream' | 'tracks'>): void {
+  stage.classList.toggle('filled', tracks.length > 0);
+  sound.hidden = !tracks.some(({ kind }) => kind === 'audio');
+  if (video.srcObject === (stream ?? null)) return;
+  video.srcObject = stream ?? null;
+  if (stream !== undefined) void play();
 }
 
-// Tracks come one by one, after the stream.
-video.addEventListener('loadedmetadata', showSound);
-video.addEventListener('playing', () => stage.classList.add('filled'));
-video.addEventListener('emptied', () => stage.classList.remove('filled'));
 sound.addEventListener('click', () => {
   video.muted = !video.muted;
   void play();
@@ -50,6 +44,6 @@ runRolePage({
   prepare: async () => ({
     start: (client, { streamId, ...request }) => client.play(streamId, request),
     changed: show,
-    release: () => show({ stream: undefined }),
+    release: () => show({ stream: undefined, tracks: [] }),
   }),
 });

@@ -9,10 +9,12 @@ import type { Explanation } from './explain/explanation.ts';
 import { explainRole } from './explain/role.ts';
 import { showFigures } from './figures.ts';
 import { showNotice } from './notice.ts';
-import { undialled, watchSocket } from './socketWatch.ts';
 import { drawSparkline } from './sparkline.ts';
 import { recallStreamId, rememberStreamId } from './streamId.ts';
 import { listTransitions } from './transitionLog.ts';
+
+/** What has happened since the start. */
+const unseen = { established: false, wasOpen: false, wasLost: false };
 
 /** What was typed. */
 interface RoleRequest {
@@ -69,8 +71,7 @@ export function runRolePage(options: RolePageOptions): RolePage {
   /** The start that counts: one that was called off may still be waiting for a camera. */
   let current: symbol | undefined;
   let farewell: Explanation | undefined;
-  let established = false;
-  let socket = undialled;
+  let seen = unseen;
 
   const showState = (word: string) => {
     if (state.textContent !== word) state.textContent = word;
@@ -89,10 +90,13 @@ export function runRolePage(options: RolePageOptions): RolePage {
   const update = () => {
     if (handle === undefined) return;
     const snapshot = handle.getSnapshot();
-    if (snapshot.state === flowing) established = true;
+    seen = {
+      established: seen.established || snapshot.state === flowing,
+      wasOpen: seen.wasOpen || snapshot.socket === 'open',
+      wasLost: seen.wasLost || snapshot.socket === 'waiting',
+    };
     showState(snapshot.state);
-    showNotice(explainRole({ ...snapshot, role, established, socket: { ...socket, url } }) ?? farewell);
-    chat.enable(snapshot.state === flowing);
+    showNotice(explainRole({ ...snapshot, ...seen, role, url }) ?? farewell);
     ready?.changed(snapshot);
   };
 
@@ -114,14 +118,11 @@ export function runRolePage(options: RolePageOptions): RolePage {
     }
     ready = prepared;
     farewell = undefined;
-    established = false;
-    socket = undialled;
+    seen = unseen;
     const client = createClient(url, {
       observe(transition) {
         logTransition(transition);
         if (transition.address !== undefined) showChart(pathsOf(transition.state));
-        socket = watchSocket(socket, transition);
-        update();
       },
     });
     handle = ready.start(client, {

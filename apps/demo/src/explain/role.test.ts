@@ -5,12 +5,16 @@ const well: Situation = {
   role: 'publisher',
   state: 'publishing',
   attempt: 0,
+  retryLimit: 10,
   reason: undefined,
   definition: undefined,
   established: true,
-  socket: { url: 'ws://localhost:5080/live/websocket', attempt: 0, open: true, wasOpen: true },
+  socket: 'open',
+  url: 'ws://localhost:5080/live/websocket',
+  wasOpen: true,
+  wasLost: false,
 };
-const starting: Situation = { ...well, state: 'offline', established: false };
+const starting: Situation = { ...well, state: 'offline', established: false, socket: 'dialling', wasOpen: false };
 
 test('nothing is wrong while all goes well', () => {
   for (const state of ['idle', 'requesting', 'connecting', 'publishing', 'playing', 'stopping', 'stopped'])
@@ -18,22 +22,21 @@ test('nothing is wrong while all goes well', () => {
 });
 
 test('a first dial under way is not yet a problem', () => {
-  const socket = { ...starting.socket, open: false, wasOpen: false };
-  expect(explainRole({ ...starting, socket })).toBeUndefined();
+  expect(explainRole(starting)).toBeUndefined();
 });
 
-test('a server that does not answer is named, with the attempt', () => {
-  const socket = { ...starting.socket, open: false, wasOpen: false, attempt: 3 };
-  const { title, advice, outlook } = explainRole({ ...starting, socket }) ?? {};
-  expect(title).toBe('The server cannot be reached.');
-  expect(advice).toContain('attempt 3');
-  expect(advice).toContain(socket.url);
-  expect(outlook).toBe('retrying');
+test('a server that does not answer is named, in the same words at every try', () => {
+  const waiting = explainRole({ ...starting, socket: 'waiting', wasLost: true });
+  expect(waiting?.title).toBe('The server cannot be reached.');
+  expect(waiting?.advice).toContain(starting.url);
+  expect(waiting?.outlook).toBe('retrying');
+  expect(explainRole({ ...starting, wasLost: true })).toEqual(waiting);
 });
 
 test('a server that was there is told from one that never was', () => {
-  const socket = { ...starting.socket, open: false, attempt: 1 };
-  expect(explainRole({ ...starting, socket })?.title).toBe('The connection to the server was lost.');
+  const lost = { ...starting, wasOpen: true, wasLost: true };
+  expect(explainRole(lost)?.title).toBe('The connection to the server was lost.');
+  expect(explainRole({ ...lost, socket: 'open' })).toBeUndefined();
 });
 
 test('a refusal ends in the words for its definition', () => {
@@ -48,9 +51,10 @@ test('a connection that never was is told from one that was lost', () => {
   expect(explainRole({ ...failed, established: false })?.title).toBe('The connection could not be made.');
 });
 
-test('a retry names the attempt that comes next, then the one under way', () => {
+test('a retry names the try that comes next, then the one under way', () => {
   const lost: Situation = { ...well, role: 'player', state: 'retrying', attempt: 1, definition: 'no_stream_exist' };
   expect(explainRole(lost)?.title).toBe('The stream has stopped.');
-  expect(explainRole(lost)?.advice).toContain('attempt 2');
-  expect(explainRole({ ...lost, state: 'requesting', attempt: 2 })?.advice).toContain('attempt 2');
+  expect(explainRole(lost)?.advice).toContain('Try 2 of 10.');
+  expect(explainRole({ ...lost, state: 'requesting', attempt: 2 })?.advice).toContain('Try 2 of 10.');
+  expect(explainRole({ ...lost, state: 'restarting', attempt: 10 })?.advice).toContain('Try 10 of 10.');
 });

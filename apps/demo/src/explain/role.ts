@@ -9,26 +9,28 @@ export interface Situation {
   readonly state: string;
   /** How often in a row the role has tried again. */
   readonly attempt: number;
+  /** How often in a row it may. */
+  readonly retryLimit: number;
   readonly reason: string | undefined;
   readonly definition: string | undefined;
   /** Whether media has flowed since the role was started. */
   readonly established: boolean;
-  readonly socket: {
-    /** The address that is dialled. */
-    readonly url: string;
-    /** How often in a row it was dialled in vain. */
-    readonly attempt: number;
-    /** Whether it is open. */
-    readonly open: boolean;
-    /** Whether it has been open since the role was started. */
-    readonly wasOpen: boolean;
-  };
+  /** The state word of the machine of the socket. */
+  readonly socket: string;
+  /** The address that it dials. */
+  readonly url: string;
+  /** Whether it has been open since the role was started. */
+  readonly wasOpen: boolean;
+  /** Whether it has been lost, or dialled in vain, since the role was started. */
+  readonly wasLost: boolean;
 }
 
 const noPath =
   'Something between you and the server, most often a firewall, lets no media through. Try another network, or a TURN server.';
 
-const asAttempt = (attempt: number): string => `Trying again, attempt ${attempt}.`;
+const asTry = (attempt: number, { retryLimit }: Situation): string =>
+  // The last try ends before the machine has said so.
+  `Try ${Math.min(attempt, retryLimit)} of ${retryLimit}.`;
 
 function explainEnd({ role, reason, definition, established }: Situation): Explanation {
   const outlook = 'over';
@@ -46,24 +48,25 @@ function explainEnd({ role, reason, definition, established }: Situation): Expla
   return { title: 'The connection could not be made.', advice: noPath, outlook };
 }
 
-function explainSocket({ socket }: Situation): Explanation | undefined {
-  if (socket.open || (socket.attempt === 0 && !socket.wasOpen)) return undefined;
-  const tried = asAttempt(Math.max(socket.attempt, 1));
-  if (socket.wasOpen)
+/** The same words while it waits and while it dials: they are read out once. */
+function explainSocket({ socket, url, wasOpen, wasLost }: Situation): Explanation | undefined {
+  if (socket === 'open' || !wasLost) return undefined;
+  if (wasOpen)
     return {
       title: 'The connection to the server was lost.',
-      advice: `${tried} It goes on by itself as soon as the server is back.`,
+      advice: 'It goes on by itself as soon as the server is back.',
       outlook: 'retrying',
     };
   return {
     title: 'The server cannot be reached.',
-    advice: `${tried} Check that it is running and that ${socket.url} is right.`,
+    advice: `Trying until it answers. Check that it is running and that ${url} is right.`,
     outlook: 'retrying',
   };
 }
 
-function explainRetry({ role, attempt, definition, established }: Situation, waiting: boolean): Explanation {
-  const tried = asAttempt(waiting ? attempt + 1 : attempt);
+function explainRetry(situation: Situation, waiting: boolean): Explanation {
+  const { role, attempt, definition, established } = situation;
+  const tried = asTry(waiting ? attempt + 1 : attempt, situation);
   if (definition === 'no_stream_exist')
     return { title: 'The stream has stopped.', advice: `It may come back. ${tried}`, outlook: 'retrying' };
   if (definition !== undefined)
