@@ -25,7 +25,7 @@ export function installDependencies() {
   const stamp = join(root, 'node_modules', '.installed-lockfile');
   const lockfile = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile) return;
-  run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile']);
+  run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--loglevel=error']);
   writeFileSync(stamp, lockfile);
 }
 
