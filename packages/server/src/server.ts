@@ -30,8 +30,10 @@ export interface Media {
 /** One transition of one machine of a server. */
 export interface ServerTransition extends SessionTransition {
   readonly app: string;
-  /** The socket, counted from 1 since the server was made. */
+  /** The socket, counted from 1 since the server was made; 0 for a machine that sockets share. */
   readonly socket: number;
+  /** The stream, the call or the room of a machine that sockets share. */
+  readonly shared?: string;
 }
 
 /** How to make a server. */
@@ -102,7 +104,9 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       new App({
         name,
         clock,
-        observe: observe && ((_, transition) => observe({ ...transition, app: name, socket: 0, address: undefined })),
+        observe:
+          observe &&
+          ((shared, transition) => observe({ ...transition, app: name, socket: 0, address: undefined, shared })),
       });
     apps.set(name, app);
     return app;

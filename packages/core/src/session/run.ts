@@ -1,5 +1,7 @@
 import {
+  type AnyActorRef,
   type AnyStateMachine,
+  type AnyTransitionDefinition,
   createActor,
   type EmittedFrom,
   type EventFromLogic,
@@ -11,6 +13,8 @@ import {
 export interface Transition {
   /** The machine, by id. */
   readonly machine: string;
+  /** What the machine runs as: tells one run of it from the next. */
+  readonly actor: AnyActorRef;
   readonly event: { readonly type: string };
   /** The state value before the event; `undefined` as the machine starts. */
   readonly from: unknown;
@@ -20,7 +24,16 @@ export interface Transition {
   readonly done: boolean;
   readonly context: unknown;
   readonly effects: readonly { readonly type: string }[];
+  /** The transitions of the machine that were taken, in order. None as it starts, and when the state does not know the event. */
+  readonly taken: readonly AnyTransitionDefinition[];
+  /**
+   * The place of the event, and then of each effect, among all that is observed in this process. One machine is observed
+   * within another's turn, and before it, when an effect of the other is what it hears.
+   */
+  readonly order: readonly number[];
 }
+
+let observed = 0;
 
 /** A machine that runs. */
 export interface Running<Machine extends AnyStateMachine> {
@@ -50,30 +63,53 @@ export interface RunOptions<Machine extends AnyStateMachine> {
 export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Running<Machine> {
   const { machine, perform, ended, observe } = options;
   let effects: { readonly type: string }[] = [];
+  let taken: readonly AnyTransitionDefinition[] = [];
+  let order: number[] = [];
   let from: unknown;
+  const place = () => {
+    observed += 1;
+    order.push(observed);
+  };
   const actor = createActor<AnyStateMachine>(machine, {
     input: options.input as never,
     ...(observe && {
       inspect: (inspection) => {
+        // Before the effects of an event are performed comes a microstep, if only an empty one.
+        if (inspection.type === '@xstate.microstep') {
+          if (order.length === 0) place();
+          taken = taken.length === 0 ? inspection._transitions : [...taken, ...inspection._transitions];
+          return;
+        }
         if (inspection.type !== '@xstate.snapshot' || inspection.actorRef !== actor) return;
+        if (order.length === 0) place();
         const snapshot = inspection.snapshot as SnapshotFrom<AnyStateMachine>;
         const transition = {
           machine: machine.id,
+          actor,
           event: inspection.event,
           from,
           state: snapshot.value,
           done: snapshot.status === 'done',
           context: snapshot.context,
           effects,
+          taken,
+          order,
         };
         effects = [];
+        taken = [];
+        order = [];
         from = snapshot.value;
         observe(transition);
       },
     }),
   });
   actor.on('*', (effect) => {
-    if (observe) effects.push(effect);
+    if (observe) {
+      // The effects of the start have no microstep before them.
+      if (order.length === 0) place();
+      place();
+      effects.push(effect);
+    }
     perform(effect as EmittedFrom<Machine>);
   });
   actor.subscribe({ complete: () => ended?.() });
