@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { IceServer } from '@sigchart/core';
 import {
   parseIceServers,
@@ -216,6 +217,8 @@ export class Transport {
     this.#closed = true;
     this.#liveness.stop();
     await this.dtls.sendCloseNotify().catch(() => {});
+    // Node sends in the next turn, if the socket is still open then.
+    await setImmediate();
     // A handshake that is under way would be repeated for half a minute.
     if (this.dtls.dtls !== undefined) this.dtls.dtls.dtls.flight = Number.POSITIVE_INFINITY;
     await this.dtls.stop().catch(() => {});

@@ -1,0 +1,229 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  GenericNack,
+  PictureLossIndication,
+  RtcpPayloadSpecificFeedback,
+  RtcpRrPacket,
+  RtcpSenderInfo,
+  RtcpSourceDescriptionPacket,
+  RtcpSrPacket,
+  RtcpTransportLayerFeedback,
+  serializeTransportWideCC,
+  TransportWideCC,
+} from 'werift';
+import { createMedia } from './index.ts';
+import { type Peer, type Published, play, publish, until } from './test/peer.ts';
+
+const media = createMedia({ bindAddress: '127.0.0.1' });
+const open: Published[] = [];
+const keep = (published: Published) => {
+  open.push(published);
+  return published;
+};
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ peer }) => peer.close()));
+  await media.close();
+});
+
+const video = { payloadType: 100, ssrc: 0x1111 };
+const rtx = { payloadType: 101, ssrc: 0x2222 };
+/** The mid of the video section, and the numbers of the extensions, as the test peer has them. */
+const midExtension = { id: 1, payload: Buffer.from('1') };
+
+const payload = (text: string) => Buffer.from(text);
+const payloads = (peer: Peer) => peer.rtp.map((packet) => packet.payload.toString());
+
+/** Sends video packets until one arrives everywhere, since players begin to get packets some time after they connect. */
+async function begin(publisher: Peer, ...players: readonly Peer[]): Promise<number> {
+  let sequenceNumber = 1000;
+  await until(() => {
+    sequenceNumber += 1;
+    void publisher.send({ ...video, sequenceNumber, timestamp: 90, extensions: [midExtension] }, payload('first'));
+    return players.every(({ rtp }) => rtp.length > 0);
+  }, 'the first packet');
+  return sequenceNumber;
+}
+
+const plis = (peer: Peer) =>
+  peer.rtcp.filter(
+    (packet) => packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof PictureLossIndication,
+  ).length;
+
+describe('a packet of a publisher', () => {
+  test('reaches every player as it is, under an own source and the number of the section', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: one } = keep(await play(media, 'stream'));
+    const { peer: other } = keep(await play(media, 'stream'));
+    const number = await begin(publisher, one, other);
+    await publisher.send(
+      { ...video, sequenceNumber: number + 1, timestamp: 12_345, marker: true, extensions: [midExtension] },
+      payload('frame'),
+    );
+    await until(() => [one, other].every((player) => payloads(player).includes('frame')), 'the packet');
+    for (const player of [one, other]) {
+      const packet = player.rtp.find((each) => each.payload.toString() === 'frame');
+      expect(packet?.header).toMatchObject({ timestamp: 12_345, marker: true });
+      expect(packet?.header.ssrc).not.toBe(video.ssrc);
+      expect(packet?.header.extensions.map((extension) => extension.payload.toString())).toEqual(['1']);
+      const [before, after] = player.rtp.slice(-2).map(({ header }) => header.sequenceNumber);
+      expect(after).toBe((before ?? 0) + 1);
+    }
+  });
+
+  test('reaches players once, though it comes twice', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player } = keep(await play(media, 'stream'));
+    const number = await begin(publisher, player);
+    const header = { ...video, timestamp: 1, extensions: [midExtension] };
+    for (const ahead of [1, 1, 2])
+      await publisher.send({ ...header, sequenceNumber: number + ahead }, payload(`packet ${ahead}`));
+    await until(() => payloads(player).includes('packet 2'), 'the last packet');
+    expect(payloads(player).filter((text) => text !== 'first')).toEqual(['packet 1', 'packet 2']);
+  });
+
+  test('that is lost is asked for again, and forwarded in its original form', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player } = keep(await play(media, 'stream'));
+    const number = await begin(publisher, player);
+    const header = { ...video, timestamp: 1, extensions: [midExtension] };
+    await publisher.send({ ...header, sequenceNumber: number + 2 }, payload('after'));
+    const isNack = (packet: unknown): packet is RtcpTransportLayerFeedback =>
+      packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack;
+    await until(() => publisher.rtcp.some(isNack), 'a NACK');
+    expect(publisher.rtcp.find(isNack)?.feedback).toMatchObject({ mediaSourceSsrc: video.ssrc, lost: [number + 1] });
+    const original = Buffer.alloc(2);
+    original.writeUInt16BE(number + 1);
+    await publisher.send(
+      { ...rtx, sequenceNumber: 1, timestamp: 1, extensions: [midExtension] },
+      Buffer.concat([original, payload('lost')]),
+    );
+    await until(() => payloads(player).includes('lost'), 'the lost packet');
+    const [lost, after] = ['lost', 'after'].map((text) => player.rtp.find((each) => each.payload.toString() === text));
+    expect(lost?.header.payloadType).toBe(after?.header.payloadType);
+    expect(lost?.header.sequenceNumber).toBe((after?.header.sequenceNumber ?? 0) - 1);
+  });
+});
+
+describe('a player', () => {
+  test('gets again what it has lost, as a retransmission', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player } = keep(await play(media, 'stream'));
+    await begin(publisher, player);
+    const [first] = player.rtp;
+    const { ssrc = 0, sequenceNumber = 0, payloadType } = first?.header ?? {};
+    const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost: [sequenceNumber] });
+    await player.transport.sendRtcp([new RtcpTransportLayerFeedback({ feedback })]);
+    await until(() => player.rtp.some((packet) => packet.header.ssrc !== ssrc), 'a retransmission');
+    const packet = player.rtp.find((each) => each.header.ssrc !== ssrc);
+    expect(packet?.header.payloadType).toBe((payloadType ?? 0) + 1);
+    expect(packet?.payload.readUInt16BE()).toBe(sequenceNumber);
+    expect(packet?.payload.subarray(2).toString()).toBe('first');
+  });
+
+  test('has a key frame asked for when it joins, and when it says it needs one', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    await publisher.send({ ...video, sequenceNumber: 1, timestamp: 1, extensions: [midExtension] }, payload('early'));
+    const { peer: player } = keep(await play(media, 'stream'));
+    await until(() => plis(publisher) > 0, 'the request of a joiner');
+    await begin(publisher, player);
+    const before = plis(publisher);
+    const mediaSsrc = player.rtp[0]?.header.ssrc ?? 0;
+    const feedback = new PictureLossIndication({ senderSsrc: 1, mediaSsrc });
+    for (let count = 0; count < 10; count += 1)
+      await player.transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+    await until(() => plis(publisher) > before, 'the request of the player');
+    expect(plis(publisher)).toBeLessThanOrEqual(before + 2);
+  });
+
+  test('hears the time of its packets by the clock of the publisher', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player } = keep(await play(media, 'stream'));
+    await begin(publisher, player);
+    const ntpTimestamp = 0x1234_5678_0000_0000n;
+    const senderInfo = new RtcpSenderInfo({ ntpTimestamp, rtpTimestamp: 900_000, packetCount: 1, octetCount: 1 });
+    await publisher.transport.sendRtcp([new RtcpSrPacket({ ssrc: video.ssrc, senderInfo })]);
+    const isReport = (packet: unknown): packet is RtcpSrPacket => packet instanceof RtcpSrPacket;
+    await until(() => player.rtcp.some(isReport), 'a sender report');
+    const report = player.rtcp.find(isReport);
+    const count = player.rtp.filter(({ header }) => header.ssrc === report?.ssrc).length;
+    expect(report?.ssrc).toBe(player.rtp[0]?.header.ssrc);
+    expect(report?.senderInfo).toMatchObject({ packetCount: count, octetCount: count * 'first'.length });
+    // Both have moved on by the same time, in their own units.
+    const { ntpTimestamp: ntp = 0n, rtpTimestamp = 0 } = report?.senderInfo ?? {};
+    const elapsedMs = Number(((ntp - ntpTimestamp) * 1000n) >> 32n);
+    expect(elapsedMs).toBeGreaterThanOrEqual(0);
+    expect(Math.abs((rtpTimestamp - 900_000) / 90 - elapsedMs)).toBeLessThan(2);
+    const sources = player.rtcp.find((packet) => packet instanceof RtcpSourceDescriptionPacket);
+    expect(sources).toMatchObject({ chunks: [{ source: report?.ssrc, items: [{ type: 1, text: 'stream' }] }] });
+  });
+
+  test('does not get what it has switched off, and goes on without a gap', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player, server } = keep(await play(media, 'stream'));
+    const number = await begin(publisher, player);
+    const { setEnabled } = server as unknown as { setEnabled(stream: string, kind: string, enabled: boolean): void };
+    const enable = setEnabled.bind(server, 'stream', 'video');
+    const header = { ...video, timestamp: 1, extensions: [midExtension] };
+    enable(false);
+    await publisher.send({ ...header, sequenceNumber: number + 1 }, payload('unseen'));
+    await publisher.send({ ...header, sequenceNumber: number + 2 }, payload('unseen'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const last = player.rtp.at(-1)?.header.sequenceNumber ?? 0;
+    enable(true);
+    await publisher.send({ ...header, sequenceNumber: number + 3 }, payload('seen'));
+    await until(() => payloads(player).includes('seen'), 'the packet');
+    expect(payloads(player)).not.toContain('unseen');
+    expect(player.rtp.at(-1)?.header.sequenceNumber).toBe(last + 1);
+  });
+});
+
+describe('a publisher', () => {
+  test('hears what came, and when', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    for (let number = 0; number < 5; number += 1)
+      await publisher.send(
+        {
+          ...video,
+          sequenceNumber: 10 + number,
+          timestamp: number,
+          extensions: [midExtension, { id: 2, payload: serializeTransportWideCC(100 + number) }],
+        },
+        payload('packet'),
+      );
+    const isFeedback = (packet: unknown): packet is RtcpTransportLayerFeedback =>
+      packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof TransportWideCC;
+    const isReport = (packet: unknown): packet is RtcpRrPacket => packet instanceof RtcpRrPacket;
+    await until(() => publisher.rtcp.some(isFeedback) && publisher.rtcp.some(isReport), 'feedback and a report');
+    expect(publisher.rtcp.find(isFeedback)?.feedback).toMatchObject({ baseSequenceNumber: 100 });
+    expect(publisher.rtcp.find(isReport)?.reports).toMatchObject([
+      { ssrc: video.ssrc, packetsLost: 0, highestSequence: 14 },
+    ]);
+  });
+
+  test('that sends from another source is the same to players', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player } = keep(await play(media, 'stream'));
+    await begin(publisher, player);
+    const last = player.rtp.at(-1)?.header;
+    await publisher.send(
+      { payloadType: 100, ssrc: 0x3333, sequenceNumber: 50, timestamp: 7, extensions: [midExtension] },
+      payload('other'),
+    );
+    await until(() => payloads(player).includes('other'), 'the packet');
+    const header = player.rtp.find((packet) => packet.payload.toString() === 'other')?.header;
+    expect(header?.ssrc).toBe(last?.ssrc);
+    expect((header?.sequenceNumber ?? 0) - (last?.sequenceNumber ?? 0)).toBeGreaterThan(0);
+  });
+
+  test('is described by what it sends', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    expect(media.streamInfo('live', 'stream')).toMatchObject({ videoCodec: 'VP8', streamWidth: 0 });
+    const keyFrame = Buffer.from('9080812310000 09d012a0005d00200'.replace(' ', ''), 'hex');
+    await publisher.send({ ...video, sequenceNumber: 1, timestamp: 1, extensions: [midExtension] }, keyFrame);
+    await until(() => (media.streamInfo('live', 'stream')?.videoBitrate ?? 0) > 0, 'a bitrate');
+    expect(media.streamInfo('live', 'stream')).toMatchObject({ streamWidth: 1280, streamHeight: 720, audioBitrate: 0 });
+    expect(media.streamInfo('live', 'other')).toBeUndefined();
+    expect(media.streamInfo('other', 'stream')).toBeUndefined();
+  });
+});

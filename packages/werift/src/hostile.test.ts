@@ -1,0 +1,139 @@
+import { createSocket } from 'node:dgram';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { classes, Message, methods, parseMessage } from 'werift';
+import { createMedia } from './index.ts';
+import { type Published, play, publish, until } from './test/peer.ts';
+
+const media = createMedia({ bindAddress: '127.0.0.1' });
+const rejections: unknown[] = [];
+const note = (reason: unknown) => rejections.push(reason);
+
+beforeAll(() => {
+  process.on('unhandledRejection', note);
+});
+
+afterAll(() => {
+  process.off('unhandledRejection', note);
+});
+
+afterEach(async () => {
+  await media.close();
+  expect(rejections).toEqual([]);
+});
+
+const portOf = ({ server }: Published): number =>
+  Number(/a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 (\d+)/.exec(server.localDescription?.sdp ?? '')?.[1]);
+
+/** Sends datagrams from somewhere else, and returns what comes back. */
+async function send(port: number, datagrams: readonly Buffer[]): Promise<readonly Buffer[]> {
+  const socket = createSocket('udp4');
+  const heard: Buffer[] = [];
+  socket.on('message', (message) => heard.push(message));
+  await new Promise<void>((resolve) => {
+    socket.bind(0, '127.0.0.1', resolve);
+  });
+  for (const datagram of datagrams) socket.send(datagram, port, '127.0.0.1');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise<void>((resolve) => {
+    socket.close(() => resolve());
+  });
+  return heard;
+}
+
+/** Whether packets of the publisher still reach the player, and messages the publisher. */
+async function isAlive(publisher: Published, player: Published): Promise<void> {
+  const before = player.peer.rtp.length;
+  let sequenceNumber = 1;
+  await until(() => {
+    sequenceNumber += 1;
+    void publisher.peer.send({ payloadType: 100, ssrc: 1, sequenceNumber }, Buffer.from('frame'));
+    return player.peer.rtp.length > before;
+  }, 'a packet');
+  expect(publisher.server.connectionState).toBe('connected');
+}
+
+describe('a stranger who knows the port', () => {
+  test('is not heard with noise', async () => {
+    const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
+    let seed = 7;
+    const random = () => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed;
+    };
+    const noise = Array.from({ length: 500 }, () =>
+      Buffer.from(Array.from({ length: random() % 80 }, () => random() % 256)),
+    );
+    const first = [0, 1, 20, 21, 22, 23, 63, 64, 128, 144, 200, 255].map((byte) => Buffer.alloc(40, byte));
+    expect(await send(portOf(publisher), [...noise, ...first, Buffer.alloc(0)])).toEqual([]);
+    await isAlive(publisher, player);
+    await Promise.all([publisher, player].map(({ peer }) => peer.close()));
+  });
+
+  test('does not end a connection with an alert, nor begin another handshake', async () => {
+    const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
+    const record = (type: number, body: string) => {
+      const fragment = Buffer.from(body, 'hex');
+      const header = Buffer.from([type, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, fragment.length]);
+      return Buffer.concat([header, fragment]);
+    };
+    const hello = `0100002e000000000000002efefd${'00'.repeat(32)}000000 02c02b 0100 0004000a0000`.replaceAll(' ', '');
+    await send(portOf(publisher), [record(21, '0100'), record(21, '0228'), record(22, hello), record(99, '00')]);
+    await isAlive(publisher, player);
+    await Promise.all([publisher, player].map(({ peer }) => peer.close()));
+  });
+
+  test('is given no answer to a connectivity check, and is sent none', async () => {
+    const publisher = await publish(media, 'stream');
+    const [, ufrag] = /a=ice-ufrag:(\S+)/.exec(publisher.server.localDescription?.sdp ?? '') ?? [];
+    const check = (password?: string) => {
+      const message = new Message(methods.BINDING, classes.REQUEST)
+        .setAttribute('USERNAME', `${ufrag}:them`)
+        .setAttribute('PRIORITY', 1)
+        .setAttribute('ICE-CONTROLLING', 1n);
+      return (password === undefined ? message : message.addMessageIntegrity(Buffer.from(password))).addFingerprint()
+        .bytes;
+    };
+    expect(await send(portOf(publisher), [check(), check('guess')])).toEqual([]);
+    // Who knows the password is answered.
+    const [, password] = /a=ice-pwd:(\S+)/.exec(publisher.server.localDescription?.sdp ?? '') ?? [];
+    const heard = await send(portOf(publisher), [check(password)]);
+    expect(heard.some((message) => parseMessage(message)?.messageClass === classes.RESPONSE)).toBe(true);
+    await publisher.peer.close();
+  });
+});
+
+describe('a peer that is connected', () => {
+  test('does not harm the process with what is no SCTP, nor with what is no message', async () => {
+    const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
+    await until(() => publisher.peer.channel?.readyState === 'open', 'the channel open');
+    for (const data of ['', '00', 'ff'.repeat(12), '1388138800000000ffffffff', 'ab'.repeat(2000)])
+      await publisher.peer.transport.sendData(Buffer.from(data, 'hex'));
+    const { sctp } = publisher.peer.connection.sctpTransport ?? {};
+    // An unknown kind of message, an acknowledgement of what was never opened, and half an opening.
+    await sctp?.send(publisher.peer.channel?.id ?? 0, 52, Buffer.from('partial'));
+    await sctp?.send(77, 50, Buffer.from([2]));
+    await sctp?.send(79, 50, Buffer.from([3, 0]));
+    await isAlive(publisher, player);
+    publisher.peer.channel?.send('still here');
+    await until(() => player.peer.messages.includes('still here'), 'a message');
+    await Promise.all([publisher, player].map(({ peer }) => peer.close()));
+  });
+
+  test('does not harm others with packets that are none', async () => {
+    const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
+    for (const payloadType of [0, 100, 101, 127])
+      for (const length of [0, 1, 2, 3])
+        await publisher.peer.send({ payloadType, ssrc: 5, sequenceNumber: 1, timestamp: 1 }, Buffer.alloc(length));
+    const { transport } = publisher.peer;
+    for (const rtcp of [
+      '80c8000000000001',
+      '8fcd000100000001',
+      '81cd000200000001',
+      '81ce0001',
+      '9fce00010000000100000002',
+    ])
+      await transport.iceTransport.connection.send(transport.srtcp.encrypt(Buffer.from(rtcp.padEnd(16, '0'), 'hex')));
+    await isAlive(publisher, player);
+    await Promise.all([publisher, player].map(({ peer }) => peer.close()));
+  });
+});

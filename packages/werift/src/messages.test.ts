@@ -1,0 +1,87 @@
+import { afterEach, expect, test } from 'vitest';
+import { createMedia } from './index.ts';
+import { type Peer, type Published, play, publish, until } from './test/peer.ts';
+
+const media = createMedia({ bindAddress: '127.0.0.1' });
+const peers: Peer[] = [];
+const keep = ({ peer }: Published) => {
+  peers.push(peer);
+  return peer;
+};
+
+afterEach(async () => {
+  await Promise.all(peers.splice(0).map((peer) => peer.close()));
+  await media.close();
+});
+
+const isOpen = ({ channel }: Peer) => channel?.readyState === 'open';
+
+async function scene() {
+  const publisher = keep(await publish(media, 'stream'));
+  const one = keep(await play(media, 'stream'));
+  const other = keep(await play(media, 'stream'));
+  await until(() => [publisher, one, other].every(isOpen), 'channels open');
+  return { publisher, one, other };
+}
+
+test('a player is given a channel by the name of the stream', async () => {
+  const { one } = await scene();
+  expect(one.channel?.label).toBe('stream');
+});
+
+test('what a publisher says reaches every player, and not itself', async () => {
+  const { publisher, one, other } = await scene();
+  publisher.channel?.send('text');
+  publisher.channel?.send(Buffer.from([1, 2, 3]));
+  await until(() => one.messages.length === 2 && other.messages.length === 2, 'both messages');
+  expect(one.messages).toEqual(['text', Buffer.from([1, 2, 3])]);
+  expect(other.messages).toEqual(one.messages);
+  expect(publisher.messages).toEqual([]);
+});
+
+test('what a player says reaches the publisher and the other players', async () => {
+  const { publisher, one, other } = await scene();
+  one.channel?.send('text');
+  await until(() => publisher.messages.length > 0 && other.messages.length > 0, 'the message');
+  expect(one.messages).toEqual([]);
+});
+
+test('data channels alone will do', async () => {
+  const publisher = keep(await publish(media, 'stream', { audio: false, video: false }));
+  const player = keep(await play(media, 'stream'));
+  await until(() => isOpen(publisher) && isOpen(player), 'channels open');
+  publisher.channel?.send('text');
+  await until(() => player.messages.length > 0, 'the message');
+});
+
+test('a message of 100 kB arrives whole', async () => {
+  const { publisher, one } = await scene();
+  const message = Buffer.alloc(100_000, 'x');
+  publisher.channel?.send(message);
+  await until(() => one.messages.length > 0, 'the message');
+  expect(one.messages[0]).toEqual(message);
+});
+
+test('what is said before anybody listens is lost, and hurts nobody', async () => {
+  const publisher = keep(await publish(media, 'stream'));
+  publisher.channel?.send('unheard');
+  const player = keep(await play(media, 'stream'));
+  await until(() => isOpen(publisher) && isOpen(player), 'channels open');
+  publisher.channel?.send('heard');
+  await until(() => player.messages.length > 0, 'the message');
+  expect(player.messages).toEqual(['heard']);
+});
+
+test('a player of several streams hears each message once, and is heard by all', async () => {
+  const [one, two] = [keep(await publish(media, 'one')), keep(await publish(media, 'two'))];
+  const player = keep(await play(media, 'room', ['one', 'two']));
+  const other = keep(await play(media, 'room', ['one', 'two']));
+  await until(() => [one, two, player, other].every(isOpen), 'channels open');
+  player.channel?.send('to all');
+  await until(() => [one, two, other].every(({ messages }) => messages.length > 0), 'the message');
+  one.channel?.send('from one');
+  await until(() => player.messages.length > 0, 'the message');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(other.messages).toEqual(['to all', 'from one']);
+  expect(player.messages).toEqual(['from one']);
+});

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { MissingPackets } from './missingPackets.ts';
+
+const after = (...numbers: readonly number[]) => {
+  const missing = new MissingPackets();
+  for (const number of numbers) missing.received(number);
+  return missing;
+};
+
+describe('MissingPackets', () => {
+  test('asks for what later packets show to be missing', () => {
+    expect(after(10, 13).due(0)).toEqual([11, 12]);
+    expect(after(0xfffe, 1).due(0)).toEqual([0xffff, 0]);
+  });
+
+  test('asks for nothing before the first packet, nor for what came late', () => {
+    expect(after(10).due(0)).toEqual([]);
+    expect(after(10, 12, 11).due(0)).toEqual([]);
+  });
+
+  test('asks again after a while, and gives up in the end', () => {
+    const missing = after(10, 12);
+    let requests = 0;
+    for (let atMs = 0; atMs < 5_000; atMs += 20) requests += missing.due(atMs).length;
+    expect(requests).toBe(10);
+    expect(missing.takeBroken()).toBe(true);
+    expect(missing.takeBroken()).toBe(false);
+  });
+
+  test('takes a long gap for an interruption', () => {
+    const missing = after(10, 1000);
+    expect(missing.due(0)).toEqual([]);
+    expect(missing.takeBroken()).toBe(true);
+  });
+});

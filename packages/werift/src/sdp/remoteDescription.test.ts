@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { golden } from '../test/golden.ts';
+import { DescriptionError, readDescription, taggedOf } from './remoteDescription.ts';
+
+const read = (sdp: string, type: 'offer' | 'answer' = 'offer') => readDescription({ type, sdp });
+const without = (sdp: string, line: RegExp) => sdp.replace(new RegExp(`^a=${line.source}.*\r\n`, 'gm'), '');
+
+describe('readDescription', () => {
+  test.each([
+    ['a text that is none', 'not a description', 'not a session description'],
+    ['an empty text', '', 'not a session description'],
+    ['JSON', '{"v":0}', 'not a session description'],
+    ['one without a section', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', 'no media section'],
+    ['one without ICE username', without(golden('chromium-offer'), /ice-ufrag/), 'no ICE credentials'],
+    ['one without ICE password', without(golden('chromium-offer'), /ice-pwd/), 'no ICE credentials'],
+    ['one without fingerprint', without(golden('chromium-offer'), /fingerprint/), 'no fingerprint'],
+    ['an unknown role', golden('chromium-offer').replaceAll('setup:actpass', 'setup:holdconn'), 'setup:holdconn'],
+    ['a mid used twice', golden('chromium-offer').replaceAll('a=mid:1', 'a=mid:0'), 'the same mid'],
+  ])('refuses %s', (_, sdp, reason) => {
+    expect(() => read(sdp)).toThrow(DescriptionError);
+    expect(() => read(sdp)).toThrow(reason);
+  });
+
+  test('refuses an answer that leaves the role to the other side', () => {
+    const sdp = golden('chromium-answer').replaceAll('setup:active', 'setup:actpass');
+    expect(() => read(sdp, 'answer')).toThrow(DescriptionError);
+  });
+
+  test.each(['chromium', 'firefox', 'aiortc', 'gstreamer-max-bundle', 'gstreamer-none'])(
+    'reads what %s says',
+    (name) => {
+      for (const type of ['offer', 'answer'] as const) {
+        const sections = read(golden(`${name}-${type}`), type);
+        expect(new Set(sections.map(({ kind }) => kind))).toEqual(new Set(['audio', 'video', 'application']));
+        expect(sections.every(({ isRejected, transport }) => !isRejected && transport !== undefined)).toBe(true);
+      }
+    },
+  );
+
+  test('takes the fingerprint of the session for all its sections, as Firefox has it', () => {
+    const sdp = golden('firefox-offer');
+    const ofSession = /^a=fingerprint:sha-256 (\S+)/m.exec(sdp.slice(0, sdp.indexOf('m=')))?.[1];
+    expect(ofSession).toBeDefined();
+    for (const { transport } of read(sdp)) expect(transport?.fingerprints[0]?.value).toBe(ofSession);
+  });
+
+  test('does not take a section that is bundle-only for a rejected one, as GStreamer has it', () => {
+    expect(golden('gstreamer-max-bundle-offer')).toContain('m=audio 0 UDP/TLS/RTP/SAVPF');
+    expect(read(golden('gstreamer-max-bundle-offer')).map(({ isRejected }) => isRejected)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('takes a section with port 0 for rejected, and asks for no transport of it', () => {
+    const sdp = golden('chromium-answer').replace(
+      /m=video \d+ ([\s\S]*?)(?=m=)/,
+      'm=video 0 UDP/TLS/RTP/SAVPF 0\r\na=mid:1\r\n',
+    );
+    expect(read(sdp, 'answer').map(({ isRejected }) => isRejected)).toEqual([false, true, false]);
+  });
+
+  test('keeps credentials that look like numbers as they are', () => {
+    const sdp = golden('chromium-offer')
+      .replaceAll(/a=ice-ufrag:.*/g, 'a=ice-ufrag:0123')
+      .replaceAll(/a=ice-pwd:.*/g, 'a=ice-pwd:123456789012345678901234');
+    expect(read(sdp)[0]?.transport).toMatchObject({
+      usernameFragment: '0123',
+      password: '123456789012345678901234',
+    });
+  });
+});
+
+describe('taggedOf', () => {
+  test('is the first accepted section of the BUNDLE group', () => {
+    const sections = read(golden('chromium-offer'));
+    const [audio, video, application] = sections;
+    expect(sections.map((section) => taggedOf(section, sections))).toEqual([audio, audio, audio]);
+    const accepted = sections.filter(({ kind }) => kind !== 'audio');
+    expect(accepted.map((section) => taggedOf(section, accepted))).toEqual([video, video]);
+    expect(application?.group).toEqual(['0', '1', '2']);
+  });
+
+  test('is the section itself without a group', () => {
+    const sections = read(golden('gstreamer-none-offer'));
+    expect(sections.map((section) => taggedOf(section, sections))).toEqual(sections);
+  });
+});

@@ -1,0 +1,150 @@
+import type { PeerConnectionLike } from '@sigchart/webrtc';
+import {
+  type RTCDataChannel,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  RTCRtpHeaderExtensionParameters,
+  type RtcpPacket,
+  RtpHeader,
+  type RtpPacket,
+  useOPUS,
+  useVP8,
+} from 'werift';
+import type { Media } from '../index.ts';
+import { midUri, transportSequenceUri } from '../sdp/extensions.ts';
+
+/** werift numbers them 1 and 2, and writes that into what it was given. */
+const headerExtensions = () =>
+  [midUri, transportSequenceUri].map((uri) => new RTCRtpHeaderExtensionParameters({ uri }));
+
+/** Waits until something holds. Rejects after 10 s. */
+export async function until(holds: () => unknown, what: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** The other end of a connection under test: werift's own peer connection for signalling, packets made by hand. */
+export class Peer {
+  readonly connection: RTCPeerConnection;
+  /** What came in, oldest first. */
+  readonly rtp: RtpPacket[] = [];
+  readonly rtcp: RtcpPacket[] = [];
+  readonly messages: (string | Buffer)[] = [];
+  channel: RTCDataChannel | undefined;
+
+  constructor() {
+    this.connection = new RTCPeerConnection({
+      iceServers: [],
+      iceUseIpv6: false,
+      bundlePolicy: 'max-bundle',
+      maxMessageSize: 256 * 1024,
+      codecs: {
+        audio: [useOPUS()],
+        video: [
+          useVP8({
+            rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'transport-cc' }],
+            payloadType: 100,
+          }),
+          new RTCRtpCodecParameters({
+            mimeType: 'video/rtx',
+            clockRate: 90_000,
+            payloadType: 101,
+            parameters: 'apt=100',
+          }),
+        ],
+      },
+      headerExtensions: {
+        audio: headerExtensions(),
+        video: headerExtensions(),
+      },
+    });
+    this.connection.onDataChannel.subscribe((channel) => this.listen(channel));
+  }
+
+  listen(channel: RTCDataChannel): void {
+    this.channel = channel;
+    channel.onMessage.subscribe((message) => this.messages.push(message));
+  }
+
+  get transport() {
+    const [transport] = this.connection.dtlsTransports;
+    if (transport === undefined) throw new Error('no transport');
+    return transport;
+  }
+
+  /** Begins to note packets. */
+  hear(): void {
+    this.transport.onRtp.subscribe((packet) => this.rtp.push(packet));
+    this.transport.onRtcp.subscribe((packet) => this.rtcp.push(packet));
+  }
+
+  /** Sends one RTP packet. */
+  async send(header: Partial<RtpHeader>, payload: Buffer): Promise<void> {
+    await this.transport.sendRtp(payload, new RtpHeader(header));
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
+
+/** What a test publisher sends. */
+export interface PublishOptions {
+  readonly audio?: boolean;
+  readonly video?: boolean;
+  readonly data?: boolean;
+}
+
+/** A publisher that is connected. */
+export interface Published {
+  readonly peer: Peer;
+  readonly server: PeerConnectionLike;
+}
+
+const isConnected = (...ends: readonly { readonly connectionState: string }[]) =>
+  ends.every(({ connectionState }) => connectionState === 'connected');
+
+/** Makes an offer of a publisher and has it answered. */
+export async function offer(peer: Peer, server: PeerConnectionLike): Promise<void> {
+  await peer.connection.setLocalDescription(await peer.connection.createOffer());
+  await server.setRemoteDescription({ type: 'offer', sdp: peer.connection.localDescription?.sdp ?? '' });
+  const { sdp = '' } = await server.createAnswer();
+  await server.setLocalDescription({ type: 'answer', sdp });
+  await peer.connection.setRemoteDescription({ type: 'answer', sdp: server.localDescription?.sdp ?? '' });
+}
+
+/** Has an offer of the server answered by a player. */
+export async function answer(peer: Peer, server: PeerConnectionLike): Promise<void> {
+  const { sdp = '' } = await server.createOffer();
+  await server.setLocalDescription({ type: 'offer', sdp });
+  await peer.connection.setRemoteDescription({ type: 'offer', sdp: server.localDescription?.sdp ?? '' });
+  await peer.connection.setLocalDescription(await peer.connection.createAnswer());
+  await server.setRemoteDescription({ type: 'answer', sdp: peer.connection.localDescription?.sdp ?? '' });
+}
+
+/** Publishes, and waits until that is connected. */
+export async function publish(media: Media, streamId: string, options: PublishOptions = {}): Promise<Published> {
+  const { audio = true, video = true, data = true } = options;
+  const peer = new Peer();
+  if (audio) peer.connection.addTransceiver('audio', { direction: 'sendonly' });
+  if (video) peer.connection.addTransceiver('video', { direction: 'sendonly' });
+  if (data) peer.listen(peer.connection.createDataChannel(streamId));
+  const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId });
+  await offer(peer, server);
+  peer.hear();
+  await until(() => isConnected(peer.connection, server), 'publisher connected');
+  return { peer, server };
+}
+
+/** Plays, and waits until that is connected. */
+export async function play(media: Media, streamId: string, tracks?: readonly string[]): Promise<Published> {
+  const peer = new Peer();
+  const server = await media.connect('live', { type: 'rtc.open', role: 'player', streamId, ...(tracks && { tracks }) });
+  await answer(peer, server);
+  peer.hear();
+  await until(() => isConnected(peer.connection, server), 'player connected');
+  return { peer, server };
+}
