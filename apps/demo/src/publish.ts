@@ -3,7 +3,7 @@ import { element } from './element.ts';
 import { explainCapture, explainCaptureEnd } from './explain/capture.ts';
 import { type Ready, runRolePage } from './rolePage.ts';
 import { openSource, type Source, type SourceKind, sourceKinds } from './source/source.ts';
-import { randomStreamId } from './streamId.ts';
+import { randomStreamId } from './randomId.ts';
 
 const address = readAddress(location.search);
 const form = element('controls', HTMLFormElement);

@@ -10,7 +10,7 @@ import { explainRole } from './explain/role.ts';
 import { showFigures } from './figures.ts';
 import { showNotice } from './notice.ts';
 import { drawSparkline } from './sparkline.ts';
-import { recallStreamId, rememberStreamId } from './streamId.ts';
+import { recallStreamId, rememberStreamId } from './randomId.ts';
 import { listTransitions } from './transitionLog.ts';
 
 /** What has happened since the start. */

@@ -1,7 +1,7 @@
 import type { ChartedRole, Layout, Point } from './layout.ts';
-import { narrowLayout } from './narrow.ts';
+import { narrowLayout } from './streamNarrow.ts';
 import { isWithin, wordOf } from './path.ts';
-import { wideLayout } from './wide.ts';
+import { wideLayout } from './streamWide.ts';
 
 const namespace = 'http://www.w3.org/2000/svg';
 

@@ -1,9 +1,9 @@
 import { playerClient, publisherClient } from '@sigchart/core';
 import { describe, expect, test } from 'vitest';
 import { leftOut } from './layout.ts';
-import { narrowLayout } from './narrow.ts';
+import { narrowLayout } from './streamNarrow.ts';
 import { isWithin } from './path.ts';
-import { wideLayout } from './wide.ts';
+import { wideLayout } from './streamWide.ts';
 
 interface StateNode {
   readonly path: readonly string[];
