@@ -1,9 +1,9 @@
 import { linkTo, readAddress } from './address.ts';
 import { element } from './element.ts';
 import { explainCapture, explainCaptureEnd } from './explain/capture.ts';
+import { randomStreamId } from './randomId.ts';
 import { type Ready, runRolePage } from './rolePage.ts';
 import { openSource, type Source, type SourceKind, sourceKinds } from './source/source.ts';
-import { randomStreamId } from './randomId.ts';
 
 const address = readAddress(location.search);
 const form = element('controls', HTMLFormElement);

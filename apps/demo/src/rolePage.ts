@@ -9,8 +9,8 @@ import type { Explanation } from './explain/explanation.ts';
 import { explainRole } from './explain/role.ts';
 import { showFigures } from './figures.ts';
 import { showNotice } from './notice.ts';
-import { drawSparkline } from './sparkline.ts';
 import { recallStreamId, rememberStreamId } from './randomId.ts';
+import { drawSparkline } from './sparkline.ts';
 import { listTransitions } from './transitionLog.ts';
 
 /** What has happened since the start. */

@@ -1,6 +1,6 @@
 import type { ChartedRole, Layout, Point } from './layout.ts';
-import { narrowLayout } from './streamNarrow.ts';
 import { isWithin, wordOf } from './path.ts';
+import { narrowLayout } from './streamNarrow.ts';
 import { wideLayout } from './streamWide.ts';
 
 const namespace = 'http://www.w3.org/2000/svg';

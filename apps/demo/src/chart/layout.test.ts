@@ -1,8 +1,8 @@
 import { playerClient, publisherClient } from '@sigchart/core';
 import { describe, expect, test } from 'vitest';
 import { leftOut } from './layout.ts';
-import { narrowLayout } from './streamNarrow.ts';
 import { isWithin } from './path.ts';
+import { narrowLayout } from './streamNarrow.ts';
 import { wideLayout } from './streamWide.ts';
 
 interface StateNode {
