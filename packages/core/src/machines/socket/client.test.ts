@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientEvent } from '../event.ts';
-import { backOffMs, pingMs } from '../timer.ts';
+import { backOffMs, pingMs, requestTimeoutMs } from '../timer.ts';
 import { walk } from '../walk.ts';
 import { socketClient } from './client.ts';
 
@@ -12,13 +12,26 @@ const pong: ClientEvent = { type: 'signal.pong', message: { command: 'pong' } };
 const ping: ClientEvent = { type: 'timer.ping' };
 
 test('it dials when it is told to, and once', () => {
-  expect(after({ type: 'app.open' }).effects).toEqual([{ type: 'socket.dial' }]);
+  expect(after({ type: 'app.open' }).effects).toEqual([
+    { type: 'socket.dial' },
+    { type: 'timer.start', name: 'request', ms: requestTimeoutMs },
+  ]);
   expect(after({ type: 'app.open' }, { type: 'app.open' }).effects).toEqual([]);
+});
+
+test('a handshake that is never answered is given up, and dialled again', () => {
+  const { snapshot, effects } = after({ type: 'app.open' }, { type: 'timer.request' });
+  expect(snapshot.value).toBe('waiting');
+  expect(effects).toContainEqual({ type: 'socket.close' });
 });
 
 describe('ICE servers', () => {
   test('that are given are used, and roles may speak at once', () => {
-    expect(after(...open).effects).toEqual([{ type: 'timer.start', name: 'ping', ms: pingMs }, { type: 'role.ready' }]);
+    expect(after(...open).effects).toEqual([
+      { type: 'timer.stop', name: 'request' },
+      { type: 'timer.start', name: 'ping', ms: pingMs },
+      { type: 'role.ready' },
+    ]);
   });
 
   test('are asked for otherwise, and roles wait for the answer', () => {
