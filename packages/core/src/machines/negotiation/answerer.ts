@@ -48,6 +48,12 @@ export const answerer = {
   },
 } as const;
 
+/** {@link answerer} for a connection that is opened because of an offer, and so answers from the start. */
+export const answererOfOffer = {
+  initial: 'answering',
+  states: { answering, stable: answerer.states.stable, answeringAgain: answerer.states.answeringAgain },
+} as const;
+
 /** The guards that {@link answerer} names. */
 export const answererGuards = {
   isOffer: ({ event }: { event: Event }): boolean =>

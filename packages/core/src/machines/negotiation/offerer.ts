@@ -2,14 +2,20 @@ import { type ActionKinds, on } from '../action.ts';
 import type { Event } from '../event.ts';
 import { candidateActions, type NegotiationContext, type NegotiationEffect } from './candidates.ts';
 
-/** What a role that makes offers knows besides. */
-export interface OffererContext extends NegotiationContext {
+/** What a role that makes offers again knows besides. */
+export interface ReoffererContext extends NegotiationContext {
   /** Whether what is offered has changed since the offer that is on its way: another one follows its answer. */
   readonly outdated: boolean;
 }
 
+const answered = {
+  guard: 'isAnswer',
+  target: 'stable',
+  actions: ['applyAnswer', 'addKeptCandidates', 'forgetTheirCandidates'],
+} as const;
+
 /**
- * The side that makes offers: `offering` → `awaitingAnswer` → `stable`, and again whenever what it offers changes.
+ * The side that makes an offer: `offering` → `awaitingAnswer` → `stable`.
  *
  * There is never a second offer before the first is answered, since no client of this protocol can roll one back.
  *
@@ -31,18 +37,7 @@ export const offerer = {
     },
     awaitingAnswer: {
       on: {
-        'signal.takeConfiguration': [
-          {
-            guard: 'isAnswerToOutdatedOffer',
-            target: 'offering',
-            actions: ['applyAnswer', 'addKeptCandidates', 'forgetTheirCandidates', 'markCurrent'],
-          },
-          {
-            guard: 'isAnswer',
-            target: 'stable',
-            actions: ['applyAnswer', 'addKeptCandidates', 'forgetTheirCandidates'],
-          },
-        ],
+        'signal.takeConfiguration': answered,
         'rtc.iceCandidate': { actions: 'sendOwnCandidate' },
         'signal.takeCandidate': { actions: 'keepTheirCandidate' },
       },
@@ -69,7 +64,19 @@ export const reofferer = {
     },
     awaitingAnswer: {
       ...offerer.states.awaitingAnswer,
-      on: { ...offerer.states.awaitingAnswer.on, 'rtc.negotiationNeeded': { actions: 'markOutdated' } },
+      on: {
+        ...offerer.states.awaitingAnswer.on,
+        'signal.takeConfiguration': [
+          {
+            ...answered,
+            guard: 'isAnswerToOutdatedOffer',
+            target: 'offering',
+            actions: [...answered.actions, 'markCurrent'],
+          },
+          answered,
+        ],
+        'rtc.negotiationNeeded': { actions: 'markOutdated' },
+      },
     },
     stable: {
       ...offerer.states.stable,
@@ -82,14 +89,17 @@ const isAnswer = ({ event }: { event: Event }): boolean =>
   event.type === 'signal.takeConfiguration' && event.message.type === 'answer';
 
 /** The guards that {@link offerer} names. */
-export const offererGuards = {
+export const offererGuards = { isAnswer };
+
+/** The guards that {@link reofferer} names. */
+export const reoffererGuards = {
   isAnswer,
-  isAnswerToOutdatedOffer: ({ context, event }: { context: OffererContext; event: Event }): boolean =>
+  isAnswerToOutdatedOffer: ({ context, event }: { context: ReoffererContext; event: Event }): boolean =>
     context.outdated && isAnswer({ event }),
 };
 
 /** The actions that {@link offerer} names. */
-export const offererActions = <E, U>(kinds: ActionKinds<OffererContext, NegotiationEffect, E, U>) => ({
+export const offererActions = <E, U>(kinds: ActionKinds<NegotiationContext, NegotiationEffect, E, U>) => ({
   ...candidateActions(kinds),
   createOffer: kinds.effect(() => ({ type: 'rtc.createOffer' })),
   sendOffer: kinds.effect(
@@ -110,6 +120,11 @@ export const offererActions = <E, U>(kinds: ActionKinds<OffererContext, Negotiat
       description: { type: 'answer', sdp: event.message.sdp },
     })),
   ),
+});
+
+/** The actions that {@link reofferer} names. */
+export const reoffererActions = <E, U>(kinds: ActionKinds<ReoffererContext, NegotiationEffect, E, U>) => ({
+  ...offererActions(kinds),
   markOutdated: kinds.update(() => ({ outdated: true })),
   markCurrent: kinds.update(() => ({ outdated: false })),
 });

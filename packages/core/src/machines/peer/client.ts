@@ -3,15 +3,15 @@ import { actionKinds, on } from '../action.ts';
 import type { ClientRoleEffect } from '../effect.ts';
 import type { ClientEvent, JoinRequest } from '../event.ts';
 import { mediaActions } from '../media.ts';
-import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
-import { noCandidates } from '../negotiation/candidates.ts';
+import { answererActions, answererGuards, answererOfOffer } from '../negotiation/answerer.ts';
+import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
 import { failureGuards } from '../negotiation/failure.ts';
-import { type OffererContext, offerer, offererActions, offererGuards } from '../negotiation/offerer.ts';
+import { offerer, offererActions, offererGuards } from '../negotiation/offerer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
 
 /** What a client knows of its part of a call. */
-export interface PeerClientContext extends OffererContext, RetryContext {
+export interface PeerClientContext extends NegotiationContext, RetryContext {
   readonly request: JoinRequest;
 }
 
@@ -111,7 +111,7 @@ export const peerClient = setup({
     })),
     // A failed renegotiation leaves what runs as it is.
     sendFailure: effect(() => undefined),
-    forgetCandidates: update(() => ({ ...noCandidates, outdated: false })),
+    forgetCandidates: update(() => noCandidates),
   },
   guards: { ...offererGuards, ...answererGuards, ...failureGuards, ...retryGuards },
 }).createMachine({
@@ -121,7 +121,6 @@ export const peerClient = setup({
     request: { streamId: '' },
     ...noCandidates,
     ...noAttempts,
-    outdated: false,
     retryLimit: input.retryLimit ?? 10,
   }),
   initial: 'idle',
@@ -179,7 +178,7 @@ export const peerClient = setup({
       entry: ['forgetCandidates', 'openConnection'],
       exit: 'closeConnection',
       on: whilePaired,
-      states: { negotiation: { ...answerer, initial: 'answering' }, media },
+      states: { negotiation: answererOfOffer, media },
     },
     // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
     restarting: {

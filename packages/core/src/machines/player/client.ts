@@ -3,7 +3,7 @@ import { actionKinds, on } from '../action.ts';
 import type { ClientRoleEffect } from '../effect.ts';
 import type { ClientEvent, PlayRequest } from '../event.ts';
 import { mediaActions } from '../media.ts';
-import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
+import { answererActions, answererGuards, answererOfOffer } from '../negotiation/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
 import { failureGuards } from '../negotiation/failure.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
@@ -113,7 +113,7 @@ export const playerClient = setup({
       },
       states: {
         // The offer is what accepted the request, so it is being answered from the start.
-        negotiation: { ...answerer, initial: 'answering' },
+        negotiation: answererOfOffer,
         media: {
           initial: 'connecting',
           states: {

@@ -5,11 +5,11 @@ import type { ServerEvent } from '../event.ts';
 import { mediaActions } from '../media.ts';
 import { noCandidates } from '../negotiation/candidates.ts';
 import { failureActions, failureGuards, sendError } from '../negotiation/failure.ts';
-import { type OffererContext, offererActions, offererGuards, reofferer } from '../negotiation/offerer.ts';
+import { type ReoffererContext, reofferer, reoffererActions, reoffererGuards } from '../negotiation/offerer.ts';
 import { parkingMs } from '../timer.ts';
 
 /** What the server knows of one player. */
-export interface PlayerServerContext extends OffererContext {
+export interface PlayerServerContext extends ReoffererContext {
   /** What it said of the stream it plays. */
   readonly subscription: SubscribeRequest;
 }
@@ -32,7 +32,7 @@ export const playerServer = setup({
     emitted: {} as ServerRoleEffect,
   },
   actions: {
-    ...offererActions(kinds),
+    ...reoffererActions(kinds),
     ...mediaActions(kinds, 'player'),
     ...failureActions(kinds),
     adoptRequest: update(
@@ -128,7 +128,7 @@ export const playerServer = setup({
     sendAlreadyPlaying: effect(({ context }) => sendError('already_playing', context.streamId)),
     sendNoStream: effect(({ context }) => sendError('no_stream_exist', context.streamId)),
   },
-  guards: { ...offererGuards, ...failureGuards },
+  guards: { ...reoffererGuards, ...failureGuards },
 }).createMachine({
   id: 'player.server',
   context: {

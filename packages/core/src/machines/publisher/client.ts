@@ -3,13 +3,13 @@ import { actionKinds, on } from '../action.ts';
 import type { ClientRoleEffect } from '../effect.ts';
 import type { ClientEvent, PublishRequest } from '../event.ts';
 import { mediaActions } from '../media.ts';
-import { noCandidates } from '../negotiation/candidates.ts';
+import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
 import { failureGuards } from '../negotiation/failure.ts';
-import { type OffererContext, offerer, offererActions, offererGuards } from '../negotiation/offerer.ts';
+import { offerer, offererActions, offererGuards } from '../negotiation/offerer.ts';
 import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
 
 /** What a client knows of its publisher. */
-export interface PublisherClientContext extends OffererContext, RetryContext {
+export interface PublisherClientContext extends NegotiationContext, RetryContext {
   readonly request: PublishRequest;
 }
 
@@ -56,7 +56,7 @@ export const publisherClient = setup({
       type: 'signal.send',
       message: { command: 'stop', streamId: context.streamId },
     })),
-    forgetCandidates: update(() => ({ ...noCandidates, outdated: false })),
+    forgetCandidates: update(() => noCandidates),
   },
   guards: { ...offererGuards, ...failureGuards, ...retryGuards },
 }).createMachine({
@@ -66,7 +66,6 @@ export const publisherClient = setup({
     request: { streamId: '' },
     ...noCandidates,
     ...noAttempts,
-    outdated: false,
     retryLimit: input.retryLimit ?? 10,
   }),
   initial: 'idle',
