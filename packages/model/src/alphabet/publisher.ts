@@ -1,0 +1,83 @@
+import type { publisherClient, publisherServer } from '@sigchart/core';
+import type { MachineOptions } from '../machine/graph.ts';
+import { connection, keepsFew, negotiation, streamId } from './connection.ts';
+import { fromClient, fromServer } from './saying.ts';
+
+const notified = (definition: string) => fromServer({ command: 'notification', definition, streamId });
+const failed = (definition: string) => fromServer({ command: 'error', definition, streamId });
+
+/** What a publisher's client may hear. */
+export const publisherClientEvents: MachineOptions<typeof publisherClient> = {
+  inputs: [{ retryLimit: 1 }],
+  within: keepsFew,
+  events: [
+    { type: 'app.publish', streamId },
+    { type: 'app.stop' },
+    { type: 'socket.opened' },
+    { type: 'socket.lost' },
+    { type: 'socket.closed' },
+    fromServer({ command: 'start', streamId }),
+    fromServer(negotiation.answer),
+    fromServer(negotiation.offer),
+    fromServer(negotiation.candidate),
+    notified('publish_finished'),
+    failed('streamIdInUse'),
+    failed('unauthorized_access'),
+    failed('publishTimeoutError'),
+    failed('notSetRemoteDescription'),
+    failed('no_peer_associated_before'),
+    connection.offerCreated,
+    connection.iceCandidate,
+    connection.connected,
+    connection.disconnected,
+    connection.offerFailed,
+    connection.connectionFailed,
+    { type: 'timer.request' },
+    { type: 'timer.media' },
+    { type: 'timer.grace' },
+    { type: 'timer.stopping' },
+    { type: 'timer.retry' },
+  ],
+};
+
+const request = {
+  action: 'publish',
+  streamId,
+  room: undefined,
+  token: undefined,
+  subscriberId: undefined,
+  subscriberCode: undefined,
+  metaData: undefined,
+} as const;
+
+/** What a publisher's server may hear. */
+export const publisherServerEvents: MachineOptions<typeof publisherServer> = {
+  within: keepsFew,
+  events: [
+    fromClient({ command: 'publish', streamId }),
+    fromClient({ command: 'join', streamId }),
+    fromClient({ command: 'stop', streamId }),
+    fromClient(negotiation.offer),
+    fromClient(negotiation.answer),
+    fromClient(negotiation.candidate),
+    { type: 'access.granted', request },
+    { type: 'access.refused', request, definition: 'unauthorized_access' },
+    { type: 'stream.claimed' },
+    { type: 'stream.refused', definition: 'streamIdInUse' },
+    { type: 'stream.contested' },
+    { type: 'stream.ended' },
+    connection.answerCreated,
+    connection.iceCandidate,
+    connection.connected,
+    connection.disconnected,
+    connection.descriptionFailed,
+    connection.noCodec,
+    connection.openFailed,
+    connection.connectionFailed,
+    { type: 'socket.ponged' },
+    { type: 'socket.closed' },
+    { type: 'timer.media' },
+    { type: 'timer.grace' },
+    { type: 'timer.contest' },
+  ],
+};

@@ -1,0 +1,59 @@
+import {
+  conferenceClient,
+  conferenceServer,
+  peerClient,
+  peerServer,
+  playerClient,
+  playerServer,
+  publisherClient,
+  publisherServer,
+  socketClient,
+  socketServer,
+  streamServer,
+} from '@sigchart/core';
+import type { AnyStateMachine } from 'xstate';
+import type { MachineOptions } from '../machine/graph.ts';
+import { conferenceClientEvents, conferenceServerEvents } from './conference.ts';
+import { peerClientEvents, peerServerEvents } from './peer.ts';
+import { playerClientEvents, playerServerEvents } from './player.ts';
+import { publisherClientEvents, publisherServerEvents } from './publisher.ts';
+import { socketClientEvents, socketServerEvents } from './socket.ts';
+import { streamServerEvents } from './stream.ts';
+
+/** A machine, and what to try it with. */
+export interface Subject<Machine extends AnyStateMachine> {
+  readonly machine: Machine;
+  readonly options: MachineOptions<Machine>;
+}
+
+/** Every machine of `@sigchart/core` with the events that it may hear, by the machine's id. */
+export const subjects: {
+  readonly 'socket.client': Subject<typeof socketClient>;
+  readonly 'socket.server': Subject<typeof socketServer>;
+  readonly 'publisher.client': Subject<typeof publisherClient>;
+  readonly 'publisher.server': Subject<typeof publisherServer>;
+  readonly 'player.client': Subject<typeof playerClient>;
+  readonly 'player.server': Subject<typeof playerServer>;
+  readonly 'peer.client': Subject<typeof peerClient>;
+  readonly 'peer.server': Subject<typeof peerServer>;
+  readonly 'conference.client': Subject<typeof conferenceClient>;
+  readonly 'conference.server': Subject<typeof conferenceServer>;
+  readonly 'stream.server': Subject<typeof streamServer>;
+} = {
+  'socket.client': { machine: socketClient, options: socketClientEvents },
+  'socket.server': { machine: socketServer, options: socketServerEvents },
+  'publisher.client': { machine: publisherClient, options: publisherClientEvents },
+  'publisher.server': { machine: publisherServer, options: publisherServerEvents },
+  'player.client': { machine: playerClient, options: playerClientEvents },
+  'player.server': { machine: playerServer, options: playerServerEvents },
+  'peer.client': { machine: peerClient, options: peerClientEvents },
+  'peer.server': { machine: peerServer, options: peerServerEvents },
+  'conference.client': { machine: conferenceClient, options: conferenceClientEvents },
+  'conference.server': { machine: conferenceServer, options: conferenceServerEvents },
+  'stream.server': { machine: streamServer, options: streamServerEvents },
+};
+
+/** The same, for what treats all machines alike. */
+export const everySubject: readonly (readonly [id: string, subject: Subject<AnyStateMachine>])[] = Object.entries(
+  subjects,
+) as unknown as readonly (readonly [string, Subject<AnyStateMachine>])[];

@@ -1,0 +1,36 @@
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  decodeServerMessage,
+  heardByClient,
+  heardByServer,
+  type ServerMessage,
+  type SignalEvent,
+} from '@sigchart/core';
+
+/** What a message is made of; everything else of it is as its absence reads. */
+export interface Saying {
+  readonly command: string;
+  readonly [field: string]: unknown;
+}
+
+function read<Message>(
+  saying: Saying,
+  decode: (text: string) => { readonly ok: true; readonly message: Message } | { readonly ok: false },
+): Message {
+  const decoded = decode(JSON.stringify(saying));
+  if (!decoded.ok) throw new TypeError(`no message: ${JSON.stringify(saying)}`);
+  return decoded.message;
+}
+
+/** A client's message, as it is read from the wire. */
+export const clientSays = (saying: Saying): ClientMessage => read(saying, decodeClientMessage);
+
+/** A server's message, as it is read from the wire. */
+export const serverSays = (saying: Saying): ServerMessage => read(saying, decodeServerMessage);
+
+/** A client's message, as the event that a server's machine hears. */
+export const fromClient = (saying: Saying): SignalEvent<ClientMessage> => heardByServer(clientSays(saying));
+
+/** A server's message, as the event that a client's machine hears. */
+export const fromServer = (saying: Saying): SignalEvent<ServerMessage> => heardByClient(serverSays(saying));

@@ -1,0 +1,25 @@
+import type { StreamServerEvent, streamServer } from '@sigchart/core';
+import type { MachineOptions } from '../machine/graph.ts';
+import { streamId } from './connection.ts';
+
+const said = [
+  'role.claimed',
+  'role.announced',
+  'role.kept',
+  'role.released',
+  'role.subscribed',
+  'role.unsubscribed',
+] as const;
+
+/** What a stream id may hear of two sockets, each of which may publish, play, and be a member of a room. */
+export const streamServerEvents: MachineOptions<typeof streamServer> = {
+  inputs: [{ streamId }],
+  // A role says each of these once, and not two in the place of one (`role.unsubscribed` after it has subscribed).
+  within: ({ context: { players, parked, reservedFor } }) =>
+    [players, parked].every((sockets) => new Set(sockets).size === sockets.length) && reservedFor.length <= 2,
+  events: [1, 2].flatMap((from): StreamServerEvent[] => [
+    ...said.map((type) => ({ type, from })),
+    { type: 'room.memberJoined', by: from },
+    { type: 'room.memberLeft', by: from },
+  ]),
+};

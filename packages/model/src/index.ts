@@ -1,0 +1,14 @@
+export { everySubject, type Subject, subjects } from './alphabet/roles.ts';
+export * from './alphabet/saying.ts';
+export * from './machine/coverage.ts';
+export {
+  type Graph,
+  type GraphEdge,
+  type GraphNode,
+  graphOf,
+  type MachineOptions,
+  UnmappedError,
+} from './machine/graph.ts';
+export { type Cover, type Path, paths, type SystemUnderTest } from './machine/paths.ts';
+export * from './machine/running.ts';
+export { type MachineTransition, statesOf, transitionsOf } from './machine/transition.ts';

@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { everySubject } from '../alphabet/roles.ts';
+import { coverage, coverageLine } from './coverage.ts';
+import { graphOf } from './graph.ts';
+import { paths } from './paths.ts';
+import { runOn } from './running.ts';
+
+describe.each(everySubject)('%s', (id, { machine, options }) => {
+  const graph = graphOf(machine, options);
+
+  test('every state, every transition and every pair of transitions has a path', () => {
+    const reached = coverage(graph, paths(graph, 'pairs'));
+    process.stdout.write(`${id}: ${graph.nodes.length} states with context, ${coverageLine(reached)}\n`);
+    expect(reached.states.missing).toEqual([]);
+    expect(reached.transitions.missing).toEqual([]);
+    expect(reached.pairs.missing).toEqual([]);
+    expect(coverage(graph, paths(graph)).transitions.missing).toEqual([]);
+    expect(coverage(graph, paths(graph, 'states')).states.missing).toEqual([]);
+  });
+
+  test('run as an actor, it does on every path what it says it does', async () => {
+    for (const path of paths(graph, 'pairs')) await runOn(graph, path);
+  });
+});

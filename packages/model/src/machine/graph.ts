@@ -1,0 +1,108 @@
+import { step } from '@sigchart/core';
+import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
+import { createTestModel, type TestModel } from 'xstate/graph';
+import { type MachineTransition, takenBy, transitionsOf } from './transition.ts';
+
+/** What to try a machine with. */
+export interface MachineOptions<Machine extends AnyStateMachine> {
+  /** Events to give it: at least one for every type that it knows, and one for each way a guard may decide. */
+  readonly events: readonly EventFromLogic<Machine>[];
+  /** What to begin it with; it is walked through with each of them. Default: none. */
+  readonly inputs?: readonly InputFrom<Machine>[];
+  /** States beyond which nothing new is expected; they are reached, and not left. Default: none. */
+  readonly within?: (snapshot: SnapshotFrom<Machine>) => boolean;
+  /** How many states with their context to look at before giving up. Default 50 000. */
+  readonly limit?: number;
+}
+
+/** One event in one state, and what it does. */
+export interface GraphEdge<Machine extends AnyStateMachine> {
+  readonly event: EventFromLogic<Machine>;
+  readonly taken: readonly MachineTransition[];
+  readonly effects: readonly EmittedFrom<Machine>[];
+  readonly to: GraphNode<Machine>;
+}
+
+/** One state of a machine, with its context. */
+export interface GraphNode<Machine extends AnyStateMachine> {
+  readonly key: string;
+  readonly snapshot: SnapshotFrom<Machine>;
+  /** Only events that the state knows. */
+  readonly edges: readonly GraphEdge<Machine>[];
+}
+
+/** A machine, walked through with given events. */
+export interface Graph<Machine extends AnyStateMachine> {
+  readonly machine: Machine;
+  readonly options: MachineOptions<Machine>;
+  /** Where it begins, by the place of the input. */
+  readonly initial: readonly GraphNode<Machine>[];
+  readonly nodes: readonly GraphNode<Machine>[];
+}
+
+/** A machine and events that do not fit each other. */
+export class UnmappedError extends Error {
+  override readonly name = 'UnmappedError';
+}
+
+/** State and context as a text. Without the event that led there, which XState would add: that makes no other state. */
+export const serialize = ({ value, context, status }: AnyMachineSnapshot): string =>
+  JSON.stringify([value, context, status]);
+
+/** Events that the machine knows and nobody gives, or that are given and it does not know, would be passed over in silence. */
+function assertMapped(machine: AnyStateMachine, given: readonly { readonly type: string }[]): void {
+  const heard = new Set(transitionsOf(machine).flatMap(({ event }) => (event === '' ? [] : [event])));
+  const types = new Set(given.map(({ type }) => type));
+  const missing = [...heard].filter((type) => !types.has(type));
+  if (missing.length > 0) throw new UnmappedError(`no event for ${missing.join(', ')} of ${machine.id}`);
+  const unknown = [...types].filter((type) => !heard.has(type));
+  if (unknown.length > 0) throw new UnmappedError(`${machine.id} never hears ${unknown.join(', ')}`);
+}
+
+/** XState's own test model of a machine, with the settings without which its results mean little. */
+function testModelOf<Machine extends AnyStateMachine>(
+  machine: Machine,
+  input: InputFrom<Machine> | undefined,
+  { events, within, limit = 50_000 }: MachineOptions<Machine>,
+): TestModel<SnapshotFrom<Machine>, EventFromLogic<Machine>, unknown> {
+  return createTestModel(machine, {
+    // Those it does not know would lead back to where they are heard, at the price of a transition each.
+    events: (snapshot) => events.filter((event) => takenBy(machine, snapshot, event).length > 0),
+    input: input as never,
+    serializeState: (snapshot) => serialize(snapshot as AnyMachineSnapshot) as never,
+    limit: limit * (events.length + 1),
+    ...(within && { stopWhen: (snapshot) => !within(snapshot) }),
+  });
+}
+
+/**
+ * Walks through a machine: every state with its context that the given events reach, and every step between them.
+ *
+ * @throws {UnmappedError} when `events` lacks an event that the machine knows, or has one that it does not.
+ * @throws {Error} when there are more states than `limit`.
+ */
+export function graphOf<Machine extends AnyStateMachine>(
+  machine: Machine,
+  options: MachineOptions<Machine>,
+): Graph<Machine> {
+  assertMapped(machine, options.events);
+  type Mutable = { key: string; snapshot: SnapshotFrom<Machine>; edges: GraphEdge<Machine>[] };
+  const nodes = new Map<string, Mutable>();
+  const { inputs = [undefined] } = options;
+  const initial = inputs.map((input) => {
+    const adjacency = testModelOf(machine, input, options).getAdjacencyMap();
+    const fresh = Object.entries(adjacency).filter(([key]) => !nodes.has(key));
+    for (const [key, { state }] of fresh) nodes.set(key, { key, snapshot: state, edges: [] });
+    for (const [key, { transitions }] of fresh) {
+      const node = nodes.get(key) as Mutable;
+      for (const { event } of Object.values(transitions) as { event: EventFromLogic<Machine> }[]) {
+        const taken = takenBy(machine, node.snapshot, event);
+        const { snapshot, effects } = step(machine, node.snapshot, event);
+        const to = nodes.get(serialize(snapshot as AnyMachineSnapshot)) as Mutable;
+        node.edges.push({ event, taken, effects, to });
+      }
+    }
+    return nodes.get(Object.keys(adjacency)[0] as string) as Mutable;
+  });
+  return { machine, options, initial, nodes: [...nodes.values()] };
+}

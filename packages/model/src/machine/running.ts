@@ -1,0 +1,68 @@
+import { run } from '@sigchart/core';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { Graph } from './graph.ts';
+import type { Path } from './paths.ts';
+import { activeStates, statesOf } from './transition.ts';
+
+/** What a system under test did otherwise than the path says. */
+export class DivergedError extends Error {
+  override readonly name = 'DivergedError';
+}
+
+const text = (value: unknown) => JSON.stringify(value);
+
+/**
+ * Runs a path on a machine as it runs in a server or a client, as an actor whose effects are performed, and compares the
+ * states and the effects of every step.
+ *
+ * @param machine What to run. Default the machine that the path is of; another that speaks the same shows where it differs.
+ * @param compare Whether states are compared, or effects, or both (default). On a system of which nobody sees the inside,
+ * only effects show.
+ * @throws {DivergedError} with the steps so far, the expected and the actual.
+ */
+export async function runOn<Machine extends AnyStateMachine>(
+  graph: Graph<Machine>,
+  path: Path<Machine>,
+  machine: AnyStateMachine = graph.machine,
+  compare: 'both' | 'effects' = 'both',
+): Promise<void> {
+  let effects: unknown[] = [];
+  const running = run<AnyStateMachine>({
+    machine,
+    input: graph.options.inputs?.[path.input] as never,
+    perform: (effect) => void effects.push(effect),
+  });
+  const walked: string[] = [];
+  const expectSame = (what: string, expected: unknown, actual: unknown) => {
+    if (text(expected) !== text(actual))
+      throw new DivergedError(
+        `after ${walked.join(', ')}: ${what} should be ${text(expected)} and are ${text(actual)}`,
+      );
+  };
+  try {
+    const events = Object.fromEntries(
+      graph.options.events.map(({ type }) => [
+        type as string,
+        ({ event, effects: expected }: Path<Machine>['steps'][number]) => {
+          effects = [];
+          walked.push((event as { readonly type: string }).type);
+          running.send(event as never);
+          expectSame('effects', expected, effects);
+        },
+      ]),
+    );
+    const states = Object.fromEntries(
+      statesOf(graph.machine).map((state) => [
+        state,
+        ({ to }: Path<Machine>['steps'][number]) => {
+          if (compare === 'effects') return;
+          const snapshot = running.getSnapshot() as AnyMachineSnapshot;
+          expectSame('states', activeStates(to.snapshot as AnyMachineSnapshot), activeStates(snapshot));
+        },
+      ]),
+    );
+    await path.test({ events, states });
+  } finally {
+    running.stop();
+  }
+}
