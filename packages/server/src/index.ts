@@ -6,3 +6,7 @@ export {
   type SignallingServer,
   type SignallingServerOptions,
 } from './server.ts';
+export { memoryStore } from './store/memoryStore.ts';
+export * from './store/registered.ts';
+export { sqliteStore } from './store/sqliteStore.ts';
+export type * from './store/store.ts';
