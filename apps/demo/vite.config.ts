@@ -1,5 +1,6 @@
 import { defaultClientConditions, defineConfig } from 'vite';
-import { fillFrame, pages } from './pages.ts';
+import { fillFrame } from './frame.ts';
+import { pages } from './pages.ts';
 
 /** Where the signalling server listens while the pages come from Vite. */
 const signalling = { '^/[^/]+/websocket': { target: 'ws://localhost:5080', ws: true } };
@@ -12,7 +13,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'baseline-widely-available',
-    rolldownOptions: { input: pages.map(({ file }) => file) },
+    rolldownOptions: { input: pages.map(({ address }) => address) },
   },
   server: { proxy: signalling },
   preview: { proxy: signalling },

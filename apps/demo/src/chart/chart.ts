@@ -1,7 +1,6 @@
-import type { ChartedRole, Layout, Point } from './layout.ts';
+import type { Layout, Point } from './layout.ts';
+import { type ChartedRole, layouts } from './layouts.ts';
 import { isWithin, wordOf } from './path.ts';
-import { narrowLayout } from './streamNarrow.ts';
-import { wideLayout } from './streamWide.ts';
 
 const namespace = 'http://www.w3.org/2000/svg';
 
@@ -26,20 +25,24 @@ function head(points: readonly Point[]): string {
 
 /** One drawing, and how to show in it which states are current. */
 function draw(layout: Layout, kind: string): { root: Element; show: Show } {
-  const { width, height, box, accepted, start } = layout;
+  const { width, height, box, start } = layout;
   const [startX, startY] = start;
   const dot = svg('circle', { class: 'state', cx: startX, cy: startY, r: 4.5 });
-  const frame = svg('g', { class: 'frame' });
-  frame.append(
-    svg('rect', { x: accepted.x, y: accepted.y, width: accepted.width, height: accepted.height, rx: 12 }),
-    svg('path', {
-      d: line([
-        [accepted.x, accepted.parting],
-        [accepted.x + accepted.width, accepted.parting],
-      ]),
-    }),
-    text('accepted', { x: accepted.x + 12, y: accepted.y + 15 }),
-  );
+  const frames = layout.frames.map(({ path, parting, x, y, width, height }) => {
+    const group = svg(
+      'g',
+      { class: 'frame' },
+      svg('rect', { x, y, width, height, rx: 12 }),
+      svg('path', {
+        d: line([
+          [x, parting],
+          [x + width, parting],
+        ]),
+      }),
+      text(path, { x: x + 12, y: y + 15 }),
+    );
+    return { path, group };
+  });
   const transitions = layout.transitions.map(({ from, to, points }) => {
     const arrow = svg('path', { class: 'transition', d: line(points) + head(points) });
     return { from, to, arrow };
@@ -62,16 +65,20 @@ function draw(layout: Layout, kind: string): { root: Element; show: Show } {
     group.append(text(wordOf(path), { x, y: y + 4 }));
     return { path, group };
   });
-  const root = svg('svg', { class: kind, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' }, frame, dot);
-  root.append(...transitions.map(({ arrow }) => arrow), ...states.map(({ group }) => group));
+  const root = svg('svg', { class: kind, viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' });
+  root.append(
+    ...frames.map(({ group }) => group),
+    dot,
+    ...transitions.map(({ arrow }) => arrow),
+    ...states.map(({ group }) => group),
+  );
   return {
     root,
     show(paths, before) {
       const isCurrent = (state: string) => paths.some((path) => isWithin(path, state));
       const wasCurrent = (state: string) => before.some((path) => isWithin(path, state));
       dot.classList.toggle('current', isCurrent('idle'));
-      frame.classList.toggle('current', isCurrent('accepted'));
-      for (const { path, group } of states) group.classList.toggle('current', isCurrent(path));
+      for (const { path, group } of [...frames, ...states]) group.classList.toggle('current', isCurrent(path));
       // The way that led to what is current, kept as long as that is.
       for (const { from, to, arrow } of transitions) {
         const fresh = !wasCurrent(to) && wasCurrent(from);
@@ -86,7 +93,8 @@ type Show = (paths: readonly string[], before: readonly string[]) => void;
 
 /** Draws the statechart of a client's role into `parent`, once for wide and once for narrow places. */
 export function drawChart(parent: HTMLElement, role: ChartedRole): (paths: readonly string[]) => void {
-  const drawings = [draw(wideLayout(role), 'wide'), draw(narrowLayout(role), 'narrow')];
+  const { wide, narrow } = layouts[role];
+  const drawings = [draw(wide, 'wide'), draw(narrow, 'narrow')];
   parent.append(...drawings.map(({ root }) => root));
   let before: readonly string[] = [];
   const show = (paths: readonly string[]) => {

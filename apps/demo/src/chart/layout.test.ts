@@ -1,9 +1,8 @@
 import { playerClient, publisherClient } from '@sigchart/core';
 import { describe, expect, test } from 'vitest';
-import { leftOut } from './layout.ts';
+import { type Layout, leftOut } from './layout.ts';
+import { type ChartedRole, layouts } from './layouts.ts';
 import { isWithin } from './path.ts';
-import { narrowLayout } from './streamNarrow.ts';
-import { wideLayout } from './streamWide.ts';
 
 interface StateNode {
   readonly path: readonly string[];
@@ -21,15 +20,15 @@ const leavesOf = (node: StateNode): StateNode[] => {
 
 const allOf = (node: StateNode): StateNode[] => [node, ...Object.values(node.states).flatMap(allOf)];
 
-const machines = { publisher: publisherClient, player: playerClient } as const;
-const layouts = { wide: wideLayout, narrow: narrowLayout } as const;
+const machines: Readonly<Record<ChartedRole, { readonly root: StateNode }>> = {
+  publisher: publisherClient,
+  player: playerClient,
+};
 
-for (const role of ['publisher', 'player'] as const) {
-  const root: StateNode = machines[role].root;
-  for (const [name, layoutOf] of Object.entries(layouts)) {
+for (const [role, ofRole] of Object.entries(layouts) as [ChartedRole, Readonly<Record<string, Layout>>][]) {
+  const { root } = machines[role];
+  for (const [name, layout] of Object.entries(ofRole)) {
     describe(`the ${name} chart of the ${role}`, () => {
-      const layout = layoutOf(role);
-
       test('has every state of the machine', () => {
         const drawn = ['idle', ...layout.states.map(({ path }) => path)];
         const expected = leavesOf(root)
@@ -48,13 +47,23 @@ for (const role of ['publisher', 'player'] as const) {
       });
 
       test('stays within its frame', () => {
+        const half = { width: layout.box.width / 2, height: layout.box.height / 2 };
         for (const { path, at } of layout.states) {
           const [x, y] = at;
-          expect(x - layout.box.width / 2, path).toBeGreaterThanOrEqual(0);
-          expect(x + layout.box.width / 2, path).toBeLessThanOrEqual(layout.width);
-          expect(y + layout.box.height / 2, path).toBeLessThanOrEqual(layout.height);
-          if (isWithin(path, 'accepted')) expect(x).toBeLessThan(layout.accepted.x + layout.accepted.width);
+          const around = layout.frames.find((frame) => isWithin(path, frame.path)) ?? { ...layout, x: 0, y: 0 };
+          expect(x - half.width, path).toBeGreaterThanOrEqual(around.x);
+          expect(x + half.width, path).toBeLessThanOrEqual(around.x + around.width);
+          expect(y - half.height, path).toBeGreaterThanOrEqual(around.y);
+          expect(y + half.height, path).toBeLessThanOrEqual(around.y + around.height);
         }
+      });
+
+      test('has no state on top of another', () => {
+        for (const { path, at } of layout.states)
+          for (const other of layout.states.filter((each) => each.path !== path)) {
+            const apart = [Math.abs(at[0] - other.at[0]), Math.abs(at[1] - other.at[1])] as const;
+            expect(apart[0] > layout.box.width || apart[1] > layout.box.height, `${path}, ${other.path}`).toBe(true);
+          }
       });
     });
   }

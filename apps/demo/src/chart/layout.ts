@@ -1,6 +1,3 @@
-/** The roles that have a chart. */
-export type ChartedRole = 'publisher' | 'player';
-
 /** A point of the drawing. */
 export type Point = readonly [x: number, y: number];
 
@@ -20,13 +17,22 @@ interface DrawnTransition {
   readonly points: readonly Point[];
 }
 
-/** A rectangle of the drawing. */
-interface Rectangle {
+/** A state of two regions, drawn as a frame around what is in them. */
+interface Frame {
+  readonly path: string;
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** The height at which the regions part. */
+  readonly parting: number;
 }
+
+/** A state in its place. */
+export const state = (path: string, ...at: Point): DrawnState => ({ path, at, final: false });
+
+/** A state that the machine ends in, in its place. */
+export const final = (path: string, ...at: Point): DrawnState => ({ path, at, final: true });
 
 /** A transition along some points. */
 export const arrow = (from: string, to: string, ...points: readonly Point[]): DrawnTransition => ({ from, to, points });
@@ -41,46 +47,52 @@ export interface Layout {
   readonly transitions: readonly DrawnTransition[];
   /** The dot for `idle`, before anything is asked. */
   readonly start: Point;
-  /** The frame around the two regions of `accepted`, and the height at which they part. */
-  readonly accepted: Rectangle & { readonly parting: number };
+  readonly frames: readonly Frame[];
 }
 
-/** States the pages never get into: they publish, or play, again only after `stopped`. And the player's request is
- * accepted by an offer, so it need not await one. */
+/** States the pages never get into: they begin again only after `stopped`. And what a player has asked for is accepted by an offer, so it need not await one. */
 export const leftOut: ReadonlySet<string> = new Set(['restarted', 'accepted.negotiation.awaitingOffer']);
 
-const media: Readonly<Record<ChartedRole, readonly string[]>> = {
-  publisher: ['connecting', 'publishing', 'interrupted'],
-  player: ['connecting', 'playing', 'interrupted'],
-};
+/** The two regions of a state, from left to right. */
+interface Regions {
+  readonly path: string;
+  readonly media: readonly string[];
+  readonly negotiation: readonly string[];
+  /** Whether the negotiation goes back from its last state to the one before. */
+  readonly negotiatesAgain: boolean;
+}
 
-const negotiation: Readonly<Record<ChartedRole, readonly string[]>> = {
-  publisher: ['offering', 'awaitingAnswer', 'stable'],
-  player: ['answering', 'stable', 'answeringAgain'],
-};
+const offerer = { negotiation: ['offering', 'awaitingAnswer', 'stable'], negotiatesAgain: false };
+const answerer = { negotiation: ['answering', 'stable', 'answeringAgain'], negotiatesAgain: true };
+
+/** What is in the frames, by who is in them. */
+export const regionsOf = {
+  publisher: { path: 'accepted', media: ['connecting', 'publishing', 'interrupted'], ...offerer },
+  player: { path: 'accepted', media: ['connecting', 'playing', 'interrupted'], ...answerer },
+} as const satisfies Record<string, Regions>;
 
 /** There and back are two arrows, this far from the middle. */
 const lane = 5;
 
-/** The two regions of `accepted`, three columns each: alike in both layouts. */
-export function regions(role: ChartedRole, column: (index: number) => number, rows: Point, half: number) {
+/** The states and arrows in a frame: two rows, three columns each. */
+export function drawRegions(regions: Regions, column: (index: number) => number, rows: Point, half: number) {
   const states: DrawnState[] = [];
   const transitions: DrawnTransition[] = [];
-  const row = (region: string, names: readonly string[], y: number, back: boolean) => {
+  const row = (region: 'media' | 'negotiation', y: number, back: boolean) => {
+    const names = regions[region];
+    const pathOf = (name: string) => `${regions.path}.${region}.${name}`;
     names.forEach((name, index) => {
-      const path = `accepted.${region}.${name}`;
-      states.push({ path, at: [column(index), y], final: false });
+      states.push(state(pathOf(name), column(index), y));
       const before = names[index - 1];
       if (before === undefined) return;
-      const from = `accepted.${region}.${before}`;
       const [left, right] = [column(index - 1) + half, column(index) - half];
       const both = back && index === names.length - 1;
       const there = both ? y - lane : y;
-      transitions.push(arrow(from, path, [left, there], [right, there]));
-      if (both) transitions.push(arrow(path, from, [right, y + lane], [left, y + lane]));
+      transitions.push(arrow(pathOf(before), pathOf(name), [left, there], [right, there]));
+      if (both) transitions.push(arrow(pathOf(name), pathOf(before), [right, y + lane], [left, y + lane]));
     });
   };
-  row('media', media[role], rows[0], true);
-  row('negotiation', negotiation[role], rows[1], role === 'player');
+  row('media', rows[0], true);
+  row('negotiation', rows[1], regions.negotiatesAgain);
   return { states, transitions };
 }

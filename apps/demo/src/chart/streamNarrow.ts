@@ -1,29 +1,29 @@
-import { arrow, type ChartedRole, type Layout, regions } from './layout.ts';
+import { arrow, drawRegions, final, type Layout, regionsOf, state } from './layout.ts';
 
-/** For a telephone: three columns. */
-export function narrowLayout(role: ChartedRole): Layout {
+/** A publisher or a player, for a telephone: three columns. */
+export function streamNarrow(role: 'publisher' | 'player'): Layout {
   const box = { width: 102, height: 32 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 58 + column * 115;
   const [top, first, second, third, last] = [24, 102, 146, 220, 274];
-  const accepted = { x: 2, y: 66, width: 342, height: 112, parting: 124 };
+  const accepted = { path: 'accepted', x: 2, y: 66, width: 342, height: 112, parting: 124 };
   const edge = accepted.y + accepted.height;
-  const inner = regions(role, x, [first, second], halfWidth);
+  const inner = drawRegions(regionsOf[role], x, [first, second], halfWidth);
   return {
     width: 346,
     height: 298,
     box,
     start: [6, top],
-    accepted,
+    frames: [accepted],
     states: [
-      { path: 'offline', at: [x(0) + 8, top], final: false },
-      { path: 'requesting', at: [x(1) + 4, top], final: false },
+      state('offline', x(0) + 8, top),
+      state('requesting', x(1) + 4, top),
       ...inner.states,
-      { path: 'stopping', at: [x(0), third], final: false },
-      { path: 'restarting', at: [x(1), third], final: false },
-      { path: 'retrying', at: [x(2), third], final: false },
-      { path: 'stopped', at: [x(0), last], final: true },
-      { path: 'ended', at: [x(1), last], final: true },
+      state('stopping', x(0), third),
+      state('restarting', x(1), third),
+      state('retrying', x(2), third),
+      final('stopped', x(0), last),
+      final('ended', x(1), last),
     ],
     transitions: [
       arrow('idle', 'offline', [10, top], [x(0) + 8 - halfWidth, top]),

@@ -1,29 +1,29 @@
-import { arrow, type ChartedRole, type Layout, regions } from './layout.ts';
+import { arrow, drawRegions, final, type Layout, regionsOf, state } from './layout.ts';
 
-/** For a desk: five columns. */
-export function wideLayout(role: ChartedRole): Layout {
+/** A publisher or a player, for a desk: five columns. */
+export function streamWide(role: 'publisher' | 'player'): Layout {
   const box = { width: 114, height: 32 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 80 + column * 135;
   const [top, middle, level] = [48, 94, 166];
-  const accepted = { x: x(2) - 68, y: 8, width: 2 * 135 + 136, height: 118, parting: 71 };
+  const accepted = { path: 'accepted', x: x(2) - 68, y: 8, width: 2 * 135 + 136, height: 118, parting: 71 };
   const edge = accepted.y + accepted.height;
-  const inner = regions(role, (index) => x(index + 2), [top, middle], halfWidth);
+  const inner = drawRegions(regionsOf[role], (index) => x(index + 2), [top, middle], halfWidth);
   return {
     width: 704,
     height: 192,
     box,
     start: [12, top],
-    accepted,
+    frames: [accepted],
     states: [
-      { path: 'offline', at: [x(0), top], final: false },
-      { path: 'requesting', at: [x(1), top], final: false },
+      state('offline', x(0), top),
+      state('requesting', x(1), top),
       ...inner.states,
-      { path: 'ended', at: [x(0), level], final: true },
-      { path: 'retrying', at: [x(1), level], final: false },
-      { path: 'restarting', at: [x(2), level], final: false },
-      { path: 'stopping', at: [x(3), level], final: false },
-      { path: 'stopped', at: [x(4), level], final: true },
+      final('ended', x(0), level),
+      state('retrying', x(1), level),
+      state('restarting', x(2), level),
+      state('stopping', x(3), level),
+      final('stopped', x(4), level),
     ],
     transitions: [
       arrow('idle', 'offline', [16, top], [x(0) - halfWidth, top]),

@@ -1,0 +1,12 @@
+import type { Layout } from './layout.ts';
+import { streamNarrow } from './streamNarrow.ts';
+import { streamWide } from './streamWide.ts';
+
+/** The chart of each role, for wide and for narrow places. */
+export const layouts = {
+  publisher: { wide: streamWide('publisher'), narrow: streamNarrow('publisher') },
+  player: { wide: streamWide('player'), narrow: streamNarrow('player') },
+} as const satisfies Record<string, { readonly wide: Layout; readonly narrow: Layout }>;
+
+/** The roles that have a chart. */
+export type ChartedRole = keyof typeof layouts;
