@@ -12,7 +12,7 @@ const codecNames: Readonly<Record<string, string>> = { opus: 'Opus', H264: 'H.26
 
 const limitations: Readonly<Record<string, string>> = { none: 'Nothing', cpu: 'CPU', bandwidth: 'Bandwidth' };
 
-/** Every figure a page may show, by the id of its element. */
+/** Every figure a page may show, by its name in the page. */
 const figures: Readonly<Record<string, (statistics: Statistics) => Figure>> = {
   bitrate: ({ bitrateKbps }) =>
     bitrateKbps === undefined ? undefined : [Math.round(bitrateKbps), bitrateText(bitrateKbps)],
@@ -47,7 +47,7 @@ export function showFigures(
 
   const show = (statistics: Statistics | undefined) => {
     for (const element of elements) {
-      const [value, text] = (statistics && figures[element.id]?.(statistics)) ?? ['', none];
+      const [value, text] = (statistics && figures[element.dataset.figure ?? '']?.(statistics)) ?? ['', none];
       element.value = String(value);
       element.textContent = text;
     }

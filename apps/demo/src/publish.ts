@@ -1,7 +1,8 @@
 import { linkTo, readAddress } from './address.ts';
 import { element } from './element.ts';
 import { explainCapture, explainCaptureEnd } from './explain/capture.ts';
-import { randomStreamId } from './randomId.ts';
+import { showLink } from './link.ts';
+import { randomId } from './randomId.ts';
 import { type Ready, runRolePage } from './rolePage.ts';
 import { openSource, type Source, type SourceKind, sourceKinds } from './source/source.ts';
 
@@ -10,9 +11,6 @@ const form = element('controls', HTMLFormElement);
 const streamId = element('streamId', HTMLInputElement);
 const video = element('video', HTMLVideoElement);
 const stage = element('stage', HTMLElement);
-const link = element('playLink', HTMLInputElement);
-const copy = element('copy', HTMLButtonElement);
-const open = element('open', HTMLAnchorElement);
 
 /** Read from the radio buttons, since a form leaves out what is disabled. */
 const chosen = (): SourceKind => {
@@ -49,7 +47,7 @@ function preview(kind: SourceKind, source: Source): Ready {
 
 const page = runRolePage({
   role: 'publisher',
-  streamId: randomStreamId(),
+  streamId: randomId(),
   async prepare() {
     const kind = chosen();
     try {
@@ -61,27 +59,8 @@ const page = runRolePage({
   },
 });
 
-const showLink = () => {
-  link.value = linkTo('play.html', location.href, address, streamId.value);
-  open.href = link.value;
-};
-streamId.addEventListener('input', showLink);
+const link = showLink(streamId, (id) => linkTo('play.html', location.href, address, ['id', id]));
 element('another', HTMLButtonElement).addEventListener('click', () => {
-  streamId.value = randomStreamId();
-  showLink();
-});
-showLink();
-
-copy.addEventListener('click', async () => {
-  try {
-    await navigator.clipboard.writeText(link.value);
-    copy.textContent = 'Copied';
-  } catch {
-    // Not allowed, or not a secure page: selected, it takes one key.
-    link.select();
-    copy.textContent = 'Selected';
-  }
-  setTimeout(() => {
-    copy.textContent = 'Copy';
-  }, 1500);
+  streamId.value = randomId();
+  link.refresh();
 });

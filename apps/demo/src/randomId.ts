@@ -7,26 +7,4 @@ const anyOf = (words: string): string => {
 };
 
 /** An id that can be told over the telephone: `calm-otter-42`. */
-export const randomStreamId = (): string =>
-  `${anyOf(qualities)}-${anyOf(animals)}-${10 + Math.floor(Math.random() * 90)}`;
-
-const key = 'sigchart.streamId';
-
-/** The id used last in this browser. */
-export function recallStreamId(): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? undefined;
-  } catch {
-    // Storage is refused to this page: it starts with a new id each time.
-    return undefined;
-  }
-}
-
-/** Keeps an id for the next page and the next visit. */
-export function rememberStreamId(streamId: string): void {
-  try {
-    localStorage.setItem(key, streamId);
-  } catch {
-    // As above.
-  }
-}
+export const randomId = (): string => `${anyOf(qualities)}-${anyOf(animals)}-${10 + Math.floor(Math.random() * 90)}`;

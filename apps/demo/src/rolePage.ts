@@ -1,15 +1,15 @@
 import { type Client, createClient, type RoleHandle, type RoleSnapshot } from '@sigchart/browser';
 import { readAddress, signallingUrl } from './address.ts';
 import { drawChart } from './chart/chart.ts';
-import type { ChartedRole } from './chart/layout.ts';
+import type { ChartedRole } from './chart/layouts.ts';
 import { pathsOf } from './chart/path.ts';
 import { createChat } from './chat.ts';
 import { element } from './element.ts';
 import type { Explanation } from './explain/explanation.ts';
 import { explainRole } from './explain/role.ts';
+import { openField } from './field.ts';
 import { showFigures } from './figures.ts';
 import { showNotice } from './notice.ts';
-import { recallStreamId, rememberStreamId } from './randomId.ts';
 import { drawSparkline } from './sparkline.ts';
 import { listTransitions } from './transitionLog.ts';
 
@@ -54,7 +54,11 @@ export function runRolePage(options: RolePageOptions): RolePage {
   const url = signallingUrl(location, address.app);
 
   const form = element('controls', HTMLFormElement);
-  const streamId = element('streamId', HTMLInputElement);
+  const streamId = openField('streamId', {
+    given: address.streamId,
+    key: 'streamId',
+    otherwise: options.streamId,
+  });
   const token = element('token', HTMLInputElement);
   const choices = element('choices', HTMLFieldSetElement);
   const start = element('start', HTMLButtonElement);
@@ -105,7 +109,7 @@ export function runRolePage(options: RolePageOptions): RolePage {
     current = own;
     showRunning(true);
     showNotice(undefined);
-    rememberStreamId(streamId.value);
+    streamId.remember();
     const prepared = await options.prepare();
     if (current !== own) {
       if ('release' in prepared) prepared.release();
@@ -126,7 +130,7 @@ export function runRolePage(options: RolePageOptions): RolePage {
       },
     });
     handle = ready.start(client, {
-      streamId: streamId.value,
+      streamId: streamId.input.value,
       ...(token.value !== '' && { token: token.value }),
     });
     handle.subscribe(update);
@@ -162,7 +166,6 @@ export function runRolePage(options: RolePageOptions): RolePage {
   const addBitrate = drawSparkline(element('sparkline', SVGSVGElement));
   showFigures(() => handle?.getSnapshot().connection, addBitrate);
 
-  streamId.value = address.streamId ?? recallStreamId() ?? options.streamId;
   showState('idle');
   showRunning(false);
   // Not before the page has heard how to end what begins here.

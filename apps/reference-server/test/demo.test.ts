@@ -1,0 +1,87 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { heldNothing, until } from './page.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+let server: RunningServer;
+let browser: Browser;
+const pages: Page[] = [];
+/** What the pages have thrown. */
+const thrown: string[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close()));
+  await heldNothing(server);
+  expect(thrown.splice(0)).toEqual([]);
+});
+
+/** Opens a page of the demo, as somebody who has not been there before. */
+async function open(address: string): Promise<Page> {
+  const page = await browser.newPage();
+  pages.push(page);
+  page.on('pageerror', ({ message }) => thrown.push(message));
+  await page.goto(`${server.http}/${address}`);
+  return page;
+}
+
+const reaches = (page: Page, state: string) =>
+  until(async () => expect(await page.locator('#state').textContent()).toBe(state));
+
+const says = (page: Page, words: string) =>
+  until(async () => expect(await page.locator('#error').textContent()).toContain(words));
+
+/** Waits until a video has decoded more pictures than it had. */
+async function moves(page: Page, video: string): Promise<void> {
+  const decoded = () =>
+    page.locator(video).evaluate((element) => (element as HTMLVideoElement).getVideoPlaybackQuality().totalVideoFrames);
+  await page.locator(video).waitFor();
+  const before = await decoded();
+  await until(async () => expect(await decoded()).toBeGreaterThan(before + 5));
+}
+
+describe('the demo in Chromium', () => {
+  test('what one page publishes, the page at its link plays, with figures', async () => {
+    const publisher = await open('publish.html?id=demo1');
+    await publisher.click('#start');
+    await reaches(publisher, 'publishing');
+    const player = await open(new URL(await publisher.inputValue('#link')).href.slice(server.http.length + 1));
+    await player.click('#start');
+    await reaches(player, 'playing');
+    await moves(player, '#video');
+    for (const page of [publisher, player])
+      await until(async () => {
+        expect(Number(await page.locator('[data-figure=bitrate]').first().getAttribute('value'))).toBeGreaterThan(0);
+        expect(await page.locator('[data-figure=resolution]').first().textContent()).toMatch(/^\d+ × \d+$/);
+      });
+    expect(await player.locator('.chart .state.current').first().isVisible()).toBe(true);
+    await publisher.click('#stop');
+    await reaches(publisher, 'stopped');
+    await says(player, 'The stream has stopped.');
+  });
+
+  test('a stream that nobody publishes is said to be so in plain words', async () => {
+    const player = await open('play.html?id=nobody');
+    await player.click('#start');
+    await says(player, 'Nobody is publishing this stream right now.');
+    await reaches(player, 'ended');
+  });
+
+  test('an id that is in use is said to be so in plain words, and the first goes on', async () => {
+    const [first, second] = [await open('publish.html?id=demo2'), await open('publish.html?id=demo2')];
+    await first.click('#start');
+    await reaches(first, 'publishing');
+    await second.click('#start');
+    await says(second, 'Somebody is already publishing under this id.');
+    await reaches(first, 'publishing');
+  });
+});
