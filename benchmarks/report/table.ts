@@ -1,0 +1,42 @@
+/** What a benchmark found, one table of `RESULTS.md`. */
+export interface Table {
+  readonly head: readonly string[];
+  /** The first cell of each row names it. */
+  readonly rows: readonly (readonly string[])[];
+  /** What must be known to read it. */
+  readonly note?: string;
+}
+
+/** One benchmark: a heading of `RESULTS.md`. */
+export interface Benchmark {
+  /** What it is called on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** Measures. `progress` hears, in a few words, what is done now. */
+  run(progress: (what: string) => void): Promise<readonly Table[]>;
+}
+
+const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+/** Writes a table as Markdown. */
+export const markdown = ({ head, rows, note }: Table): string =>
+  [
+    line(head),
+    line(head.map((_, index) => (index === 0 ? '---' : '---:'))),
+    ...rows.map(line),
+    ...(note === undefined ? [] : ['', note]),
+  ].join('\n');
+
+/** The middle of some numbers, `NaN` of none. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
+}
+
+/** A number with about three digits that mean something. */
+export function digits(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US').replaceAll(',', ' ');
+  return Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+}

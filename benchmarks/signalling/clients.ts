@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+
+/** How many sockets do something at a time. */
+const concurrency = 50;
+
+/** Does something for each of some things, a few at a time. */
+export async function forEach<T>(all: readonly T[], act: (each: T, index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < all.length) {
+      const index = next;
+      next += 1;
+      await act(all[index] as T, index);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+}
+
+/** A client that says what it is told to and hears how the server answers. */
+export class Client {
+  readonly #webSocket: WebSocket;
+  #heard = 0;
+  #wake: (() => void) | undefined;
+  #last = '';
+
+  constructor(url: string) {
+    this.#webSocket = new WebSocket(`${url}/live/websocket`, { perMessageDeflate: false });
+    this.#webSocket.on('message', (data) => {
+      this.#heard += 1;
+      this.#last = String(data);
+      this.#wake?.();
+    });
+  }
+
+  /** How many messages it has heard. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  async opened(): Promise<void> {
+    await once(this.#webSocket, 'open');
+  }
+
+  send(text: string): void {
+    this.#webSocket.send(text);
+  }
+
+  /** Waits for a message that has a text in it. */
+  async hears(text: string): Promise<void> {
+    while (!this.#last.includes(text))
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+  }
+
+  /** Waits until it has heard so many messages. */
+  async hearsAll(count: number): Promise<void> {
+    while (this.#heard < count)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+  }
+
+  close(): void {
+    this.#webSocket.terminate();
+  }
+}

@@ -1,0 +1,52 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** What a process uses. */
+export interface Usage {
+  /** CPU time so far, of all its threads. Microseconds. */
+  readonly cpuUs: number;
+  /** Resident memory after a garbage collection. Bytes. */
+  readonly residentBytes: number;
+}
+
+/** A server in a process of its own, which tells what it uses. */
+export interface MeasuredServer {
+  readonly url: string;
+  usage(): Promise<Usage>;
+  stop(): void;
+}
+
+/** Runs one of the server modules of this folder, each of which calls {@link tellUsage}. */
+export async function startMeasured(module: string): Promise<MeasuredServer> {
+  const path = fileURLToPath(new URL(module, import.meta.url));
+  const child: ChildProcess = fork(path, {
+    execArgv: ['--expose-gc', '--conditions=@sigchart/source', '--disable-warning=ExperimentalWarning'],
+  });
+  const answer = <T>() =>
+    new Promise<T>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as T));
+      child.once('exit', (code) => reject(new Error(`${module} ended with ${code}`)));
+    });
+  const port = await answer<number>();
+  return {
+    url: `ws://127.0.0.1:${port}`,
+    usage() {
+      const usage = answer<Usage>();
+      child.send('usage');
+      return usage;
+    },
+    stop: () => child.kill(),
+  };
+}
+
+/** Tells the process that started this one where it listens and, whenever it asks, what it uses. */
+export function tellUsage(port: number): void {
+  process.on('message', () => {
+    // Twice, since what finalizers free is gone only then.
+    globalThis.gc?.();
+    globalThis.gc?.();
+    const { user, system } = process.cpuUsage();
+    process.send?.({ cpuUs: user + system, residentBytes: process.memoryUsage.rss() });
+  });
+  process.send?.(port);
+}
