@@ -11,7 +11,7 @@ export const until = (check: () => Promise<void>): Promise<void> =>
           () => 'done',
           (error: Error) => error.message,
         ),
-      { timeout: 30_000, interval: 100 },
+      { timeout: 60_000, interval: 100 },
     )
     .toBe('done');
 
