@@ -10,12 +10,12 @@ interface Args<Context, Heard> {
 type Some<Value> = Value | readonly Value[] | undefined;
 
 /** Makes an action that asks for the effects that an expression returns. */
-export type EffectAction<Context, Heard, Effect, Action> = (
+type EffectAction<Context, Heard, Effect, Action> = (
   expression: (args: Args<Context, Heard>) => Some<Effect>,
 ) => Action;
 
 /** Makes an action that changes the part of the context that an expression returns. */
-export type UpdateAction<Context, Heard, Action> = (
+type UpdateAction<Context, Heard, Action> = (
   expression: (args: Args<Context, Heard>) => Partial<Context> | undefined,
 ) => Action;
 
