@@ -1,5 +1,6 @@
 export { everySubject, type Subject, subjects } from './alphabet/roles.ts';
 export * from './alphabet/saying.ts';
+export * from './conversation/index.ts';
 export * from './machine/coverage.ts';
 export {
   type Graph,

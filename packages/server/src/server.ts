@@ -64,6 +64,11 @@ export interface ServerCounts {
 export interface SignallingServer {
   /** Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /**
+   * Takes over a socket of another kind, for an app: one in memory, or of another WebSocket server. Tell the session that
+   * it returns what the socket receives, and that it is closed.
+   */
+  join(app: string, socket: MessageSocket): ServerSession;
   /** What it holds now. */
   readonly counts: ServerCounts;
   /** Tells every client that the server stops, and closes every socket. */
@@ -149,7 +154,27 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     }
   };
 
+  const join = (name: string, socket: MessageSocket): ServerSession => {
+    opened += 1;
+    const number = opened;
+    const app = enter(name);
+    const session = open(app, name, number, socket);
+    app.sessions.set(number, session);
+    return {
+      ...session,
+      get roles() {
+        return session.roles;
+      },
+      closed() {
+        session.closed();
+        app.leave(number);
+        if (app.sessions.size === 0) apps.delete(name);
+      },
+    };
+  };
+
   return {
+    join,
     upgrade(request, socket, head) {
       const name = appOf(request.url ?? '');
       socket.on('error', () => {});
@@ -162,17 +187,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         return;
       }
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        opened += 1;
-        const number = opened;
-        const app = enter(name);
-        app.sessions.set(
-          number,
-          joinWebSocket(webSocket, (messageSocket) => open(app, name, number, messageSocket)),
-        );
-        webSocket.once('close', () => {
-          app.leave(number);
-          if (app.sessions.size === 0) apps.delete(name);
-        });
+        joinWebSocket(webSocket, (messageSocket) => join(name, messageSocket));
       });
     },
     get counts() {

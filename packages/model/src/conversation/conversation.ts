@@ -1,0 +1,225 @@
+import { notifications, serverMessages } from '@sigchart/core';
+import type { Action, CaseConnection, ConversationCase, MessagePattern } from './case.ts';
+import { End } from './connection.ts';
+import type { Rung } from './ladder.ts';
+import { connectionsIn, fill, type Values } from './pattern.ts';
+import type { ParticipantSocket, ServerUnderTest } from './system.ts';
+
+/** A message as it came. */
+export type Heard = MessagePattern & { readonly command: string };
+
+/** One who takes part in a case. */
+export interface Participant {
+  readonly name: string;
+  readonly heard: Heard[];
+  /** How the socket has ended, in words. */
+  closed: string | undefined;
+  socket: ParticipantSocket | undefined;
+  /** Ids whose role the participant has ended. */
+  readonly ended: Set<string>;
+}
+
+/** A step that could not be done. */
+export class StepError extends Error {
+  override readonly name = 'StepError';
+}
+
+const isKnown = (message: unknown): message is Heard => {
+  if (typeof message !== 'object' || message === null) return false;
+  const { command, definition } = message as MessagePattern;
+  if (command === 'notification') return Object.hasOwn(notifications, String(definition));
+  return Object.hasOwn(serverMessages, String(command));
+};
+
+/** A message as it came, or `undefined` for what every client passes over (docs/protocol.md § Framing). */
+function read(text: string): Heard | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return isKnown(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The participants of one case, what they do, and what they hear. Judges nothing. */
+export class Conversation {
+  readonly rungs: Rung[] = [];
+  readonly values: Values;
+  readonly given = new Map<string, string>();
+  /** The ids that stand in the case, by name. */
+  readonly ids = new Map<string, string>();
+  readonly #participants: ReadonlyMap<string, Participant>;
+  readonly #ends = new Map<string, { readonly connection: CaseConnection; readonly end: End }>();
+  readonly #system: ServerUnderTest;
+  readonly #case: Pick<ConversationCase, 'participants' | 'connections'>;
+
+  constructor(of: Pick<ConversationCase, 'participants' | 'connections'>, system: ServerUnderTest, number: number) {
+    this.#case = of;
+    this.#system = system;
+    this.values = {
+      id: (name) => {
+        const id = `${system.run}-${number}-${name}`;
+        this.ids.set(name, id);
+        return id;
+      },
+      given: (name) => this.given.get(name),
+    };
+    this.#participants = new Map(
+      of.participants.map((name) => [
+        name,
+        { name, heard: [], closed: undefined, socket: undefined, ended: new Set<string>() },
+      ]),
+    );
+  }
+
+  get participants(): Iterable<Participant> {
+    return this.#participants.values();
+  }
+
+  participant(name: string): Participant {
+    const participant = this.#participants.get(name);
+    if (participant === undefined) throw new StepError(`nobody is called ${name}`);
+    return participant;
+  }
+
+  /** A connection, opened if it has not been. */
+  end(name: string): End {
+    const known = this.#ends.get(name);
+    if (known !== undefined) return known.end;
+    const connection = this.#case.connections.find((other) => other.name === name);
+    if (connection === undefined) throw new StepError(`no connection is called ${name}`);
+    const streamId = fill(connection.streamId, this.values);
+    const end = new End(() => this.#system.connect(connection.as, streamId));
+    this.#ends.set(name, { connection, end });
+    return end;
+  }
+
+  /** The connections of a participant for a stream. */
+  connectionsFor(who: string, streamId: unknown): readonly CaseConnection[] {
+    return this.#case.connections.filter(
+      (connection) => connection.who === who && fill(connection.streamId, this.values) === streamId,
+    );
+  }
+
+  /** The connection that a description of the server is for. */
+  connectionFor(who: string, { streamId, type }: MessagePattern): CaseConnection | undefined {
+    return this.connectionsFor(who, streamId).find(({ as }) =>
+      as === 'peer' ? true : (as === 'player') === (type === 'offer'),
+    );
+  }
+
+  #receive(participant: Participant, text: string): void {
+    const message = read(text);
+    if (message === undefined) {
+      this.rungs.push({ who: participant.name, direction: 'heard', text: `${text.slice(0, 80)} (no message)` });
+      return;
+    }
+    this.rungs.push({ who: participant.name, direction: 'heard', message });
+    participant.heard.push(message);
+    if (message.command !== 'takeCandidate') return;
+    const { streamId, candidate, id, label } = message;
+    for (const { name } of this.connectionsFor(participant.name, streamId))
+      this.#ends.get(name)?.end.add({
+        candidate: String(candidate ?? ''),
+        sdpMid: id === undefined || id === null ? null : String(id),
+        sdpMLineIndex: label === undefined || label === null ? null : Number(label),
+      });
+  }
+
+  async #open({ who, path, answersPings }: Extract<Action, { does: 'open' }>): Promise<void> {
+    const participant = this.participant(who);
+    this.rungs.push({ who, direction: 'did', text: 'opens a socket' });
+    participant.socket = await this.#system.open(
+      { path, answersPings: answersPings ?? true },
+      {
+        received: (text) => this.#receive(participant, text),
+        closed: (how) => {
+          participant.closed ??= how;
+        },
+      },
+    );
+  }
+
+  async #say(who: string, pattern: MessagePattern): Promise<void> {
+    const participant = this.participant(who);
+    const message: Record<string, unknown> = { ...fill(pattern, this.values) };
+    const say = (said: MessagePattern) => {
+      this.rungs.push({ who, direction: 'said', message: said });
+      participant.socket?.send(JSON.stringify(said));
+    };
+    const used = connectionsIn(pattern);
+    for (const type of ['offer', 'answer'] as const) {
+      const name = used.get(type);
+      if (name !== undefined) message.sdp = await this.end(name).describe(type);
+    }
+    const name = used.get('candidate');
+    if (name === undefined) {
+      if (message.command === 'stop' || message.command === 'leave') participant.ended.add(String(message.streamId));
+      if (message.command === 'publish' || message.command === 'play' || message.command === 'join')
+        participant.ended.delete(String(message.streamId));
+      say(message);
+      return;
+    }
+    this.end(name).onCandidate(({ candidate, sdpMid, sdpMLineIndex }) => {
+      const own: Readonly<Record<string, unknown>> = {
+        '{{label}}': sdpMLineIndex ?? 0,
+        '{{labelText}}': String(sdpMLineIndex ?? 0),
+        '{{mid}}': sdpMid ?? '0',
+        [`{{candidate:${name}}}`]: candidate,
+      };
+      say(
+        Object.fromEntries(
+          Object.entries(message).map(([field, value]) => [
+            field,
+            Object.hasOwn(own, String(value)) ? own[String(value)] : value,
+          ]),
+        ),
+      );
+    });
+  }
+
+  /** Does what a participant does. What only listens does nothing here. */
+  async perform(action: Action): Promise<void> {
+    switch (action.does) {
+      case 'open':
+        await this.#open(action);
+        break;
+      case 'say':
+        await this.#say(action.who, action.message);
+        break;
+      case 'sendText':
+        this.rungs.push({ who: action.who, direction: 'said', text: action.text.slice(0, 80) });
+        this.participant(action.who).socket?.send(fill(action.text, this.values));
+        break;
+      case 'sendBytes':
+        this.rungs.push({ who: action.who, direction: 'said', text: `bytes: ${action.text.slice(0, 80)}` });
+        this.participant(action.who).socket?.sendBytes(fill(action.text, this.values));
+        break;
+      case 'lose':
+        this.rungs.push({ who: action.who, direction: 'did', text: 'loses its connection' });
+        this.end(action.connection).close();
+        break;
+      case 'wait':
+        this.rungs.push({ who: ' ', direction: 'did', text: `${action.ms} ms pass` });
+        await this.#system.wait(action.ms);
+        break;
+      case 'close':
+        this.rungs.push({ who: action.who, direction: 'did', text: 'closes its socket' });
+        this.participant(action.who).socket?.close();
+        break;
+      case 'connect':
+      case 'hearNothing':
+    }
+  }
+
+  /** Applies a description that a participant has heard. */
+  async apply(name: string, { type, sdp }: MessagePattern): Promise<void> {
+    await this.end(name).apply({ type: type as 'offer' | 'answer', sdp: String(sdp) });
+  }
+
+  /** Closes every socket and connection. */
+  close(): void {
+    for (const { end } of this.#ends.values()) end.close();
+    for (const { socket } of this.participants) socket?.close();
+  }
+}

@@ -1,0 +1,47 @@
+import type { MessagePattern } from './case.ts';
+
+/** One rung of a conversation: who spoke, and what, or what else happened. */
+export interface Rung {
+  readonly who: string;
+  readonly direction: 'said' | 'heard' | 'did';
+  readonly message?: MessagePattern;
+  /** What happened, in words, when it is no message. */
+  readonly text?: string;
+}
+
+/** A message on one line: long texts are cut, as docs/protocol.md does. */
+export function lineOf({ command, ...fields }: MessagePattern): string {
+  const short = (_: string, value: unknown) =>
+    typeof value === 'string' && value.length > 60 ? `${value.slice(0, 12).replace(/\s+/g, ' ')}…` : value;
+  const shown = JSON.stringify(fields, short);
+  return shown === '{}' ? String(command) : `${String(command)} ${shown}`;
+}
+
+/** A rung on one line. */
+export function rungOf({ who, direction, message, text }: Rung): string {
+  const said = message === undefined ? (text ?? '') : lineOf(message);
+  if (direction === 'did') return `${who}    ${said}`;
+  return direction === 'said' ? `${who}→S ${said}` : `S→${who} ${said}`;
+}
+
+/** A whole conversation, a line for each rung. Candidates in a row are one line. */
+export function ladderOf(rungs: readonly Rung[]): readonly string[] {
+  const lines: string[] = [];
+  let repeated = 0;
+  rungs.forEach((rung, index) => {
+    const next = rungs[index + 1];
+    const isCandidate = rung.message?.command === 'takeCandidate';
+    const goesOn =
+      isCandidate &&
+      next?.message?.command === 'takeCandidate' &&
+      next.who === rung.who &&
+      next.direction === rung.direction;
+    if (goesOn) {
+      repeated += 1;
+      return;
+    }
+    lines.push(repeated > 0 ? `${rungOf(rung)} (${repeated + 1} of them)` : rungOf(rung));
+    repeated = 0;
+  });
+  return lines;
+}

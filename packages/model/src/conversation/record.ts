@@ -1,0 +1,130 @@
+import type { Action, CaseConnection, ConversationCase, MessagePattern, RequiredBy, Step } from './case.ts';
+import { requirements } from './case.ts';
+import { Conversation, type Heard } from './conversation.ts';
+import type { ServerUnderTest } from './system.ts';
+import { askedFor, requiredBy } from './witness.ts';
+
+/** What participants do. What the server says to it is found out, not written down. */
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  readonly section: string;
+  readonly requiredBy: RequiredBy;
+  readonly connections?: readonly CaseConnection[];
+  /** The case is about how candidates look, and when they come. */
+  readonly aboutCandidates?: boolean;
+  /** Fields that the case is about, besides those that it asks for anyway. */
+  readonly about?: readonly string[];
+  readonly actions: readonly Action[];
+}
+
+/** A scenario in which the server that is recorded did not do what it says. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+}
+
+const anyNumber: readonly string[] = ['label', 'streamWidth', 'streamHeight', 'videoBitrate', 'audioBitrate'];
+const anyText: readonly string[] = ['id', 'videoCodec', 'broadcast'];
+
+const rank = (level: RequiredBy) => requirements.indexOf(level);
+
+/** Turns what was heard into what is to be heard by everybody who asks the same. */
+class Recorder {
+  readonly #conversation: Conversation;
+  readonly #scenario: Scenario;
+
+  constructor(conversation: Conversation, scenario: Scenario) {
+    this.#conversation = conversation;
+    this.#scenario = scenario;
+  }
+
+  #text(text: string): string {
+    let general = text;
+    const { ids, given } = this.#conversation;
+    for (const [name, id] of ids) general = general.replaceAll(id, `{{id:${name}}}`);
+    for (const [name, value] of given) general = general.replaceAll(value, `{{given:${name}}}`);
+    return general;
+  }
+
+  #general(field: string, value: unknown): unknown {
+    if (anyNumber.includes(field)) return '{{number}}';
+    if (anyText.includes(field)) return '{{text}}';
+    if (field === 'idMapping') return '{{mapping}}';
+    if (typeof value === 'string') return this.#text(value);
+    if (Array.isArray(value)) return value.map((item) => this.#general('', item));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#general(key, item)]));
+    return value;
+  }
+
+  /** What the server makes up, and the case refers to afterwards. */
+  note(who: string, { definition, streamId }: Heard): void {
+    if (definition !== 'joinedTheRoom' || typeof streamId !== 'string') return;
+    if (!this.#text(streamId).startsWith('{{')) this.#conversation.given.set(who, streamId);
+  }
+
+  /** The step for a message, after it has been taken for what it is. */
+  async step(who: string, heard: Heard): Promise<Extract<Step, { does: 'hear' }>> {
+    const pattern: Record<string, unknown> = Object.fromEntries(
+      Object.entries(heard).map(([field, value]) => [field, this.#general(field, value)]),
+    );
+    if (heard.command === 'takeConfiguration') {
+      const connection = this.#conversation.connectionFor(who, heard);
+      if (connection === undefined)
+        throw new RecordError(`${this.#scenario.id}: nobody takes the ${String(heard.type)} for ${who}`);
+      await this.#conversation.apply(connection.name, heard);
+      pattern.sdp = `{{${String(heard.type)}:${connection.name}}}`;
+    }
+    if (heard.command === 'takeCandidate') pattern.candidate = '{{candidate}}';
+    const level = this.#scenario.requiredBy;
+    const about = this.#scenario.about ?? [];
+    const message: MessagePattern = {
+      ...askedFor(pattern, level),
+      ...Object.fromEntries(Object.entries(pattern).filter(([field]) => about.includes(field))),
+    };
+    const optional = rank(requiredBy(heard)) > rank(level);
+    return { does: 'hear', who, message, ...(optional && { optional }) };
+  }
+}
+
+/**
+ * Makes a case of a scenario: holds the conversation with a server that is right, and notes what it says.
+ *
+ * @throws {RecordError} when the server is not silent where the scenario says so, or does not connect.
+ */
+export async function record(scenario: Scenario, system: ServerUnderTest, number: number): Promise<ConversationCase> {
+  const { id, title, section, actions, connections = [], aboutCandidates = false } = scenario;
+  const participants = [...new Set(actions.flatMap((action) => ('who' in action ? [action.who] : [])))];
+  const conversation = new Conversation({ participants, connections }, system, number);
+  const recorder = new Recorder(conversation, scenario);
+  const steps: Step[] = [];
+  try {
+    for (const [index, action] of actions.entries()) {
+      steps.push(action);
+      await conversation.perform(action);
+      await system.wait(0);
+      // In memory a connection is connected at once; elsewhere what follows from it comes when it is.
+      if (actions[index + 1]?.does === 'connect') continue;
+      for (const { name, heard } of conversation.participants)
+        for (const message of heard) recorder.note(name, message);
+      let heardSomething = false;
+      for (const participant of conversation.participants) {
+        const seen = new Set<string>();
+        for (const heard of participant.heard.splice(0)) {
+          const isCandidate = heard.command === 'takeCandidate';
+          if (isCandidate && (!aboutCandidates || seen.has(String(heard.streamId)))) continue;
+          if (isCandidate) seen.add(String(heard.streamId));
+          heardSomething = true;
+          steps.push(await recorder.step(participant.name, heard));
+        }
+      }
+      if (action.does === 'hearNothing' && heardSomething) throw new RecordError(`${id}: somebody spoke`);
+      if (action.does === 'connect' && conversation.end(action.connection).state !== 'connected')
+        throw new RecordError(`${id}: ${action.connection} is ${conversation.end(action.connection).state}`);
+    }
+    return { id, title, section, requiredBy: scenario.requiredBy, participants, connections, steps };
+  } finally {
+    conversation.close();
+    await system.wait(0);
+  }
+}

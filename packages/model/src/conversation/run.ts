@@ -1,0 +1,251 @@
+import { type Action, type ConversationCase, type RequiredBy, requirements, type Step } from './case.ts';
+import { Conversation, type Heard, type Participant } from './conversation.ts';
+import { lineOf, type Rung } from './ladder.ts';
+import { fill, matches, placeholderOf } from './pattern.ts';
+import type { ServerUnderTest } from './system.ts';
+import { requiredBy } from './witness.ts';
+
+/** How patient to be. Milliseconds. */
+export interface RunOptions {
+  /** How long a message may take. Default 5 000. */
+  readonly timeoutMs?: number;
+  /** How long a message may take that may as well not come. Default 1 000. */
+  readonly optionalMs?: number;
+  /** How long silence is listened to. Default 300. */
+  readonly quietMs?: number;
+  /** How long a connection may take. Default 10 000. */
+  readonly connectMs?: number;
+}
+
+/** Where a server left the conversation. In words, a message as `command {fields}`. */
+export interface Divergence {
+  /** Counted from 0. */
+  readonly step: number;
+  readonly who: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+/** How a case went. */
+export interface CaseResult {
+  readonly case: ConversationCase;
+  readonly passed: boolean;
+  /** Absent when the case passed. */
+  readonly divergence?: Divergence;
+  /** Everything that was said, in order. */
+  readonly ladder: readonly Rung[];
+  readonly durationMs: number;
+}
+
+class DivergenceError extends Error {
+  readonly who: string;
+  readonly expected: string;
+  readonly received: string;
+
+  constructor(who: string, expected: string, received: string) {
+    super(`expected ${expected}, received ${received}`);
+    this.who = who;
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
+const rank = (level: RequiredBy): number => requirements.indexOf(level);
+
+type HearStep = Extract<Step, { does: 'hear' }>;
+
+const isCandidate = ({ message }: HearStep) => message.command === 'takeCandidate';
+
+/** Said by other servers at moments of their own; every client passes over it. */
+const always: readonly string[] = ['bitrateMeasurement', 'subtrackAdded', 'subtrackRemoved'];
+
+class Run {
+  readonly #case: ConversationCase;
+  readonly #system: ServerUnderTest;
+  readonly #conversation: Conversation;
+  readonly #options: Required<RunOptions>;
+  /** Messages that may come, and had not when they were waited for. */
+  readonly #late = new Map<string, HearStep[]>();
+
+  constructor(of: ConversationCase, system: ServerUnderTest, conversation: Conversation, options: RunOptions) {
+    this.#case = of;
+    this.#system = system;
+    this.#conversation = conversation;
+    this.#options = { timeoutMs: 5_000, optionalMs: 1_000, quietMs: 300, connectMs: 10_000, ...options };
+  }
+
+  #fits({ message }: HearStep, heard: Heard): boolean {
+    const taken = new Map<string, string>();
+    if (!matches(fill(message, this.#conversation.values), heard, taken)) return false;
+    for (const [name, value] of taken) this.#conversation.given.set(name, value);
+    return true;
+  }
+
+  /** How candidates are to look for a participant; none when the case is not about candidates. */
+  #candidatePatterns(who: string): readonly HearStep[] {
+    return this.#case.steps.filter(
+      (step): step is HearStep => step.does === 'hear' && step.who === who && isCandidate(step),
+    );
+  }
+
+  /** Candidates come when they come; a case that is about them says how they have to look, and when they must not. */
+  #passesOver(participant: Participant, heard: Heard): boolean {
+    if (heard.command === 'takeCandidate') {
+      const patterns = this.#candidatePatterns(participant.name);
+      if (patterns.length === 0) return true;
+      const isOpen = this.#conversation
+        .connectionsFor(participant.name, heard.streamId)
+        .some(({ name }) => this.#conversation.end(name).isDescribed);
+      return (
+        isOpen &&
+        !participant.ended.has(String(heard.streamId)) &&
+        patterns.some((pattern) => this.#fits(pattern, heard))
+      );
+    }
+    const late = this.#late.get(participant.name)?.find((step) => this.#fits(step, heard));
+    if (late !== undefined) return true;
+    if (heard.command !== 'notification') return false;
+    return always.includes(String(heard.definition)) || rank(requiredBy(heard)) > rank(this.#case.requiredBy);
+  }
+
+  /** The next message that has to be accounted for. */
+  #next(participant: Participant, keep: readonly HearStep[] = []): Heard | undefined {
+    const { heard } = participant;
+    while (heard[0] !== undefined) {
+      const [first] = heard;
+      if (keep.some((step) => this.#fits(step, first)) || !this.#passesOver(participant, first)) return first;
+      heard.shift();
+    }
+    return undefined;
+  }
+
+  async #hear(who: string, steps: readonly HearStep[]): Promise<void> {
+    const participant = this.#conversation.participant(who);
+    // Whoever asks for no more than the document or an SDK does not mind the order of answers to one question.
+    const ordered = this.#case.requiredBy === 'project';
+    let pending = [...steps];
+    while (pending.length > 0) {
+      const required = pending.findIndex(({ optional }) => !optional);
+      const eligible = ordered && required >= 0 ? pending.slice(0, required + 1) : pending;
+      const isDone = () => this.#next(participant, eligible) !== undefined || participant.closed !== undefined;
+      await this.#system.wait(required < 0 ? this.#options.optionalMs : this.#options.timeoutMs, isDone);
+      const next = this.#next(participant, eligible);
+      const wanted = eligible.find((step) => next !== undefined && this.#fits(step, next));
+      if (next !== undefined && wanted !== undefined) {
+        participant.heard.shift();
+        const skipped = ordered ? pending.slice(0, pending.indexOf(wanted)) : [];
+        this.#later(who, skipped);
+        pending = pending.filter((step) => step !== wanted && !skipped.includes(step));
+        await this.#take(who, wanted, next);
+      } else if (next === undefined && required < 0 && participant.closed === undefined) {
+        this.#later(who, pending);
+        return;
+      } else {
+        const expected = pending[Math.max(required, 0)] as HearStep;
+        throw new DivergenceError(
+          who,
+          lineOf(fill(expected.message, this.#conversation.values)),
+          this.#received(participant, next),
+        );
+      }
+    }
+  }
+
+  #later(who: string, steps: readonly HearStep[]): void {
+    this.#late.set(who, [...(this.#late.get(who) ?? []), ...steps]);
+  }
+
+  #received({ closed }: Participant, next: Heard | undefined): string {
+    if (next !== undefined) return lineOf(next);
+    return closed === undefined ? 'nothing' : `the end of the socket: ${closed}`;
+  }
+
+  async #take(who: string, { message }: HearStep, heard: Heard): Promise<void> {
+    const it = placeholderOf(message.sdp);
+    if (it === undefined) return;
+    try {
+      await this.#conversation.apply(it.name, heard);
+    } catch (error) {
+      throw new DivergenceError(
+        who,
+        `a description that can be applied`,
+        `${lineOf(heard)}: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  async #hearNothing(who: string): Promise<void> {
+    const participant = this.#conversation.participant(who);
+    const isBroken = () => this.#next(participant) !== undefined || participant.closed !== undefined;
+    await this.#system.wait(this.#options.quietMs, isBroken);
+    if (isBroken()) throw new DivergenceError(who, 'nothing', this.#received(participant, this.#next(participant)));
+  }
+
+  async #connect(who: string, name: string): Promise<void> {
+    const end = this.#conversation.end(name);
+    await this.#system.wait(this.#options.connectMs, () => end.state === 'connected');
+    if (end.state !== 'connected')
+      throw new DivergenceError(who, 'a connection that is connected', `one that is ${end.state}`);
+  }
+
+  async #perform(step: Action): Promise<void> {
+    await this.#conversation.perform(step);
+    if (step.does === 'hearNothing') await this.#hearNothing(step.who);
+    else if (step.does === 'connect') await this.#connect(step.who, step.connection);
+  }
+
+  async all(): Promise<Divergence | undefined> {
+    const { steps } = this.#case;
+    for (let index = 0; index < steps.length; ) {
+      const step = steps[index] as Step;
+      try {
+        if (step.does === 'hear') {
+          const block = steps.slice(index);
+          const length = block.findIndex((other) => other.does !== 'hear' || other.who !== step.who);
+          const hears = (length < 0 ? block : block.slice(0, length)) as readonly HearStep[];
+          await this.#hear(step.who, hears);
+          index += hears.length;
+        } else {
+          await this.#perform(step);
+          index += 1;
+        }
+      } catch (error) {
+        const who = 'who' in step ? step.who : '';
+        if (error instanceof DivergenceError)
+          return { step: index, who: error.who, expected: error.expected, received: error.received };
+        if (step.does === 'open')
+          return { step: index, who, expected: 'an open socket', received: (error as Error).message };
+        throw error;
+      }
+    }
+    return undefined;
+  }
+}
+
+/**
+ * Holds one conversation with a server.
+ *
+ * @param number tells the ids of this case from those of others of the same run.
+ * @throws {StepError} for a case that contradicts itself. Whatever a server does is a divergence, not an error.
+ */
+export async function runCase(
+  of: ConversationCase,
+  system: ServerUnderTest,
+  number: number,
+  options: RunOptions = {},
+): Promise<CaseResult> {
+  const conversation = new Conversation(of, system, number);
+  const begun = system.now();
+  try {
+    const divergence = await new Run(of, system, conversation, options).all();
+    return {
+      case: of,
+      passed: divergence === undefined,
+      ...(divergence && { divergence }),
+      ladder: [...conversation.rungs],
+      durationMs: Math.round(system.now() - begun),
+    };
+  } finally {
+    conversation.close();
+  }
+}

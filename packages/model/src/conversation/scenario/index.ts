@@ -1,0 +1,15 @@
+import type { Scenario } from '../record.ts';
+import { conferenceScenarios } from './conference.ts';
+import { peerScenarios } from './peer.ts';
+import { playScenarios } from './play.ts';
+import { publishScenarios } from './publish.ts';
+import { socketScenarios } from './socket.ts';
+
+/** What people have thought of: the ladders of docs/protocol.md, and what is known of clients. */
+export const scenarios: readonly Scenario[] = [
+  ...publishScenarios,
+  ...playScenarios,
+  ...peerScenarios,
+  ...conferenceScenarios,
+  ...socketScenarios,
+];

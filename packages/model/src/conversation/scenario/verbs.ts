@@ -1,0 +1,75 @@
+import type { Action, CaseConnection, ConnectionPurpose, MessagePattern } from '../case.ts';
+
+/** The id that a name stands for. */
+export const idOf = (name: string): string => `{{id:${name}}}`;
+
+export const open = (who: string, more: { path?: string; answersPings?: false } = {}): Action => ({
+  does: 'open',
+  who,
+  ...more,
+});
+export const say = (who: string, command: string, fields: MessagePattern = {}): Action => ({
+  does: 'say',
+  who,
+  message: { command, ...fields },
+});
+export const close = (who: string): Action => ({ does: 'close', who });
+export const wait = (ms: number): Action => ({ does: 'wait', ms });
+export const silence = (...all: readonly string[]): readonly Action[] =>
+  all.map((who) => ({ does: 'hearNothing', who }));
+export const connected = (who: string, connection: string): Action => ({ does: 'connect', who, connection });
+
+/** A connection: by default that of the stream `s1`. */
+export const connection = (name: string, who: string, as: ConnectionPurpose, id = 's1'): CaseConnection => ({
+  who,
+  name,
+  as,
+  streamId: idOf(id),
+});
+
+export const offer = (who: string, name: string, id = 's1'): Action =>
+  say(who, 'takeConfiguration', { streamId: idOf(id), type: 'offer', sdp: `{{offer:${name}}}` });
+export const answer = (who: string, name: string, id = 's1'): Action =>
+  say(who, 'takeConfiguration', { streamId: idOf(id), type: 'answer', sdp: `{{answer:${name}}}` });
+export const candidates = (who: string, name: string, id = 's1'): Action =>
+  say(who, 'takeCandidate', {
+    streamId: idOf(id),
+    label: '{{label}}',
+    id: '{{mid}}',
+    candidate: `{{candidate:${name}}}`,
+  });
+
+/** From `publish` to connected media. */
+export const publishing = (
+  who: string,
+  name = 'publisher',
+  id = 's1',
+  more: MessagePattern = {},
+): readonly Action[] => [
+  say(who, 'publish', { streamId: idOf(id), ...more }),
+  offer(who, name, id),
+  candidates(who, name, id),
+  connected(who, name),
+];
+
+/** From `play` to connected media. */
+export const playing = (who: string, name = 'player', id = 's1', more: MessagePattern = {}): readonly Action[] => [
+  say(who, 'play', { streamId: idOf(id), ...more }),
+  answer(who, name, id),
+  candidates(who, name, id),
+  connected(who, name),
+];
+
+export const stop = (who: string, id = 's1'): Action => say(who, 'stop', { streamId: idOf(id) });
+
+/** Two peers, from `join` to connected media; the connections are called as the peers. */
+export const calling = (first: string, second: string, id = 'c1'): readonly Action[] => [
+  say(first, 'join', { streamId: idOf(id) }),
+  say(second, 'join', { streamId: idOf(id) }),
+  offer(first, first, id),
+  answer(second, second, id),
+  candidates(first, first, id),
+  candidates(second, second, id),
+  connected(first, first),
+  connected(second, second),
+];

@@ -1,0 +1,75 @@
+import type { MessagePattern, RequiredBy } from './case.ts';
+
+const names: Readonly<Record<Exclude<RequiredBy, 'project'>, readonly string[]>> = {
+  seed: [
+    'start',
+    'takeConfiguration',
+    'takeCandidate',
+    'joinedTheRoom',
+    'streamJoined',
+    'streamLeaved',
+    'noStreamNameSpecified',
+    'not_allowed_unregistered_streams',
+    'no_room_specified',
+    'unauthorized_access',
+    'no_encoder_settings',
+    'no_peer_associated_before',
+    'notSetLocalDescription',
+  ],
+  // Without these an SDK waits, throws or asks again and again.
+  sdks: [
+    'stop',
+    'pong',
+    'iceServerConfig',
+    'publish_started',
+    'play_started',
+    'play_finished',
+    'joined',
+    'leavedFromRoom',
+    'no_stream_exist',
+    'streamInformation',
+    'roomInformation',
+    'trackList',
+    'broadcastObject',
+    'server_will_stop',
+  ],
+};
+
+const nameOf = ({ command, definition }: MessagePattern): string =>
+  String(command === 'notification' || command === 'error' ? definition : command);
+
+/** Whose demand it is that a server says a message at all. What nobody else asks for is this project's. */
+export function requiredBy(message: MessagePattern): RequiredBy {
+  const name = nameOf(message);
+  if (names.seed.includes(name)) return 'seed';
+  return names.sdks.includes(name) ? 'sdks' : 'project';
+}
+
+const fieldsOfSeed: Readonly<Record<string, readonly string[]>> = {
+  start: ['streamId'],
+  takeConfiguration: ['streamId', 'type', 'sdp'],
+  takeCandidate: ['streamId', 'candidate'],
+  joinedTheRoom: ['streamId', 'streams'],
+  streamJoined: ['streamId'],
+  streamLeaved: ['streamId'],
+};
+
+/** What the original document says of itself, and of nothing else. */
+const written: Readonly<Record<RequiredBy, readonly string[]>> = {
+  seed: ['command', 'definition'],
+  sdks: ['command', 'definition', 'streamId', 'streams', 'streamInfo', 'trackList', 'room', 'data'],
+  project: ['command', 'definition', 'streamId', 'streams', 'streamInfo', 'trackList', 'room', 'data', 'error_code'],
+};
+
+/**
+ * The part of a message that a case asks for: what identifies it, and what those who demand the case read. So a server that
+ * leaves out what one case is about fails that case, not all.
+ */
+export function askedFor(message: MessagePattern, level: RequiredBy): MessagePattern {
+  const ofSeed = fieldsOfSeed[nameOf(message)] ?? [];
+  return Object.fromEntries(
+    Object.entries(message).filter(
+      ([field, value]) => value !== undefined && (written[level].includes(field) || ofSeed.includes(field)),
+    ),
+  );
+}

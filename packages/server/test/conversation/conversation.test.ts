@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { conversations, ladderOf, runCase } from '@sigchart/model';
+import { afterAll, describe, expect, test } from 'vitest';
+import { memoryServer } from './memory.ts';
+import { casesFolder, recordAll } from './recorded.ts';
+
+const { system, server, network, clock } = memoryServer();
+
+afterAll(async () => {
+  await system.wait(0);
+  expect(server.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 });
+  expect(network.open).toBe(0);
+  expect(clock.running).toBe(0);
+});
+
+describe.each([...new Set(conversations.map(({ section }) => section))])('%s', (section) => {
+  test.each(conversations.filter((each) => each.section === section).map((each) => [each.title, each] as const))(
+    '%s',
+    async (_, each) => {
+      const { divergence, ladder } = await runCase(each, system, conversations.indexOf(each));
+      expect({ divergence, ladder: divergence && ladderOf(ladder) }).toEqual({});
+    },
+  );
+});
+
+test('the cases that are kept are those that the machines make', async () => {
+  for (const [file, cases] of Object.entries(await recordAll()))
+    expect(JSON.parse(readFileSync(new URL(`${file}.json`, casesFolder), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(cases)),
+    );
+});
+
+test('every case has an id and a title of its own', () => {
+  for (const key of ['id', 'title'] as const)
+    expect(new Set(conversations.map((each) => each[key])).size).toBe(conversations.length);
+});

@@ -1,0 +1,88 @@
+import { manualClock, type ServerSession } from '@sigchart/core';
+import type { ServerUnderTest } from '@sigchart/model';
+import { type FakeConnection, fakeNetwork } from '@sigchart/webrtc';
+import { createSignallingServer, type SignallingServerOptions } from '../../src/index.ts';
+
+/** A turn of the event loop: everything that was promised by now has happened. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const turns = 6;
+
+/** Media that touches no network: what a server needs, and the ends of participants. */
+export function fakeMedia() {
+  const network = fakeNetwork();
+  const tracksOf = (ids: readonly string[]) => ids.flatMap((id) => [`ARDAMSv${id}`, `ARDAMSa${id}`]);
+  return {
+    network,
+    media: {
+      connect: (
+        _app: string,
+        { role, streamId, tracks }: { role: string; streamId: string; tracks?: readonly string[] },
+      ) => renegotiating(network.connect(role === 'player' ? tracksOf(tracks ?? [streamId]) : [])),
+      streamInfo: () => ({ streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 1, videoCodec: 'VP8' }),
+    },
+    connect: () => network.connect(['video', 'audio']),
+  };
+}
+
+/** Fires `negotiationneeded` when the tracks that it sends change, as W3C has it. */
+function renegotiating(connection: FakeConnection) {
+  const changed: (() => void)[] = [];
+  const listen = connection.addEventListener.bind(connection) as (type: string, listener: () => void) => void;
+  const change = () => {
+    for (const listener of changed) queueMicrotask(listener);
+  };
+  return Object.assign(connection, {
+    addTracks: change,
+    removeTracks: change,
+    addEventListener(type: string, listener: () => void) {
+      if (type === 'negotiationneeded') changed.push(listener);
+      else listen(type, listener);
+    },
+  });
+}
+
+/** The whole server in memory: its machines, sockets that are function calls, a clock that is turned, media that is none. */
+export function memoryServer(options: Partial<SignallingServerOptions> = {}) {
+  const clock = manualClock();
+  const { network, media, connect } = fakeMedia();
+  const server = createSignallingServer({ clock, media, ...options });
+  const settle = async (holds: () => boolean = () => false) => {
+    for (let index = 0; index < turns && !holds(); index += 1) await turn();
+  };
+  const system: ServerUnderTest = {
+    run: 'm',
+    now: () => performance.now(),
+    connect,
+    async open({ answersPings }, hears) {
+      let open = true;
+      const later = (task: () => void) => queueMicrotask(() => task());
+      const end = (how: string) => {
+        if (!open) return;
+        open = false;
+        later(() => {
+          session.closed();
+          hears.closed(how);
+        });
+      };
+      const session: ServerSession = server.join('live', {
+        send: (text) => open && later(() => hears.received(text)),
+        ping: () => open && answersPings && later(() => session.ponged()),
+        close: () => end('closed by the server'),
+      });
+      return {
+        send: (text) => open && later(() => session.received(text)),
+        // A server passes over them before anything reads them.
+        sendBytes: () => {},
+        close: () => end('closed'),
+      };
+    },
+    async wait(ms, holds) {
+      await settle(holds);
+      if (ms === 0 || holds?.()) return;
+      clock.pass(ms);
+      await settle(holds);
+    },
+  };
+  return { system, server, network, clock };
+}
