@@ -5,6 +5,7 @@ import { build, codeOf, file, installDependencies, installPackages } from './set
 installDependencies();
 installPackages({
   chromium: '/usr/bin/chromium',
+  'firefox-esr': '/usr/bin/firefox-esr',
   'python3-aiortc': '/usr/lib/python3/dist-packages/aiortc/__init__.py',
   'python3-websockets': '/usr/lib/python3/dist-packages/websockets/__init__.py',
   'python3-gst-1.0': '/usr/lib/python3/dist-packages/gi/overrides/Gst.py',
