@@ -140,6 +140,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
         room: streamId,
         running: running as Running<typeof conferenceClient>,
         stop,
+        socket: session.socket,
         roleOf: (role, id) => roles.get(keyOf({ role, streamId: id }))?.handle,
       });
       members.set(key, handle);

@@ -1,6 +1,6 @@
-import type { conferenceClient, Reason, Running } from '@sigchart/core';
+import type { conferenceClient, Reason, Running, socketClient } from '@sigchart/core';
 import { SignallingError } from './error.ts';
-import type { RoleHandle } from './handle.ts';
+import { type RoleHandle, socketStateOf } from './handle.ts';
 
 /** What a member of a conference is doing, at one moment. A new object at every change, and only then. */
 export interface ConferenceSnapshot {
@@ -12,10 +12,16 @@ export interface ConferenceSnapshot {
   readonly publisher: RoleHandle | undefined;
   /** The players of the others, in the order of their coming. */
   readonly players: readonly RoleHandle[];
+  /** How often in a row it has tried again. */
+  readonly attempt: number;
+  /** How often in a row it may try again. */
+  readonly retryLimit: number;
   /** Why it ended, once it has without being asked to. */
   readonly reason: Reason | undefined;
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
+  /** Where the socket of the client is: `dialling`, `open`, `waiting` to dial again, … */
+  readonly socket: string;
 }
 
 /** One membership of a conference. */
@@ -36,31 +42,43 @@ export interface ConferenceOptions {
   readonly room: string;
   readonly running: Running<typeof conferenceClient>;
   readonly stop: () => void;
+  readonly socket: Running<typeof socketClient>;
   /** The handle of a role of this client, if it runs. */
   readonly roleOf: (role: 'publisher' | 'player', streamId: string) => RoleHandle | undefined;
 }
 
 /** Makes the handle of a membership that runs. */
-export function createConferenceHandle({ room, running, stop, roleOf }: ConferenceOptions): ConferenceHandle {
+export function createConferenceHandle({ room, running, stop, socket, roleOf }: ConferenceOptions): ConferenceHandle {
   const listeners = new Set<() => void>();
   const read = (): ConferenceSnapshot => {
     const { value, context } = running.getSnapshot();
-    const { streamId, others, reason, definition } = context;
+    const { streamId, others, attempt, retryLimit, reason, definition } = context;
     return {
       state: value as string,
       streamId: streamId === '' ? undefined : streamId,
       publisher: roleOf('publisher', streamId),
       players: others.flatMap((other) => roleOf('player', other) ?? []),
+      attempt,
+      retryLimit,
       reason,
       definition,
+      socket: socketStateOf(socket.getSnapshot()),
     };
   };
   let snapshot = read();
+  const changed = () => {
+    snapshot = read();
+    for (const listener of listeners) listener();
+  };
+  // Its pings are no news.
+  const unsubscribe = socket.subscribe((state) => {
+    if (socketStateOf(state) !== snapshot.socket) changed();
+  });
   const finished = new Promise<void>((resolve, reject) => {
     running.subscribe(({ status, context }) => {
-      snapshot = read();
-      for (const listener of listeners) listener();
+      changed();
       if (status !== 'done') return;
+      unsubscribe();
       if (context.reason === undefined) resolve();
       else reject(new SignallingError(context.reason, context.definition, room));
     });

@@ -71,6 +71,10 @@ function stateOf({ value }: { readonly value: unknown }): string {
   return regions?.media ?? '';
 }
 
+/** The one word for where a socket is. Inside, an open one counts its pings. */
+export const socketStateOf = ({ value }: SnapshotFrom<typeof socketClient>): string =>
+  typeof value === 'string' ? value : 'open';
+
 /** A machine whose role has a connection of its own. */
 export type StreamRole = Exclude<ClientRole, { getSnapshot(): SnapshotFrom<typeof conferenceClient> }>;
 
@@ -94,14 +98,13 @@ export function createHandle({ streamId, running, stop, socket, keep }: HandleOp
     const machine = running.getSnapshot();
     const { attempt, retryLimit, reason, definition } = machine.context;
     const { connection, stream, tracks, channel } = surface;
-    const { value } = socket();
     return {
       state: stateOf(machine),
       attempt,
       retryLimit,
       reason,
       definition,
-      socket: typeof value === 'string' ? value : 'open',
+      socket: socketStateOf(socket()),
       connection,
       stream,
       tracks,
