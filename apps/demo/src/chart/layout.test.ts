@@ -1,4 +1,4 @@
-import { playerClient, publisherClient } from '@sigchart/core';
+import { conferenceClient, peerClient, playerClient, publisherClient } from '@sigchart/core';
 import { describe, expect, test } from 'vitest';
 import { type Layout, leftOut } from './layout.ts';
 import { type ChartedRole, layouts } from './layouts.ts';
@@ -23,6 +23,8 @@ const allOf = (node: StateNode): StateNode[] => [node, ...Object.values(node.sta
 const machines: Readonly<Record<ChartedRole, { readonly root: StateNode }>> = {
   publisher: publisherClient,
   player: playerClient,
+  peer: peerClient,
+  member: conferenceClient,
 };
 
 for (const [role, ofRole] of Object.entries(layouts) as [ChartedRole, Readonly<Record<string, Layout>>][]) {

@@ -50,8 +50,15 @@ export interface Layout {
   readonly frames: readonly Frame[];
 }
 
-/** States the pages never get into: they begin again only after `stopped`. And what a player has asked for is accepted by an offer, so it need not await one. */
-export const leftOut: ReadonlySet<string> = new Set(['restarted', 'accepted.negotiation.awaitingOffer']);
+/** States the pages never get into: they begin again only after `stopped`. And what a player, or who is called, has asked
+ * for is accepted by an offer, so it need not await one. */
+export const leftOut: ReadonlySet<string> = new Set([
+  'restarted',
+  'rejoining',
+  'reentering',
+  'accepted.negotiation.awaitingOffer',
+  'called.negotiation.awaitingOffer',
+]);
 
 /** The two regions of a state, from left to right. */
 interface Regions {
@@ -69,6 +76,8 @@ const answerer = { negotiation: ['answering', 'stable', 'answeringAgain'], negot
 export const regionsOf = {
   publisher: { path: 'accepted', media: ['connecting', 'publishing', 'interrupted'], ...offerer },
   player: { path: 'accepted', media: ['connecting', 'playing', 'interrupted'], ...answerer },
+  caller: { path: 'calling', media: ['connecting', 'connected', 'interrupted'], ...offerer },
+  called: { path: 'called', media: ['connecting', 'connected', 'interrupted'], ...answerer },
 } as const satisfies Record<string, Regions>;
 
 /** There and back are two arrows, this far from the middle. */
