@@ -52,17 +52,102 @@ const machine = () => `
         </section>`;
 
 const source = () => `
-          <fieldset>
-            <legend>Source</legend>
-            <div class="segments">
-              <label><input type="radio" name="source" value="camera" checked /><span>Camera</span></label>
-              <label><input type="radio" name="source" value="screen" /><span>Screen</span></label>
-              <label><input type="radio" name="source" value="test" /><span>Test picture</span></label>
+            <fieldset>
+              <legend>Source</legend>
+              <div class="segments">
+                <label><input type="radio" name="source" value="camera" checked /><span>Camera</span></label>
+                <label><input type="radio" name="source" value="screen" /><span>Screen</span></label>
+                <label><input type="radio" name="source" value="test" /><span>Test picture</span></label>
+              </div>
+            </fieldset>`;
+
+const slash = '<path class="slash" d="m4 4 16 16"/>';
+const microphone = '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>';
+const camera = '<rect x="2.5" y="6" width="12.5" height="12" rx="2.5"/><path d="m15 11 6.5-3.5v9L15 13"/>';
+const door = '<path d="M14 4H6.5A1.5 1.5 0 0 0 5 5.5v13A1.5 1.5 0 0 0 6.5 20H14M10 12h11m-4-4 4 4-4 4"/>';
+
+/** What is at hand during a call or a conference. */
+const bar = () => `
+          <div class="bar" role="group" aria-label="Microphone, camera, leave">
+            <button id="microphone" type="button" disabled>${svg(microphone + slash)}<span>Mute</span></button>
+            <button id="camera" type="button" disabled>${svg(camera + slash)}<span>Camera off</span></button>
+            <button id="stop" class="leave" type="button" disabled>${svg(door)}<span>Leave</span></button>
+          </div>`;
+
+const mutedIcon = () => svg(microphone + slash);
+
+const token = () => `
+            <details>
+              <summary>More</summary>
+              <label for="token">Token</label>
+              <input id="token" autocomplete="off" spellcheck="false" placeholder="Only if the server asks for one" />
+            </details>`;
+
+const link = () => `
+          <div class="link-field">
+            <label for="link">Send this link to the others</label>
+            <input id="link" readonly />
+            <div class="row actions">
+              <button id="copy" type="button" aria-live="polite">Copy</button>
+              <a id="open" class="button" target="_blank" href="./">Open</a>
             </div>
-          </fieldset>`;
+          </div>`;
+
+const chat = () => `
+        <section class="card" aria-labelledby="chatTitle">
+          <h2 id="chatTitle">Chat</h2>
+          <p class="hint">Goes over the data channel, to everybody here.</p>
+          <ol id="messages" class="messages" role="log" aria-label="Messages"></ol>
+          <form id="chat" class="row">
+            <label class="unseen" for="message">Message</label>
+            <input id="message" autocomplete="off" placeholder="Say something" disabled />
+            <button id="send" type="submit" disabled>Send</button>
+          </form>
+        </section>`;
+
+const sending = () => `
+        <section class="card" data-direction="outbound" aria-labelledby="sendingTitle">
+          <h2 id="sendingTitle">Sending</h2>
+          <dl class="figures">
+            <div><dt>Bitrate</dt><dd><data data-figure="bitrate" value="">–</data></dd></div>
+            <div><dt>Resolution</dt><dd><data data-figure="resolution" value="">–</data></dd></div>
+            <div><dt>Frame rate</dt><dd><data data-figure="frameRate" value="">–</data></dd></div>
+            <div><dt>Round trip</dt><dd><data data-figure="roundTripTime" value="">–</data></dd></div>
+            <div><dt>Held back by</dt><dd><data data-figure="limitation" value="">–</data></dd></div>
+            <div><dt>Codec</dt><dd><data data-figure="codec" value="">–</data></dd></div>
+          </dl>
+          <svg class="sparkline" aria-hidden="true"></svg>
+        </section>`;
+
+const receiving = () => `
+        <section class="card" data-direction="inbound" aria-labelledby="receivingTitle">
+          <h2 id="receivingTitle">Receiving</h2>
+          <dl class="figures">
+            <div><dt>Bitrate</dt><dd><data data-figure="bitrate" value="">–</data></dd></div>
+            <div><dt>Resolution</dt><dd><data data-figure="resolution" value="">–</data></dd></div>
+            <div><dt>Frame rate</dt><dd><data data-figure="frameRate" value="">–</data></dd></div>
+            <div><dt>Packets lost</dt><dd><data data-figure="packetsLost" value="">–</data></dd></div>
+            <div><dt>Jitter</dt><dd><data data-figure="jitter" value="">–</data></dd></div>
+            <div><dt>Codec</dt><dd><data data-figure="codec" value="">–</data></dd></div>
+          </dl>
+          <svg class="sparkline" aria-hidden="true"></svg>
+        </section>`;
 
 /** What a page may ask for, as in `<!-- header -->`. */
-const parts: Readonly<Record<string, (page: Entry) => string>> = { head, header, cards, machine, source };
+const parts: Readonly<Record<string, (page: Entry) => string>> = {
+  head,
+  header,
+  cards,
+  machine,
+  source,
+  bar,
+  mutedIcon,
+  token,
+  link,
+  chat,
+  sending,
+  receiving,
+};
 
 /** Fills in what pages share. */
 export const fillFrame = (): Plugin => ({

@@ -17,7 +17,7 @@ export const pages: readonly Entry[] = [
     address: 'index.html',
     title: 'Start',
     icon: '',
-    summary: 'WebRTC signalling as executable statecharts: live video from a browser.',
+    summary: 'WebRTC signalling as executable statecharts: live video from a browser, to one, to two or to many.',
   },
   {
     address: 'publish.html',
@@ -30,6 +30,18 @@ export const pages: readonly Entry[] = [
     title: 'Play',
     icon: '<rect x="2.5" y="5" width="19" height="14" rx="2.5"/><path d="m10 9 5 3-5 3z"/>',
     summary: 'Watch a stream that somebody publishes.',
+  },
+  {
+    address: 'peer.html',
+    title: 'Call',
+    icon: '<circle cx="6.5" cy="8" r="3"/><circle cx="17.5" cy="8" r="3"/><path d="M1.5 19c0-3.5 2-5.5 5-5.5 2.4 0 4.2 1.2 4.8 3.5M22.5 19c0-3.5-2-5.5-5-5.5-2.4 0-4.2 1.2-4.8 3.5M9 19.5h6"/>',
+    summary: 'Talk to one other person, straight from browser to browser.',
+  },
+  {
+    address: 'conference.html',
+    title: 'Conference',
+    icon: '<rect x="2.5" y="4" width="8.5" height="7" rx="2"/><rect x="13" y="4" width="8.5" height="7" rx="2"/><rect x="2.5" y="13" width="8.5" height="7" rx="2"/><rect x="13" y="13" width="8.5" height="7" rx="2"/>',
+    summary: 'Meet in a room: everybody sees and hears everybody.',
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { RoleHandle } from '@sigchart/browser';
 import { element } from './element.ts';
+import { readStatus } from './status.ts';
 
 const line = (who: string, text: string): HTMLLIElement => {
   const item = document.createElement('li');
@@ -52,9 +53,10 @@ export function createChat(): Chat {
       if (next === undefined) return;
       const detachments = [
         next.subscribe(enable),
-        next.onData((data) =>
-          add(line('Other', typeof data === 'string' ? data : `${data.byteLength} bytes that are no text`)),
-        ),
+        next.onData((data) => {
+          if (readStatus(data) !== undefined) return;
+          add(line('Other', typeof data === 'string' ? data : `${data.byteLength} bytes that are no text`));
+        }),
       ];
       detach = () => {
         for (const end of detachments) end();

@@ -12,7 +12,7 @@ export interface FieldOptions {
   /** What the page's address says. It comes first. */
   readonly given: string | undefined;
   /** The name under which its value is kept in this browser. */
-  readonly key: 'streamId';
+  readonly key: 'streamId' | 'callId' | 'room' | 'name';
   /** What else. Default nothing. */
   readonly otherwise?: string;
 }

@@ -1,4 +1,6 @@
-import { type Report, readStatistics, type Statistics } from './statistics.ts';
+import { measureConnection } from './measure.ts';
+import { drawSparkline } from './sparkline.ts';
+import type { Statistics } from './statistics.ts';
 
 const none = '–';
 
@@ -30,44 +32,46 @@ const figures: Readonly<Record<string, (statistics: Statistics) => Figure>> = {
   jitter: ({ jitterMs }) => (jitterMs === undefined ? undefined : [jitterMs, `${Math.round(jitterMs)} ms`]),
 };
 
-const everyMs = 1000;
+/** The text of a figure, or a dash. */
+const figureOf = (name: string, statistics: Statistics | undefined): readonly [value: string | number, text: string] =>
+  (statistics && figures[name]?.(statistics)) ?? ['', none];
 
-/**
- * Shows the figures of the connection that `connectionOf` gives, once a second, in the `<data>` elements of the page.
- *
- * `measured` hears each bitrate, and `undefined` while there is no connection.
- */
-export function showFigures(
-  connectionOf: () => RTCPeerConnection | undefined,
-  measured: (kbps: number | undefined) => void,
-): void {
-  const elements = [...document.querySelectorAll<HTMLDataElement>('.figures data')];
-  let connection: RTCPeerConnection | undefined;
-  let before: Report | undefined;
+/** A stream in short: `640 × 360 · 900 kbit/s`. Nothing while there is nothing to say. */
+export const inShort = (statistics: Statistics | undefined): string =>
+  ['resolution', 'bitrate']
+    .map((name) => figureOf(name, statistics))
+    .filter(([value]) => value !== '')
+    .map(([, text]) => text)
+    .join(' · ');
 
-  const show = (statistics: Statistics | undefined) => {
+/** How often figures are taken. */
+export const everyMs = 1000;
+
+/** Shows the figures of one section of the page, and its bitrate as a line. */
+function showSection(section: HTMLElement, connectionOf: () => RTCPeerConnection | undefined): () => Promise<void> {
+  const measure = measureConnection(section.dataset.direction === 'outbound' ? 'outbound' : 'inbound', connectionOf);
+  const elements = [...section.querySelectorAll<HTMLDataElement>('data[data-figure]')];
+  const line = section.querySelector<SVGSVGElement>('.sparkline');
+  const addBitrate = line === null ? () => {} : drawSparkline(line);
+  return async () => {
+    const statistics = await measure();
     for (const element of elements) {
-      const [value, text] = (statistics && figures[element.dataset.figure ?? '']?.(statistics)) ?? ['', none];
+      const [value, text] = figureOf(element.dataset.figure ?? '', statistics);
       element.value = String(value);
       element.textContent = text;
     }
+    addBitrate(statistics?.bitrateKbps);
   };
+}
 
-  const measure = async () => {
-    if (connectionOf() !== connection) {
-      connection = connectionOf();
-      before = undefined;
-    }
-    if (connection === undefined) {
-      show(undefined);
-      measured(undefined);
-      return;
-    }
-    const report: Report = await connection.getStats();
-    const statistics = readStatistics(report, before);
-    before = report;
-    show(statistics);
-    measured(statistics.bitrateKbps);
-  };
-  setInterval(measure, everyMs);
+/**
+ * Shows the figures of the connection that `connectionOf` gives, once a second, in every section of the page with a
+ * `data-direction`.
+ */
+export function showFigures(connectionOf: () => RTCPeerConnection | undefined): void {
+  const sections = [...document.querySelectorAll<HTMLElement>('[data-direction]')];
+  const shown = sections.map((section) => showSection(section, connectionOf));
+  setInterval(() => {
+    for (const show of shown) void show();
+  }, everyMs);
 }

@@ -1,49 +1,51 @@
 import type { RoleSnapshot } from '@sigchart/browser';
+import { readAddress } from './address.ts';
 import { element } from './element.ts';
+import { openField } from './field.ts';
+import { createPanels } from './panels.ts';
 import { runRolePage } from './rolePage.ts';
+import { playWithSound, showStream } from './sound.ts';
 
+const address = readAddress(location.search);
 const video = element('video', HTMLVideoElement);
 const stage = element('stage', HTMLElement);
 const sound = element('unmute', HTMLButtonElement);
 const fullscreen = element('fullscreen', HTMLButtonElement);
+const attach = createPanels();
 
 const showSound = () => {
   sound.textContent = video.muted ? 'Unmute' : 'Mute';
   sound.classList.toggle('urgent', video.muted);
 };
 
-/** Plays with sound; where nobody has touched the page yet, browsers only let it play without. */
-async function play(): Promise<void> {
-  try {
-    await video.play();
-  } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
-    video.muted = true;
-    await video.play().catch(() => {});
-  }
-  showSound();
-}
-
 function show({ stream, tracks }: Pick<RoleSnapshot, 'stream' | 'tracks'>): void {
   stage.classList.toggle('filled', tracks.length > 0);
   sound.hidden = !tracks.some(({ kind }) => kind === 'audio');
-  if (video.srcObject === (stream ?? null)) return;
-  video.srcObject = stream ?? null;
-  if (stream !== undefined) void play();
+  void showStream(video, stream).then(showSound);
 }
 
 sound.addEventListener('click', () => {
   video.muted = !video.muted;
-  void play();
+  void playWithSound(video).then(showSound);
 });
 fullscreen.addEventListener('click', () => void video.requestFullscreen());
 
 runRolePage({
   role: 'player',
-  streamId: '',
+  field: openField('streamId', { given: address.streamId, key: 'streamId' }),
   prepare: async () => ({
-    start: (client, { streamId, ...request }) => client.play(streamId, request),
-    changed: show,
-    release: () => show({ stream: undefined, tracks: [] }),
+    start(client, { id, ...request }) {
+      const handle = client.play(id, request);
+      attach(handle);
+      return handle;
+    },
+    changed(handle) {
+      show(handle.getSnapshot());
+      return undefined;
+    },
+    release() {
+      attach(undefined);
+      show({ stream: undefined, tracks: [] });
+    },
   }),
 });

@@ -25,7 +25,7 @@ test('what a publisher sends', () => {
       currentRoundTripTime: 0.02,
     },
   );
-  expect(readStatistics(now, before)).toEqual({
+  expect(readStatistics(now, before, 'outbound')).toEqual({
     bitrateKbps: 1032,
     width: 960,
     height: 540,
@@ -43,8 +43,17 @@ test('what a player loses is added up over its tracks, and the jitter is that of
     { id: 'a', type: 'inbound-rtp', kind: 'audio', timestamp: 0, bytesReceived: 0, packetsLost: 2, jitter: 0.001 },
     { id: 'v', type: 'inbound-rtp', kind: 'video', timestamp: 0, bytesReceived: 0, packetsLost: 5, jitter: 0.004 },
   );
-  const { packetsLost, jitterMs, bitrateKbps } = readStatistics(report, undefined);
+  const { packetsLost, jitterMs, bitrateKbps } = readStatistics(report, undefined, 'inbound');
   expect(packetsLost).toBe(7);
   expect(jitterMs).toBe(4);
   expect(bitrateKbps).toBeUndefined();
+});
+
+test('of a call, what goes out and what comes in are told apart', () => {
+  const report = reportOf(
+    { id: 'o', type: 'outbound-rtp', kind: 'video', timestamp: 0, bytesSent: 0, frameWidth: 1280, frameHeight: 720 },
+    { id: 'i', type: 'inbound-rtp', kind: 'video', timestamp: 0, bytesReceived: 0, frameWidth: 640, frameHeight: 360 },
+  );
+  expect(readStatistics(report, undefined, 'outbound').width).toBe(1280);
+  expect(readStatistics(report, undefined, 'inbound').width).toBe(640);
 });

@@ -14,6 +14,9 @@ export interface Statistics {
   readonly jitterMs: number | undefined;
 }
 
+/** Whether of interest is what goes out of a connection or what comes in. */
+export type Direction = 'outbound' | 'inbound';
+
 /** The fields of a report's entries that are read here. */
 interface Entry {
   readonly id: string;
@@ -43,9 +46,9 @@ const inMs = (seconds: number | undefined) => (seconds === undefined ? undefined
 
 const bytesOf = ({ bytesSent, bytesReceived }: Entry) => bytesSent ?? bytesReceived ?? 0;
 
-const streamsOf = (report: Report): readonly Entry[] =>
+const streamsOf = (report: Report, direction: Direction): readonly Entry[] =>
   [...report.values()]
-    .filter(({ type }) => type === 'outbound-rtp' || type === 'inbound-rtp')
+    .filter(({ type }) => type === `${direction}-rtp`)
     .sort(({ kind: a = '' }, { kind: b = '' }) => b.localeCompare(a));
 
 /** Bits since the report before; a stream that is new since then counts from the next report on. */
@@ -60,9 +63,9 @@ function bitrateOf(streams: readonly Entry[], before: Report): number | undefine
   return kbps;
 }
 
-/** Reads a report of `RTCPeerConnection.getStats`, given the one before it. */
-export function readStatistics(report: Report, before: Report | undefined): Statistics {
-  const streams = streamsOf(report);
+/** Reads what a report of `RTCPeerConnection.getStats` says of one direction, given the report before it. */
+export function readStatistics(report: Report, before: Report | undefined, direction: Direction): Statistics {
+  const streams = streamsOf(report, direction);
   const video = streams.find(({ kind }) => kind === 'video');
   const entries = [...report.values()];
   const pair = entries.find(({ type, nominated, state }) => {

@@ -1,4 +1,5 @@
 import type { SessionTransition } from '@sigchart/core';
+import type { ChartedRole } from './chart/layouts.ts';
 import { pathsOf, wordOf } from './chart/path.ts';
 import { element } from './element.ts';
 
@@ -13,7 +14,7 @@ const time = new Intl.DateTimeFormat(undefined, {
 });
 
 /** The part of a machine that a path belongs to: the whole role, or the negotiation inside it, or the socket. */
-const partOf = (path: string): string => (path.startsWith('accepted.negotiation') ? 'negotiation' : 'role');
+const partOf = (path: string): string => (path.includes('.negotiation.') ? 'negotiation' : 'role');
 
 const wordsOf = (state: unknown, socket: boolean): ReadonlyMap<string, string> => {
   // Inside, an open socket counts its pings: that is no news.
@@ -28,8 +29,8 @@ function cell(name: string, text: string): HTMLElement {
   return span;
 }
 
-/** Lists the changes of state of all machines of a client, the newest first. Returns what hears of them. */
-export function listTransitions(): (transition: SessionTransition) => void {
+/** Lists the changes of state of all machines of a page of `role`, the newest first. Returns what hears of them. */
+export function listTransitions(role: ChartedRole): (transition: SessionTransition) => void {
   const list = element('transitions', HTMLOListElement);
   return ({ address, event, from, state }) => {
     if (from === undefined) return;
@@ -40,7 +41,9 @@ export function listTransitions(): (transition: SessionTransition) => void {
       if (last === word) continue;
       const item = document.createElement('li');
       item.className = part;
-      const change = part === 'role' ? '' : `${part}: `;
+      // A conference runs machines of other roles besides its own.
+      const whose = socket || address.role === role ? '' : `${address.role} ${address.streamId}: `;
+      const change = part === 'role' ? whose : `${whose}${part}: `;
       item.append(
         cell('time', time.format()),
         cell('change', `${change}${last === undefined ? '' : `${last} → `}${word}`),

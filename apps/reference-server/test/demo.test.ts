@@ -49,7 +49,8 @@ async function moves(page: Page, video: string): Promise<void> {
   await until(async () => expect(await decoded()).toBeGreaterThan(before + 5));
 }
 
-describe('the demo in Chromium', () => {
+// Several pages that encode and decode on one machine take their time.
+describe('the demo in Chromium', { timeout: 120_000 }, () => {
   test('what one page publishes, the page at its link plays, with figures', async () => {
     const publisher = await open('publish.html?id=demo1');
     await publisher.click('#start');
@@ -83,5 +84,73 @@ describe('the demo in Chromium', () => {
     await second.click('#start');
     await says(second, 'Somebody is already publishing under this id.');
     await reaches(first, 'publishing');
+  });
+
+  test('two peers of a call see each other move, and mute shows at the other', async () => {
+    const first = await open('peer.html?id=call1&source=test');
+    await first.click('#start');
+    await reaches(first, 'waiting');
+    const second = await open(
+      `${new URL(await first.inputValue('#link')).href.slice(server.http.length + 1)}&source=test`,
+    );
+    await second.click('#start');
+    for (const page of [first, second]) {
+      await reaches(page, 'connected');
+      await moves(page, '#video');
+      await until(async () =>
+        expect(await page.locator('[data-direction=inbound] [data-figure=bitrate]').textContent()).toContain('bit/s'),
+      );
+    }
+    await first.click('#microphone');
+    await until(async () => expect(await second.textContent('#otherStatus')).toBe('The other’s microphone is off'));
+    await first.click('#microphone');
+    await until(async () => expect(await second.locator('#otherStatus').isHidden()).toBe(true));
+
+    const third = await open('peer.html?id=call1&source=test');
+    await third.click('#start');
+    await says(third, 'Two people are in this call already.');
+    await reaches(first, 'connected');
+
+    await second.click('#stop');
+    await says(first, 'The other has left.');
+    await reaches(first, 'waiting');
+    await second.click('#start');
+    await reaches(first, 'connected');
+    await moves(first, '#video');
+  });
+
+  test('three members of a conference see each other by name, mute shows, and who leaves takes the tile along', async () => {
+    const enter = async (name: string) => {
+      const page = await open(`conference.html?room=room1&source=test&name=${name}`);
+      await page.click('#start');
+      await reaches(page, 'entered');
+      return page;
+    };
+    const tile = (name: string) => `.tile[aria-label^="${name}"]`;
+    const named = (page: Page, name: string, label: string) =>
+      until(async () => expect(await page.locator(tile(name)).getAttribute('aria-label')).toBe(label));
+
+    const [ada, ben] = [await enter('Ada'), await enter('Ben')];
+    expect(await ada.locator('.tile.self').getAttribute('aria-label')).toBe('Ada (you)');
+    await moves(ada, `${tile('Ben')} video`);
+    await moves(ben, `${tile('Ada')} video`);
+    await ada.click('#microphone');
+    await ada.click('#camera');
+    await named(ben, 'Ada', 'Ada, microphone off, camera off');
+    // Who comes later hears of it too.
+    const cleo = await enter('Cleo');
+    await named(cleo, 'Ada', 'Ada, microphone off, camera off');
+    await moves(cleo, `${tile('Ben')} video`);
+    await moves(ada, `${tile('Cleo')} video`);
+    await moves(ben, `${tile('Cleo')} video`);
+    await ada.click('#camera');
+    await named(cleo, 'Ada', 'Ada, microphone off');
+    await moves(cleo, `${tile('Ada')} video`);
+
+    await ben.click('#stop');
+    await reaches(ben, 'stopped');
+    expect(await ben.locator('.tile').count()).toBe(0);
+    for (const page of [ada, cleo]) await until(async () => expect(await page.locator('.tile').count()).toBe(2));
+    await moves(ada, `${tile('Cleo')} video`);
   });
 });

@@ -58,3 +58,14 @@ test('a retry names the try that comes next, then the one under way', () => {
   expect(explainRole({ ...lost, state: 'requesting', attempt: 2 })?.advice).toContain('Try 2 of 10.');
   expect(explainRole({ ...lost, state: 'restarting', attempt: 10 })?.advice).toContain('Try 10 of 10.');
 });
+
+test('a peer that is alone again is told so, and one that is alone at first is not', () => {
+  const alone: Situation = { ...well, role: 'peer', state: 'waiting' };
+  expect(explainRole(alone)?.title).toBe('The other has left.');
+  expect(explainRole({ ...alone, established: false })).toBeUndefined();
+});
+
+test('a call that is full is told so', () => {
+  const full: Situation = { ...well, role: 'peer', state: 'ended', reason: 'refused', definition: 'NoSpaceForNewPeer' };
+  expect(explainRole(full)?.title).toBe('Two people are in this call already.');
+});

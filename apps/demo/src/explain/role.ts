@@ -2,6 +2,14 @@ import type { ChartedRole } from '../chart/layouts.ts';
 import { explainDefinition } from './definition.ts';
 import type { Explanation } from './explanation.ts';
 
+/** The state in which a role does what it is for. */
+export const flowing: Readonly<Record<ChartedRole, string>> = {
+  publisher: 'publishing',
+  player: 'playing',
+  peer: 'connected',
+  member: 'entered',
+};
+
 /** How a role and its socket are doing. */
 export interface Situation {
   readonly role: ChartedRole;
@@ -25,8 +33,32 @@ export interface Situation {
   readonly wasLost: boolean;
 }
 
-const noPath =
-  'Something between you and the server, most often a firewall, lets no media through. Try another network, or a TURN server.';
+const noPath = (other: string) =>
+  `Something between you and ${other}, most often a firewall, lets no media through. Try another network, or a TURN server.`;
+
+/** Why a connection that never was could not be made. */
+const unmade: Readonly<Record<ChartedRole, string>> = {
+  publisher: noPath('the server'),
+  player: noPath('the server'),
+  peer: noPath('the other'),
+  member: 'The server took too long to answer. Join again in a moment.',
+};
+
+/** What a connection that was lost did not do any more. */
+const stopped: Readonly<Record<ChartedRole, string>> = {
+  publisher: 'Your stream stopped reaching the server.',
+  player: 'The stream stopped arriving.',
+  peer: 'The connection to the other was lost.',
+  member: 'The server no longer answers.',
+};
+
+/** A server's end to it. */
+const ended: Readonly<Record<ChartedRole, Pick<Explanation, 'title' | 'advice'>>> = {
+  publisher: { title: 'The server ended the stream.', advice: 'Press Start to publish it again.' },
+  player: { title: 'The stream has ended.', advice: 'Press Play once it is being published again.' },
+  peer: { title: 'The server ended the call.', advice: 'Press Join to call again.' },
+  member: { title: 'The server ended the conference.', advice: 'Press Join to enter again.' },
+};
 
 const asTry = (attempt: number, { retryLimit }: Situation): string =>
   // The last try ends before the machine has said so.
@@ -35,17 +67,14 @@ const asTry = (attempt: number, { retryLimit }: Situation): string =>
 function explainEnd({ role, reason, definition, established }: Situation): Explanation {
   const outlook = 'over';
   if (reason === 'refused' && definition !== undefined) return { ...explainDefinition(definition), outlook };
-  if (reason === 'ended')
-    return role === 'publisher'
-      ? { title: 'The server ended the stream.', advice: 'Press Start to publish it again.', outlook }
-      : { title: 'The stream has ended.', advice: 'Press Play once it is being published again.', outlook };
+  if (reason === 'ended') return { ...ended[role], outlook };
   if (established)
     return {
       title: 'The connection was lost and could not be made again.',
       advice: 'Check your network, then start again.',
       outlook,
     };
-  return { title: 'The connection could not be made.', advice: noPath, outlook };
+  return { title: 'The connection could not be made.', advice: unmade[role], outlook };
 }
 
 /** The same words while it waits and while it dials: they are read out once. */
@@ -72,8 +101,7 @@ function explainRetry(situation: Situation, waiting: boolean): Explanation {
   if (definition !== undefined)
     return { title: explainDefinition(definition).title, advice: tried, outlook: 'retrying' };
   if (!established) return { title: 'The connection could not be made yet.', advice: tried, outlook: 'retrying' };
-  const title = role === 'publisher' ? 'Your stream stopped reaching the server.' : 'The stream stopped arriving.';
-  return { title, advice: tried, outlook: 'retrying' };
+  return { title: stopped[role], advice: tried, outlook: 'retrying' };
 }
 
 /** The plain words for what is wrong with a role, or `undefined` when nothing is. */
@@ -81,7 +109,17 @@ export function explainRole(situation: Situation): Explanation | undefined {
   switch (situation.state) {
     case 'offline':
       return explainSocket(situation);
+    case 'waiting':
+      return situation.established
+        ? {
+            title: 'The other has left.',
+            advice: 'Whoever opens the link comes in. Stay and wait, or leave.',
+            outlook: 'retrying',
+          }
+        : undefined;
     case 'requesting':
+    case 'joining':
+    case 'entering':
     case 'connecting':
       return situation.attempt > 0 ? explainRetry(situation, false) : undefined;
     case 'interrupted':

@@ -13,11 +13,18 @@ export interface Source {
   close(): void;
 }
 
-const camera = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+/** How large a picture should be, in pixels. */
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+const hd: PictureSize = { width: 1280, height: 720 };
 
 /** Camera and microphone; where there is only one of the two, that one. */
-async function openCamera(): Promise<MediaStream> {
+async function openCamera({ width, height }: PictureSize): Promise<MediaStream> {
   const devices = navigator.mediaDevices;
+  const camera = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30 } };
   try {
     return await devices.getUserMedia({ video: camera, audio: true });
   } catch (error) {
@@ -27,16 +34,16 @@ async function openCamera(): Promise<MediaStream> {
   }
 }
 
-const capture: Readonly<Record<Exclude<SourceKind, 'test'>, () => Promise<MediaStream>>> = {
+const capture: Readonly<Record<Exclude<SourceKind, 'test'>, (size: PictureSize) => Promise<MediaStream>>> = {
   camera: openCamera,
   // Sound comes along where browser and person allow it.
   screen: () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 30 } }, audio: true }),
 };
 
-/** Opens a source. Rejects with what the browser rejects with, most often a `DOMException`. */
-export async function openSource(kind: SourceKind): Promise<Source> {
-  if (kind === 'test') return openTestPicture();
-  const stream = await capture[kind]();
+/** Opens a source; a camera's picture is 1280 × 720 unless told. Rejects with what the browser rejects with, most often a `DOMException`. */
+export async function openSource(kind: SourceKind, size: PictureSize = hd): Promise<Source> {
+  if (kind === 'test') return openTestPicture(size.width);
+  const stream = await capture[kind](size);
   return {
     stream,
     close: () => {

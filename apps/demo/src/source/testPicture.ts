@@ -4,10 +4,17 @@ import { openTone } from './tone.ts';
 
 const label = 'Sigchart test picture';
 
-/** A picture and a tone made here: for machines without a camera, and to see and hear the delay. */
-export function openTestPicture(): Source {
-  const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+/**
+ * A picture and a tone made here: for machines without a camera, and to see and hear the delay.
+ *
+ * No wider than `width`, in pixels.
+ */
+export function openTestPicture(width: number): Source {
+  const scale = Math.min(1, width / picture.width);
+  const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
+  const canvas = Object.assign(document.createElement('canvas'), size);
   const context = canvas.getContext('2d');
+  context?.scale(scale, scale);
   const draw = () => {
     if (context !== null) drawPicture(context, new Date(), label);
   };

@@ -1,0 +1,25 @@
+import { type Direction, type Report, readStatistics, type Statistics } from './statistics.ts';
+
+/**
+ * Measures the connection that `connectionOf` gives, each time it is asked to. `undefined` while there is none.
+ *
+ * A bitrate is that since the time before.
+ */
+export function measureConnection(
+  direction: Direction,
+  connectionOf: () => RTCPeerConnection | undefined,
+): () => Promise<Statistics | undefined> {
+  let connection: RTCPeerConnection | undefined;
+  let before: Report | undefined;
+  return async () => {
+    if (connectionOf() !== connection) {
+      connection = connectionOf();
+      before = undefined;
+    }
+    if (connection === undefined) return undefined;
+    const report: Report = await connection.getStats();
+    const statistics = readStatistics(report, before, direction);
+    before = report;
+    return statistics;
+  };
+}

@@ -1,0 +1,53 @@
+/** What somebody tells the others about themselves. */
+export interface Status {
+  readonly name: string;
+  /** Whether it is heard. */
+  readonly microphone: boolean;
+  /** Whether it is seen. */
+  readonly camera: boolean;
+}
+
+/**
+ * What a text on the data channel says: news of a status, or the question for it. The events of devices are those of the
+ * Ant Media SDKs, so that their pages and these understand each other.
+ */
+export type StatusText = { readonly news: Partial<Status> } | 'question';
+
+const devices: Readonly<Record<string, Partial<Status>>> = {
+  MIC_MUTED: { microphone: false },
+  MIC_UNMUTED: { microphone: true },
+  CAM_TURNED_OFF: { camera: false },
+  CAM_TURNED_ON: { camera: true },
+};
+
+/** The longest name that is shown, in characters. */
+export const nameLength = 40;
+
+const text = (streamId: string, eventType: string, more: object = {}) =>
+  JSON.stringify({ streamId, eventType, ...more });
+
+/** The question for the status of whoever sends a stream. */
+export const statusQuestion = (streamId: string): string => text(streamId, 'STATUS_REQUESTED');
+
+/** The texts that tell a status. */
+export const statusTexts = (streamId: string, { name, microphone, camera }: Status): readonly string[] => [
+  text(streamId, 'NAME_CHANGED', { name }),
+  text(streamId, microphone ? 'MIC_UNMUTED' : 'MIC_MUTED'),
+  text(streamId, camera ? 'CAM_TURNED_ON' : 'CAM_TURNED_OFF'),
+];
+
+/** Reads a text of the data channel. `undefined` when it is about something else. */
+export function readStatus(data: string | ArrayBuffer): StatusText | undefined {
+  if (typeof data !== 'string' || !data.startsWith('{')) return undefined;
+  let parsed: { readonly eventType?: unknown; readonly name?: unknown };
+  try {
+    parsed = JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+  const { eventType, name } = parsed;
+  if (eventType === 'STATUS_REQUESTED') return 'question';
+  if (eventType === 'NAME_CHANGED' && typeof name === 'string') return { news: { name: name.slice(0, nameLength) } };
+  if (typeof eventType !== 'string' || !Object.hasOwn(devices, eventType)) return undefined;
+  return { news: devices[eventType] ?? {} };
+}
