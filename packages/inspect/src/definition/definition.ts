@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const names = v.pipe(v.array(v.string()), v.readonly());
+
+/** What a state is: as in XState, which has it from SCXML. */
+export const stateTypes = ['atomic', 'compound', 'parallel', 'final', 'history'] as const;
+
+/** One state of a machine. */
+export const stateDefinition = v.object({
+  /** Its id in the machine, such as `publisher.server.accepted.media`. */
+  id: v.string(),
+  /** Its name among its siblings. */
+  key: v.string(),
+  type: v.picklist(stateTypes),
+  /** The index of the state it is in; none for the root, which is the first. */
+  parent: v.exactOptional(index),
+  /** The index of the state that is entered first, in a compound state. */
+  initial: v.exactOptional(index),
+  /** The names of the actions of the entry. */
+  entry: v.exactOptional(names),
+  /** The names of the actions of the exit. */
+  exit: v.exactOptional(names),
+  /** The names of what it runs as long as it is active. */
+  invoke: v.exactOptional(names),
+  tags: v.exactOptional(names),
+  description: v.exactOptional(v.string()),
+  /** How much a history state remembers. */
+  history: v.exactOptional(v.picklist(['shallow', 'deep'])),
+});
+
+/** One transition of a machine, as it is drawn. */
+export const edgeDefinition = v.object({
+  /** The index of the state it leaves, or stays in. */
+  source: index,
+  /** What it waits for: the type of an event, a pattern of types, or `''` when it waits for nothing. */
+  event: v.string(),
+  /** The name of its guard. */
+  guard: v.exactOptional(v.string()),
+  /** The indices of the states it enters. None: it changes no state. */
+  targets: v.pipe(v.array(index), v.readonly()),
+  /** The names of its actions. */
+  actions: v.exactOptional(names),
+  /** Whether it leaves and enters its own source. */
+  reenter: v.exactOptional(v.boolean()),
+});
+
+/** A machine as data: its states in document order, the root first, and its edges. Both are meant by their index. */
+export const machineDefinition = v.object({
+  id: v.string(),
+  states: v.pipe(v.array(stateDefinition), v.nonEmpty(), v.readonly()),
+  edges: v.pipe(v.array(edgeDefinition), v.readonly()),
+});
+
+/** {@link stateDefinition} */
+export type StateDefinition = v.InferOutput<typeof stateDefinition>;
+/** {@link edgeDefinition} */
+export type EdgeDefinition = v.InferOutput<typeof edgeDefinition>;
+/** {@link machineDefinition} */
+export type MachineDefinition = v.InferOutput<typeof machineDefinition>;

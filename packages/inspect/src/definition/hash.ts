@@ -1,0 +1,18 @@
+import type { MachineDefinition } from './definition.ts';
+
+/**
+ * A name for a definition that is the same wherever it is made: 16 hexadecimal digits, FNV-1a over its JSON. Tells one
+ * version of a machine from the next; no protection against anybody who wants two to be alike.
+ */
+export function hashOf(definition: MachineDefinition): string {
+  const text = JSON.stringify(definition);
+  // Two halves of 32 bits, since 64 do not fit a number. The second begins elsewhere, so it goes another way.
+  let first = 0x811c9dc5;
+  let second = 0xcbf29ce4;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    first = Math.imul(first ^ code, 0x01000193);
+    second = Math.imul(second ^ code, 0x01000197);
+  }
+  return [first, second].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+}

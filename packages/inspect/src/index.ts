@@ -1,0 +1,10 @@
+export { activeStates, stateName } from './definition/active.ts';
+export * from './definition/definition.ts';
+export { type Defined, definitionOf } from './definition/definitionOf.ts';
+export { hashOf } from './definition/hash.ts';
+export { dwellTimes } from './reader/dwell.ts';
+export { type Moment, momentAt, momentsOf } from './reader/moment.ts';
+export { createReader, type Reader, type ReadSession } from './reader/reader.ts';
+export { differenceOf, patched } from './trace/difference.ts';
+export * from './trace/line.ts';
+export * from './trace/record.ts';

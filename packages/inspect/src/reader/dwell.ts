@@ -1,0 +1,20 @@
+import { activeStates } from '../definition/active.ts';
+import type { MachineDefinition } from '../definition/definition.ts';
+import { momentsOf } from './moment.ts';
+import type { ReadSession } from './reader.ts';
+
+/**
+ * How long a session has been in each state, by index. Milliseconds.
+ *
+ * @param until - The end of the time counted, for a session that still runs: now, or the moment that is looked at.
+ */
+export function dwellTimes(definition: MachineDefinition, session: ReadSession, until: number): readonly number[] {
+  const times = definition.states.map(() => 0);
+  const moments = momentsOf(session).filter(({ time }) => time <= until);
+  for (const [index, { state, time }] of moments.entries()) {
+    const ended = index === moments.length - 1 && session.record.status !== 'active';
+    const end = ended ? time : (moments[index + 1]?.time ?? until);
+    for (const active of activeStates(definition, state)) times[active] = (times[active] ?? 0) + end - time;
+  }
+  return times;
+}

@@ -1,0 +1,169 @@
+import * as v from 'valibot';
+import { machineDefinition } from '../definition/definition.ts';
+
+/** The version of the trace format. A reader refuses a trace with another one. */
+export const traceVersion = 1;
+
+const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const place = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Milliseconds since 1970-01-01 UTC, by the clock of the machine that recorded. */
+const time = v.number();
+const sessionId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
+
+/** The state of a machine, as XState writes it: a name, or an object of regions. */
+export const stateValue = v.union([v.string(), v.record(v.string(), v.unknown())]);
+
+/** Whether a machine runs, and if not, how it ended: as in XState. */
+export const statuses = ['active', 'done', 'error', 'stopped'] as const;
+
+const typed = v.looseObject({ type: v.string() });
+
+/** One step from one context to the next (RFC 6902, without `move`, `copy` and `test`). */
+export const patchOperation = v.variant('op', [
+  v.object({ op: v.literal('add'), path: v.string(), value: v.unknown() }),
+  v.object({ op: v.literal('replace'), path: v.string(), value: v.unknown() }),
+  v.object({ op: v.literal('remove'), path: v.string() }),
+]);
+
+/** The first line of a trace, and of a feed. */
+export const traceRecord = v.object({
+  kind: v.literal('trace'),
+  version: v.literal(traceVersion),
+  /** Who recorded, for people. */
+  name: v.string(),
+  time,
+});
+
+/** A machine that sessions of the trace run. Stands before the first of them, once. */
+export const machineRecord = v.object({
+  kind: v.literal('machine'),
+  hash,
+  definition: machineDefinition,
+});
+
+/**
+ * A session, that is one run of one machine, as it is now. Said when it begins; on a feed said again, whole, whenever its
+ * state, its labels or its error change.
+ */
+export const sessionRecord = v.object({
+  kind: v.literal('session'),
+  session: sessionId,
+  /** The hash of its machine. */
+  machine: hash,
+  /** When it began. */
+  time,
+  /** Who recorded it: the `name` of their trace. */
+  source: v.string(),
+  /** What it runs for: `app`, `socket`, `role`, `streamId` on a signalling server; an actor's `id` elsewhere. */
+  labels: v.record(v.string(), v.union([v.string(), v.number()])),
+  /** The session that started it, where that is known. */
+  parent: v.exactOptional(sessionId),
+  /** The last transition, 0 before the first. */
+  seq: count,
+  state: v.exactOptional(stateValue),
+  /** When it came into that state. */
+  since: time,
+  status: v.picklist(statuses),
+  /** The last thing that went wrong: an error's definition, or a reason. */
+  error: v.exactOptional(v.string()),
+});
+
+/** What made a machine hear an event, when another's effect did so at once. */
+export const cause = v.object({
+  session: sessionId,
+  seq: place,
+  /** The index of the effect, where it was one. */
+  effect: v.exactOptional(count),
+});
+
+/** One event that one machine heard, and all that came of it. */
+export const transitionRecord = v.object({
+  kind: v.literal('transition'),
+  session: sessionId,
+  /** Its place in the session: 1 for the start, then one more each time. */
+  seq: place,
+  /** Its place among everything that this recorder saw, by when the event was heard. */
+  order: place,
+  time,
+  event: typed,
+  cause: v.exactOptional(cause),
+  /** The edges that were taken, by their index in the definition. None: the state does not know the event. */
+  taken: list(count),
+  /** The state after it. */
+  state: stateValue,
+  /** Left out while it runs. */
+  status: v.exactOptional(v.picklist(statuses)),
+  effects: list(typed),
+  /** What changed in the context. The first of a session adds the whole of it, at the path `''`. */
+  context: list(patchOperation),
+});
+
+/** The first transitions of a session are gone: the recorder keeps so many and no more. */
+export const droppedRecord = v.object({
+  kind: v.literal('dropped'),
+  session: sessionId,
+  /** The last one that is gone. */
+  seq: place,
+  time,
+  /** State and context after it. */
+  state: stateValue,
+  context: v.unknown(),
+});
+
+/** On a feed: how often each edge of a machine was taken and each state entered, over all sessions ever recorded. */
+export const coverageRecord = v.object({
+  kind: v.literal('coverage'),
+  machine: hash,
+  /** How often each edge was taken. */
+  edges: list(count),
+  /** How often each state was entered. */
+  entered: list(count),
+  /** How many sessions are in each state now. */
+  now: list(count),
+  /** How long sessions stayed in each state, those included that have left it. Milliseconds. */
+  dwellMs: list(v.number()),
+});
+
+/** On a feed: sessions that the recorder has no room for any more. */
+export const forgottenRecord = v.object({
+  kind: v.literal('forgotten'),
+  sessions: list(sessionId),
+});
+
+/** Any line of a trace or a feed. */
+export const record = v.variant('kind', [
+  traceRecord,
+  machineRecord,
+  sessionRecord,
+  transitionRecord,
+  droppedRecord,
+  coverageRecord,
+  forgottenRecord,
+]);
+
+/** {@link traceRecord} */
+export type TraceRecord = v.InferOutput<typeof traceRecord>;
+/** {@link machineRecord} */
+export type MachineRecord = v.InferOutput<typeof machineRecord>;
+/** {@link sessionRecord} */
+export type SessionRecord = v.InferOutput<typeof sessionRecord>;
+/** {@link transitionRecord} */
+export type TransitionRecord = v.InferOutput<typeof transitionRecord>;
+/** {@link droppedRecord} */
+export type DroppedRecord = v.InferOutput<typeof droppedRecord>;
+/** {@link coverageRecord} */
+export type CoverageRecord = v.InferOutput<typeof coverageRecord>;
+/** {@link forgottenRecord} */
+export type ForgottenRecord = v.InferOutput<typeof forgottenRecord>;
+/** {@link record} */
+export type TraceLine = v.InferOutput<typeof record>;
+/** {@link cause} */
+export type Cause = v.InferOutput<typeof cause>;
+/** {@link patchOperation} */
+export type PatchOperation = v.InferOutput<typeof patchOperation>;
+/** {@link stateValue} */
+export type TracedState = v.InferOutput<typeof stateValue>;
+/** {@link statuses} */
+export type SessionStatus = (typeof statuses)[number];
