@@ -47,3 +47,17 @@ test('of one machine within the turn of another, the order says between which ef
   expect(outer[0]?.actor).toBe(outer[1]?.actor);
   expect(outer[0]?.actor).not.toBe(inner[0]?.actor);
 });
+
+test('what one hears at once through an effect of another names that effect as its cause', () => {
+  const seen: Transition[] = [];
+  const other = observing(seen);
+  const running = observing(seen, ({ type }) => {
+    if (type !== 'told again') return;
+    other.send({ type: 'press' });
+    running.send({ type: 'unknown' });
+  });
+  running.send({ type: 'press' });
+  const outer = seen.findLast(({ effects }) => effects.length === 2);
+  const cause = { actor: outer?.actor, place: outer?.order[2] };
+  expect(seen.map(({ cause }) => cause)).toEqual([undefined, undefined, cause, undefined, cause]);
+});

@@ -9,6 +9,12 @@ import {
   type SnapshotFrom,
 } from 'xstate';
 
+/** Whose effect was being performed as a machine was sent an event, and the place of that effect. */
+export interface TransitionCause {
+  readonly actor: AnyActorRef;
+  readonly place: number;
+}
+
 /** What happened to one machine: the event it heard, what it became, and what it asked for. */
 export interface Transition {
   /** The machine, by id. */
@@ -31,9 +37,12 @@ export interface Transition {
    * within another's turn, and before it, when an effect of the other is what it hears.
    */
   readonly order: readonly number[];
+  /** What made it hear the event, when an effect did so at once; none for what comes from outside. */
+  readonly cause: TransitionCause | undefined;
 }
 
 let observed = 0;
+let performing: TransitionCause | undefined;
 
 /** A machine that runs. */
 export interface Running<Machine extends AnyStateMachine> {
@@ -66,6 +75,8 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   let taken: readonly AnyTransitionDefinition[] = [];
   let order: number[] = [];
   let from: unknown;
+  /** The causes of the start and of what was sent since, in order: one for each event that is heard. */
+  const causes = [performing];
   const place = () => {
     observed += 1;
     order.push(observed);
@@ -94,6 +105,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
           effects,
           taken,
           order,
+          cause: causes.shift(),
         };
         effects = [];
         taken = [];
@@ -109,6 +121,14 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
       if (order.length === 0) place();
       place();
       effects.push(effect);
+      const outer = performing;
+      performing = { actor, place: observed };
+      try {
+        perform(effect as EmittedFrom<Machine>);
+      } finally {
+        performing = outer;
+      }
+      return;
     }
     perform(effect as EmittedFrom<Machine>);
   });
@@ -117,7 +137,9 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   return {
     // What comes late, after the machine has ended, is nothing to warn of.
     send: (event) => {
-      if (actor.getSnapshot().status === 'active') actor.send(event);
+      if (actor.getSnapshot().status !== 'active') return;
+      if (observe) causes.push(performing);
+      actor.send(event);
     },
     hasTag: (tag) => actor.getSnapshot().hasTag(tag),
     stop: () => actor.stop(),
