@@ -6,6 +6,7 @@ import {
   StateMachine,
 } from 'xstate';
 import type { EdgeDefinition, MachineDefinition, StateDefinition } from './definition.ts';
+import { hashOf } from './hash.ts';
 
 /** What may stand for an action or a guard in the source of a machine. */
 type Implementation = string | { readonly type: string } | ((...args: never) => unknown);
@@ -37,6 +38,8 @@ const some = <Key extends string>(key: Key, names: readonly string[]) =>
 /** A machine as data, and where each of its transitions is found among the edges. */
 export interface Defined {
   readonly definition: MachineDefinition;
+  /** The definition's {@link hashOf}. */
+  readonly hash: string;
   /** The index of the edge that a transition of XState is drawn as. */
   readonly edgeOf: ReadonlyMap<AnyTransitionDefinition, number>;
 }
@@ -107,12 +110,14 @@ export function definitionOf(machine: AnyStateMachine): Defined {
   const indices = new Map(nodes.map((node, index) => [node, index]));
   const indexOf = (node: AnyStateNode) => indices.get(node) ?? 0;
   const transitions = nodes.flatMap(transitionsOf);
+  const definition: MachineDefinition = {
+    id: machine.id,
+    states: nodes.map((node) => stateOf(node, indexOf)),
+    edges: transitions.map((transition) => edgeOf(transition, indexOf)),
+  };
   const defined: Defined = {
-    definition: {
-      id: machine.id,
-      states: nodes.map((node) => stateOf(node, indexOf)),
-      edges: transitions.map((transition) => edgeOf(transition, indexOf)),
-    },
+    definition,
+    hash: hashOf(definition),
     edgeOf: new Map(transitions.map((transition, index) => [transition, index])),
   };
   known.set(machine, defined);
@@ -124,18 +129,16 @@ export function definitionOfLogic(logic: AnyActorLogic, id: string): Defined {
   const before = known.get(logic);
   if (before !== undefined) return before;
   const ends = ['done', 'stopped', 'error'] as const;
-  const defined: Defined = {
-    definition: {
-      id,
-      states: [
-        { id, key: id, type: 'compound', initial: 1 },
-        { id: `${id}.active`, key: 'active', type: 'atomic', parent: 0 },
-        ...ends.map((key) => ({ id: `${id}.${key}`, key, type: 'final' as const, parent: 0 })),
-      ],
-      edges: ends.map((event, index) => ({ source: 1, event, targets: [index + 2] })),
-    },
-    edgeOf: new Map(),
+  const definition: MachineDefinition = {
+    id,
+    states: [
+      { id, key: id, type: 'compound', initial: 1 },
+      { id: `${id}.active`, key: 'active', type: 'atomic', parent: 0 },
+      ...ends.map((key) => ({ id: `${id}.${key}`, key, type: 'final' as const, parent: 0 })),
+    ],
+    edges: ends.map((event, index) => ({ source: 1, event, targets: [index + 2] })),
   };
+  const defined: Defined = { definition, hash: hashOf(definition), edgeOf: new Map() };
   known.set(logic, defined);
   return defined;
 }

@@ -1,0 +1,14 @@
+/** How much is kept. What is more is dropped, oldest first, and the trace says so. */
+export interface Limits {
+  /** Transitions of one session. Default 500. */
+  readonly perSession: number;
+  /** All transitions together, as they are estimated: a thousand each, and their longer texts. Bytes. Default 64 MiB. */
+  readonly bytes: number;
+  /** Sessions that have ended. Default 2 000. */
+  readonly ended: number;
+  /** All sessions. Default 20 000; one that begins above it is not recorded. */
+  readonly sessions: number;
+}
+
+/** {@link Limits} */
+export const defaultLimits: Limits = { perSession: 500, bytes: 64 * 1024 * 1024, ended: 2_000, sessions: 20_000 };

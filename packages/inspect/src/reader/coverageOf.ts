@@ -1,0 +1,28 @@
+import { absent, Coverage } from '../archive/coverage.ts';
+import type { MachineDefinition } from '../definition/definition.ts';
+import type { CoverageRecord } from '../trace/record.ts';
+import type { ReadSession } from './reader.ts';
+
+/**
+ * The coverage of a machine by sessions that were read, such as those of a file. What is dropped does not count.
+ *
+ * @param until - The end of the time counted, for sessions that still run. Milliseconds since 1970.
+ */
+export function coverageOf(
+  hash: string,
+  definition: MachineDefinition,
+  sessions: Iterable<ReadSession>,
+  until: number,
+): CoverageRecord {
+  const coverage = new Coverage(hash, definition);
+  for (const { record, dropped, transitions } of sessions) {
+    if (record.machine !== hash) continue;
+    let presence = dropped === undefined ? absent : coverage.move(absent, dropped.state, dropped.time);
+    for (const { taken, state, time, status } of transitions) {
+      for (const edge of taken) coverage.take(edge);
+      presence = coverage.move(presence, state, time);
+      if (status !== undefined && status !== 'active') presence = coverage.move(presence, undefined, time);
+    }
+  }
+  return coverage.record(until);
+}

@@ -1,0 +1,237 @@
+import { run } from '@sigchart/core';
+import { expect, test } from 'vitest';
+import { assign, createActor, emit, fromPromise, sendTo, setup } from 'xstate';
+import { momentAt, momentsOf } from '../reader/moment.ts';
+import { createReader } from '../reader/reader.ts';
+import { decodeLines, encodeLines } from '../trace/line.ts';
+import type { TransitionRecord } from '../trace/record.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+
+const lamp = setup({
+  types: {
+    context: {} as { readonly presses: number },
+    events: {} as { type: 'press'; token?: string } | { type: 'unknown' },
+    emitted: {} as { type: 'lamp.lit'; presses: number },
+  },
+}).createMachine({
+  id: 'lamp',
+  context: { presses: 0 },
+  initial: 'off',
+  states: {
+    off: {
+      on: {
+        press: {
+          target: 'on',
+          actions: [
+            assign({ presses: ({ context }) => context.presses + 1 }),
+            emit(({ context }) => ({ type: 'lamp.lit', presses: context.presses })),
+          ],
+        },
+      },
+    },
+    on: { on: { press: 'off' } },
+  },
+});
+
+/** The time goes on by one with each question. */
+const ticking = () => {
+  let time = 1_000;
+  return () => ++time;
+};
+
+const read = (recorder: Recorder) => {
+  const { records, illegible } = decodeLines(encodeLines(recorder.trace()));
+  expect(illegible).toEqual([]);
+  const reader = createReader();
+  reader.read(records);
+  return reader;
+};
+
+const only = (recorder: Recorder) => {
+  const [session] = read(recorder).sessions.values();
+  if (session === undefined) throw new Error('nothing was recorded');
+  return session;
+};
+
+const started = (recorder: Recorder, perform: () => void = () => {}) =>
+  run({ machine: lamp, input: undefined, perform, observe: recorder.observer() });
+
+test('a machine that runs is recorded, with what it heard, took, became and asked for', () => {
+  const recorder = createRecorder({ name: 'test', now: ticking() });
+  const running = started(recorder);
+  running.send({ type: 'press', token: 'hunter2' });
+  running.send({ type: 'unknown' });
+  const { record, transitions } = only(recorder);
+  expect(record).toMatchObject({ source: 'test', seq: 3, state: 'on', status: 'active' });
+  expect(transitions).toMatchObject([
+    {
+      seq: 1,
+      event: { type: 'xstate.init' },
+      taken: [],
+      state: 'off',
+      effects: [],
+      context: [{ op: 'add', path: '' }],
+    },
+    {
+      seq: 2,
+      event: { type: 'press', token: '[secret]' },
+      taken: [0],
+      state: 'on',
+      effects: [{ type: 'lamp.lit', presses: 1 }],
+      context: [{ op: 'replace', path: '/presses', value: 1 }],
+    },
+    { seq: 3, event: { type: 'unknown' }, taken: [], state: 'on', effects: [], context: [] },
+  ]);
+});
+
+test('any moment of the past has its state and context', () => {
+  const recorder = createRecorder();
+  const running = started(recorder);
+  for (let press = 0; press < 5; press += 1) running.send({ type: 'press' });
+  const session = only(recorder);
+  expect(momentsOf(session).map(({ state }) => state)).toEqual(['off', 'on', 'off', 'on', 'off', 'on']);
+  expect(momentAt(session, 4)).toMatchObject({ state: 'on', context: { presses: 2 } });
+  expect(momentAt(session, 7)).toBeUndefined();
+});
+
+test('what a session says beyond its limit is dropped from its beginning, and the trace says so', () => {
+  const recorder = createRecorder({ limits: { perSession: 10 } });
+  const running = started(recorder);
+  for (let press = 0; press < 99; press += 1) running.send({ type: 'press' });
+  const session = only(recorder);
+  expect(session.transitions.length).toBeLessThanOrEqual(10);
+  expect(session.dropped?.seq).toBe(100 - session.transitions.length);
+  expect(session.transitions.map(({ seq }) => seq)).toEqual(
+    Array.from(session.transitions, (_, index) => (session.dropped?.seq ?? 0) + 1 + index),
+  );
+  expect(momentAt(session, 100)).toMatchObject({ state: 'on', context: { presses: 50 } });
+});
+
+test('all sessions together keep within a limit, and those that have ended go first', () => {
+  const forgotten: string[] = [];
+  const recorder = createRecorder({ limits: { bytes: 50_000 } });
+  recorder.listen({ changed: () => {}, forgotten: (sessions) => forgotten.push(...sessions) });
+  const first = started(recorder);
+  first.stop();
+  const running = Array.from({ length: 20 }, () => started(recorder));
+  for (let press = 0; press < 40; press += 1) for (const one of running) one.send({ type: 'press' });
+  expect(forgotten).toEqual(['s1']);
+  const { sessions } = read(recorder);
+  expect(sessions.size).toBe(20);
+  const kept = [...sessions.values()].reduce((sum, { transitions }) => sum + transitions.length, 0);
+  expect(kept).toBeLessThanOrEqual(50);
+  for (const session of sessions.values()) {
+    expect(session.record.seq).toBe(41);
+    expect(momentAt(session, 41)).toMatchObject({ state: 'off', context: { presses: 20 } });
+  }
+});
+
+test('of sessions that have ended, so many are kept', () => {
+  const recorder = createRecorder({ limits: { ended: 10 } });
+  for (let count = 0; count < 50; count += 1) started(recorder).stop();
+  expect(read(recorder).sessions.size).toBeLessThanOrEqual(10);
+});
+
+test('a session for which there is no room is not recorded, and disturbs nobody', () => {
+  const recorder = createRecorder({ limits: { sessions: 2 } });
+  const all = [started(recorder), started(recorder), started(recorder)];
+  for (const one of all) one.send({ type: 'press' });
+  expect(read(recorder).sessions.size).toBe(2);
+  all[0]?.stop();
+  all[2]?.send({ type: 'press' });
+  started(recorder);
+  expect([...read(recorder).sessions.keys()]).toEqual(['s2', 's3']);
+});
+
+test('coverage counts what was forgotten too', () => {
+  const recorder = createRecorder({ limits: { ended: 1 }, now: ticking() });
+  for (let count = 0; count < 5; count += 1) {
+    const running = started(recorder);
+    running.send({ type: 'press' });
+    running.stop();
+  }
+  started(recorder);
+  const [coverage] = recorder.coverage();
+  expect(coverage).toMatchObject({ edges: [5, 0], entered: [6, 6, 5], now: [1, 1, 0] });
+  expect(coverage?.dwellMs.every((time) => time > 0)).toBe(true);
+});
+
+test('what another effect made it hear names its cause', () => {
+  const recorder = createRecorder();
+  const other = started(recorder);
+  const running = started(recorder, () => other.send({ type: 'press' }));
+  running.send({ type: 'press' });
+  const [first] = read(recorder).sessions.values();
+  expect(first?.transitions.map(({ cause }) => cause)).toEqual([undefined, { session: 's2', seq: 2, effect: 0 }]);
+});
+
+const child = setup({ types: { events: {} as { type: 'go'; secret?: string } } }).createMachine({
+  id: 'child',
+  initial: 'waiting',
+  states: { waiting: { on: { go: 'gone' } }, gone: { type: 'final' } },
+});
+
+const parent = setup({
+  actors: { child, answer: fromPromise(async () => 42) },
+  actions: { shout: () => {} },
+}).createMachine({
+  id: 'parent',
+  initial: 'busy',
+  invoke: { src: 'answer', onDone: '.answered' },
+  states: {
+    busy: {
+      invoke: { src: 'child', id: 'kid', onDone: 'rested' },
+      on: { tell: { actions: ['shout', sendTo('kid', { type: 'go', secret: 'hunter2' })] } },
+    },
+    rested: {},
+    answered: {},
+  },
+});
+
+const byMachine = (recorder: Recorder) => {
+  const { sessions, machines } = read(recorder);
+  return Object.fromEntries(
+    [...sessions.values()].map((session) => [machines.get(session.record.machine)?.id, session] as const),
+  );
+};
+
+const eventTypes = (transitions: readonly TransitionRecord[] = []) => transitions.map(({ event }) => event.type);
+
+test('any XState system is recorded, with its children, its promises and who told whom', async () => {
+  const recorder = createRecorder();
+  const actor = createActor(parent, { inspect: recorder.inspect });
+  actor.start();
+  actor.send({ type: 'tell' });
+  await new Promise<void>((resolve) => actor.subscribe((snapshot) => snapshot.matches('answered') && resolve()));
+  actor.stop();
+  const { parent: outer, child: inner, answer } = byMachine(recorder);
+  expect(eventTypes(outer?.transitions)).toEqual([
+    'xstate.init',
+    'tell',
+    'xstate.done.actor.kid',
+    'xstate.done.actor.0.parent',
+    'xstate.stop',
+  ]);
+  expect(outer?.transitions[1]?.effects).toContainEqual({ type: 'shout' });
+  expect(outer?.transitions[3]).toMatchObject({ state: 'answered', taken: [0] });
+  expect(outer?.record).toMatchObject({ status: 'stopped' });
+  expect(inner?.record).toMatchObject({ parent: outer?.record.session, status: 'done', labels: { id: 'kid' } });
+  expect(inner?.transitions[1]).toMatchObject({
+    event: { type: 'go', secret: '[secret]' },
+    cause: { session: outer?.record.session, seq: 2 },
+  });
+  expect(answer?.record).toMatchObject({ state: 'done', status: 'done' });
+});
+
+test('an actor that runs already is recorded from then on', () => {
+  const recorder = createRecorder();
+  const actor = createActor(lamp).start();
+  actor.send({ type: 'press' });
+  const stop = recorder.record(actor);
+  actor.send({ type: 'press' });
+  stop();
+  actor.send({ type: 'press' });
+  const session = only(recorder);
+  expect(session.transitions.map(({ state, seq }) => [seq, state])).toEqual([[1, 'off']]);
+  expect(momentAt(session, 1)?.context).toEqual({ presses: 1 });
+});

@@ -1,0 +1,39 @@
+import type { RoleAddress } from '@sigchart/core';
+import type { SessionRecord } from '../trace/record.ts';
+
+/** Where a transition of a signalling server or client was seen. */
+export interface Scene {
+  readonly app?: string;
+  /** The socket's number; 0 for a machine that sockets share. */
+  readonly socket?: number;
+  readonly address?: RoleAddress | undefined;
+  /** The stream, the call or the room of a machine that sockets share. */
+  readonly shared?: string;
+}
+
+/** The labels of the session that was seen there. */
+export const labelsOf = ({ app, socket, address, shared }: Scene): SessionRecord['labels'] => ({
+  ...(app !== undefined && { app }),
+  ...(shared !== undefined ? { shared, streamId: shared } : socket !== undefined && { socket }),
+  ...(address !== undefined && { role: address.role, streamId: address.streamId }),
+});
+
+interface Typed {
+  readonly type: string;
+  readonly message?: { readonly command?: unknown; readonly definition?: unknown };
+  readonly reason?: unknown;
+}
+
+const sentError = (effects: readonly Typed[]): unknown =>
+  effects.findLast(({ type, message }) => type === 'signal.send' && message?.command === 'error')?.message?.definition;
+
+const heardError = ({ type, message, reason }: Typed): unknown => {
+  if (type === 'signal.error') return message?.definition;
+  return type === 'rtc.failed' ? reason : undefined;
+};
+
+/** What went wrong in a transition: the definition of an error that was sent or heard, or why a connection failed. */
+export function errorOf(event: Typed, effects: readonly Typed[]): string | undefined {
+  const error = heardError(event) ?? (effects.length === 0 ? undefined : sentError(effects));
+  return typeof error === 'string' ? error : undefined;
+}
