@@ -1,0 +1,138 @@
+import * as v from 'valibot';
+import type { Recorded } from '../archive/archive.ts';
+import { joined } from '../archive/joined.ts';
+import type { Limits } from '../archive/limits.ts';
+import type { Recorder } from '../recorder/recorder.ts';
+import type { Channel, Joined } from './channel.ts';
+import { createPushed } from './pushed.ts';
+import { momentOf, Viewer } from './viewer.ts';
+
+/** How often viewers are told what is new in the sessions that they watch. Milliseconds. */
+const transitionsMs = 100;
+
+/** How many of those go by between sessions that have changed, and between coverage. */
+const ticks = { sessions: 2, coverage: 10 };
+
+/** How long a viewer may read nothing before it is dropped. Milliseconds. */
+const patienceMs = 10_000;
+
+/** How many sessions one viewer may watch. */
+export const maxWatched = 64;
+
+const wish = v.object({ watch: v.pipe(v.array(v.string()), v.maxLength(maxWatched)) });
+
+/** How to make a feed. */
+export interface FeedOptions {
+  /** How much is kept of what clients send of their side. */
+  readonly pushed?: Partial<Limits>;
+}
+
+/** Streams what is recorded to viewers, and takes in what clients record. */
+export interface Feed {
+  /**
+   * Lets somebody view.
+   *
+   * @param drop - Cuts the viewer off, because it does not read. `left` may be called for it then, or not.
+   */
+  view(channel: Channel, drop: () => void): Joined;
+  /** Lets a client add its side. */
+  push(): Joined;
+  /** What it streams: what was recorded here and by clients. */
+  readonly recorded: Recorded;
+  /** How many there are now. */
+  readonly counts: { readonly viewers: number; readonly clients: number };
+  /** Stops for good. */
+  close(): void;
+}
+
+interface Viewing {
+  readonly viewer: Viewer;
+  readonly drop: () => void;
+  fullSince: number | undefined;
+}
+
+/** Makes a feed of what is recorded. As long as nobody views, it does nothing. */
+export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed {
+  const pushed = createPushed(options.pushed);
+  const recorded = joined(recorder, pushed.recorded);
+  const viewing = new Set<Viewing>();
+  let clients = 0;
+  let interval: ReturnType<typeof setInterval> | undefined;
+  let stopListening = () => {};
+  let tick = 0;
+
+  const leave = (one: Viewing) => {
+    viewing.delete(one);
+    if (viewing.size > 0) return;
+    clearInterval(interval);
+    interval = undefined;
+    stopListening();
+  };
+
+  const tell = () => {
+    tick += 1;
+    const moment = momentOf(recorded);
+    for (const one of viewing) {
+      const { viewer } = one;
+      if (tick % ticks.sessions === 0) viewer.tellSessions(moment);
+      viewer.tellTransitions(moment);
+      if (tick % ticks.coverage === 0) viewer.tellCoverage(moment);
+      one.fullSince = viewer.isFull ? (one.fullSince ?? tick) : undefined;
+      if (one.fullSince === undefined || (tick - one.fullSince) * transitionsMs < patienceMs) continue;
+      leave(one);
+      one.drop();
+    }
+  };
+
+  const begin = () => {
+    if (interval !== undefined) return;
+    interval = setInterval(tell, transitionsMs);
+    stopListening = recorded.listen({
+      changed: (session) => {
+        for (const { viewer } of viewing) viewer.changed(session);
+      },
+      forgotten: (sessions) => {
+        for (const { viewer } of viewing) viewer.forgotten(sessions);
+      },
+    });
+  };
+
+  return {
+    view(channel, drop) {
+      const viewer = new Viewer(channel, recorded, recorder.header, false);
+      const one: Viewing = { viewer, drop, fullSince: undefined };
+      viewing.add(one);
+      begin();
+      const moment = momentOf(recorded);
+      viewer.tellSessions(moment);
+      viewer.tellCoverage(moment);
+      return {
+        received(text) {
+          const said = v.safeParse(v.pipe(v.string(), v.parseJson(), wish), text);
+          if (!said.success) return;
+          viewer.watch(said.output.watch);
+          viewer.tellTransitions(momentOf(recorded));
+        },
+        left: () => leave(one),
+      };
+    },
+    push() {
+      clients += 1;
+      const source = pushed.open();
+      return {
+        received: source.received,
+        left() {
+          clients -= 1;
+          source.left();
+        },
+      };
+    },
+    recorded,
+    get counts() {
+      return { viewers: viewing.size, clients };
+    },
+    close() {
+      for (const one of [...viewing]) leave(one);
+    },
+  };
+}

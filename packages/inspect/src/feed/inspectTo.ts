@@ -1,0 +1,71 @@
+import { createRecorder, type Recorder, type RecorderOptions } from '../recorder/recorder.ts';
+import { traceProtocol } from './protocol.ts';
+import { momentOf, Viewer } from './viewer.ts';
+
+/** How often what is new is sent. Milliseconds. */
+const sendMs = 200;
+
+/** How long to wait before it is tried again, when the feed cannot be reached. Milliseconds. */
+const retryMs = 3_000;
+
+/** Records, and sends it to a feed. */
+export interface Inspecting extends Recorder {
+  /** Stops sending. */
+  close(): void;
+}
+
+/** How many sessions that have ended are kept for a feed that is away. */
+const ended = 100;
+
+/**
+ * Records in a browser, or anywhere there is a `WebSocket`, and adds it to the feed of a server. A feed that cannot be
+ * reached is tried again; nothing else notices.
+ *
+ * @param url - Such as `ws://localhost:5080/inspector/feed`, with `?token=…` where the feed asks for one.
+ */
+export function inspectTo(url: string, options: RecorderOptions = {}): Inspecting {
+  const { name = 'client', limits } = options;
+  const recorder = createRecorder({ ...options, name, limits: { ended, ...limits } });
+  let closed = false;
+  let webSocket: WebSocket | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  const connect = () => {
+    const socket = new WebSocket(url, traceProtocol);
+    webSocket = socket;
+    let stop = () => {};
+    socket.onopen = () => {
+      const viewer = new Viewer(socket, recorder, recorder.header, true);
+      const stopListening = recorder.listen({
+        changed: (session) => viewer.changed(session),
+        forgotten: (sessions) => viewer.forgotten(sessions),
+      });
+      const tell = () => {
+        const moment = momentOf(recorder);
+        viewer.tellSessions(moment);
+        viewer.tellTransitions(moment);
+      };
+      tell();
+      const interval = setInterval(tell, sendMs);
+      stop = () => {
+        clearInterval(interval);
+        stopListening();
+      };
+    };
+    // `error` says nothing that the `close` after it does not.
+    socket.onclose = () => {
+      stop();
+      if (!closed) retry = setTimeout(connect, retryMs);
+    };
+  };
+  connect();
+
+  return {
+    ...recorder,
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      webSocket?.close();
+    },
+  };
+}

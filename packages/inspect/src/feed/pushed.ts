@@ -1,0 +1,146 @@
+import { Archive, type Kept, type Recorded } from '../archive/archive.ts';
+import type { Limits } from '../archive/limits.ts';
+import { hashOf } from '../definition/hash.ts';
+import { patched } from '../trace/difference.ts';
+import { decodeLines } from '../trace/line.ts';
+import type {
+  DroppedRecord,
+  MachineRecord,
+  SessionRecord,
+  TracedState,
+  TraceLine,
+  TransitionRecord,
+} from '../trace/record.ts';
+import type { Joined } from './channel.ts';
+
+/** How many machines one client may tell of. */
+const maxMachines = 50;
+
+/** How many sessions of one client may run at once. */
+const maxSessions = 1_000;
+
+/** How much of what clients send is kept by default. */
+const defaultPushed: Partial<Limits> = { ended: 500, sessions: 5_000, bytes: 32 * 1024 * 1024 };
+
+interface Entry {
+  readonly seq: number;
+  readonly time: number;
+  readonly state: TracedState;
+  readonly record: TransitionRecord | undefined;
+  /** The context, of one that was dropped. */
+  readonly context: unknown;
+  readonly bytes: number;
+}
+
+/** What clients have sent of their side. */
+export interface Pushed {
+  /** Takes in one more client's trace. */
+  open(): Joined;
+  readonly recorded: Recorded;
+}
+
+/** Makes room for what clients send. What is no record, or is out of order, is passed over. */
+export function createPushed(limits?: Partial<Limits>): Pushed {
+  const archive = new Archive<Entry>({
+    limits: { ...defaultPushed, ...limits },
+    weigh: ({ bytes }) => bytes,
+    fold: (before, entry) => ({ ...entry, context: patched(before?.context, entry.record?.context ?? []) }),
+  });
+  let opened = 0;
+
+  function* since(id: string, seq: number): Generator<DroppedRecord | TransitionRecord> {
+    const kept = archive.get(id);
+    if (kept?.dropped !== undefined && kept.dropped.seq > seq) {
+      const { seq, time, state, context } = kept.dropped;
+      yield { kind: 'dropped', session: id, seq, time, state, context };
+    }
+    for (const { record } of kept?.entries ?? []) if (record !== undefined && record.seq > seq) yield record;
+  }
+
+  return {
+    recorded: archive.reading(since, Date.now),
+    open() {
+      opened += 1;
+      const prefix = `c${opened}.`;
+      const machines = new Set<string>();
+      const sessions = new Map<string, Kept<Entry>>();
+      let name = 'client';
+
+      const define = ({ hash, definition }: MachineRecord) => {
+        if (machines.size >= maxMachines || hashOf(definition) !== hash) return;
+        machines.add(hash);
+        archive.define(hash, definition);
+      };
+
+      const session = (record: SessionRecord) => {
+        const known = sessions.get(record.session);
+        if (known !== undefined) {
+          known.labels = record.labels;
+          known.error = record.error;
+          return;
+        }
+        const { machine, time, labels, parent } = record;
+        if (!machines.has(machine) || sessions.size >= maxSessions) return;
+        const begun = {
+          session: `${prefix}${record.session}`,
+          machine,
+          time,
+          source: name,
+          ...(parent !== undefined && { parent: `${prefix}${parent}` }),
+        };
+        const kept = archive.open(begun, labels);
+        if (kept !== undefined) sessions.set(record.session, kept);
+      };
+
+      const transition = (record: TransitionRecord) => {
+        const kept = sessions.get(record.session);
+        if (kept === undefined || record.seq !== kept.seq + 1) return;
+        const { seq, time, state, status = 'active', taken, cause } = record;
+        const named: TransitionRecord = {
+          ...record,
+          session: kept.begun.session,
+          ...(cause !== undefined && { cause: { ...cause, session: `${prefix}${cause.session}` } }),
+        };
+        const bytes = JSON.stringify(record).length;
+        const entry: Entry = { seq, time, state, record: named, context: undefined, bytes };
+        archive.add(kept, entry, { time, state, status, moved: true, taken, error: kept.error });
+        if (status !== 'active') sessions.delete(record.session);
+      };
+
+      const dropped = ({ session, seq, time, state, context }: DroppedRecord) => {
+        const kept = sessions.get(session);
+        if (kept === undefined || seq <= kept.seq) return;
+        archive.restart(kept, { seq, time, state, record: undefined, context, bytes: 0 }, seq);
+      };
+
+      const read = (line: TraceLine) => {
+        switch (line.kind) {
+          case 'trace':
+            name = line.name;
+            break;
+          case 'machine':
+            define(line);
+            break;
+          case 'session':
+            session(line);
+            break;
+          case 'transition':
+            transition(line);
+            break;
+          case 'dropped':
+            dropped(line);
+        }
+      };
+
+      return {
+        received(text) {
+          for (const line of decodeLines(text).records) read(line);
+        },
+        left() {
+          for (const kept of sessions.values()) archive.end(kept, 'stopped', Date.now());
+          sessions.clear();
+        },
+      };
+    },
+  };
+}

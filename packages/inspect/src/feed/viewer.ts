@@ -1,0 +1,166 @@
+import type { Recorded } from '../archive/archive.ts';
+import { encodeLine } from '../trace/line.ts';
+import type { CoverageRecord, TraceRecord } from '../trace/record.ts';
+import type { Channel } from './channel.ts';
+
+/** How much may be unsent before a viewer is told nothing more for a while. Bytes. */
+const enoughBytes = 1024 * 1024;
+
+/** How many lines go into one message. */
+const linesAtOnce = 200;
+
+/** What several viewers need in the same moment is made once. */
+export interface Moment {
+  readonly session: (id: string) => string | undefined;
+  readonly since: (id: string, seq: number) => readonly string[];
+  readonly machines: readonly (readonly [hash: string, line: string])[];
+  readonly coverage: readonly CoverageRecord[];
+}
+
+/** Reads for all viewers what one moment has. */
+export function momentOf(recorded: Recorded): Moment {
+  const sessions = new Map<string, string | undefined>();
+  const transitions = new Map<string, readonly string[]>();
+  const remembered = <Value>(known: Map<string, Value>, key: string, make: () => Value): Value => {
+    if (!known.has(key)) known.set(key, make());
+    return known.get(key) as Value;
+  };
+  let machines: Moment['machines'] | undefined;
+  let coverage: readonly CoverageRecord[] | undefined;
+  return {
+    session: (id) =>
+      remembered(sessions, id, () => {
+        const record = recorded.session(id);
+        return record && encodeLine(record);
+      }),
+    since: (id, seq) => remembered(transitions, `${seq} ${id}`, () => Array.from(recorded.since(id, seq), encodeLine)),
+    get machines() {
+      machines ??= Array.from(recorded.machines(), (record) => [record.hash, encodeLine(record)] as const);
+      return machines;
+    },
+    get coverage() {
+      coverage ??= [...recorded.coverage()];
+      return coverage;
+    },
+  };
+}
+
+const taken = ({ edges, entered }: CoverageRecord) => [...edges, ...entered].reduce((total, count) => total + count, 0);
+
+/**
+ * One who is told what is recorded. What it has to be told is noted, not written down: one that reads slowly gets less of
+ * what lies between, and takes no more memory.
+ */
+export class Viewer {
+  readonly #channel: Channel;
+  readonly #recorded: Recorded;
+  readonly #told = new Set<string>();
+  readonly #coverage = new Map<string, number>();
+  /** Sessions to tell of. */
+  readonly #changed: Set<string>;
+  #forgotten: string[] = [];
+  /** The last transition that it was told of each session that it watches. */
+  #watched = new Map<string, number>();
+  readonly #watchesAll: boolean;
+  #lines: string[] = [];
+
+  constructor(channel: Channel, recorded: Recorded, header: TraceRecord, watchesAll: boolean) {
+    this.#channel = channel;
+    this.#recorded = recorded;
+    this.#watchesAll = watchesAll;
+    this.#lines.push(encodeLine(header));
+    this.#changed = new Set(Array.from(recorded.sessions(), ({ session }) => session));
+    if (watchesAll) for (const session of this.#changed) this.#watched.set(session, 0);
+  }
+
+  /** Whether so much is unsent that it is told nothing now. */
+  get isFull(): boolean {
+    return this.#channel.bufferedAmount > enoughBytes;
+  }
+
+  /** Watches these sessions and no others. */
+  watch(sessions: readonly string[]): void {
+    this.#watched = new Map(sessions.map((session) => [session, this.#watched.get(session) ?? 0]));
+  }
+
+  /** A session has changed. */
+  changed(session: string): void {
+    this.#changed.add(session);
+    if (this.#watchesAll && !this.#watched.has(session)) this.#watched.set(session, 0);
+  }
+
+  /** Sessions are gone. */
+  forgotten(sessions: readonly string[]): void {
+    for (const session of sessions) {
+      this.#changed.delete(session);
+      this.#watched.delete(session);
+      this.#forgotten.push(session);
+    }
+  }
+
+  /** Tells the transitions of what is watched. */
+  tellTransitions(moment: Moment): void {
+    for (const [session, told] of this.#watched) {
+      if (this.isFull) return;
+      const seq = this.#recorded.session(session)?.seq ?? told;
+      if (seq <= told) continue;
+      if (this.#changed.has(session)) this.#tellSession(session, moment);
+      for (const line of moment.since(session, told)) this.#say(line);
+      this.#watched.set(session, seq);
+    }
+    this.#flush();
+  }
+
+  /** Tells the sessions that have changed, and of those that are gone. */
+  tellSessions(moment: Moment): void {
+    if (this.#forgotten.length > 0) {
+      this.#say(encodeLine({ kind: 'forgotten', sessions: this.#forgotten }));
+      this.#forgotten = [];
+    }
+    for (const session of this.#changed) {
+      if (this.isFull) return;
+      this.#tellSession(session, moment);
+    }
+    this.#flush();
+  }
+
+  /** Tells the coverage that has changed. */
+  tellCoverage(moment: Moment): void {
+    if (this.isFull) return;
+    this.#tellMachines(moment);
+    for (const record of moment.coverage) {
+      const total = taken(record);
+      if (this.#coverage.get(record.machine) === total) continue;
+      this.#coverage.set(record.machine, total);
+      this.#say(encodeLine(record));
+    }
+    this.#flush();
+  }
+
+  #tellMachines(moment: Moment): void {
+    if (this.#told.size === moment.machines.length) return;
+    for (const [hash, line] of moment.machines) {
+      if (this.#told.has(hash)) continue;
+      this.#told.add(hash);
+      this.#say(line);
+    }
+  }
+
+  #tellSession(session: string, moment: Moment): void {
+    this.#changed.delete(session);
+    this.#tellMachines(moment);
+    const line = moment.session(session);
+    if (line !== undefined) this.#say(line);
+  }
+
+  #say(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length >= linesAtOnce) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#lines.length === 0) return;
+    this.#channel.send(this.#lines.join('\n'));
+    this.#lines = [];
+  }
+}

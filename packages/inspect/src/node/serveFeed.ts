@@ -1,0 +1,84 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Joined } from '../feed/channel.ts';
+import type { Feed } from '../feed/feed.ts';
+import { feedPath, feedProtocol, traceProtocol } from '../feed/protocol.ts';
+import { type AdmissionOptions, admit } from './admission.ts';
+
+/** How to serve a feed. */
+export interface ServeFeedOptions extends AdmissionOptions {
+  /** Where it is. Default `/inspector/feed`. */
+  readonly path?: string;
+}
+
+/** A feed that is served. */
+export interface ServedFeed {
+  /**
+   * Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out, if it is for this feed.
+   *
+   * @returns Whether it was.
+   */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Closes every WebSocket. */
+  close(): void;
+}
+
+/** The longest message that is read. Bytes. */
+const maxMessageBytes = 1024 * 1024;
+
+/** How many viewers and clients there may be at once. */
+const maxSockets = 256;
+
+const refuse = (socket: Duplex, status: number) =>
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+
+/** Serves a feed over WebSockets. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
+export function serveFeed(feed: Feed, options: ServeFeedOptions = {}): ServedFeed {
+  const { path = feedPath } = options;
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => [feedProtocol, traceProtocol].find((known) => offered.has(known)) ?? false,
+  });
+
+  const join = (webSocket: WebSocket): Joined => {
+    if (webSocket.protocol === traceProtocol) return feed.push();
+    const channel = {
+      send: (text: string) => webSocket.send(text),
+      get bufferedAmount() {
+        return webSocket.bufferedAmount;
+      },
+    };
+    return feed.view(channel, () => webSocket.terminate());
+  };
+
+  return {
+    upgrade(request, socket, head) {
+      const [asked] = (request.url ?? '').split('?');
+      if (asked !== path) return false;
+      socket.on('error', () => {});
+      const status = admit(request, options);
+      if (status !== 101) {
+        refuse(socket, status);
+      } else if (webSockets.clients.size >= maxSockets) {
+        refuse(socket, 503);
+      } else {
+        webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+          // `close` follows, and says all there is to say.
+          webSocket.on('error', () => {});
+          const joined = join(webSocket);
+          webSocket.on('message', (data, isBinary) => isBinary || joined.received(String(data)));
+          webSocket.on('close', () => joined.left());
+        });
+      }
+      return true;
+    },
+    close() {
+      feed.close();
+      for (const webSocket of webSockets.clients) webSocket.terminate();
+      webSockets.close();
+    },
+  };
+}
