@@ -1,4 +1,5 @@
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
+import type { StreamQuery } from './stream/answer.ts';
 import type { TimerName } from './timer.ts';
 
 /** Which role a machine plays on its socket. */
@@ -74,9 +75,16 @@ export type TimerEffect =
   | { readonly type: 'timer.start'; readonly name: TimerName; readonly ms: number }
   | { readonly type: 'timer.stop'; readonly name: TimerName };
 
+/** What can be wanted of a stream, call or room: `join` a call, `enter` a room, `query` what is known of either. */
+export type AccessAction = 'publish' | 'play' | 'join' | 'enter' | 'query';
+
+/** A message that says something of a room without being in it. */
+export type RoomMessage = Extract<ClientMessage, { readonly command: 'joinRoom' | 'leaveFromRoom' | 'getRoomInfo' }>;
+
 /** What somebody wants to do to a stream, and what they show for it. */
 export interface AccessRequest {
-  readonly action: 'publish' | 'play' | 'join';
+  readonly action: AccessAction;
+  /** The stream, call or room. */
   readonly streamId: string;
   /** The room that the stream belongs to, as the message says. */
   readonly room: string | undefined;
@@ -84,6 +92,8 @@ export interface AccessRequest {
   readonly subscriberId: string | undefined;
   readonly subscriberCode: string | undefined;
   readonly metaData: string | undefined;
+  /** What is to be done once it is granted, for `enter` and `query`. */
+  readonly message?: Exclude<RoomMessage, { readonly command: 'leaveFromRoom' }> | StreamQuery;
 }
 
 /** What a server role asks of the authorization. Performed by `@sigchart/server`. */
@@ -97,6 +107,8 @@ export interface ClaimRequest {
   readonly streamName: string | undefined;
   readonly metaData: string | undefined;
   readonly role: string | undefined;
+  /** Who publishes, by its own account. */
+  readonly subscriberId?: string | undefined;
 }
 
 /** What a player says of the stream, or the room, that it plays. */
@@ -108,24 +120,66 @@ export interface SubscribeRequest {
   readonly userPublishId: string | undefined;
   /** Whether no subtrack is wanted until `enableTrack`. */
   readonly disableTracksByDefault: boolean | undefined;
+  /** Who plays, by its own account. */
+  readonly subscriberId?: string | undefined;
+  /** The same, for people. */
+  readonly subscriberName?: string | undefined;
 }
 
 /** What a server role asks of the streams. Performed by `@sigchart/server`. */
 export type StreamEffect =
   | ({ readonly type: 'stream.claim' } & ClaimRequest)
   | { readonly type: 'stream.announce'; readonly streamId: string }
+  /** What a publisher says of its stream has changed. */
+  | ({ readonly type: 'stream.update' } & ClaimRequest)
   | { readonly type: 'stream.keep'; readonly streamId: string }
   | { readonly type: 'stream.release'; readonly streamId: string }
   | ({ readonly type: 'stream.subscribe' } & SubscribeRequest)
+  /** The media of a player is connected. */
+  | { readonly type: 'stream.watch'; readonly streamId: string }
   | { readonly type: 'stream.unsubscribe'; readonly streamId: string };
 
 /** What an accepted publisher tells the rooms that its stream is in. Performed by `@sigchart/server`. */
 export type RoomEffect = { readonly type: 'room.bring' } & ClaimRequest;
 
-/** Asks what a stream looks like; the answer is `stream.described`. Performed by `@sigchart/server`. */
+/** Tells a room what somebody says of it who need not be in it. Performed by the session. */
+export interface RoomTellEffect {
+  readonly type: 'room.tell';
+  readonly message: RoomMessage;
+}
+
+/** Asks what is known of the stream that a question names; the answer is `stream.described`. Performed by `@sigchart/server`. */
 export interface StreamDescribeEffect {
   readonly type: 'stream.describe';
+  readonly question: StreamQuery;
+}
+
+/**
+ * What happens to streams that an application outside wants to hear of, by the names that Ant Media gives its webhooks.
+ *
+ * @see docs/protocol.md § Webhooks
+ */
+export type HookAction =
+  | 'liveStreamStarted'
+  | 'liveStreamEnded'
+  | 'publishTimeoutError'
+  | 'playStarted'
+  | 'playStopped'
+  | 'subtrackAddedInTheMainTrack'
+  | 'subtrackLeftTheMainTrack'
+  | 'firstActiveTrackAddedInMainTrack'
+  | 'noActiveSubtracksLeftInMainTrack';
+
+/** Tells the application that runs a server. Performed by `@sigchart/server`. */
+export interface HookEffect {
+  readonly type: 'app.notify';
+  readonly action: HookAction;
+  /** The stream; for what happens in a room, the subtrack. */
   readonly streamId: string;
+  /** The socket of the player, when it is about one. */
+  readonly by?: number;
+  /** The room, when it happens in one. */
+  readonly mainTrack?: string;
 }
 
 /** Asks the other side whether it is alive (RFC 6455 § 5.5.2); the answer is `socket.ponged`. Performed by the session. */
@@ -192,6 +246,7 @@ export type ServerRoleEffect =
   | AccessEffect
   | StreamEffect
   | RoomEffect
+  | HookEffect
   | SocketPingEffect;
 
 /** What a server's socket machine may ask for. */
@@ -200,6 +255,7 @@ export type ServerSocketEffect =
   | TimerEffect
   | AccessEffect
   | StreamDescribeEffect
+  | RoomTellEffect
   | SocketPingEffect
   | SocketCloseEffect
   | RoleStartEffect;

@@ -2,6 +2,7 @@ import type { Malformed } from '../protocol/decode.ts';
 import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { AccessRequest, IceCandidate } from './effect.ts';
+import type { KnownStream, StreamQuery } from './stream/answer.ts';
 import type { TimerName } from './timer.ts';
 
 /** The name under which a message is heard: its definition for a notification, else its command. */
@@ -71,28 +72,20 @@ export type StreamEvent =
     }
   /** The player wants a subtrack, or wants it no more. */
   | { readonly type: 'stream.trackEnabled'; readonly trackId: string; readonly enabled: boolean }
+  /** The application that runs the server has something to say to a player, on the data channel. */
+  | { readonly type: 'stream.data'; readonly text: string }
   /** The publisher is to end: its member has left the room, or an operator wants it so. */
   | { readonly type: 'stream.ended' }
   | { readonly type: 'stream.gone' }
   /** Another socket claims the id this role holds. */
   | { readonly type: 'stream.contested' };
 
-/** One rendition of a stream that is live. Sizes in pixels, bitrates in bit/s, 0 where not known. */
-export interface StreamInfo {
-  readonly streamWidth: number;
-  readonly streamHeight: number;
-  readonly videoBitrate: number;
-  readonly audioBitrate: number;
-  /** As the protocol writes it: `VP8`, `H264`, … and `""` without video. */
-  readonly videoCodec: string;
-}
-
 /** What the streams of a server report to a socket machine. */
 export interface StreamDescribedEvent {
   readonly type: 'stream.described';
-  readonly streamId: string;
-  /** What it looks like, or `undefined` when it is not live. */
-  readonly info: StreamInfo | undefined;
+  readonly question: StreamQuery;
+  /** What there is to know, or `undefined` of an id that is neither stored nor in use. */
+  readonly known: KnownStream | undefined;
 }
 
 /** A text that is no message. */

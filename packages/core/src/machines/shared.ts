@@ -5,6 +5,9 @@ import type { SignalEvent, StreamEvent } from './event.ts';
 /** A socket of a server, by its number. What many sockets share knows them by it. */
 export type SocketId = number;
 
+/** The socket of what comes from no socket: the application that runs the server. Those of clients are counted from 1. */
+export const noSocket: SocketId = 0;
+
 /** An event of one socket, as a machine that many sockets share hears it. */
 export type From<Event> = Event & { readonly from: SocketId };
 

@@ -11,6 +11,8 @@ export interface ErrorEntry {
   readonly survives: boolean;
   /** What the client should do about it. */
   readonly remedy: string;
+  /** Which fields it has besides its definition. */
+  readonly carries: readonly ('streamId' | 'room' | 'error_code')[];
 }
 
 /**
@@ -24,6 +26,7 @@ export const errors = {
     state: 'any',
     survives: true,
     remedy: 'send the command again with a `streamId`',
+    carries: [],
   },
   invalidStreamName: {
     provokedBy:
@@ -31,30 +34,36 @@ export const errors = {
     state: 'any',
     survives: true,
     remedy: 'choose another id',
+    carries: ['streamId'],
   },
   no_room_specified: {
     provokedBy: '`joinRoom`, `leaveFromRoom` or `getRoomInfo` without a `room`',
     state: 'any',
     survives: true,
     remedy: 'send the command again with a `room`',
+    carries: [],
   },
   not_allowed_unregistered_streams: {
-    provokedBy: '`publish` of an id that is not registered, on a server that demands it',
-    state: 'publisher deciding',
+    provokedBy: '`publish`, or another wish that the server is told to check so, of an id that is not registered',
+    state: 'authorizing',
     survives: false,
-    remedy: 'register the stream, then publish',
+    remedy: 'register the stream (REST `create`), then ask again',
+    carries: ['streamId'],
   },
   unauthorized_access: {
-    provokedBy: '`publish`, `play` or `join` that an authorization policy refuses',
-    state: 'deciding',
+    provokedBy:
+      '`publish`, `play`, `join`, `joinRoom` or a question about a stream that the token, hash, JWT, code or webhook does not allow',
+    state: 'authorizing',
     survives: false,
-    remedy: 'obtain a valid token',
+    remedy: 'obtain a valid token for this id and this purpose, then ask again',
+    carries: ['streamId'],
   },
   no_encoder_settings: {
     provokedBy: 'an offer without a codec that this server forwards, or an answer that accepts none',
     state: 'publisher or player negotiating',
     survives: false,
     remedy: 'offer, or accept, VP8, H264, VP9, AV1, H265, Opus, PCMU or PCMA',
+    carries: ['streamId'],
   },
   no_peer_associated_before: {
     provokedBy:
@@ -62,54 +71,106 @@ export const errors = {
     state: 'no role of that id; call waiting',
     survives: true,
     remedy: 'publish, play or join first',
+    carries: ['streamId'],
   },
   notSetLocalDescription: {
     provokedBy: 'the server cannot make its own description',
     state: 'negotiating',
     survives: false,
     remedy: 'stop, and start again',
+    carries: ['streamId'],
   },
   notSetRemoteDescription: {
     provokedBy: 'a session description that is none, or cannot be applied',
     state: 'negotiating',
     survives: false,
     remedy: 'start again with a valid description; a publisher that was live stays live',
+    carries: ['streamId'],
   },
   no_stream_exist: {
-    provokedBy: '`play` or `getStreamInfo` of a stream that is not live',
-    state: 'player deciding or parked',
+    provokedBy: '`play` or `getStreamInfo` of a stream that is not live, or a question about an id that nobody knows',
+    state: 'player deciding or parked; any for a question',
     survives: false,
     remedy: 'play again when the stream is live',
+    carries: ['streamId', 'error_code'],
   },
   streamIdInUse: {
     provokedBy: '`publish` of an id that another socket publishes, or `joinRoom` with the id of another member',
     state: 'publisher deciding',
     survives: false,
     remedy: 'choose another id, or try again once the other has ended',
+    carries: ['streamId'],
   },
   already_publishing: {
     provokedBy: 'a second `publish` of the same id on one socket',
     state: 'publisher accepted',
     survives: true,
     remedy: 'nothing: the first goes on',
+    carries: ['streamId'],
   },
   already_playing: {
     provokedBy: 'a second `play` of the same id on one socket',
     state: 'player accepted',
     survives: true,
     remedy: 'nothing: the first goes on',
+    carries: ['streamId'],
   },
   publishTimeoutError: {
     provokedBy: 'a publisher whose media is not connected in time (10 s)',
     state: 'publisher connecting',
     survives: false,
     remedy: 'check the network between the two, then publish again',
+    carries: ['streamId'],
+  },
+  user_blocked: {
+    provokedBy: '`publish` or `play` with a `subscriberId` that the REST API has blocked',
+    state: 'authorizing',
+    survives: false,
+    remedy: 'wait for the end of the block, or have it lifted',
+    carries: ['streamId'],
+  },
+  stream_not_active_or_expired: {
+    provokedBy: '`publish` or `play` of a registered stream before its planned start or after its planned end',
+    state: 'authorizing',
+    survives: false,
+    remedy: 'ask again within the planned time',
+    carries: ['streamId'],
+  },
+  room_not_active_or_expired: {
+    provokedBy:
+      '`joinRoom`, or `publish` with a `mainTrack`, before the planned start of a registered room or after its end',
+    state: 'authorizing',
+    survives: false,
+    remedy: 'ask again within the planned time',
+    carries: ['streamId'],
+  },
+  viewerLimitReached: {
+    provokedBy: '`play` of a stream or room, or in an app, that has all the players it may have',
+    state: 'player deciding',
+    survives: false,
+    remedy: 'play again when somebody else has stopped',
+    carries: ['streamId'],
+  },
+  main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: {
+    provokedBy: '`publish` with the `mainTrack` of a registered room that has all the subtracks it may have',
+    state: 'publisher deciding',
+    survives: false,
+    remedy: 'publish again when somebody else has left, or without the room',
+    carries: ['streamId'],
+  },
+  data_store_not_available: {
+    provokedBy: 'a wish or question that cannot be decided over because the database does not answer',
+    state: 'authorizing',
+    survives: false,
+    remedy: 'ask again later; whoever runs the server finds the cause in its log',
+    carries: ['streamId'],
   },
   NoSpaceForNewPeer: {
     provokedBy: '`join` of a call that has two peers',
     state: 'call paired',
     survives: false,
     remedy: 'choose another id; the two are untouched',
+    carries: ['streamId'],
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -17,6 +17,9 @@ const roleOfDefinition: Readonly<Record<string, RoleName>> = {
   no_stream_exist: 'player',
   NoSpaceForNewPeer: 'peer',
   no_room_specified: 'member',
+  room_not_active_or_expired: 'member',
+  viewerLimitReached: 'player',
+  main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: 'publisher',
 };
 
 /** The ICE user name fragments in a description (RFC 8839 § 5.4). */
@@ -44,7 +47,7 @@ export type Destination =
   | { readonly to: 'roles'; readonly roles: readonly Routed[] }
   /** To the call of its `streamId`, which the socket is in. */
   | { readonly to: 'call'; readonly streamId: string }
-  /** To the room it names. */
+  /** To the room that the socket plays. */
   | { readonly to: 'room'; readonly room: string }
   /** To the machine of its socket, since nothing else runs that it could be for. */
   | { readonly to: 'socket' };
@@ -60,6 +63,9 @@ const inCall: ReadonlySet<string> = new Set([
   'play',
 ]);
 
+/** What a room hears only once the machine of the socket has asked whether it may. */
+const aboutRooms: ReadonlySet<string> = new Set(['joinRoom', 'leaveFromRoom', 'getRoomInfo']);
+
 /**
  * Where a client's message goes, given the roles that run on its socket and the calls that the socket is in.
  *
@@ -70,10 +76,8 @@ export function routeFromClient(
   roles: Iterable<Routed>,
   calls: ReadonlySet<string>,
 ): Destination {
-  if (message.command === 'joinRoom' || message.command === 'leaveFromRoom' || message.command === 'getRoomInfo')
-    return { to: 'room', room: message.room };
-  if (!('streamId' in message)) return { to: 'socket' };
-  const { streamId } = message;
+  if (!('streamId' in message) || aboutRooms.has(message.command)) return { to: 'socket' };
+  const { streamId = '' } = message;
   if (calls.has(streamId) && inCall.has(message.command)) return { to: 'call', streamId };
   const named = rolesFor(
     message,
@@ -86,6 +90,7 @@ export function routeFromClient(
 function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Routed[] {
   switch (message.command) {
     case 'publish':
+    case 'updateStreamMetaData':
       return only('publisher', named);
     case 'play':
     case 'enableTrack':

@@ -1,12 +1,14 @@
 import type { ConferenceServerEvent } from '../machines/conference/server.ts';
 import {
   type AccessEffect,
+  type HookEffect,
   type IceServer,
   type Performers,
   performWith,
   type RoleAddress,
   type RoleStartEffect,
   type RoomEffect,
+  type RoomTellEffect,
   type RtcEffect,
   type ServerRoleEffect,
   type ServerSocketEffect,
@@ -51,6 +53,8 @@ export interface ServerSessionOptions {
   readonly streams: (effect: StreamEffect) => void;
   /** Performs `room.*`. */
   readonly rooms: (effect: RoomEffect) => void;
+  /** Performs `app.notify`. */
+  readonly hooks: (effect: HookEffect) => void;
   /** Performs `access.*`. */
   readonly access: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
   /** Performs `stream.describe`. */
@@ -114,11 +118,19 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
           access: (effect) => options.access(effect, report),
           stream: options.streams,
           room: options.rooms,
+          app: options.hooks,
           socket: () => socket.ping?.(),
         }),
       observe,
     });
     roles.tell([{ address, ufrags: new Set() }], heardByServer(message));
+  };
+
+  const tellRoom = ({ message }: RoomTellEffect) => {
+    const { room } = message;
+    if (message.command === 'joinRoom') rooms.add(room);
+    options.room(room, heardByServer(message) as ToRoom);
+    if (message.command === 'leaveFromRoom') rooms.delete(room);
   };
 
   const own = timers(clock, (event) => machine.send(event));
@@ -127,6 +139,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     timer: own.perform,
     access: (effect) => options.access(effect, (event) => machine.send(event)),
     stream: (effect) => options.describe(effect, (event) => machine.send(event)),
+    room: tellRoom,
     socket: ({ type }) => {
       if (type === 'socket.ping') {
         socket.ping?.();
@@ -173,9 +186,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
           options.call(destination.streamId, event as ToCall);
           break;
         case 'room':
-          if (event.type === 'signal.joinRoom') rooms.add(destination.room);
           options.room(destination.room, event as ToRoom);
-          if (event.type === 'signal.leaveFromRoom') rooms.delete(destination.room);
           break;
         case 'socket':
           machine.send(event);

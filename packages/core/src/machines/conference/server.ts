@@ -1,6 +1,7 @@
 import { setup } from 'xstate';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds } from '../action.ts';
+import type { HookAction, HookEffect } from '../effect.ts';
 import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from '../shared.ts';
 
 /** One stream of a room, and whose it is. */
@@ -30,6 +31,8 @@ export interface ConferenceServerContext {
   readonly room: string;
   readonly members: readonly Member[];
   readonly players: readonly RoomPlayer[];
+  /** The sockets of those players whose media is connected. */
+  readonly watching: readonly SocketId[];
 }
 
 /** How a room is set up. */
@@ -52,6 +55,8 @@ export interface PlayedRoom {
   readonly trackList: readonly string[];
   readonly userPublishId: string | undefined;
   readonly disableTracksByDefault: boolean | undefined;
+  /** Whether the room has all the players it may have. */
+  readonly isFull?: boolean;
 }
 
 /** What a room hears, each from one of its sockets. */
@@ -66,7 +71,10 @@ export type ConferenceServerEvent =
   | From<{ readonly type: 'role.claimed' } & PublishedInRoom>
   | From<{ readonly type: 'role.announced' | 'role.released'; readonly streamId: string }>
   | From<{ readonly type: 'role.subscribed' } & PlayedRoom>
-  | From<{ readonly type: 'role.unsubscribed' }>
+  | From<{ readonly type: 'role.watching' | 'role.unsubscribed' }>
+  /** The application that runs the server says something to all players, or ends all publishers. `from` is {@link noSocket}. */
+  | From<{ readonly type: 'app.data'; readonly text: string }>
+  | From<{ readonly type: 'app.end' }>
   | SocketFrom;
 
 /** A room tells a stream id that it has, or no longer has, a member of that id. Performed by `@sigchart/server`. */
@@ -78,7 +86,7 @@ export interface StreamExpectEffect {
 }
 
 /** What a room asks for. */
-export type ConferenceServerEffect = SignalToEffect | RoleTellEffect | StreamExpectEffect;
+export type ConferenceServerEffect = SignalToEffect | RoleTellEffect | StreamExpectEffect | HookEffect;
 
 type Args = { readonly context: ConferenceServerContext; readonly event: ConferenceServerEvent };
 
@@ -148,6 +156,20 @@ const notifyOthers = (
       .filter(({ joined, from }) => joined && from !== event.from)
       .map(({ from }) => send(from, { command: 'notification', definition, streamId })),
   );
+
+const notify = (room: string, action: HookAction, streamId: string): HookEffect => ({
+  type: 'app.notify',
+  action,
+  streamId,
+  mainTrack: room,
+});
+
+const notifyStopped = (room: string, by: SocketId): HookEffect => ({
+  type: 'app.notify',
+  action: 'playStopped',
+  streamId: room,
+  by,
+});
 
 /** Those who go when a socket leaves the room. */
 const leaving = ({ context, event }: Args) => context.members.filter(({ from }) => from === event.from);
@@ -252,7 +274,57 @@ export const conferenceServer = setup({
     ),
     removePlayer: update(({ context, event }) => ({
       players: context.players.filter(({ from }) => from !== event.from),
+      watching: context.watching.filter((from) => from !== event.from),
     })),
+    addWatching: update(({ context, event }) => ({ watching: [...context.watching, event.from] })),
+    notifyPlayStarted: effect(({ context, event }) => ({
+      type: 'app.notify',
+      action: 'playStarted',
+      streamId: context.room,
+      by: event.from,
+    })),
+    notifyPlayStopped: effect(({ context, event }) =>
+      context.watching.includes(event.from) ? notifyStopped(context.room, event.from) : undefined,
+    ),
+    notifyAdded: effect((args) => {
+      const { members, room } = args.context;
+      return concerned(args)
+        .filter(({ live }) => !live)
+        .flatMap(({ streamId }, index) => [
+          ...(index === 0 && !members.some(({ live }) => live)
+            ? [notify(room, 'firstActiveTrackAddedInMainTrack', streamId)]
+            : []),
+          notify(room, 'subtrackAddedInTheMainTrack', streamId),
+        ]);
+    }),
+    notifyRemoved: effect((args) => {
+      const { members, room } = args.context;
+      const gone = concerned(args).filter(({ live }) => live);
+      const remains = members.some((member) => member.live && !gone.includes(member));
+      return gone.flatMap(({ streamId }, index) => [
+        notify(room, 'subtrackLeftTheMainTrack', streamId),
+        ...(index === gone.length - 1 && !remains ? [notify(room, 'noActiveSubtracksLeftInMainTrack', streamId)] : []),
+      ]);
+    }),
+    tellFull: effect(({ context, event }) =>
+      tellPlayer(context.room, event.from, { type: 'stream.refused', definition: 'viewerLimitReached' }),
+    ),
+    tellData: effect(({ context, event }) =>
+      event.type === 'app.data'
+        ? context.players.map(({ from }) => tellPlayer(context.room, from, { type: 'stream.data', text: event.text }))
+        : undefined,
+    ),
+    tellEnded: effect(({ context }) =>
+      context.members.map(
+        ({ from, streamId }): RoleTellEffect => ({
+          type: 'role.tell',
+          to: from,
+          role: 'publisher',
+          streamId,
+          event: { type: 'stream.ended' },
+        }),
+      ),
+    ),
     setWanted: update(({ context, event }) =>
       event.type === 'signal.enableTrack'
         ? {
@@ -387,6 +459,9 @@ export const conferenceServer = setup({
         ({ from, joined, streamId }) => joined && from === event.from && streamId === event.streamId,
       ),
     isInMainTrack: ({ event }) => event.type === 'role.claimed' && event.inMainTrack,
+    isFull: ({ event }) => event.type === 'role.subscribed' && event.isFull === true,
+    isNewWatcher: ({ context, event }) =>
+      context.players.some(({ from }) => from === event.from) && !context.watching.includes(event.from),
     publishesSoon: ({ event }) => event.type === 'role.subscribed' && event.userPublishId !== undefined,
     isMember: (args) => leaving(args).length > 0,
     isNewInMainTrack: ({ context, event }) =>
@@ -397,12 +472,12 @@ export const conferenceServer = setup({
   },
 }).createMachine({
   id: 'conference.server',
-  context: ({ input }) => ({ room: input.room, members: [], players: [] }),
+  context: ({ input }) => ({ room: input.room, members: [], players: [], watching: [] }),
   initial: 'empty',
   on: {
     'signal.getRoomInfo': { actions: 'sendRoomInformation' },
     'signal.leaveFromRoom': { actions: 'sendLeft' },
-    'role.unsubscribed': { actions: 'removePlayer' },
+    'role.unsubscribed': { actions: ['notifyPlayStopped', 'removePlayer'] },
   },
   states: {
     empty: {
@@ -414,6 +489,7 @@ export const conferenceServer = setup({
         ],
         'role.claimed': { guard: 'isInMainTrack', target: 'open', actions: bring },
         'role.subscribed': [
+          { guard: 'isFull', actions: 'tellFull' },
           { guard: 'publishesSoon', target: 'awaited', actions: ['addPlayer', 'tellParked'] },
           { actions: 'tellNoStream' },
         ],
@@ -428,7 +504,7 @@ export const conferenceServer = setup({
           { target: 'open', actions: [...enter, 'tellParkedLive'] },
         ],
         'role.claimed': { guard: 'isInMainTrack', target: 'open', actions: [...bring, 'tellParkedLive'] },
-        'role.subscribed': { actions: ['addPlayer', 'tellParked'] },
+        'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellParked'] }],
         'socket.closed': { actions: 'removePlayer' },
       },
     },
@@ -443,22 +519,48 @@ export const conferenceServer = setup({
         'signal.leaveFromRoom': [
           {
             guard: 'isMember',
-            actions: ['sendLeft', 'tellRemoved', 'notifyLeft', 'unexpect', 'endRoles', 'removeMembers', 'removePlayer'],
+            actions: [
+              'sendLeft',
+              'tellRemoved',
+              'notifyLeft',
+              'notifyRemoved',
+              'unexpect',
+              'endRoles',
+              'notifyPlayStopped',
+              'removeMembers',
+              'removePlayer',
+            ],
           },
-          { actions: ['sendLeft', 'endRoles', 'removePlayer'] },
+          { actions: ['sendLeft', 'endRoles', 'notifyPlayStopped', 'removePlayer'] },
         ],
-        'socket.closed': { actions: ['tellRemoved', 'notifyLeft', 'unexpect', 'removeMembers', 'removePlayer'] },
+        'socket.closed': {
+          actions: [
+            'tellRemoved',
+            'notifyLeft',
+            'notifyRemoved',
+            'notifyPlayStopped',
+            'unexpect',
+            'removeMembers',
+            'removePlayer',
+          ],
+        },
         'signal.enableTrack': { actions: ['tellWanted', 'setWanted'] },
         'role.claimed': [
           { guard: 'isConcerned', actions: 'describeMember' },
           { guard: 'isNewInMainTrack', actions: bring },
         ],
-        'role.announced': { guard: 'isConcerned', actions: ['markLive', 'tellAdded'] },
+        'role.announced': { guard: 'isConcerned', actions: ['notifyAdded', 'markLive', 'tellAdded'] },
         'role.released': [
-          { guard: 'isOwnMember', actions: ['tellRemoved', 'markNotLive'] },
-          { guard: 'isConcerned', actions: ['tellRemoved', 'notifyLeft', 'unexpect', 'removeMembers'] },
+          { guard: 'isOwnMember', actions: ['tellRemoved', 'notifyRemoved', 'markNotLive'] },
+          {
+            guard: 'isConcerned',
+            actions: ['tellRemoved', 'notifyLeft', 'notifyRemoved', 'unexpect', 'removeMembers'],
+          },
         ],
-        'role.subscribed': { actions: ['addPlayer', 'tellLive'] },
+        'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellLive'] }],
+        'role.watching': { guard: 'isNewWatcher', actions: ['addWatching', 'notifyPlayStarted'] },
+        'app.data': { actions: 'tellData' },
+        'app.end': { actions: 'tellEnded' },
       },
     },
   },

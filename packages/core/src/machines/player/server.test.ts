@@ -195,8 +195,19 @@ describe('negotiation', () => {
 });
 
 describe('media', () => {
-  test('a connected player is told', () => {
-    expect(after(...sending).effects).toEqual([{ type: 'timer.stop', name: 'media' }, notified('play_started')]);
+  test('a connected player is told, and counts as one that watches', () => {
+    expect(after(...sending).effects).toEqual([
+      { type: 'timer.stop', name: 'media' },
+      notified('play_started'),
+      { type: 'stream.watch', streamId: 's1' },
+    ]);
+  });
+
+  test('what the application says goes out on the data channel', () => {
+    expect(after(...sending, { type: 'stream.data', text: 'hello' }).effects).toEqual([
+      { type: 'rtc.sendData', text: 'hello' },
+    ]);
+    expect(after(...deciding, { type: 'stream.data', text: 'hello' }).effects).toEqual([]);
   });
 
   test('a player that never connects is ended', () => {

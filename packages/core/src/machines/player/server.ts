@@ -43,6 +43,8 @@ export const playerServer = setup({
           trackList: message.trackList,
           userPublishId: message.userPublishId,
           disableTracksByDefault: message.disableTracksByDefault,
+          subscriberId: message.subscriberId,
+          subscriberName: message.subscriberName,
         },
       })),
     ),
@@ -114,6 +116,8 @@ export const playerServer = setup({
         enabled: message.enabled ?? true,
       })),
     ),
+    watchStream: effect(({ context }) => ({ type: 'stream.watch', streamId: context.streamId })),
+    sendData: effect(on('stream.data', ({ event: { text } }) => ({ type: 'rtc.sendData', text }))),
     unsubscribe: effect(({ context }) => ({ type: 'stream.unsubscribe', streamId: context.streamId })),
     startParkingTimer: effect(() => ({ type: 'timer.start', name: 'parking', ms: parkingMs })),
     stopParkingTimer: effect(() => ({ type: 'timer.stop', name: 'parking' })),
@@ -187,6 +191,7 @@ export const playerServer = setup({
         'stream.trackAdded': { actions: ['addTracks', 'sendSubtrackAdded', 'sendTrackListUpdated'] },
         'stream.trackRemoved': { actions: ['removeTracks', 'sendSubtrackRemoved', 'sendTrackListUpdated'] },
         'stream.trackEnabled': { actions: 'enableTracks' },
+        'stream.data': { actions: 'sendData' },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },
       states: {
@@ -197,7 +202,7 @@ export const playerServer = setup({
             connecting: {
               exit: 'stopMediaTimer',
               on: {
-                'rtc.connected': { target: 'sending', actions: 'sendPlayStarted' },
+                'rtc.connected': { target: 'sending', actions: ['sendPlayStarted', 'watchStream'] },
                 'timer.media': { target: '#finished', actions: 'sendPlayFinished' },
               },
             },

@@ -204,7 +204,12 @@ describe('media', () => {
   test('media that is not there in time ends it with publishTimeoutError', () => {
     const { snapshot, effects } = after(...answered, { type: 'timer.media' });
     expect(snapshot.status).toBe('done');
-    expect(effects).toEqual([{ type: 'timer.stop', name: 'media' }, ...ended, failed('publishTimeoutError')]);
+    expect(effects).toEqual([
+      { type: 'timer.stop', name: 'media' },
+      ...ended,
+      failed('publishTimeoutError'),
+      { type: 'app.notify', action: 'publishTimeoutError', streamId: 's1' },
+    ]);
   });
 
   test('interrupted media that comes back is session_restored, and was never announced twice', () => {
@@ -219,6 +224,17 @@ describe('media', () => {
     expect(snapshot.status).toBe('done');
     expect(effects).toEqual([{ type: 'timer.stop', name: 'grace' }, ...ended, notified('publish_finished')]);
   });
+});
+
+test('what it says of its stream can be changed while it is accepted', () => {
+  const update: ServerEvent = {
+    type: 'signal.updateStreamMetaData',
+    message: { command: 'updateStreamMetaData', streamId: 's1', metaData: 'new' },
+  };
+  for (const events of [accepted, receiving])
+    expect(after(...events, update).effects).toEqual([{ type: 'stream.update', ...claim, metaData: 'new' }]);
+  for (const events of [[publish], deciding, [...receiving, stop]])
+    expect(after(...events, update).effects).toEqual([]);
 });
 
 describe('the end', () => {

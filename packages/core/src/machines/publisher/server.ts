@@ -45,9 +45,21 @@ export const publisherServer = setup({
           streamName: message.streamName,
           metaData: message.metaData,
           role: message.role,
+          subscriberId: message.subscriberId,
         },
       })),
     ),
+    adoptMetaData: update(
+      on('signal.updateStreamMetaData', ({ context, event: { message } }) => ({
+        claim: { ...context.claim, metaData: message.metaData },
+      })),
+    ),
+    updateStream: effect(({ context }) => ({ type: 'stream.update', ...context.claim })),
+    notifyTimeout: effect(({ context }) => ({
+      type: 'app.notify',
+      action: 'publishTimeoutError',
+      streamId: context.streamId,
+    })),
     requestAccess: effect(
       on('signal.publish', ({ event: { message } }) => ({
         type: 'access.request',
@@ -125,6 +137,7 @@ export const publisherServer = setup({
       on: {
         'signal.publish': { actions: 'sendAlreadyPublishing' },
         'signal.join': { actions: 'sendAlreadyPublishing' },
+        'signal.updateStreamMetaData': { actions: ['adoptMetaData', 'updateStream'] },
         'signal.stop': { target: 'finished', actions: 'sendPublishFinished' },
         'stream.ended': { target: 'finished', actions: 'sendPublishFinished' },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
@@ -138,7 +151,7 @@ export const publisherServer = setup({
               exit: 'stopMediaTimer',
               on: {
                 'rtc.connected': { target: 'receiving', actions: ['announceStream', 'sendPublishStarted'] },
-                'timer.media': { target: '#finished', actions: 'sendPublishTimeout' },
+                'timer.media': { target: '#finished', actions: ['sendPublishTimeout', 'notifyTimeout'] },
                 'stream.contested': { actions: 'keepStream' },
               },
             },

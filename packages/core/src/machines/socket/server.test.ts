@@ -142,18 +142,6 @@ describe('liveness', () => {
   });
 });
 
-test('getStreamInfo is answered with what the stream looks like, or with no_stream_exist', () => {
-  const ask: ServerEvent = { type: 'signal.getStreamInfo', message: { command: 'getStreamInfo', streamId: 's1' } };
-  expect(after(ask).effects).toEqual([{ type: 'stream.describe', streamId: 's1' }]);
-  const info = { streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 2, videoCodec: 'VP8' };
-  expect(after(ask, { type: 'stream.described', streamId: 's1', info }).effects).toEqual(
-    sent({ command: 'streamInformation', streamId: 's1', streamInfo: [info] }),
-  );
-  expect(after(ask, { type: 'stream.described', streamId: 's1', info: undefined }).effects).toEqual(
-    sent({ command: 'error', definition: 'no_stream_exist', error_code: '404', streamId: 's1' }),
-  );
-});
-
 test('a server that stops says so before it closes the socket', () => {
   expect(after({ type: 'app.close' }).effects).toEqual([
     { type: 'timer.stop', name: 'liveness' },

@@ -1,15 +1,19 @@
 import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
-import type { IceServer, ServerSocketEffect } from '../effect.ts';
+import type { AccessRequest, IceServer, ServerSocketEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { sendError } from '../negotiation/failure.ts';
+import { answerTo } from '../stream/answer.ts';
 import { livenessMs } from '../timer.ts';
+import { grantOf, leftBy, requestOf } from './request.ts';
 
 /** What the server knows of one socket. */
 export interface SocketServerContext {
   readonly iceServers: readonly IceServer[];
   /** The ids this socket used last, newest first. */
   readonly usedIds: readonly string[];
+  /** The calls and rooms it has asked for, as long as nobody has decided and it has not left them again. */
+  readonly asked: readonly AccessRequest[];
 }
 
 /** How a server's socket is set up. */
@@ -35,6 +39,16 @@ const used = (context: SocketServerContext, streamId: string) => ({
   usedIds: [streamId, ...context.usedIds.filter((id) => id !== streamId)].slice(0, rememberedIds),
 });
 
+/** The same wish, but for what comes with it. */
+const isSame =
+  (one: Pick<AccessRequest, 'action' | 'streamId'>) =>
+  (other: AccessRequest): boolean =>
+    one.action === other.action && one.streamId === other.streamId;
+
+/** Whether what has been decided over is wanted still. A question always is. */
+const isWanted = ({ asked }: SocketServerContext, request: AccessRequest) =>
+  request.action === 'query' || asked.some(isSame(request));
+
 /**
  * The server's side of a socket: whether it is alive, and what it says that is for no role that runs.
  *
@@ -48,26 +62,33 @@ export const socketServer = setup({
     input: {} as SocketServerInput,
   },
   actions: {
-    requestJoin: effect(
-      on('signal.join', ({ event: { message } }) => ({
-        type: 'access.request',
-        action: 'join',
-        streamId: message.streamId,
-        room: undefined,
-        token: message.token,
-        subscriberId: undefined,
-        subscriberCode: undefined,
-        metaData: undefined,
-      })),
+    requestAccess: effect(({ event }) => {
+      const request = requestOf(event);
+      return request && { type: 'access.request', ...request };
+    }),
+    noteAsked: update(({ context, event }) => {
+      const request = requestOf(event);
+      return request && { asked: [...context.asked, request] };
+    }),
+    forgetAsked: update(({ context, event }) => {
+      if (event.type !== 'access.granted' && event.type !== 'access.refused') return undefined;
+      const index = context.asked.findIndex(isSame(event.request));
+      return { asked: context.asked.filter((_, other) => other !== index) };
+    }),
+    withdraw: update(({ context, event }) => {
+      const left = leftBy(event);
+      return left && { asked: context.asked.filter((request) => !isSame(left)(request)) };
+    }),
+    performGranted: effect(on('access.granted', ({ event: { request } }) => grantOf(request))),
+    tellRoom: effect(on('signal.leaveFromRoom', ({ event: { message } }) => ({ type: 'room.tell', message }))),
+    sendRefusal: effect(
+      on('access.refused', ({ event: { definition, request } }) => {
+        const { streamId, room } = request;
+        return room === undefined
+          ? sendError(definition, streamId)
+          : { type: 'signal.send', message: { command: 'error', definition, streamId, room } };
+      }),
     ),
-    startPeer: effect(
-      on('access.granted', ({ event: { request } }) => ({
-        type: 'role.start',
-        address: { role: 'peer', streamId: request.streamId },
-        message: { command: 'join', streamId: request.streamId },
-      })),
-    ),
-    sendRefusal: effect(on('access.refused', ({ event }) => sendError(event.definition, event.request.streamId))),
     startPublisher: effect(on('signal.publish', startRole('publisher'))),
     startPlayer: effect(on('signal.play', startRole('player'))),
     rememberId: update(({ context, event }) =>
@@ -105,18 +126,11 @@ export const socketServer = setup({
         message: { command: 'error', definition: 'notSetRemoteDescription', streamId: malformed.streamId },
       })),
     ),
-    describeStream: effect(
-      on('signal.getStreamInfo', ({ event: { message } }) => ({
-        type: 'stream.describe',
-        streamId: message.streamId,
+    sendAnswer: effect(
+      on('stream.described', ({ event: { question, known } }) => ({
+        type: 'signal.send',
+        message: answerTo(question, known),
       })),
-    ),
-    sendStreamInformation: effect(
-      on('stream.described', ({ event: { streamId, info } }) =>
-        info === undefined
-          ? sendError('no_stream_exist', streamId)
-          : { type: 'signal.send', message: { command: 'streamInformation', streamId, streamInfo: [info] } },
-      ),
     ),
     sendServerWillStop: effect(() => ({
       type: 'signal.send',
@@ -130,6 +144,8 @@ export const socketServer = setup({
   guards: {
     isUsedId: ({ context, event }) =>
       'message' in event && 'streamId' in event.message && context.usedIds.includes(String(event.message.streamId)),
+    isWanted: ({ context, event }) =>
+      (event.type === 'access.granted' || event.type === 'access.refused') && isWanted(context, event.request),
     lacksStreamId: ({ event }) =>
       event.type === 'signal.malformed' && event.malformed.field === 'streamId' && event.malformed.missing,
     lacksRoom: ({ event }) =>
@@ -141,7 +157,7 @@ export const socketServer = setup({
   },
 }).createMachine({
   id: 'socket.server',
-  context: ({ input }) => ({ iceServers: input.iceServers ?? [], usedIds: [] }),
+  context: ({ input }) => ({ iceServers: input.iceServers ?? [], usedIds: [], asked: [] }),
   initial: 'open',
   on: { 'socket.closed': '.closed' },
   states: {
@@ -152,16 +168,27 @@ export const socketServer = setup({
       on: {
         'signal.ping': { actions: 'sendPong' },
         'signal.getIceServerConfig': { actions: 'sendIceServerConfig' },
-        'signal.join': { actions: ['rememberId', 'requestJoin'] },
-        'access.granted': { actions: 'startPeer' },
-        'access.refused': { actions: 'sendRefusal' },
+        'signal.join': { actions: ['rememberId', 'noteAsked', 'requestAccess'] },
+        'signal.joinRoom': { actions: ['noteAsked', 'requestAccess'] },
+        // Whoever has left again before anybody has decided is not let in.
+        'access.granted': { guard: 'isWanted', actions: ['forgetAsked', 'performGranted'] },
+        'access.refused': { guard: 'isWanted', actions: ['forgetAsked', 'sendRefusal'] },
+        'signal.leaveFromRoom': { actions: ['withdraw', 'tellRoom'] },
+        'signal.stop': { actions: 'withdraw' },
         'signal.publish': { actions: ['rememberId', 'startPublisher'] },
         'signal.play': { actions: ['rememberId', 'startPlayer'] },
-        'signal.getStreamInfo': { actions: 'describeStream' },
-        'stream.described': { actions: 'sendStreamInformation' },
+        'signal.getRoomInfo': { actions: 'requestAccess' },
+        'signal.getStreamInfo': { actions: 'requestAccess' },
+        'signal.getTrackList': { actions: 'requestAccess' },
+        'signal.getBroadcastObject': { actions: 'requestAccess' },
+        'signal.getSubtracks': { actions: 'requestAccess' },
+        'signal.getSubtracksCount': { actions: 'requestAccess' },
+        'signal.getSubscriberCount': { actions: 'requestAccess' },
+        'signal.getSubscribers': { actions: 'requestAccess' },
+        'stream.described': { actions: 'sendAnswer' },
         'signal.takeConfiguration': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.takeCandidate': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
-        'signal.leave': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
+        'signal.leave': [{ guard: 'isUsedId', actions: 'withdraw' }, { actions: 'sendNoPeer' }],
         'signal.peerMessageCommand': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.malformed': [
           { guard: 'lacksStreamId', actions: 'sendNoStreamName' },

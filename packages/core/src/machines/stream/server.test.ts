@@ -2,10 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { StreamEvent } from '../event.ts';
 import type { SocketId } from '../shared.ts';
 import { walk } from '../walk.ts';
-import { type StreamServerEvent, streamServer } from './server.ts';
+import { type StreamServerEffect, type StreamServerEvent, streamServer } from './server.ts';
 
 const streamId = 's1';
-const after = (...events: StreamServerEvent[]) => walk(streamServer, { streamId }, events);
+/** Without what the application hears, which hooks.test.ts is about. */
+const after = (...events: StreamServerEvent[]) => {
+  const { snapshot, effects, all } = walk(streamServer, { streamId }, events);
+  return { snapshot, effects: effects.filter(isRoleTell), all: all.filter(isRoleTell) };
+};
+const isRoleTell = ({ type }: StreamServerEffect) => type === 'role.tell';
 
 // Two who publish, two who play, one who is a member of a room.
 const [p, q, x, y, m] = [1, 2, 3, 4, 5];
@@ -43,7 +48,15 @@ const isLive: StreamEvent = { type: 'stream.live', tracks: [streamId] };
 const isParked: StreamEvent = { type: 'stream.parked' };
 const isGone: StreamEvent = { type: 'stream.gone' };
 
-const nothing = { streamId, owner: undefined, claimant: undefined, players: [], parked: [], reservedFor: [] };
+const nothing = {
+  streamId,
+  owner: undefined,
+  claimant: undefined,
+  players: [],
+  watching: [],
+  parked: [],
+  reservedFor: [],
+};
 
 describe('a free id', () => {
   test('is whose claims it, before any media', () => {

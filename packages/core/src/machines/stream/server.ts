@@ -1,7 +1,7 @@
 import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import { actionKinds } from '../action.ts';
-import type { RoleName } from '../effect.ts';
+import type { HookAction, HookEffect, RoleName } from '../effect.ts';
 import type { StreamEvent } from '../event.ts';
 import type { RoleTellEffect, SocketId } from '../shared.ts';
 
@@ -14,6 +14,8 @@ export interface StreamServerContext {
   readonly claimant: SocketId | undefined;
   /** The sockets whose player plays it. */
   readonly players: readonly SocketId[];
+  /** Those of them whose media is connected. */
+  readonly watching: readonly SocketId[];
   /** The sockets whose player waits for it. */
   readonly parked: readonly SocketId[];
   /** The sockets that are members of rooms under this id; while there are any, only they may publish it. */
@@ -28,18 +30,35 @@ export interface StreamServerInput {
 /** What a stream hears: what roles have done about it, and what rooms know of it. */
 export type StreamServerEvent =
   | {
-      readonly type:
-        | 'role.claimed'
-        | 'role.announced'
-        | 'role.kept'
-        | 'role.released'
-        | 'role.subscribed'
-        | 'role.unsubscribed';
+      readonly type: 'role.claimed';
+      readonly from: SocketId;
+      /** Whether the room that it is for has all the subtracks it may have. */
+      readonly isRoomFull?: boolean;
+    }
+  | {
+      readonly type: 'role.subscribed';
+      readonly from: SocketId;
+      /** Whether the stream has all the players it may have. */
+      readonly isFull?: boolean;
+    }
+  | {
+      readonly type: 'role.announced' | 'role.kept' | 'role.released' | 'role.watching' | 'role.unsubscribed';
       readonly from: SocketId;
     }
+  /** The application that runs the server says something to all players. */
+  | { readonly type: 'app.data'; readonly text: string }
   | { readonly type: 'room.memberJoined' | 'room.memberLeft'; readonly by: SocketId };
 
-const { effect, update } = actionKinds<StreamServerContext, StreamServerEvent, RoleTellEffect>();
+/** What a stream asks for. */
+export type StreamServerEffect = RoleTellEffect | HookEffect;
+
+const { effect, update } = actionKinds<StreamServerContext, StreamServerEvent, StreamServerEffect>();
+
+const notify = ({ streamId }: StreamServerContext, action: HookAction): HookEffect => ({
+  type: 'app.notify',
+  action,
+  streamId,
+});
 
 const tell =
   ({ streamId }: StreamServerContext, role: RoleName, event: StreamEvent) =>
@@ -63,7 +82,7 @@ export const streamServer = setup({
   types: {
     context: {} as StreamServerContext,
     events: {} as StreamServerEvent,
-    emitted: {} as RoleTellEffect,
+    emitted: {} as StreamServerEffect,
     input: {} as StreamServerInput,
   },
   actions: {
@@ -76,10 +95,25 @@ export const streamServer = setup({
     park: update(({ context, event }) => ({ parked: [...context.parked, ...fromOf(event)] })),
     removePlayer: update(({ context, event }) => ({
       players: without(context.players, event),
+      watching: without(context.watching, event),
       parked: without(context.parked, event),
     })),
     promoteParked: update(({ context }) => ({ players: context.parked, parked: [] })),
-    forgetPlayers: update(() => ({ players: [] })),
+    forgetPlayers: update(() => ({ players: [], watching: [] })),
+    addWatching: update(({ context, event }) => ({ watching: [...context.watching, ...fromOf(event)] })),
+    notifyStarted: effect(({ context }) => notify(context, 'liveStreamStarted')),
+    notifyEnded: effect(({ context }) => [
+      ...context.watching.map((by) => ({ ...notify(context, 'playStopped'), by })),
+      notify(context, 'liveStreamEnded'),
+    ]),
+    notifyPlayStarted: effect(({ context, event }) =>
+      fromOf(event).map((by) => ({ ...notify(context, 'playStarted'), by })),
+    ),
+    notifyPlayStopped: effect(({ context, event }) =>
+      fromOf(event)
+        .filter((by) => context.watching.includes(by))
+        .map((by) => ({ ...notify(context, 'playStopped'), by })),
+    ),
     forgetParked: update(() => ({ parked: [] })),
     reserve: update(({ context, event }) => ({ reservedFor: [...context.reservedFor, ...byOf(event)] })),
     unreserve: update(({ context, event }) => {
@@ -111,12 +145,27 @@ export const streamServer = setup({
     tellNoStream: effect(({ context, event }) =>
       fromOf(event).map(tell(context, 'player', refused('no_stream_exist'))),
     ),
+    tellFull: effect(({ context, event }) => fromOf(event).map(tell(context, 'player', refused('viewerLimitReached')))),
+    tellRoomFull: effect(({ context, event }) =>
+      fromOf(event).map(
+        tell(context, 'publisher', refused('main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks')),
+      ),
+    ),
+    tellData: effect(({ context, event }) =>
+      event.type === 'app.data'
+        ? context.players.map(tell(context, 'player', { type: 'stream.data', text: event.text }))
+        : undefined,
+    ),
     tellGone: effect(({ context }) => context.players.map(tell(context, 'player', { type: 'stream.gone' }))),
     tellParkedGone: effect(({ context }) => context.parked.map(tell(context, 'player', { type: 'stream.gone' }))),
   },
   guards: {
     isOwner: ({ context, event }) => fromOf(event)[0] === context.owner,
     isClaimant: ({ context, event }) => fromOf(event)[0] === context.claimant,
+    isFull: ({ event }) => event.type === 'role.subscribed' && event.isFull === true,
+    isRoomFull: ({ event }) => event.type === 'role.claimed' && event.isRoomFull === true,
+    isNewWatcher: ({ context, event }) =>
+      fromOf(event).some((socket) => context.players.includes(socket) && !context.watching.includes(socket)),
     isContested: ({ context }) => context.claimant !== undefined,
     isContestedOwner: ({ context, event }) => context.claimant !== undefined && fromOf(event)[0] === context.owner,
     isExpected: ({ context }) => context.reservedFor.length > 0,
@@ -132,16 +181,20 @@ export const streamServer = setup({
     owner: undefined,
     claimant: undefined,
     players: [],
+    watching: [],
     parked: [],
     reservedFor: [],
   }),
   initial: 'free',
-  on: { 'role.unsubscribed': { actions: 'removePlayer' } },
+  on: { 'role.unsubscribed': { actions: ['notifyPlayStopped', 'removePlayer'] } },
   states: {
     free: {
       tags: 'unused',
       on: {
-        'role.claimed': { target: 'held', actions: ['own', 'tellClaimed'] },
+        'role.claimed': [
+          { guard: 'isRoomFull', actions: 'tellRoomFull' },
+          { target: 'held', actions: ['own', 'tellClaimed'] },
+        ],
         'role.subscribed': { actions: 'tellNoStream' },
         'room.memberJoined': { target: 'expected', actions: 'reserve' },
       },
@@ -151,9 +204,10 @@ export const streamServer = setup({
       on: {
         'role.claimed': [
           { guard: 'isReserved', actions: 'tellInUse' },
+          { guard: 'isRoomFull', actions: 'tellRoomFull' },
           { target: 'held', actions: ['own', 'tellClaimed'] },
         ],
-        'role.subscribed': { actions: ['park', 'tellParked'] },
+        'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['park', 'tellParked'] }],
         'room.memberJoined': { actions: 'reserve' },
         'room.memberLeft': [
           { guard: 'isLastMember', target: 'free', actions: ['unreserve', 'tellParkedGone', 'forgetParked'] },
@@ -166,6 +220,7 @@ export const streamServer = setup({
       on: {
         'role.claimed': [
           { guard: 'isContested', actions: 'tellInUse' },
+          { guard: 'isRoomFull', actions: 'tellRoomFull' },
           { actions: ['noteClaimant', 'tellContested'] },
         ],
         'role.kept': { guard: 'isContestedOwner', actions: ['tellClaimantInUse', 'forgetClaimant'] },
@@ -183,12 +238,21 @@ export const streamServer = setup({
         claimed: {
           on: {
             'role.announced': { guard: 'isOwner', target: 'live', actions: ['tellParkedLive', 'promoteParked'] },
-            'role.subscribed': [{ guard: 'isExpected', actions: ['park', 'tellParked'] }, { actions: 'tellNoStream' }],
+            'role.subscribed': [
+              { guard: 'isFull', actions: 'tellFull' },
+              { guard: 'isExpected', actions: ['park', 'tellParked'] },
+              { actions: 'tellNoStream' },
+            ],
           },
         },
         live: {
-          exit: ['tellGone', 'forgetPlayers'],
-          on: { 'role.subscribed': { actions: ['addPlayer', 'tellLive'] } },
+          entry: 'notifyStarted',
+          exit: ['tellGone', 'notifyEnded', 'forgetPlayers'],
+          on: {
+            'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellLive'] }],
+            'role.watching': { guard: 'isNewWatcher', actions: ['addWatching', 'notifyPlayStarted'] },
+            'app.data': { actions: 'tellData' },
+          },
         },
       },
     },

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { noSocket } from '../shared.ts';
+import { walk } from '../walk.ts';
+import { type ConferenceServerEvent, conferenceServer } from './server.ts';
+
+const room = 'room1';
+const walked = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { room }, events);
+
+/** What the application hears, as `action streamId` or `action by`. */
+const hooksOf = (...events: ConferenceServerEvent[]) =>
+  walked(...events).all.flatMap((effect) =>
+    effect.type === 'app.notify' ? [`${effect.action} ${effect.by ?? effect.streamId}`] : [],
+  );
+
+const join = (from: number, streamId: string): ConferenceServerEvent => ({
+  type: 'signal.joinRoom',
+  from,
+  freshId: 'fresh',
+  taken: false,
+  message: { command: 'joinRoom', room, streamId },
+});
+const leave = (from: number): ConferenceServerEvent => ({
+  type: 'signal.leaveFromRoom',
+  from,
+  message: { command: 'leaveFromRoom', room },
+});
+const claim = (from: number, streamId: string): ConferenceServerEvent => ({
+  type: 'role.claimed',
+  from,
+  streamId,
+  streamName: undefined,
+  metaData: undefined,
+  role: undefined,
+  inMainTrack: true,
+});
+const announce = (from: number, streamId: string): ConferenceServerEvent => ({
+  type: 'role.announced',
+  from,
+  streamId,
+});
+const release = (from: number, streamId: string): ConferenceServerEvent => ({ type: 'role.released', from, streamId });
+const play = (from: number, isFull = false): ConferenceServerEvent => ({
+  type: 'role.subscribed',
+  from,
+  trackList: [],
+  userPublishId: undefined,
+  disableTracksByDefault: undefined,
+  isFull,
+});
+const watching = (from: number): ConferenceServerEvent => ({ type: 'role.watching', from });
+const stop = (from: number): ConferenceServerEvent => ({ type: 'role.unsubscribed', from });
+
+const two = [claim(1, 'a'), announce(1, 'a'), claim(2, 'b'), announce(2, 'b')];
+const began = ['firstActiveTrackAddedInMainTrack a', 'subtrackAddedInTheMainTrack a', 'subtrackAddedInTheMainTrack b'];
+
+test('the application hears of each subtrack that is live, and of the first', () => {
+  expect(hooksOf(...two)).toEqual(began);
+  expect(hooksOf(join(1, 'a'), join(2, 'b'))).toEqual([]);
+});
+
+test('it hears of each that goes, and of the last', () => {
+  const ended = ['subtrackLeftTheMainTrack a', 'subtrackLeftTheMainTrack b', 'noActiveSubtracksLeftInMainTrack b'];
+  expect(hooksOf(...two, release(1, 'a'), release(2, 'b'))).toEqual([...began, ...ended]);
+  expect(hooksOf(...two, leave(1), release(1, 'a'), { type: 'socket.closed', from: 2 }, release(2, 'b'))).toEqual([
+    ...began,
+    ...ended,
+  ]);
+});
+
+test('a member that stops and publishes again is heard of both times', () => {
+  const twice = [join(1, 'a'), announce(1, 'a'), release(1, 'a'), announce(1, 'a'), leave(1)];
+  const once = [
+    'firstActiveTrackAddedInMainTrack a',
+    'subtrackAddedInTheMainTrack a',
+    'subtrackLeftTheMainTrack a',
+    'noActiveSubtracksLeftInMainTrack a',
+  ];
+  expect(hooksOf(...twice)).toEqual([...once, ...once]);
+});
+
+test('it hears of who plays the room as one, once its media is there, and of each end', () => {
+  const played = [claim(1, 'a'), play(3), watching(3)];
+  expect(hooksOf(...played, stop(3), stop(3))).toEqual(['playStarted 3', 'playStopped 3']);
+  expect(hooksOf(...played, { type: 'socket.closed', from: 3 }, stop(3))).toEqual(['playStarted 3', 'playStopped 3']);
+  expect(hooksOf(...played, leave(3), stop(3))).toEqual(['playStarted 3', 'playStopped 3']);
+  expect(hooksOf(claim(1, 'a'), play(3), stop(3))).toEqual([]);
+});
+
+test('what it says is for all who play the room', () => {
+  const { effects } = walked(...two, play(3), { type: 'app.data', from: noSocket, text: '{}' });
+  expect(effects).toEqual([
+    { type: 'role.tell', to: 3, role: 'player', streamId: room, event: { type: 'stream.data', text: '{}' } },
+  ]);
+});
+
+test('it can end every publisher in the room', () => {
+  const { effects } = walked(...two, { type: 'app.end', from: noSocket });
+  expect(effects).toEqual(
+    [
+      [1, 'a'],
+      [2, 'b'],
+    ].map(([to, streamId]) => ({
+      type: 'role.tell',
+      to,
+      role: 'publisher',
+      streamId,
+      event: { type: 'stream.ended' },
+    })),
+  );
+});
+
+test('a player that comes when there are enough hears viewerLimitReached', () => {
+  const { effects, snapshot } = walked(...two, play(3, true));
+  expect(effects).toEqual([
+    {
+      type: 'role.tell',
+      to: 3,
+      role: 'player',
+      streamId: room,
+      event: { type: 'stream.refused', definition: 'viewerLimitReached' },
+    },
+  ]);
+  expect(snapshot.context.players).toEqual([]);
+});

@@ -1,0 +1,74 @@
+import type { AccessRequest, RoleStartEffect, RoomTellEffect, StreamDescribeEffect } from '../effect.ts';
+import type { ServerEvent } from '../event.ts';
+
+const without = {
+  room: undefined,
+  token: undefined,
+  subscriberId: undefined,
+  subscriberCode: undefined,
+  metaData: undefined,
+} as const;
+
+/** What a message that no role hears asks of the authorization: to join a call, to enter a room, or to know something. */
+export function requestOf(event: ServerEvent): AccessRequest | undefined {
+  switch (event.type) {
+    case 'signal.join': {
+      const { streamId, token } = event.message;
+      return { ...without, action: 'join', streamId, token };
+    }
+    case 'signal.joinRoom': {
+      const { message } = event;
+      const { room } = message;
+      return {
+        ...without,
+        action: 'enter',
+        streamId: room,
+        room,
+        metaData: message.metaData ?? message.metadata,
+        message,
+      };
+    }
+    case 'signal.getRoomInfo': {
+      const { message } = event;
+      return { ...without, action: 'query', streamId: message.room, room: message.room, message };
+    }
+    case 'signal.getTrackList':
+      return {
+        ...without,
+        action: 'query',
+        streamId: event.message.streamId,
+        token: event.message.token,
+        message: event.message,
+      };
+    case 'signal.getStreamInfo':
+    case 'signal.getBroadcastObject':
+    case 'signal.getSubtracks':
+    case 'signal.getSubtracksCount':
+    case 'signal.getSubscriberCount':
+    case 'signal.getSubscribers':
+      return { ...without, action: 'query', streamId: event.message.streamId, message: event.message };
+    default:
+      return undefined;
+  }
+}
+
+/** What is done once that is granted. */
+export function grantOf({ streamId, message }: AccessRequest): RoleStartEffect | RoomTellEffect | StreamDescribeEffect {
+  if (message === undefined)
+    return { type: 'role.start', address: { role: 'peer', streamId }, message: { command: 'join', streamId } };
+  switch (message.command) {
+    case 'joinRoom':
+    case 'getRoomInfo':
+      return { type: 'room.tell', message };
+    default:
+      return { type: 'stream.describe', question: message };
+  }
+}
+
+/** Which call or room a message leaves, that may not have been decided over yet. */
+export function leftBy(event: ServerEvent): Pick<AccessRequest, 'action' | 'streamId'> | undefined {
+  if (event.type === 'signal.leaveFromRoom') return { action: 'enter', streamId: event.message.room };
+  if (event.type === 'signal.leave' || event.type === 'signal.stop')
+    return { action: 'join', streamId: event.message.streamId };
+  return undefined;
+}

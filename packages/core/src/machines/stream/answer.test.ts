@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { type Broadcast, broadcast } from '../../protocol/broadcast.ts';
+import { answerTo, type KnownStream, pageSize, type StreamQuery } from './answer.ts';
+
+const known = (streamId: string, more: Partial<Broadcast> = {}): Broadcast => ({
+  streamId,
+  name: '',
+  description: '',
+  status: 'broadcasting',
+  type: 'liveStream',
+  publishType: 'WebRTC',
+  date: 1,
+  startTime: 1,
+  plannedStartDate: 0,
+  plannedEndDate: 0,
+  metaData: '',
+  role: '',
+  mainTrackStreamId: '',
+  subTrackStreamIds: [],
+  subtracksLimit: -1,
+  webRTCViewerCount: 0,
+  webRTCViewerLimit: -1,
+  hlsViewerCount: 0,
+  dashViewerCount: 0,
+  rtmpViewerCount: 0,
+  speed: 1,
+  zombi: true,
+  virtual: false,
+  ...more,
+});
+const info = { streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 2, videoCodec: 'VP8' };
+const room: KnownStream = {
+  broadcast: known('r1', { virtual: true, subTrackStreamIds: ['a', 'b'] }),
+  info: undefined,
+  subtracks: [known('a', { role: 'speaker' }), known('b', { status: 'preparing' })],
+  subscribers: [
+    { subscriberId: 'u1', subscriberName: 'Ann', streamId: 'r1' },
+    { subscriberId: '', subscriberName: '', streamId: 'r1' },
+  ],
+};
+const stream: KnownStream = { broadcast: known('s1'), info, subtracks: [], subscribers: [] };
+const command = 'notification';
+
+/** The entries of a list of texts, parsed. */
+const parsed = (message: object, list: 'subtrackList' | 'subscriberList'): unknown[] =>
+  (message as Record<typeof list, string[]>)[list].map((text) => JSON.parse(text));
+
+test('getStreamInfo tells what a live stream looks like, and nothing of one that is not', () => {
+  const question: StreamQuery = { command: 'getStreamInfo', streamId: 's1' };
+  expect(answerTo(question, stream)).toEqual({ command: 'streamInformation', streamId: 's1', streamInfo: [info] });
+  expect(answerTo(question, { ...stream, info: undefined })).toMatchObject({ definition: 'no_stream_exist' });
+});
+
+test('getBroadcastObject tells everything as JSON in a text, with a list of subtracks that is never null', () => {
+  for (const { broadcast: expected, ...rest } of [room, stream]) {
+    const { streamId } = expected;
+    const answer = answerTo({ command: 'getBroadcastObject', streamId }, { broadcast: expected, ...rest });
+    expect(answer).toEqual({ command, definition: 'broadcastObject', streamId, broadcast: JSON.stringify(expected) });
+    expect(v.safeParse(broadcast, JSON.parse((answer as { broadcast: string }).broadcast)).success).toBe(true);
+  }
+});
+
+test('getTrackList tells the ids of the subtracks', () => {
+  const answer = answerTo({ command: 'getTrackList', streamId: 'r1', token: undefined }, room);
+  expect(answer).toEqual({ command: 'trackList', streamId: 'r1', trackList: ['a', 'b'] });
+});
+
+test('getSubtracksCount counts those of a role and in a state', () => {
+  const count = (more: object) =>
+    answerTo({ command: 'getSubtracksCount', streamId: 'r1', role: undefined, status: undefined, ...more }, room);
+  const counted = (number: number) => ({ command, definition: 'subtrackCount', streamId: 'r1', count: number });
+  expect(count({})).toEqual(counted(2));
+  expect(count({ role: 'speaker' })).toEqual(counted(1));
+  expect(count({ status: 'broadcasting' })).toEqual(counted(1));
+  expect(count({ role: 'nobody' })).toEqual(counted(0));
+});
+
+test('getSubscriberCount counts the players', () => {
+  const answer = answerTo({ command: 'getSubscriberCount', streamId: 'r1' }, room);
+  expect(answer).toEqual({ command, definition: 'subscriberCount', streamId: 'r1', count: 2 });
+});
+
+test('getSubscribers tells each player as JSON in a text', () => {
+  const answer = answerTo({ command: 'getSubscribers', streamId: 'r1', offset: undefined, size: undefined }, room);
+  expect(answer).toMatchObject({ command, definition: 'subscriberList', streamId: 'r1' });
+  expect(parsed(answer, 'subscriberList')).toEqual(room.subscribers);
+});
+
+describe('a page', () => {
+  const subtracks = Array.from({ length: pageSize + 10 }, (_, index) => known(`t${index}`));
+  const page = (more: object) => {
+    const question: StreamQuery = { command: 'getSubtracks', streamId: 'r1', role: undefined, offset: 0, size: 1 };
+    const entries = parsed(answerTo({ ...question, ...more }, { ...room, subtracks }), 'subtrackList');
+    return entries.map((entry) => (entry as Broadcast).streamId);
+  };
+
+  test('begins at offset and has size entries', () => {
+    expect(page({ offset: 2, size: 3 })).toEqual(['t2', 't3', 't4']);
+    expect(page({ offset: 58, size: 5 })).toEqual(['t58', 't59']);
+    expect(page({ offset: 1000, size: 5 })).toEqual([]);
+  });
+
+  test('has no more entries than it may have, and none for a size that makes no sense', () => {
+    expect(page({ offset: undefined, size: undefined })).toHaveLength(pageSize);
+    expect(page({ size: 1_000_000 })).toHaveLength(pageSize);
+    expect(page({ offset: -3, size: 2 })).toEqual(['t0', 't1']);
+    expect(page({ size: -1 })).toEqual([]);
+    expect(page({ offset: 0.5, size: 1.9 })).toEqual(['t0']);
+  });
+});
+
+test.each([
+  'getStreamInfo',
+  'getTrackList',
+  'getBroadcastObject',
+  'getSubtracks',
+  'getSubtracksCount',
+  'getSubscriberCount',
+  'getSubscribers',
+] as const)('%s of an id that nobody knows is no_stream_exist', (question) => {
+  expect(answerTo({ command: question, streamId: 'x' } as StreamQuery, undefined)).toEqual({
+    command: 'error',
+    definition: 'no_stream_exist',
+    error_code: '404',
+    streamId: 'x',
+  });
+});

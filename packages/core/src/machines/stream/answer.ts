@@ -1,0 +1,109 @@
+import type { Broadcast } from '../../protocol/broadcast.ts';
+import type { ClientMessage, ServerMessage } from '../../protocol/message.ts';
+
+/** One rendition of a stream that is live. Sizes in pixels, bitrates in bit/s, 0 where not known. */
+export interface StreamInfo {
+  readonly streamWidth: number;
+  readonly streamHeight: number;
+  readonly videoBitrate: number;
+  readonly audioBitrate: number;
+  /** As the protocol writes it: `VP8`, `H264`, … and `""` without video. */
+  readonly videoCodec: string;
+}
+
+/** One player of a stream, by its own account. Texts are `""` where it gave none. */
+export interface Subscriber {
+  readonly subscriberId: string;
+  readonly subscriberName: string;
+  readonly streamId: string;
+}
+
+/** All there is to know of a stream or room. */
+export interface KnownStream {
+  readonly broadcast: Broadcast;
+  /** What it looks like, while it is live. */
+  readonly info: StreamInfo | undefined;
+  /** The live streams of a room. */
+  readonly subtracks: readonly Broadcast[];
+  /** Who plays it. */
+  readonly subscribers: readonly Subscriber[];
+}
+
+/** A question about a stream or room. */
+export type StreamQuery = Extract<
+  ClientMessage,
+  {
+    readonly command:
+      | 'getStreamInfo'
+      | 'getTrackList'
+      | 'getBroadcastObject'
+      | 'getSubtracks'
+      | 'getSubtracksCount'
+      | 'getSubscriberCount'
+      | 'getSubscribers';
+  }
+>;
+
+/** How many entries a list has at most, and by default. */
+export const pageSize = 50;
+
+const pageOf = <Entry>(
+  entries: readonly Entry[],
+  { offset = 0, size = pageSize }: { readonly offset?: number | undefined; readonly size?: number | undefined },
+): readonly Entry[] => {
+  const first = Math.max(0, Math.trunc(offset));
+  return entries.slice(first, first + Math.min(Math.max(0, Math.trunc(size)), pageSize));
+};
+
+const texts = (entries: readonly object[]): string[] => entries.map((entry) => JSON.stringify(entry));
+
+const noStream = (streamId: string): ServerMessage => ({
+  command: 'error',
+  definition: 'no_stream_exist',
+  error_code: '404',
+  streamId,
+});
+
+/**
+ * The answer to a question about a stream. Of an id that is neither stored nor in use, and of media that is not live, it is
+ * `no_stream_exist`.
+ *
+ * @see docs/protocol.md § Questions about streams
+ */
+export function answerTo(question: StreamQuery, known: KnownStream | undefined): ServerMessage {
+  const { streamId } = question;
+  if (known === undefined) return noStream(streamId);
+  const { broadcast, info, subtracks, subscribers } = known;
+  const command = 'notification';
+  switch (question.command) {
+    case 'getStreamInfo':
+      return info === undefined
+        ? noStream(streamId)
+        : { command: 'streamInformation', streamId, streamInfo: [{ ...info }] };
+    case 'getTrackList':
+      return { command: 'trackList', streamId, trackList: subtracks.map((subtrack) => subtrack.streamId) };
+    case 'getBroadcastObject':
+      return { command, definition: 'broadcastObject', streamId, broadcast: JSON.stringify(broadcast) };
+    case 'getSubtracks': {
+      const ofRole = subtracks.filter(({ role }) => question.role === undefined || role === question.role);
+      return { command, definition: 'subtrackList', streamId, subtrackList: texts(pageOf(ofRole, question)) };
+    }
+    case 'getSubtracksCount': {
+      const counted = subtracks.filter(
+        ({ role, status }) =>
+          (question.role === undefined || role === question.role) &&
+          (question.status === undefined || status === question.status),
+      );
+      return { command, definition: 'subtrackCount', streamId, count: counted.length };
+    }
+    case 'getSubscriberCount':
+      return { command, definition: 'subscriberCount', streamId, count: subscribers.length };
+    case 'getSubscribers':
+      return {
+        command,
+        definition: 'subscriberList',
+        streamId,
+        subscriberList: texts(pageOf(subscribers, question)),
+      };
+  }
+}

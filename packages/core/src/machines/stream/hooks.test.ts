@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import type { SocketId } from '../shared.ts';
+import { walk } from '../walk.ts';
+import { type StreamServerEvent, streamServer } from './server.ts';
+
+/** What the application hears, as `action` or `action by`. */
+const hooksOf = (...events: StreamServerEvent[]) =>
+  walk(streamServer, { streamId: 's1' }, events).all.flatMap((effect) =>
+    effect.type === 'app.notify' ? [[effect.action, effect.by].filter((part) => part !== undefined).join(' ')] : [],
+  );
+
+const [p, q, x, y] = [1, 2, 3, 4];
+const of = (type: Exclude<StreamServerEvent['type'], `${'room' | 'app'}.${string}`>, from: SocketId) => ({
+  type,
+  from,
+});
+const live = [of('role.claimed', p), of('role.announced', p)];
+const watched = [...live, of('role.subscribed', x), of('role.watching', x)];
+
+describe('the application hears', () => {
+  test('of a stream once its media is there, and of its end', () => {
+    expect(hooksOf(...live)).toEqual(['liveStreamStarted']);
+    expect(hooksOf(...live, of('role.released', p))).toEqual(['liveStreamStarted', 'liveStreamEnded']);
+  });
+
+  test('nothing of a stream that never was live', () => {
+    expect(hooksOf(of('role.claimed', p), of('role.released', p))).toEqual([]);
+  });
+
+  test('of a player once its media is there, and of its end', () => {
+    expect(hooksOf(...watched, of('role.unsubscribed', x)).slice(1)).toEqual(['playStarted 3', 'playStopped 3']);
+    expect(hooksOf(...live, of('role.subscribed', x), of('role.unsubscribed', x)).slice(1)).toEqual([]);
+  });
+
+  test('of the end of each player before that of the stream, once', () => {
+    const late = of('role.unsubscribed', x);
+    expect(
+      hooksOf(...watched, of('role.subscribed', y), of('role.watching', y), of('role.released', p), late).slice(3),
+    ).toEqual(['playStopped 3', 'playStopped 4', 'liveStreamEnded']);
+  });
+
+  test('of the end of a stream whose id is taken over, and of the one that follows', () => {
+    expect(hooksOf(...watched, of('role.claimed', q), of('role.released', p), of('role.announced', q))).toEqual([
+      'liveStreamStarted',
+      'playStarted 3',
+      'playStopped 3',
+      'liveStreamEnded',
+      'liveStreamStarted',
+    ]);
+  });
+
+  test('nothing twice of a player whose media was interrupted', () => {
+    expect(hooksOf(...watched, of('role.watching', x))).toEqual(['liveStreamStarted', 'playStarted 3']);
+  });
+});
+
+describe('what the application says', () => {
+  const said: StreamServerEvent = { type: 'app.data', text: 'hello' };
+
+  test('is for every player of a live stream', () => {
+    const { effects } = walk(streamServer, { streamId: 's1' }, [...watched, of('role.subscribed', y), said]);
+    expect(effects).toEqual(
+      [x, y].map((to) => ({
+        type: 'role.tell',
+        to,
+        role: 'player',
+        streamId: 's1',
+        event: { type: 'stream.data', text: 'hello' },
+      })),
+    );
+  });
+
+  test('is for nobody before the stream is live', () => {
+    expect(walk(streamServer, { streamId: 's1' }, [of('role.claimed', p), said]).effects).toEqual([]);
+  });
+});
+
+describe('limits', () => {
+  const refused = (role: string, to: SocketId, definition: string) => ({
+    type: 'role.tell',
+    to,
+    role,
+    streamId: 's1',
+    event: { type: 'stream.refused', definition },
+  });
+  const effectsOf = (...events: StreamServerEvent[]) => walk(streamServer, { streamId: 's1' }, events).effects;
+
+  test('a player that comes when there are enough hears viewerLimitReached, whether or not the stream is live', () => {
+    const full: StreamServerEvent = { type: 'role.subscribed', from: x, isFull: true };
+    const expected: StreamServerEvent = { type: 'room.memberJoined', by: p };
+    for (const events of [live, [expected], [expected, of('role.claimed', p)]])
+      expect(effectsOf(...events, full)).toEqual([refused('player', x, 'viewerLimitReached')]);
+    expect(effectsOf(full)).toEqual([refused('player', x, 'no_stream_exist')]);
+  });
+
+  test('a publisher for a room that has enough hears so, and contests nobody', () => {
+    const full: StreamServerEvent = { type: 'role.claimed', from: q, isRoomFull: true };
+    const definition = 'main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks';
+    for (const events of [[], live]) expect(effectsOf(...events, full)).toEqual([refused('publisher', q, definition)]);
+  });
+});

@@ -1,0 +1,57 @@
+import { type ErrorEntry, errors } from './error.ts';
+
+const entries: readonly (readonly [string, ErrorEntry])[] = Object.entries(errors);
+
+const row = (cells: readonly string[], widths: readonly number[]) =>
+  `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
+
+/** The catalogue as the table that stands in docs/protocol.md § Errors. */
+export function errorTable(): string {
+  const head = ['Definition', 'Provoked by', 'State', 'Goes on', 'Remedy'];
+  const body = entries.map(([definition, { provokedBy, state, survives, remedy }]) => [
+    `\`${definition}\``,
+    provokedBy,
+    state,
+    survives ? 'yes' : 'no',
+    remedy,
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]?.length ?? 0)));
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [head, rule, ...body].map((cells) => row(cells, widths)).join('\n');
+}
+
+const sentence = (text: string) =>
+  `${text.slice(0, 1).replace(/[a-z]/, (letter) => letter.toUpperCase())}${text.slice(1)}.`;
+
+const values: Readonly<Record<ErrorEntry['carries'][number], string>> = {
+  streamId: 's1',
+  room: 'r1',
+  error_code: '404',
+};
+
+const example = (definition: string, { carries }: ErrorEntry) =>
+  JSON.stringify({
+    command: 'error',
+    definition,
+    ...Object.fromEntries(carries.map((field) => [field, values[field]])),
+  });
+
+const section = ([definition, entry]: (typeof entries)[number]) => `## ${definition}
+
+\`\`\`text
+${example(definition, entry)}
+\`\`\`
+
+- **Provoked by**: ${sentence(entry.provokedBy)}
+- **While**: ${sentence(entry.state)}
+- **What was asked for, or ran**: ${entry.survives ? 'Everything that ran goes on.' : 'Ends by it. Other roles of the socket go on.'}
+- **What to do**: ${sentence(entry.remedy)}
+`;
+
+/** The catalogue as docs/errors.md. */
+export const errorPage = (): string => `# Errors
+
+Every \`error\` that a server of this project sends. The socket always stays open: whatever else runs on it goes on, and what
+was refused can be asked for again. This page is generated from \`packages/core/src/protocol/error.ts\` by \`npm run errors\`.
+
+${entries.map(section).join('\n')}`;
