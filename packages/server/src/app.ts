@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import {
   type AccessRequest,
+  type Broadcast,
+  type ClaimRequest,
   type Clock,
   type ConferenceServerEvent,
   conferenceServer,
   type ErrorDefinition,
+  type HookAction,
+  type HookEffect,
+  type KnownStream,
   type PeerServerEvent,
   peerServer,
   performWith,
@@ -14,6 +19,9 @@ import {
   type SignalToEffect,
   type SocketId,
   type StreamEffect,
+  type StreamInfo,
+  type SubscribeRequest,
+  type Subscriber,
   streamServer,
   type TimerEffect,
   type Timers,
@@ -22,7 +30,9 @@ import {
   type Transition,
   timers,
 } from '@sigchart/core';
+import { broadcastOf } from './broadcast.ts';
 import { Registry } from './registry.ts';
+import type { RegisteredBroadcast } from './store/registered.ts';
 
 /** What somebody wants to do, and through which socket. */
 export interface AuthorizationRequest extends AccessRequest {
@@ -38,10 +48,31 @@ export type Authorize = (
   request: AuthorizationRequest,
 ) => ErrorDefinition | undefined | Promise<ErrorDefinition | undefined>;
 
+/** Something that has happened to a stream or room, for the application that runs the server. Texts are `""` where not known. */
+export interface StreamNotification {
+  readonly app: string;
+  readonly action: HookAction;
+  /** The stream; for what happens in a room, the subtrack. */
+  readonly streamId: string;
+  /** Its room, if it has one. */
+  readonly mainTrack: string | undefined;
+  /** A name for people, by its publisher's account. */
+  readonly streamName: string;
+  readonly metaData: string;
+  /** Who publishes it, or who plays it when it is about a player, by its own account. */
+  readonly subscriberId: string;
+}
+
 /** What an app needs of its server. */
 export interface AppOptions {
   readonly name: string;
   readonly clock: Clock;
+  /** The time. Milliseconds since 1970. */
+  readonly now: () => number;
+  /** What a live stream looks like. */
+  readonly infoOf: (streamId: string) => StreamInfo;
+  /** Hears of what happens to streams. */
+  readonly notify?: ((notification: StreamNotification) => void) | undefined;
   readonly observe?: ((id: string, transition: Transition) => void) | undefined;
 }
 
@@ -53,6 +84,16 @@ interface Wiring {
   readonly brought: Map<string, Set<string>>;
   /** The rooms it plays. */
   readonly played: Set<string>;
+  /** What its publishers say of their streams. */
+  readonly claims: Map<string, Claim>;
+  /** What its players say of themselves. */
+  readonly subscriptions: Map<string, SubscribeRequest>;
+}
+
+/** What a publisher says of its stream, and since when. Milliseconds since 1970; 0 while its media is not there. */
+interface Claim extends ClaimRequest {
+  readonly date: number;
+  readonly startTime: number;
 }
 
 /** An id for a member that asked for none: 16 letters and digits, so that nobody guesses it. */
@@ -79,7 +120,7 @@ export class App {
     this.#streams = new Registry({
       machine: streamServer,
       inputOf: (streamId) => ({ streamId }),
-      perform: (_, effect) => tellRole(effect),
+      perform: (_, effect) => performWith<typeof effect>({ role: tellRole, app: (hook) => this.notify(hook) })(effect),
       observe,
     });
     this.#calls = new Registry({
@@ -105,6 +146,7 @@ export class App {
         performWith<typeof effect>({
           signal: send,
           role: tellRole,
+          app: (hook) => this.notify(hook),
           stream: ({ type, streamId, by }) =>
             this.#streams.tell(streamId, {
               type: type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft',
@@ -160,7 +202,13 @@ export class App {
   }
 
   #wiringOf(socket: SocketId): Wiring {
-    const known = this.#wiring.get(socket) ?? { joined: new Set(), brought: new Map(), played: new Set() };
+    const known = this.#wiring.get(socket) ?? {
+      joined: new Set(),
+      brought: new Map(),
+      played: new Set(),
+      claims: new Map(),
+      subscriptions: new Map(),
+    };
     this.#wiring.set(socket, known);
     return known;
   }
@@ -178,7 +226,7 @@ export class App {
     this.#wiring.delete(socket);
   }
 
-  /** Tells the rooms of a stream that a publisher brings it: those its socket has joined, and its main track. */
+  /** Tells the rooms of a stream what its publisher says of it: those its socket has joined, and its main track. */
   bring(from: SocketId, { streamId, mainTrack, streamName, metaData, role }: RoomEffect): void {
     const rooms = this.#roomsOf(from, streamId);
     for (const room of this.#wiringOf(from).joined) rooms.add(room);
@@ -192,34 +240,50 @@ export class App {
   /** Performs `stream.*` for the roles of one socket. */
   perform(from: SocketId, effect: StreamEffect): void {
     const { streamId } = effect;
+    const { brought, claims, played, subscriptions } = this.#wiringOf(from);
     switch (effect.type) {
       case 'stream.claim':
+        claims.set(streamId, { ...effect, date: this.#options.now(), startTime: 0 });
         this.#streams.tell(streamId, { type: 'role.claimed', from });
         break;
+      case 'stream.update': {
+        const { date, startTime } = claims.get(streamId) ?? { date: this.#options.now(), startTime: 0 };
+        claims.set(streamId, { ...effect, date, startTime });
+        this.bring(from, { ...effect, type: 'room.bring' });
+        break;
+      }
       case 'stream.keep':
         this.#streams.tell(streamId, { type: 'role.kept', from });
         break;
-      case 'stream.announce':
+      case 'stream.announce': {
+        const claim = claims.get(streamId);
+        if (claim !== undefined) claims.set(streamId, { ...claim, startTime: this.#options.now() });
         this.#streams.tell(streamId, { type: 'role.announced', from });
         for (const room of this.#roomsOf(from, streamId))
           this.#rooms.tell(room, { type: 'role.announced', from, streamId });
         break;
+      }
       case 'stream.release': {
         // Members hear that it left before players hear that it ended (docs/protocol.md § Conference).
-        const { brought } = this.#wiringOf(from);
         for (const room of brought.get(streamId) ?? [])
           this.#rooms.tell(room, { type: 'role.released', from, streamId });
         brought.delete(streamId);
         this.#streams.tell(streamId, { type: 'role.released', from });
+        claims.delete(streamId);
         break;
       }
       case 'stream.subscribe':
+        subscriptions.set(streamId, effect);
         this.#subscribe(from, effect);
         break;
+      case 'stream.watch':
+        if (played.has(streamId)) this.#rooms.tell(streamId, { type: 'role.watching', from });
+        else this.#streams.tell(streamId, { type: 'role.watching', from });
+        break;
       case 'stream.unsubscribe':
-        if (this.#wiringOf(from).played.delete(streamId))
-          this.#rooms.tell(streamId, { type: 'role.unsubscribed', from });
+        if (played.delete(streamId)) this.#rooms.tell(streamId, { type: 'role.unsubscribed', from });
         else this.#streams.tell(streamId, { type: 'role.unsubscribed', from });
+        subscriptions.delete(streamId);
     }
   }
 
@@ -233,5 +297,85 @@ export class App {
     }
     this.#wiringOf(from).played.add(streamId);
     this.#rooms.tell(streamId, { type: 'role.subscribed', from, trackList, userPublishId, disableTracksByDefault });
+  }
+
+  #claimOf(streamId: string): Claim | undefined {
+    const owner = this.#ownerOf(streamId);
+    return owner === undefined ? undefined : this.#wiring.get(owner)?.claims.get(streamId);
+  }
+
+  /** Tells the application that runs the server. */
+  notify({ action, streamId, by, mainTrack }: HookEffect): void {
+    const { name, notify } = this.#options;
+    if (notify === undefined) return;
+    const claim = this.#claimOf(streamId);
+    const who = by === undefined ? claim : this.#wiring.get(by)?.subscriptions.get(streamId);
+    notify({
+      app: name,
+      action,
+      streamId,
+      mainTrack: mainTrack ?? claim?.mainTrack,
+      streamName: claim?.streamName ?? '',
+      metaData: claim?.metaData ?? '',
+      subscriberId: who?.subscriberId ?? '',
+    });
+  }
+
+  /** What a stream or room is like now, given what is registered of it; `undefined` of an id that is neither known nor used. */
+  broadcast(streamId: string, registered: RegisteredBroadcast | undefined): Broadcast | undefined {
+    const stream = this.#streams.get(streamId)?.getSnapshot();
+    const room = this.#rooms.get(streamId)?.getSnapshot().context;
+    if (stream === undefined && room === undefined) return broadcastOf(undefined, registered);
+    const owner = stream?.context.owner;
+    const claim = this.#claimOf(streamId);
+    const subtracks = room?.members.filter(({ live }) => live).map((member) => member.streamId);
+    const isLive = this.isLive(streamId) || (subtracks?.length ?? 0) > 0;
+    const [joined] = owner === undefined ? [] : (this.#wiring.get(owner)?.brought.get(streamId) ?? []);
+    return broadcastOf(
+      {
+        streamId,
+        status: isLive ? 'broadcasting' : owner === undefined ? 'created' : 'preparing',
+        claim,
+        date: claim?.date ?? 0,
+        startTime: claim?.startTime ?? 0,
+        mainTrack: claim?.mainTrack ?? joined,
+        subtracks,
+        viewers: this.#playersOf(streamId).length,
+      },
+      registered,
+    );
+  }
+
+  /** The live streams of a room. */
+  subtracksOf(room: string): readonly string[] {
+    const members = this.#rooms.get(room)?.getSnapshot().context.members ?? [];
+    return members.filter(({ live }) => live).map(({ streamId }) => streamId);
+  }
+
+  /** All there is to know of a stream or room, given what is registered of it and of its subtracks. */
+  known(streamId: string, registered: (id: string) => RegisteredBroadcast | undefined): KnownStream | undefined {
+    const broadcast = this.broadcast(streamId, registered(streamId));
+    return (
+      broadcast && {
+        broadcast,
+        info: this.isLive(streamId) ? this.#options.infoOf(streamId) : undefined,
+        subtracks: this.subtracksOf(streamId).flatMap((id) => this.broadcast(id, registered(id)) ?? []),
+        subscribers: this.#playersOf(streamId),
+      }
+    );
+  }
+
+  /** Who plays a stream or room. */
+  #playersOf(streamId: string): readonly Subscriber[] {
+    const ofStream = this.#streams.get(streamId)?.getSnapshot().context.players ?? [];
+    const ofRoom =
+      this.#rooms
+        .get(streamId)
+        ?.getSnapshot()
+        .context.players.map(({ from }) => from) ?? [];
+    return [...ofStream, ...ofRoom].map((socket) => {
+      const { subscriberId = '', subscriberName = '' } = this.#wiring.get(socket)?.subscriptions.get(streamId) ?? {};
+      return { subscriberId, subscriberName, streamId };
+    });
   }
 }

@@ -1,3 +1,4 @@
+export type { AuthorizationRequest, Authorize, StreamNotification } from './app.ts';
 export {
   createSignallingServer,
   type Media,

@@ -15,7 +15,7 @@ import {
 } from '@sigchart/core';
 import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
-import { App, type AuthorizationRequest, type Authorize } from './app.ts';
+import { App, type AuthorizationRequest, type Authorize, type StreamNotification } from './app.ts';
 import { appOf } from './path.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
@@ -45,8 +45,12 @@ export interface SignallingServerOptions {
   readonly apps?: readonly string[];
   /** What `getIceServerConfig` is answered with. Default none. */
   readonly iceServers?: readonly IceServer[];
-  /** Time. Default that of Node. */
+  /** Hears of what happens to streams, in the order in which it does. Default nobody. */
+  readonly notify?: (notification: StreamNotification) => void;
+  /** Time that passes. Default that of Node. */
   readonly clock?: Clock;
+  /** The time. Milliseconds since 1970. Default that of Node. */
+  readonly now?: () => number;
   /** Hears of every event of every machine, for logs and inspection. */
   readonly observe?: (transition: ServerTransition) => void;
 }
@@ -96,7 +100,7 @@ const refuse = (socket: Duplex, status: number) =>
 
 /** Makes a signalling server. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
 export function createSignallingServer(options: SignallingServerOptions): SignallingServer {
-  const { media, observe, clock = nodeClock, iceServers = [], authorize = () => undefined } = options;
+  const { media, observe, clock = nodeClock, now = Date.now, iceServers = [], authorize = () => undefined } = options;
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   const apps = new Map<string, App>();
   let opened = 0;
@@ -109,6 +113,9 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       new App({
         name,
         clock,
+        now,
+        infoOf: (streamId) => media.streamInfo?.(name, streamId) ?? unknownInfo,
+        notify: options.notify,
         observe:
           observe &&
           ((shared, transition) => observe({ ...transition, app: name, socket: 0, address: undefined, shared })),
@@ -128,12 +135,9 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       call: (streamId, event) => app.tellCall(number, streamId, event),
       room: (room, event) => app.tellRoom(number, room, event),
       access: ({ type: _, ...request }, report) => decide({ ...request, app: name, socket: number }, request, report),
-      describe: ({ streamId }, report) =>
-        report({
-          type: 'stream.described',
-          streamId,
-          info: app.isLive(streamId) ? (media.streamInfo?.(name, streamId) ?? unknownInfo) : undefined,
-        }),
+      hooks: (effect) => app.notify(effect),
+      describe: ({ question }, report) =>
+        report({ type: 'stream.described', question, known: app.known(question.streamId, () => undefined) }),
       observe: observe && ((transition) => observe({ ...transition, app: name, socket: number })),
     });
 

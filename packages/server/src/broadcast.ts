@@ -1,0 +1,70 @@
+import type { Broadcast, ClaimRequest } from '@sigchart/core';
+import type { RegisteredBroadcast } from './store/registered.ts';
+
+/** What is true of a stream or room only while somebody uses it. */
+export interface LiveBroadcast {
+  readonly streamId: string;
+  readonly status: 'created' | 'preparing' | 'broadcasting';
+  /** What its publisher says of it, if it has one. */
+  readonly claim: Pick<ClaimRequest, 'streamName' | 'metaData' | 'role'> | undefined;
+  /** When somebody began to use it. Milliseconds since 1970. */
+  readonly date: number;
+  /** When its media came. Milliseconds since 1970; 0 while it is not live. */
+  readonly startTime: number;
+  readonly mainTrack: string | undefined;
+  /** The live streams of a room; `undefined` of what is no room. */
+  readonly subtracks: readonly string[] | undefined;
+  readonly viewers: number;
+}
+
+const unregistered = (streamId: string, date: number): RegisteredBroadcast => ({
+  streamId,
+  name: '',
+  description: '',
+  status: 'created',
+  date,
+  plannedStartDate: 0,
+  plannedEndDate: 0,
+  metaData: '',
+  role: '',
+  mainTrackStreamId: '',
+  subtracksLimit: -1,
+  webRTCViewerLimit: -1,
+  virtual: false,
+  conferenceMode: '',
+  listenerHookURL: '',
+});
+
+/**
+ * A stream or room as clients are told of it, out of what is registered and what is live. What a publisher says of its
+ * stream now goes before what was registered.
+ *
+ * @see docs/protocol.md § broadcastObject
+ */
+export function broadcastOf(
+  live: LiveBroadcast | undefined,
+  registered: RegisteredBroadcast | undefined,
+): Broadcast | undefined {
+  const known = registered ?? (live && unregistered(live.streamId, live.date));
+  if (known === undefined) return undefined;
+  const { conferenceMode: _, listenerHookURL: __, ...told } = known;
+  return {
+    ...told,
+    name: live?.claim?.streamName ?? told.name,
+    metaData: live?.claim?.metaData ?? told.metaData,
+    role: live?.claim?.role ?? told.role,
+    status: live === undefined || live.status === 'created' ? told.status : live.status,
+    type: 'liveStream',
+    publishType: 'WebRTC',
+    startTime: live?.startTime ?? 0,
+    mainTrackStreamId: live?.mainTrack ?? told.mainTrackStreamId,
+    subTrackStreamIds: [...(live?.subtracks ?? [])],
+    webRTCViewerCount: live?.viewers ?? 0,
+    hlsViewerCount: 0,
+    dashViewerCount: 0,
+    rtmpViewerCount: 0,
+    speed: live?.status === 'broadcasting' ? 1 : 0,
+    zombi: registered === undefined,
+    virtual: live?.subtracks !== undefined || told.virtual,
+  };
+}
