@@ -1,4 +1,4 @@
-import type { ConferenceServerEvent, conferenceClient, conferenceServer } from '@sigchart/core';
+import { type ConferenceServerEvent, type conferenceClient, type conferenceServer, noSocket } from '@sigchart/core';
 import type { MachineOptions } from '../machine/graph.ts';
 import { fromClient, fromServer } from './saying.ts';
 
@@ -31,34 +31,44 @@ export const conferenceClientEvents: MachineOptions<typeof conferenceClient> = {
 };
 
 const described = { streamName: undefined, metaData: undefined, role: undefined };
+const says = (from: number, command: string, fields: object = {}) =>
+  ({ ...fromClient({ command, room, ...fields }), from }) as ConferenceServerEvent;
+
 const played = { trackList: [], disableTracksByDefault: undefined };
 
-/** What a room may hear of two sockets, one of which joins it and the other brings its stream, or both do the same. */
+/** What either of two sockets does: it joins the room, or brings its stream, and plays the room. */
+const common = (from: number): ConferenceServerEvent[] => {
+  const streamId = `m${from}`;
+  return [
+    { ...says(from, 'joinRoom', { streamId }), freshId: 'fresh', taken: false } as ConferenceServerEvent,
+    says(from, 'leaveFromRoom'),
+    { type: 'role.claimed', from, streamId, ...described, inMainTrack: true },
+    { type: 'role.claimed', from, streamId, ...described, inMainTrack: false },
+    { type: 'role.announced', from, streamId },
+    { type: 'role.released', from, streamId },
+    { type: 'role.subscribed', from, ...played, userPublishId: undefined },
+    { type: 'role.unsubscribed', from },
+    { type: 'socket.closed', from },
+  ];
+};
+
+/** What a room may hear of two sockets, and of the application. What says nothing of the other, one of them does. */
 export const conferenceServerEvents: MachineOptions<typeof conferenceServer> = {
   inputs: [{ room }],
   within: ({ context: { members, players } }) =>
     new Set(members.map(({ streamId }) => streamId)).size === members.length &&
     new Set(players.map(({ from }) => from)).size === players.length,
-  events: [1, 2].flatMap((from): ConferenceServerEvent[] => {
-    const streamId = `m${from}`;
-    const other = `m${3 - from}`;
-    const says = (command: string, fields: object = {}) =>
-      ({ ...fromClient({ command, room, ...fields }), from }) as ConferenceServerEvent;
-    return [
-      { ...says('joinRoom', { streamId }), freshId: 'fresh', taken: false } as ConferenceServerEvent,
-      { ...says('joinRoom', { streamId }), freshId: 'fresh', taken: true } as ConferenceServerEvent,
-      says('leaveFromRoom'),
-      says('getRoomInfo'),
-      says('enableTrack', { streamId: room, trackId: other, enabled: false }),
-      says('enableTrack', { streamId: room, trackId: other, enabled: true }),
-      { type: 'role.claimed', from, streamId, ...described, inMainTrack: true },
-      { type: 'role.claimed', from, streamId, ...described, inMainTrack: false },
-      { type: 'role.announced', from, streamId },
-      { type: 'role.released', from, streamId },
-      { type: 'role.subscribed', from, ...played, userPublishId: streamId },
-      { type: 'role.subscribed', from, ...played, userPublishId: undefined },
-      { type: 'role.unsubscribed', from },
-      { type: 'socket.closed', from },
-    ];
-  }),
+  events: [
+    ...common(1),
+    ...common(2),
+    { ...says(1, 'joinRoom', { streamId: 'm1' }), freshId: 'fresh', taken: true } as ConferenceServerEvent,
+    says(1, 'getRoomInfo'),
+    says(1, 'enableTrack', { streamId: room, trackId: 'm2', enabled: false }),
+    says(1, 'enableTrack', { streamId: room, trackId: 'm2', enabled: true }),
+    { type: 'role.subscribed', from: 1, ...played, userPublishId: 'm1' },
+    { type: 'role.subscribed', from: 1, ...played, userPublishId: undefined, isFull: true },
+    { type: 'role.watching', from: 1 },
+    { type: 'app.data', from: noSocket, text: '{}' },
+    { type: 'app.end', from: noSocket },
+  ],
 };

@@ -69,6 +69,7 @@ export const playerServerEvents: MachineOptions<typeof playerServer> = {
     { type: 'stream.trackAdded', trackId: 't1', enabled: true },
     { type: 'stream.trackRemoved', trackId: 't1', enabled: true },
     { type: 'stream.trackEnabled', trackId: 't1', enabled: false },
+    { type: 'stream.data', text: '{}' },
     connection.offerCreated,
     connection.iceCandidate,
     connection.negotiationNeeded,

@@ -56,6 +56,7 @@ export const publisherServerEvents: MachineOptions<typeof publisherServer> = {
   events: [
     fromClient({ command: 'publish', streamId }),
     fromClient({ command: 'join', streamId }),
+    fromClient({ command: 'updateStreamMetaData', streamId, metaData: 'm' }),
     fromClient({ command: 'stop', streamId }),
     fromClient(negotiation.offer),
     fromClient(negotiation.answer),

@@ -1,7 +1,9 @@
-import type { socketClient, socketServer } from '@sigchart/core';
+import type { AccessRequest, RoomMessage, StreamQuery, socketClient, socketServer } from '@sigchart/core';
 import type { MachineOptions } from '../machine/graph.ts';
 import { negotiation, streamId } from './connection.ts';
-import { fromClient, fromServer } from './saying.ts';
+import { clientSays, fromClient, fromServer } from './saying.ts';
+
+type RoomWish = Extract<RoomMessage, { command: 'joinRoom' }>;
 
 /** What a client's socket may hear. */
 export const socketClientEvents: MachineOptions<typeof socketClient> = {
@@ -24,15 +26,34 @@ export const socketClientEvents: MachineOptions<typeof socketClient> = {
   ],
 };
 
-const request = {
-  action: 'join',
-  streamId: 'c1',
+/** What has been decided about a call, a room, or a question. */
+const request = (fields: Pick<AccessRequest, 'action' | 'streamId'> & Partial<AccessRequest>): AccessRequest => ({
   room: undefined,
   token: undefined,
   subscriberId: undefined,
   subscriberCode: undefined,
   metaData: undefined,
-} as const;
+  ...fields,
+});
+
+const question = clientSays({ command: 'getSubscriberCount', streamId }) as StreamQuery;
+const room = 'r1';
+
+const requests = [
+  request({ action: 'join', streamId }),
+  request({ action: 'enter', streamId: room, room, message: clientSays({ command: 'joinRoom', room }) as RoomWish }),
+  request({ action: 'query', streamId, message: question }),
+];
+
+const questions = [
+  'getStreamInfo',
+  'getTrackList',
+  'getBroadcastObject',
+  'getSubtracks',
+  'getSubtracksCount',
+  'getSubscriberCount',
+  'getSubscribers',
+];
 
 const malformed = (command: string, field: string, missing: boolean) =>
   ({ type: 'signal.malformed', malformed: { command, field, missing, streamId: undefined, detail: '' } }) as const;
@@ -40,7 +61,8 @@ const malformed = (command: string, field: string, missing: boolean) =>
 /** What a server's socket may hear. */
 export const socketServerEvents: MachineOptions<typeof socketServer> = {
   inputs: [{}],
-  within: ({ context: { usedIds } }) => usedIds.length <= 1,
+  // A socket may ask for the same call or room again while nobody has decided; twice is as good as more often.
+  within: ({ context: { usedIds, asked } }) => usedIds.length <= 1 && asked.length <= 2,
   events: [
     fromClient({ command: 'ping' }),
     fromClient({ command: 'getIceServerConfig' }),
@@ -49,7 +71,11 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     fromClient({ command: 'play', streamId }),
     fromClient({ command: 'leave', streamId }),
     fromClient({ command: 'peerMessageCommand', streamId }),
-    fromClient({ command: 'getStreamInfo', streamId }),
+    fromClient({ command: 'stop', streamId }),
+    fromClient({ command: 'joinRoom', room }),
+    fromClient({ command: 'leaveFromRoom', room }),
+    fromClient({ command: 'getRoomInfo', room }),
+    ...questions.map((command) => fromClient({ command, streamId })),
     fromClient(negotiation.offer),
     fromClient(negotiation.candidate),
     malformed('publish', 'streamId', true),
@@ -57,14 +83,11 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     malformed('joinRoom', 'room', true),
     malformed('takeConfiguration', 'sdp', true),
     malformed('takeCandidate', 'candidate', true),
-    { type: 'access.granted', request },
-    { type: 'access.refused', request, definition: 'unauthorized_access' },
-    { type: 'stream.described', streamId, info: undefined },
-    {
-      type: 'stream.described',
-      streamId,
-      info: { streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 1, videoCodec: 'VP8' },
-    },
+    ...requests.map((decided) => ({ type: 'access.granted', request: decided }) as const),
+    ...requests.map(
+      (decided) => ({ type: 'access.refused', request: decided, definition: 'unauthorized_access' }) as const,
+    ),
+    { type: 'stream.described', question, known: undefined },
     { type: 'socket.ponged' },
     { type: 'socket.closed' },
     { type: 'timer.liveness' },

@@ -8,6 +8,7 @@ const said = [
   'role.kept',
   'role.released',
   'role.subscribed',
+  'role.watching',
   'role.unsubscribed',
 ] as const;
 
@@ -17,9 +18,14 @@ export const streamServerEvents: MachineOptions<typeof streamServer> = {
   // A role says each of these once, and not two in the place of one (`role.unsubscribed` after it has subscribed).
   within: ({ context: { players, parked, reservedFor } }) =>
     [players, parked].every((sockets) => new Set(sockets).size === sockets.length) && reservedFor.length <= 2,
-  events: [1, 2].flatMap((from): StreamServerEvent[] => [
-    ...said.map((type) => ({ type, from })),
-    { type: 'room.memberJoined', by: from },
-    { type: 'room.memberLeft', by: from },
-  ]),
+  events: [
+    ...[1, 2].flatMap((from): StreamServerEvent[] => [
+      ...said.map((type) => ({ type, from })),
+      { type: 'room.memberJoined', by: from },
+      { type: 'room.memberLeft', by: from },
+    ]),
+    { type: 'role.claimed', from: 1, isRoomFull: true },
+    { type: 'role.subscribed', from: 2, isFull: true },
+    { type: 'app.data', text: '{}' },
+  ],
 };
