@@ -64,6 +64,30 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
     title: 'Your video did not reach the server in time.',
     advice: 'A firewall may be blocking UDP between you and the server. Try another network, or a TURN server.',
   },
+  user_blocked: {
+    title: 'You are blocked from this stream for the time being.',
+    advice: 'Wait, or ask whoever runs the server to lift the block.',
+  },
+  stream_not_active_or_expired: {
+    title: 'This stream is not open at this time.',
+    advice: 'It has a planned time. Come back then, or ask whoever runs the server.',
+  },
+  room_not_active_or_expired: {
+    title: 'This room is not open at this time.',
+    advice: 'It has a planned time. Come back then, or ask whoever runs the server.',
+  },
+  viewerLimitReached: {
+    title: 'As many are watching as may watch.',
+    advice: 'Start again when somebody else has stopped.',
+  },
+  main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: {
+    title: 'The room is full.',
+    advice: 'Start again when somebody else has left it.',
+  },
+  data_store_not_available: {
+    title: 'The server cannot decide right now whether to let you in.',
+    advice: 'Try again later. Whoever runs it finds the cause in its log.',
+  },
   NoSpaceForNewPeer: {
     title: 'Two people are in this call already.',
     advice: 'Choose another id for a call of your own.',
