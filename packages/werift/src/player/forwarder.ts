@@ -99,8 +99,6 @@ export class Forwarder implements PacketReceiver {
 
   #retransmit({ timestamp, marker, payload }: MediaPacket, sequenceNumber: number): void {
     if (this.#rtxHeader === undefined) {
-      // werift encrypts what is from before a rollover as if it were from after it, and counts another at 0.
-      if (sequenceNumber > this.#last || sequenceNumber === 0) return;
       this.#transport.sendRtp(payload, this.#header.of(sequenceNumber, timestamp, marker));
       return;
     }

@@ -10,7 +10,7 @@ const window = 100;
  * Counts a rollover that werift 0.25 misses, and tells whether it did.
  *
  * werift takes note of a rollover only when packets from within 100 of it on either side follow each other. After a longer
- * loss it encrypts with the wrong index, or cannot decrypt, until the end of the connection. Can go when it estimates the
+ * loss it cannot decrypt until the end of the connection. Can go when it estimates the
  * index as RFC 3711 does.
  *
  * @see RFC 3711 § 3.3.1 and appendix A

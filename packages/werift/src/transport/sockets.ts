@@ -52,6 +52,20 @@ export function renewSockets(connection: IceConnection): () => Promise<void> {
   };
 }
 
+/**
+ * Sends a datagram over the path in use, if there is one.
+ *
+ * Straight to the socket where that is possible: werift passes it through three promises, for each packet and each player.
+ */
+export function sendDatagram(connection: IceConnection, bytes: Buffer): void {
+  const { nominated: pair } = connection;
+  if (pair === undefined) return;
+  const { protocol, remoteAddr } = pair;
+  const [host, port] = remoteAddr;
+  if (!(protocol instanceof StunProtocol)) connection.send(bytes).catch(() => {});
+  else if (!protocol.transport.closed) protocol.transport.socket.send(bytes, port, host);
+}
+
 /** Whether a message is no request, or the request of somebody who knows a password of this end. */
 function isAuthentic(datagram: Buffer, passwords: Readonly<Record<string, string>>): boolean {
   const message = parseMessage(datagram);

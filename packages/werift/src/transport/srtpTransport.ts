@@ -8,6 +8,7 @@ import {
   RtpPacket,
 } from 'werift';
 import { countRollover } from './rollover.ts';
+import { RtpEncryption } from './rtpEncryption.ts';
 
 /** What comes in over SRTP, decrypted. */
 export interface PacketListener {
@@ -47,6 +48,7 @@ export class SrtpTransport extends RTCDtlsTransport {
   readonly #listener: PacketListener;
   readonly #receive: (datagram: Buffer) => void;
   readonly #early: Buffer[] = [];
+  #encryption: RtpEncryption | undefined;
 
   constructor(
     iceTransport: RTCDtlsTransport['iceTransport'],
@@ -124,10 +126,10 @@ export class SrtpTransport extends RTCDtlsTransport {
       for (const packet of RtcpPacketConverter.deSerialize(bytes)) this.#listener.rtcp(packet, atMs);
   }
 
-  /** Encrypts one RTP packet. */
+  /** Encrypts one RTP packet, once there are keys. */
   encrypt(payload: Buffer, header: RtpHeader): Buffer {
-    countRollover(this.srtp.localContext.srtpSSRCStates[header.ssrc], header.sequenceNumber);
-    return this.srtp.encrypt(payload, header);
+    this.#encryption ??= new RtpEncryption(this.srtp);
+    return this.#encryption.encrypt(payload, header);
   }
 
   /** Tells the peer that this is the end, which it would else find out by waiting. @see RFC 5246 § 7.2.1 */

@@ -14,7 +14,7 @@ import type { RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { Liveness } from './liveness.ts';
-import { renewSockets, secureSockets } from './sockets.ts';
+import { renewSockets, secureSockets, sendDatagram } from './sockets.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 
 /** What every transport of a process shares. */
@@ -198,7 +198,7 @@ export class Transport {
 
   /** Encrypts and sends one RTP packet. */
   sendRtp(payload: Buffer, header: RtpHeader): void {
-    this.#ice.connection.send(this.dtls.encrypt(payload, header)).catch(() => {});
+    sendDatagram(this.#ice.connection, this.dtls.encrypt(payload, header));
   }
 
   /** Encrypts and sends RTCP packets as one compound. */
