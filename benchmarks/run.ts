@@ -1,9 +1,10 @@
 // Runs the benchmarks named on the command line, or all, and writes what they find into RESULTS.md.
+import { forwarding } from './media/forwarding.ts';
 import { record } from './report/results.ts';
 import type { Benchmark } from './report/table.ts';
 import { signalling } from './signalling/benchmark.ts';
 
-const benchmarks: readonly Benchmark[] = [signalling];
+const benchmarks: readonly Benchmark[] = [forwarding, signalling];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));

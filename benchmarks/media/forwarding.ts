@@ -1,0 +1,56 @@
+import { type Benchmark, digits, median, type Table } from '../report/table.ts';
+import { hasJanus, startJanus } from './janus.ts';
+import { type Load, load } from './load.ts';
+import type { MediaServer } from './server.ts';
+import { startSigchart } from './sigchart.ts';
+
+const runs = 3;
+const players = [1, 10, 50, 200];
+
+const servers: readonly { readonly name: string; start(): Promise<MediaServer> }[] = [
+  { name: 'Sigchart', start: startSigchart },
+  ...(hasJanus()
+    ? [
+        { name: 'Janus, a thread for each connection (its default)', start: () => startJanus({ eventLoops: 0 }) },
+        { name: 'Janus, one event loop', start: () => startJanus({ eventLoops: 1 }) },
+      ]
+    : []),
+];
+
+function row(name: string, all: readonly Load[]): readonly string[] {
+  const cells = players.map((_, index) => {
+    const packetUs = median(all.map(({ forwarded }) => forwarded[index]?.packetUs ?? Number.NaN));
+    const delivered = median(all.map(({ forwarded }) => forwarded[index]?.delivered ?? Number.NaN));
+    return delivered < 0.995 ? `${digits(packetUs)} (${(100 * delivered).toFixed(1)} % came)` : digits(packetUs);
+  });
+  return [name, ...cells, digits(median(all.map(({ joinMs }) => joinMs)))];
+}
+
+/** CPU time of a packet that is forwarded and of a player that joins, beside Janus. */
+export const forwarding: Benchmark = {
+  name: 'forwarding',
+  title: 'Forwarding',
+  async run(progress) {
+    const found = servers.map((): Load[] => []);
+    for (let run = 1; run <= runs; run += 1)
+      for (const [index, { name, start }] of servers.entries()) {
+        progress(`${name}, run ${run} of ${runs}`);
+        const server = await start();
+        found[index]?.push(await load(server, players));
+        await server.stop();
+      }
+    const table: Table = {
+      head: [
+        'µs of CPU a forwarded packet',
+        ...players.map((n) => `${n} player${n > 1 ? 's' : ''}`),
+        'ms of CPU a join',
+      ],
+      rows: servers.map(({ name }, index) => row(name, found[index] ?? [])),
+      note: [
+        `Medians of ${runs} runs. One publisher sends 100 packets a second of 1 200 bytes, 1 Mbit/s. It and the players are in another process, over loopback; players decrypt nothing. All CPU time of the server, over the packets that came to players: with one player, what it costs to receive and to be there is in it too.`,
+        hasJanus() ? '' : ' Janus is not installed (Debian package `janus`), so its rows are missing.',
+      ].join(''),
+    };
+    return [table];
+  },
+};
