@@ -1,0 +1,117 @@
+import { useRef } from 'preact/hooks';
+import { openFile, type Source, source } from './feed/source.ts';
+import { Help } from './Help.tsx';
+import { showsHelp } from './keys.ts';
+import { look, machine, place, selected } from './look/selection.ts';
+import { SessionView } from './SessionView.tsx';
+import { Sidebar } from './Sidebar.tsx';
+import { rows } from './sessions/listed.ts';
+
+const words: Readonly<Record<Source['kind'], string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  lost: 'Lost, dialling again',
+  refused: 'Not let in',
+  file: 'File',
+};
+
+function Welcome() {
+  const { kind } = source.value;
+  return (
+    <div class="welcome">
+      {kind === 'refused' ? (
+        <>
+          <h1>The feed is not open to this page.</h1>
+          <p>
+            Without a token, a server shows its machines only on the machine that it runs on: open this page as{' '}
+            <code>localhost</code>. With one, put <code>?token=…</code> behind the address.
+          </p>
+        </>
+      ) : rows.value.length === 0 ? (
+        <>
+          <h1>Nothing runs yet.</h1>
+          <p>As soon as somebody connects, the machines appear here. Or drop a trace file on this page.</p>
+        </>
+      ) : (
+        <>
+          <h1>Choose a session, or a machine.</h1>
+          <p>
+            A session shows its chart as it happens, and every moment of its past. A machine shows where all its
+            sessions are.
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The page. */
+export function App() {
+  const file = useRef<HTMLInputElement>(null);
+  const origin = source.value;
+  const isOpen = selected.value !== undefined || (place.value.session === undefined && machine.value !== undefined);
+  const open = async (chosen: File | undefined) => {
+    if (chosen === undefined) return;
+    look({ session: undefined, machine: undefined, seq: undefined });
+    await openFile(chosen);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a file may be dropped anywhere
+    <div
+      class={`page ${isOpen ? 'open' : ''}`}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void open(event.dataTransfer?.files[0]);
+      }}
+    >
+      <header class="masthead">
+        <a class="brand" href="../">
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <circle cx="5.5" cy="12" r="2.8" fill="currentColor" />
+            <circle cx="18.5" cy="12" r="2.8" />
+            <path d="M7.5 8c2.2-3 6.8-3 9 0M16.5 16c-2.2 3-6.8 3-9 0" />
+          </svg>
+          Sigchart
+        </a>
+        <span class="here">Inspector</span>
+        <p class="source" data-kind={origin.kind} role="status">
+          {origin.kind === 'file' ? origin.name : words[origin.kind]}
+          {origin.kind === 'file' && origin.illegible > 0 && ` · ${origin.illegible} lines could not be read`}
+        </p>
+        <button type="button" class="quiet" onClick={() => file.current?.click()}>
+          Open trace
+        </button>
+        <input
+          ref={file}
+          id="file"
+          type="file"
+          hidden
+          accept=".jsonl,.json,.txt"
+          aria-label="Trace file"
+          onChange={({ currentTarget }) => void open(currentTarget.files?.[0])}
+        />
+        <button
+          type="button"
+          class="quiet icon"
+          aria-label="Keys"
+          title="Keys (?)"
+          onClick={() => {
+            showsHelp.value = true;
+          }}
+        >
+          ?
+        </button>
+      </header>
+      <Sidebar />
+      {isOpen ? <SessionView /> : <Welcome />}
+      {showsHelp.value && (
+        <Help
+          onClose={() => {
+            showsHelp.value = false;
+          }}
+        />
+      )}
+    </div>
+  );
+}

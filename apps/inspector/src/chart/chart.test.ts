@@ -1,0 +1,113 @@
+import { conferenceServer, publisherServer, streamServer } from '@sigchart/core';
+import { definitionOf, type MachineDefinition } from '@sigchart/inspect';
+import ELK from 'elkjs/lib/main.js';
+import { describe, expect, test } from 'vitest';
+import { setup } from 'xstate';
+import { type Detail, drawingOf, textOf } from './drawing.ts';
+import { type Box, layOut } from './layout.ts';
+import { drawChart } from './svg.ts';
+
+const elk = new ELK.default();
+
+const isInside = ([x, y, width, height]: Box, [outerX, outerY, outerWidth, outerHeight]: Box) =>
+  x >= outerX && y >= outerY && x + width <= outerX + outerWidth && y + height <= outerY + outerHeight;
+
+const isApart = ([x, y, width, height]: Box, [otherX, otherY, otherWidth, otherHeight]: Box) =>
+  x + width <= otherX || otherX + otherWidth <= x || y + height <= otherY || otherY + otherHeight <= y;
+
+const machines = [conferenceServer, streamServer, publisherServer].map((machine) => definitionOf(machine).definition);
+
+for (const definition of machines)
+  describe(`the chart of ${definition.id}`, () => {
+    for (const detail of ['states', 'effects'] as const satisfies readonly Detail[])
+      test(`has every state inside its parent and beside its siblings, with ${detail}`, async () => {
+        const { states } = await layOut(definition, detail, elk);
+        const boxOf = (index: number) => states[index] ?? ([0, 0, 0, 0] as const);
+        for (const [index, { parent }] of definition.states.entries()) {
+          expect(boxOf(index)[2]).toBeGreaterThan(0);
+          if (parent === undefined) continue;
+          expect(isInside(boxOf(index), boxOf(parent))).toBe(true);
+          for (const [other, { parent: otherParent }] of definition.states.entries())
+            if (otherParent === parent && other > index) expect(isApart(boxOf(index), boxOf(other))).toBe(true);
+        }
+      });
+
+    test('has each transition once, as an arrow or as a line in its state', async () => {
+      const { states, arrows } = drawingOf(definition, 'effects');
+      const drawn = [...states, ...arrows].flatMap(({ lines }) =>
+        lines.flatMap(({ edge, word }) => (edge === undefined || word === '' ? [] : [edge])),
+      );
+      expect(drawn.toSorted((a, b) => a - b)).toEqual(definition.edges.map((_, index) => index));
+    });
+
+    test('has an arrow along points for every arrow of the drawing', async () => {
+      const { arrows } = await layOut(definition, 'events', elk);
+      for (const { line } of arrows) expect(line.length).toBeGreaterThanOrEqual(4);
+    });
+  });
+
+const door = setup({ guards: { isUnlocked: () => true }, actions: { ring: () => {}, stay: () => {} } }).createMachine({
+  id: 'door',
+  initial: 'closed',
+  states: {
+    closed: { on: { push: { guard: 'isUnlocked', target: 'open' }, knock: { actions: 'ring' } } },
+    open: {
+      type: 'parallel',
+      entry: 'ring',
+      on: { burn: 'gone' },
+      states: {
+        light: { initial: 'on', states: { on: {} } },
+        heat: { initial: 'warm', states: { warm: {} } },
+      },
+    },
+    gone: { type: 'final' },
+  },
+});
+
+const draw = async (definition: MachineDefinition, detail: Detail) =>
+  drawChart(definition, await layOut(definition, detail, elk), detail);
+
+test('the look is that of Harel: initial dot, final ring, dashed regions, guards in brackets, effects on entry', async () => {
+  const { definition } = definitionOf(door);
+  const svg = await draw(definition, 'events');
+  const indexOf = (key: string) => definition.states.findIndex((state) => state.key === key);
+  expect(svg).toContain(`class="initial" data-initial="0"`);
+  expect(svg).toMatch(
+    new RegExp(`class="state final" data-state="${indexOf('gone')}"><rect[^>]*/><circle class="ring"`),
+  );
+  expect(svg.match(/class="divider"/g)).toHaveLength(1);
+  const text = (detail: Detail) => {
+    const { states, arrows } = drawingOf(definition, detail);
+    return [...states, ...arrows].flatMap(({ lines }) => lines.map(textOf));
+  };
+  expect(text('events')).toEqual(['knock', 'entry / ring', 'push [isUnlocked]', 'burn']);
+  expect(text('effects')).toContain('knock / ring');
+  expect(text('states')).toEqual([]);
+});
+
+test('what a foreign machine is called cannot break out of the drawing', async () => {
+  const hostile = '</text><script>alert(1)</script>"';
+  const { definition } = definitionOf(
+    setup({}).createMachine({
+      id: 'x',
+      initial: 'a',
+      states: { a: { id: hostile, description: hostile, on: { [hostile]: 'b' } }, b: {} },
+    }),
+  );
+  const svg = await draw(definition, 'effects');
+  expect(svg).not.toContain('<script');
+  expect(svg).toContain('&lt;script&gt;');
+});
+
+test('a long list of effects goes on in the next line', () => {
+  const effects = ['sendAnswer', 'sendKeptCandidates', 'forgetOwnCandidates', 'startTimer'];
+  const definition: MachineDefinition = {
+    id: 'm',
+    states: [{ id: 'm', key: 'm', type: 'atomic', entry: effects }],
+    edges: [],
+  };
+  const [state] = drawingOf(definition, 'effects').states;
+  const lines = state?.lines.map(({ effects }) => effects) ?? [];
+  expect(lines.length).toBeGreaterThan(1);
+  expect(lines.join(' ')).toBe(effects.join(', '));
+});

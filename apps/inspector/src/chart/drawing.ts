@@ -1,0 +1,112 @@
+import type { EdgeDefinition, MachineDefinition, StateDefinition } from '@sigchart/inspect';
+
+/** One line of text in a state or beside an arrow. */
+export interface Line {
+  /** The event of a transition, or `entry`, `exit`, `invoke`. Empty where a list of effects goes on. */
+  readonly word: string;
+  /** The guard, in brackets. */
+  readonly guard: string;
+  /** Effects, after a slash. */
+  readonly effects: string;
+  /** The edge that this line belongs to. */
+  readonly edge?: number;
+}
+
+/** A state as it is drawn. */
+export interface DrawnState {
+  readonly name: string;
+  readonly definition: StateDefinition;
+  readonly lines: readonly Line[];
+  /** Whether it is one of several that are active together. */
+  readonly isRegion: boolean;
+}
+
+/** An arrow: all transitions from one state to another, in one line. */
+interface DrawnArrow {
+  readonly source: number;
+  readonly target: number;
+  readonly edges: readonly number[];
+  readonly lines: readonly Line[];
+}
+
+/** A machine as states with text, and arrows with text: what a layout gives places to. */
+export interface Drawing {
+  readonly states: readonly DrawnState[];
+  readonly arrows: readonly DrawnArrow[];
+}
+
+/**
+ * How much is written: the names of states alone; also what transitions wait for, and what is done on entry; or every
+ * effect.
+ */
+export type Detail = 'states' | 'events' | 'effects';
+
+/** How many characters of effects stand in one line before the next begins. */
+const wrapAt = 34;
+
+function wrap(effects: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const effect of effects) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + effect.length + 2 <= wrapAt) lines[lines.length - 1] = `${last}, ${effect}`;
+    else lines.push(effect);
+  }
+  // A comma at the end says that the list goes on.
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
+}
+
+/** `word [guard] / effects`, over as many lines as it needs. */
+function linesOf(word: string, guard: string, effects: readonly string[], edge?: number): Line[] {
+  const of = edge === undefined ? {} : { edge };
+  const [first = '', ...more] = wrap(effects);
+  const alone = first === '' || `${word}${guard}${first}`.length <= wrapAt + 6;
+  return [
+    { word: word === '' ? 'always' : word, guard, effects: alone ? first : '', ...of },
+    ...(alone ? more : [first, ...more]).map((line) => ({ word: '', guard: '', effects: line, ...of })),
+  ];
+}
+
+const edgeLines = ({ event, guard = '', actions = [] }: EdgeDefinition, edge: number, detail: Detail): Line[] =>
+  linesOf(event, guard, detail === 'effects' ? actions : [], edge);
+
+/** Whether a transition leaves its state: one without a target only asks for effects. */
+const isArrow = ({ targets }: EdgeDefinition) => targets.length > 0;
+
+/** What is drawn of a machine. A transition that changes no state is a line inside its state, as in UML. */
+export function drawingOf({ states, edges }: MachineDefinition, detail: Detail): Drawing {
+  const inside = states.map((): Line[] => []);
+  const arrows = new Map<string, { source: number; target: number; edges: number[]; lines: Line[] }>();
+  edges.forEach((edge, index) => {
+    const lines = edgeLines(edge, index, detail);
+    if (!isArrow(edge)) inside[edge.source]?.push(...lines);
+    edge.targets.forEach((target, place) => {
+      const key = `${edge.source} ${target}`;
+      const arrow = arrows.get(key) ?? { source: edge.source, target, edges: [], lines: [] };
+      // Where one transition enters several regions, its text stands at the first.
+      if (place === 0) arrow.edges.push(index);
+      if (place === 0 && detail !== 'states') arrow.lines.push(...lines);
+      arrows.set(key, arrow);
+    });
+  });
+  return {
+    states: states.map((definition, index) => ({
+      name: definition.parent === undefined ? definition.id : definition.key,
+      definition,
+      isRegion: definition.parent !== undefined && states[definition.parent]?.type === 'parallel',
+      lines:
+        detail === 'states'
+          ? []
+          : [
+              ...(definition.entry ? linesOf('entry', '', definition.entry) : []),
+              ...(definition.exit && detail === 'effects' ? linesOf('exit', '', definition.exit) : []),
+              ...(definition.invoke ? linesOf('invoke', '', definition.invoke) : []),
+              ...(inside[index] ?? []),
+            ],
+    })),
+    arrows: [...arrows.values()],
+  };
+}
+
+/** The text of a line as it is read. */
+export const textOf = ({ word, guard, effects }: Line): string =>
+  `${word}${guard === '' ? '' : ` [${guard}]`}${effects === '' ? '' : `${word === '' ? '  ' : ' / '}${effects}`}`;

@@ -1,0 +1,49 @@
+import { signal } from '@preact/signals';
+import type { MachineDefinition } from '@sigchart/inspect';
+import type { Detail } from './drawing.ts';
+import type { Layout } from './layout.ts';
+
+/** A layout that is there, that is being made, or that cannot be made. */
+export type Pending = Layout | 'pending' | 'failed';
+
+const made = signal<ReadonlyMap<string, Pending>>(new Map());
+
+const keep = (key: string, layout: Pending) => {
+  made.value = new Map(made.value).set(key, layout);
+};
+
+/** Lays a machine out that was not known when the page was built. The engine is only loaded here, and runs in a worker. */
+async function layOutNow(definition: MachineDefinition, detail: Detail): Promise<Layout> {
+  const [{ default: api }, { default: address }, { layOut }] = await Promise.all([
+    import('elkjs/lib/elk-api.js'),
+    import('elkjs/lib/elk-worker.min.js?url'),
+    import('./layout.ts'),
+  ]);
+  const elk = new api.default({ workerFactory: () => new Worker(address) });
+  try {
+    return await layOut(definition, detail, elk);
+  } finally {
+    elk.terminateWorker();
+  }
+}
+
+async function find(hash: string, definition: MachineDefinition, detail: Detail): Promise<Layout> {
+  const { layouts } = await import('virtual:layouts');
+  return layouts[hash]?.[detail] ?? layOutNow(definition, detail);
+}
+
+/** The layout of a machine, or how it stands with it. Begins to make it where there is none. A signal: read it where it is shown. */
+export function layoutOf(hash: string, definition: MachineDefinition, detail: Detail): Pending {
+  const key = `${hash} ${detail}`;
+  const known = made.value.get(key);
+  if (known !== undefined) return known;
+  queueMicrotask(() => {
+    if (made.peek().has(key)) return;
+    keep(key, 'pending');
+    find(hash, definition, detail).then(
+      (layout) => keep(key, layout),
+      () => keep(key, 'failed'),
+    );
+  });
+  return 'pending';
+}

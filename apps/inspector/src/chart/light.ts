@@ -1,0 +1,64 @@
+import { duration, short } from '../look/time.ts';
+
+/** What is shown on a chart. States and edges are meant by index. */
+export interface Lights {
+  /** The states that are active. */
+  readonly active: readonly number[];
+  /** The edges that were taken last. */
+  readonly taken: readonly number[];
+  /** Whether the machine has just started: the way from its initial dots is lit. */
+  readonly started: boolean;
+  /** What stands beside the name of a state: for how long it was active, or how many sessions are in it. */
+  readonly beside: (state: number) => string;
+  /** How often each edge was taken and each state entered over all sessions, where that is known. */
+  readonly coverage: { readonly edges: readonly number[]; readonly entered: readonly number[] } | undefined;
+}
+
+const indices = (text: string | undefined): number[] => (text ?? '').split(' ').filter(Boolean).map(Number);
+
+const setText = (element: Element, text: string) => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
+/** Shows on a drawn chart what its machine does. Changes classes and figures only. */
+export function light(svg: SVGSVGElement, { active, taken, started, beside, coverage }: Lights): void {
+  const [activeSet, takenSet] = [new Set(active), new Set(taken)];
+  const wasTaken = (edges: readonly number[]) => edges.some((edge) => (coverage?.edges[edge] ?? 0) > 0);
+  for (const group of svg.querySelectorAll<SVGGElement>('.state')) {
+    const index = Number(group.dataset.state);
+    group.classList.toggle('active', activeSet.has(index));
+    group.classList.toggle('never', coverage !== undefined && (coverage.entered[index] ?? 0) === 0);
+  }
+  for (const text of svg.querySelectorAll<SVGTextElement>('.dwell')) setText(text, beside(Number(text.dataset.dwell)));
+  for (const group of svg.querySelectorAll<SVGGElement>('.initial'))
+    group.classList.toggle('taken', started && activeSet.has(Number(group.dataset.initial)));
+  for (const group of svg.querySelectorAll<SVGGElement>('.arrow, .label')) {
+    const edges = indices(group.dataset.edges);
+    const isTaken = edges.some((edge) => takenSet.has(edge));
+    // What is lit is drawn last, so that no other line crosses it.
+    if (isTaken && !group.matches('.taken')) group.parentElement?.append(group);
+    group.classList.toggle('taken', isTaken);
+    group.classList.toggle('never', coverage !== undefined && edges.length > 0 && !wasTaken(edges));
+  }
+  for (const line of svg.querySelectorAll<SVGTextElement>('.line[data-edge]')) {
+    const edge = Number(line.dataset.edge);
+    line.classList.toggle('taken', takenSet.has(edge));
+    line.classList.toggle('never', coverage !== undefined && !wasTaken([edge]));
+  }
+  for (const count of svg.querySelectorAll<SVGTSpanElement>('.count')) {
+    const times = coverage?.edges[Number(count.dataset.count)] ?? 0;
+    setText(count, times === 0 ? '' : `×${short(times)}`);
+  }
+}
+
+/** The text beside a state of a session: for how long it was active. Nothing where it never was. */
+export const besideDwell = (times: readonly number[], state: number): string => {
+  const time = times[state] ?? 0;
+  return state === 0 || time === 0 ? '' : duration(time);
+};
+
+/** The text beside a state of a machine: how many sessions are in it. */
+export const besideCount = (counts: readonly number[], state: number): string => {
+  const count = counts[state] ?? 0;
+  return count === 0 ? '' : short(count);
+};

@@ -1,0 +1,45 @@
+import { computed, signal } from '@preact/signals';
+import { activeStates, dwellTimes } from '@sigchart/inspect';
+import { reader, revision } from '../feed/source.ts';
+import { now } from '../look/now.ts';
+import { machine, machineHash, moment, moments, position, selected } from '../look/selection.ts';
+import type { Detail } from './drawing.ts';
+import { besideCount, besideDwell, type Lights } from './light.ts';
+
+/** How much is written in the chart, where somebody has chosen; else what there is room for. */
+export const chosenDetail = signal<Detail | undefined>(undefined);
+
+/** How large the chart is drawn; `undefined` as wide as there is room for. */
+export const zoom = signal<number | undefined>(undefined);
+
+/** Whether the figures of all sessions are on the chart. */
+export const showsCoverage = signal(true);
+
+/** What the chart shows. */
+export const lights = computed<Lights>(() => {
+  revision.value;
+  const hash = machineHash.value ?? '';
+  const definition = machine.value;
+  const all = reader.value.coverage.get(hash);
+  const coverage = showsCoverage.value ? all : undefined;
+  const [session, current] = [selected.value, moment.value];
+  if (definition === undefined || session === undefined)
+    return {
+      active: (all?.now ?? []).flatMap((count, state) => (count > 0 ? [state] : [])),
+      taken: [],
+      started: false,
+      beside: (state) => besideCount(all?.now ?? [], state),
+      coverage,
+    };
+  const state = current?.state ?? session.record.state;
+  const next = moments.value[position.value + 1];
+  const until = next?.time ?? Math.max(now.value, current?.time ?? 0);
+  const times = current === undefined ? [] : dwellTimes(definition, session, until);
+  return {
+    active: state === undefined ? [] : activeStates(definition, state),
+    taken: current?.transition?.taken ?? [],
+    started: current?.seq === 1,
+    beside: (index) => besideDwell(times, index),
+    coverage,
+  };
+});

@@ -1,0 +1,115 @@
+import { useSignal } from '@preact/signals';
+import { encodeLines } from '@sigchart/inspect';
+import { useEffect, useRef } from 'preact/hooks';
+import { machine, selected } from '../look/selection.ts';
+import { download, downloadText } from './download.ts';
+import { pngOf, svgOf } from './picture.ts';
+import { traceOf } from './trace.ts';
+
+const chart = () => document.querySelector<SVGSVGElement>('svg.statechart');
+
+interface Export {
+  readonly label: string;
+  readonly hint: string;
+  /** What it is made of. */
+  readonly of: 'session' | 'machine' | 'chart';
+  run(name: string): void | Promise<void>;
+}
+
+const exports: readonly Export[] = [
+  {
+    label: 'Trace',
+    hint: '.jsonl',
+    of: 'session',
+    run: (name) => downloadText(`${name}.jsonl`, encodeLines(traceOf()), 'application/jsonl'),
+  },
+  {
+    label: 'Chart as SVG',
+    hint: '.svg',
+    of: 'chart',
+    run(name) {
+      const shown = chart();
+      if (shown !== null) downloadText(`${name}.svg`, svgOf(shown), 'image/svg+xml');
+    },
+  },
+  {
+    label: 'Chart as picture',
+    hint: '.png',
+    of: 'chart',
+    async run(name) {
+      const shown = chart();
+      if (shown !== null) download(`${name}.png`, await pngOf(shown));
+    },
+  },
+];
+
+/** What is looked at, as a file name. */
+const fileName = (): string => {
+  const { id = 'machine' } = machine.value ?? {};
+  const { streamId, shared } = selected.value?.record.labels ?? {};
+  return [id, streamId ?? shared]
+    .filter(Boolean)
+    .join('-')
+    .replaceAll(/[^\w.-]+/g, '_');
+};
+
+/** Everything that can be taken along. */
+export function ExportMenu() {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const failure = useSignal('');
+  const close = () => menu.current?.removeAttribute('open');
+  useEffect(() => {
+    const outside = ({ target }: Event) => {
+      if (target instanceof Node && !menu.current?.contains(target)) close();
+    };
+    addEventListener('pointerdown', outside);
+    return () => removeEventListener('pointerdown', outside);
+  }, []);
+  const possible = exports.filter(({ of }) =>
+    of === 'session' ? selected.value !== undefined : machine.value !== undefined,
+  );
+  return (
+    <details
+      ref={menu}
+      class="menu"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+      }}
+    >
+      <summary class="button">Export</summary>
+      <div>
+        {possible.map(({ label, hint, run }) => (
+          <button
+            key={label}
+            type="button"
+            onClick={async () => {
+              try {
+                await run(fileName());
+                failure.value = '';
+                close();
+              } catch (error) {
+                failure.value = String(error);
+              }
+            }}
+          >
+            {label} <small>{hint}</small>
+          </button>
+        ))}
+        <button
+          type="button"
+          onClick={async () => {
+            try {
+              await navigator.clipboard.writeText(location.href);
+              close();
+            } catch {
+              failure.value = 'This page may not copy: take the address from the browser.';
+            }
+          }}
+        >
+          Copy link to this moment
+        </button>
+        {failure.value !== '' && <p role="alert">{failure}</p>}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,12 @@
+/** Hands a file to whoever uses the page. */
+export function download(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  // Not at once: the browser has yet to begin.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Hands text to whoever uses the page, as a file. */
+export const downloadText = (name: string, text: string, type = 'text/plain'): void =>
+  download(name, new Blob([text], { type: `${type};charset=utf-8` }));

@@ -1,0 +1,20 @@
+import { type TraceLine, traceVersion } from '@sigchart/inspect';
+import { reader } from '../feed/source.ts';
+import { related } from '../ladder/LadderView.tsx';
+
+/** The trace of what is looked at: the session, and those that it talks with. */
+export function traceOf(): readonly TraceLine[] {
+  const { machines, sessions, trace } = reader.value;
+  const chosen = related.value.flatMap((id) => sessions.get(id) ?? []);
+  const used = new Set(chosen.map(({ record }) => record.machine));
+  const transitions = chosen.flatMap((session) => session.transitions).toSorted((a, b) => a.order - b.order);
+  return [
+    { kind: 'trace', version: traceVersion, name: trace?.name ?? 'inspector', time: trace?.time ?? 0 },
+    ...[...machines].flatMap(([hash, definition]) =>
+      used.has(hash) ? [{ kind: 'machine' as const, hash, definition }] : [],
+    ),
+    ...chosen.map(({ record }) => record),
+    ...chosen.flatMap(({ dropped }) => dropped ?? []),
+    ...transitions,
+  ];
+}

@@ -1,0 +1,69 @@
+import { effect, signal } from '@preact/signals';
+import { decodeLines } from '@sigchart/inspect';
+import { source, startOver, take } from './source.ts';
+
+/** The subprotocol of the feed. @see docs/trace.md § The feed */
+const subprotocol = 'sigchart.feed.1';
+
+/** How long to wait before the feed is dialled again: at first, and at most. Milliseconds. */
+const [firstDelayMs, lastDelayMs] = [500, 8_000];
+
+/** The sessions whose transitions are wanted. */
+export const watched = signal<readonly string[]>([]);
+
+/** The address of the feed beside a page, with the page's token if it has one. */
+export function feedAddress(page: { readonly href: string }): string {
+  const address = new URL('feed', page.href);
+  const token = new URL(page.href).searchParams.get('token');
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  address.search = token === null ? '' : `?token=${encodeURIComponent(token)}`;
+  address.hash = '';
+  return address.href;
+}
+
+/** Reads a feed until it is closed, and dials it again whenever it is lost. Returns how to close it. */
+export function openFeed(address: string): () => void {
+  let socket: WebSocket | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let delay = firstDelayMs;
+  let isClosed = false;
+  let said = '';
+
+  const say = () => {
+    const text = JSON.stringify({ watch: watched.value });
+    if (socket?.readyState !== WebSocket.OPEN || text === said) return;
+    said = text;
+    socket.send(text);
+  };
+  const stopWatching = effect(say);
+
+  const dial = () => {
+    const own = new WebSocket(address, subprotocol);
+    let wasOpen = false;
+    socket = own;
+    said = '';
+    own.onopen = () => {
+      wasOpen = true;
+      delay = firstDelayMs;
+      // Each feed begins with everything, and may be another server's.
+      startOver();
+      source.value = { kind: 'live' };
+      say();
+    };
+    own.onmessage = ({ data }) => take(decodeLines(String(data)).records);
+    own.onclose = () => {
+      if (isClosed) return;
+      // A browser does not say why a handshake failed.
+      source.value = wasOpen || source.value.kind === 'lost' ? { kind: 'lost' } : { kind: 'refused' };
+      timer = setTimeout(dial, delay);
+      delay = Math.min(2 * delay, lastDelayMs);
+    };
+  };
+  dial();
+  return () => {
+    isClosed = true;
+    stopWatching();
+    clearTimeout(timer);
+    socket?.close();
+  };
+}

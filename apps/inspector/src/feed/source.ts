@@ -1,0 +1,36 @@
+import { signal } from '@preact/signals';
+import { createReader, decodeLines, type Reader, type TraceLine } from '@sigchart/inspect';
+
+/** Where what is shown comes from, and how that is going. */
+export type Source =
+  | { readonly kind: 'connecting' | 'live' | 'lost' | 'refused' }
+  | { readonly kind: 'file'; readonly name: string; readonly illegible: number };
+
+/** Where what is shown comes from. */
+export const source = signal<Source>({ kind: 'connecting' });
+
+/** Everything that was read. The object changes inside: {@link revision} says when. */
+export const reader = signal<Reader>(createReader());
+
+/** Goes up with everything that is read. */
+export const revision = signal(0);
+
+/** Reads on, and says so once. */
+export function take(lines: readonly TraceLine[]): void {
+  reader.value.read(lines);
+  revision.value += 1;
+}
+
+/** Forgets everything, to begin with another trace. */
+export function startOver(): void {
+  reader.value = createReader();
+  revision.value += 1;
+}
+
+/** Shows a recorded trace in place of the feed. */
+export async function openFile(file: File): Promise<void> {
+  const { records, illegible } = decodeLines(await file.text());
+  startOver();
+  source.value = { kind: 'file', name: file.name, illegible: illegible.length };
+  take(records);
+}

@@ -1,0 +1,63 @@
+import { signal } from '@preact/signals';
+import { zoomBy } from './chart/ChartView.tsx';
+import { showsCoverage, zoom } from './chart/shown.ts';
+import { look, place } from './look/selection.ts';
+import { chooseNext } from './sessions/SessionList.tsx';
+import { goLive, stepBy, toggle } from './time/player.ts';
+
+/** Whether the list of keys is open. */
+export const showsHelp = signal(false);
+
+const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();
+
+const actions: Readonly<Record<string, () => void>> = {
+  '/': () => focus('#search'),
+  j: () => chooseNext(1),
+  k: () => chooseNext(-1),
+  ArrowLeft: () => stepBy(-1),
+  ArrowRight: () => stepBy(1),
+  Home: () => stepBy(-Infinity),
+  ' ': toggle,
+  l: goLive,
+  '1': () => look({ view: 'chart' }),
+  '2': () => look({ view: 'ladder' }),
+  '3': () => look({ view: 'log' }),
+  '+': () => zoomBy(1.25),
+  '-': () => zoomBy(0.8),
+  '0': () => {
+    zoom.value = undefined;
+  },
+  c: () => {
+    showsCoverage.value = !showsCoverage.value;
+  },
+  e: () => document.querySelector<HTMLElement>('.menu summary')?.click(),
+  o: () => document.querySelector<HTMLElement>('#file')?.click(),
+  Escape: () => {
+    if (place.value.session !== undefined) look({ session: undefined, seq: undefined });
+  },
+  '?': () => {
+    showsHelp.value = true;
+  },
+};
+
+/** What has a use of its own for keys: whoever types, or moves a slider, means that. */
+const taken = 'input:not([type="checkbox"], [type="radio"]), textarea, select, dialog';
+
+/** What space and enter press. */
+const pressed = 'button, summary, a, [type="checkbox"], [type="radio"]';
+
+/** Listens for the keys that `?` lists. Returns how to end that. */
+export function listenForKeys(): () => void {
+  const hear = (event: KeyboardEvent) => {
+    const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = event;
+    if (ctrlKey || metaKey || altKey || defaultPrevented || !(target instanceof Element)) return;
+    if (target.closest(taken) !== null || (key === ' ' && target.closest(pressed) !== null)) return;
+    if (key.startsWith('Arrow') && target.matches('[type="radio"]')) return;
+    const action = Object.hasOwn(actions, key) ? actions[key] : undefined;
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  };
+  addEventListener('keydown', hear);
+  return () => removeEventListener('keydown', hear);
+}

@@ -1,0 +1,46 @@
+import type { SessionRecord } from '@sigchart/inspect';
+
+/** How many sessions one ladder shows. A feed serves at most 64. */
+const atMost = 16;
+
+/** How far apart two sessions may be and still belong together. Milliseconds: clocks of two machines differ. */
+const slackMs = 5_000;
+
+const subjectOf = ({ labels }: SessionRecord) => labels.streamId ?? labels.shared;
+
+/** The role and the side of a machine: `publisher.server` is both in one. */
+const sideOf = (machine: string) => {
+  const cut = machine.lastIndexOf('.');
+  return cut < 0 ? { family: machine, side: '' } : { family: machine.slice(0, cut), side: machine.slice(cut + 1) };
+};
+
+/**
+ * The sessions that one talks with: the other half of the same role for the same stream, and everybody in the same call
+ * or room.
+ *
+ * @param machineOf - The id of a session's machine.
+ */
+export function relatedTo(
+  selected: SessionRecord,
+  all: Iterable<SessionRecord>,
+  machineOf: (record: SessionRecord) => string,
+): readonly SessionRecord[] {
+  const own = sideOf(machineOf(selected));
+  const subject = subjectOf(selected);
+  const isShared = own.family === 'peer' || own.family === 'conference';
+  const endOf = ({ status, since }: SessionRecord) => (status === 'active' ? Number.POSITIVE_INFINITY : since);
+  const found: SessionRecord[] = [];
+  for (const record of all) {
+    if (record.session === selected.session) continue;
+    const other = sideOf(machineOf(record));
+    const belongs =
+      other.family === own.family &&
+      subjectOf(record) === subject &&
+      (isShared || other.side !== own.side) &&
+      record.time <= endOf(selected) + slackMs &&
+      endOf(record) + slackMs >= selected.time;
+    if (belongs) found.push(record);
+  }
+  const distance = ({ time }: SessionRecord) => Math.abs(time - selected.time);
+  return found.toSorted((a, b) => distance(a) - distance(b)).slice(0, atMost - 1);
+}

@@ -1,0 +1,129 @@
+import type { EdgeDefinition, PatchOperation } from '@sigchart/inspect';
+import { reader } from '../feed/source.ts';
+import { lookAt, machine, moment, moments, position } from '../look/selection.ts';
+import { shortState } from '../look/state.ts';
+import { timeOfDay } from '../look/time.ts';
+import { nameOfMessage, summaryOfMessage } from '../sdp/summary.ts';
+import { Value } from './Value.tsx';
+
+const signs = { add: '+', replace: '~', remove: '−' } as const;
+
+function Operation({ operation }: { operation: PatchOperation }) {
+  const { op, path } = operation;
+  return (
+    <li class={op}>
+      <code>
+        {signs[op]} {path === '' ? 'context' : path.slice(1).replaceAll('/', '.')}
+      </code>
+      {'value' in operation && <Value value={operation.value} />}
+    </li>
+  );
+}
+
+function Happening({ happening }: { happening: { readonly type: string } }) {
+  const { type, ...fields } = happening;
+  const { message } = fields as { readonly message?: unknown };
+  const isEmpty = Object.keys(fields).length === 0;
+  if (isEmpty) return <code class="happening">{type}</code>;
+  return (
+    <details class="happening">
+      <summary>
+        <code>{type}</code>{' '}
+        {message !== undefined && (
+          <span>
+            {type === 'signal.send' ? nameOfMessage(message) : ''} {summaryOfMessage(message)}
+          </span>
+        )}
+      </summary>
+      <Value value={message ?? fields} />
+    </details>
+  );
+}
+
+function Edge({ edge }: { edge: EdgeDefinition }) {
+  const { states = [] } = machine.value ?? {};
+  const name = (index: number) => states[index]?.key ?? '?';
+  return (
+    <li>
+      {name(edge.source)}
+      {edge.targets.length === 0 ? ' stays' : ` → ${edge.targets.map(name).join(', ')}`}
+      {edge.guard !== undefined && <span class="guard"> [{edge.guard}]</span>}
+    </li>
+  );
+}
+
+/** Everything about the moment that is looked at: event, cause, transition, effects, difference of the context. */
+export function StepDetail() {
+  const current = moment.value;
+  const before = moments.value[position.value - 1];
+  if (current === undefined) return null;
+  const { seq, time, state, context, transition } = current;
+  const { edges = [] } = machine.value ?? {};
+  const cause = transition?.cause;
+  const causing = cause && reader.value.sessions.get(cause.session)?.record;
+  return (
+    <section class="step" aria-label="This moment">
+      <h2>
+        <small>
+          {seq} · {timeOfDay(time)}
+        </small>
+        {shortState(state)}
+      </h2>
+      {transition !== undefined && (
+        <>
+          <h3>Event</h3>
+          <Happening happening={transition.event} />
+          {cause !== undefined && (
+            <p class="cause">
+              by{' '}
+              <button type="button" class="link" onClick={() => lookAt(cause.session, cause.seq)}>
+                {causing === undefined
+                  ? cause.session
+                  : `${reader.value.machines.get(causing.machine)?.id ?? cause.session} ${cause.seq}`}
+              </button>
+            </p>
+          )}
+          <h3>Transition</h3>
+          {transition.taken.length === 0 ? (
+            <p class="hint">
+              {seq === 1 ? `starts in ${shortState(state)}` : 'None: this state does not know the event.'}
+            </p>
+          ) : (
+            <ul class="taken">
+              {transition.taken.map((index) => {
+                const edge = edges[index];
+                return edge === undefined ? null : <Edge key={index} edge={edge} />;
+              })}
+            </ul>
+          )}
+          {transition.effects.length > 0 && (
+            <>
+              <h3>Effects</h3>
+              <ol class="effects">
+                {transition.effects.map((effect, index) => (
+                  <li key={index}>
+                    <Happening happening={effect} />
+                  </li>
+                ))}
+              </ol>
+            </>
+          )}
+          {transition.context.length > 0 && before !== undefined && (
+            <>
+              <h3>Context, changed</h3>
+              <ul class="difference">
+                {transition.context.map((operation) => (
+                  <Operation key={operation.path} operation={operation} />
+                ))}
+              </ul>
+            </>
+          )}
+        </>
+      )}
+      <details class="whole">
+        <summary>Context</summary>
+        <Value value={context} />
+      </details>
+    </section>
+  );
+}

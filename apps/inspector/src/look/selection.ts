@@ -1,0 +1,80 @@
+import { computed, effect, signal } from '@preact/signals';
+import { type MachineDefinition, type Moment, momentsOf, type ReadSession } from '@sigchart/inspect';
+import { reader, revision } from '../feed/source.ts';
+import { type Place, placeOf, textOf } from './place.ts';
+
+/** What is looked at. Stands in the address of the page, so that it can be sent to somebody. */
+export const place = signal<Place>(placeOf(typeof location === 'undefined' ? '' : location.hash));
+
+/** Looks at something else. */
+export const look = (change: { readonly [Key in keyof Place]?: Place[Key] | undefined }): void => {
+  const { session, machine, seq, view } = { ...place.value, ...change };
+  place.value = {
+    view: view ?? 'chart',
+    ...(session !== undefined && { session }),
+    ...(machine !== undefined && { machine }),
+    ...(seq !== undefined && { seq }),
+  };
+};
+
+/** Looks at a session as it is now, or at a moment of it. */
+export const lookAt = (session: string | undefined, seq?: number): void => look({ session, seq, machine: undefined });
+
+/** The session that is looked at. */
+export const selected = computed<ReadSession | undefined>(() => {
+  revision.value;
+  return reader.value.sessions.get(place.value.session ?? '');
+});
+
+/** The hash of the machine whose chart is shown: that of the session, or one chosen without a session. */
+export const machineHash = computed(() => selected.value?.record.machine ?? place.value.machine);
+
+/** That machine. */
+export const machine = computed<MachineDefinition | undefined>(() => {
+  revision.value;
+  return reader.value.machines.get(machineHash.value ?? '');
+});
+
+/** Every moment of the session that is looked at. */
+export const moments = computed<readonly Moment[]>(() =>
+  selected.value === undefined ? [] : momentsOf(selected.value),
+);
+
+/** Where among them one is: the last, unless a moment of the past was chosen. */
+export const position = computed(() => {
+  const { seq } = place.value;
+  if (seq === undefined) return moments.value.length - 1;
+  const found = moments.value.findLastIndex((moment) => moment.seq <= seq);
+  return Math.max(0, found);
+});
+
+/** The moment that is shown. */
+export const moment = computed<Moment | undefined>(() => moments.value[position.value]);
+
+/** Whether what is shown follows what happens. */
+export const isLive = computed(() => place.value.seq === undefined);
+
+/** Goes to a place among the moments, within bounds. */
+export function goTo(index: number): void {
+  const all = moments.value;
+  const target = all[Math.min(Math.max(0, index), all.length - 1)];
+  if (target !== undefined) look({ seq: target.seq });
+}
+
+/** Keeps the address of the page and {@link place} alike, in both directions. Returns how to end that. */
+export function followAddress(): () => void {
+  const read = () => {
+    if (location.hash !== textOf(place.value)) place.value = placeOf(location.hash);
+  };
+  addEventListener('hashchange', read);
+  const stop = effect(() => {
+    const text = textOf(place.value);
+    // Not an entry in the history for each step.
+    if (location.hash !== text)
+      history.replaceState(null, '', text === '' ? location.pathname + location.search : text);
+  });
+  return () => {
+    removeEventListener('hashchange', read);
+    stop();
+  };
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { changeOf, shortState } from './state.ts';
+
+const accepted = (negotiation: string, media: unknown) => ({ accepted: { negotiation, media } });
+
+test('a state is named in short: each region by what it is in', () => {
+  expect(shortState('idle')).toBe('idle');
+  expect(shortState({ open: 'alive' })).toBe('open.alive');
+  expect(shortState({ open: { deep: 'alive' } })).toBe('open.deep.alive');
+  expect(shortState(accepted('stable', { receiving: 'owned' }))).toBe('stable · receiving.owned');
+  expect(shortState({})).toBe('');
+  expect(shortState({ open: {} })).toBe('open');
+});
+
+test('a change is told of the region that changed alone', () => {
+  const before = accepted('stable', 'connecting');
+  expect(changeOf(before, accepted('stable', { receiving: 'owned' }))).toBe('connecting → receiving.owned');
+  expect(changeOf(before, before)).toBe('');
+  expect(changeOf('deciding', before)).toBe('deciding → stable · connecting');
+  expect(changeOf(undefined, 'idle')).toBe('idle');
+});

@@ -1,0 +1,23 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { App } from './App.tsx';
+import { feedAddress, openFeed, watched } from './feed/feed.ts';
+import { source } from './feed/source.ts';
+import { listenForKeys } from './keys.ts';
+import { related } from './ladder/LadderView.tsx';
+import { followAddress } from './look/selection.ts';
+
+render(<App />, document.body);
+followAddress();
+listenForKeys();
+
+effect(() => {
+  const wanted = related.value;
+  if (wanted.join() !== watched.peek().join()) watched.value = wanted;
+});
+
+const close = openFeed(feedAddress(location));
+const end = source.subscribe(({ kind }) => {
+  // A file that is opened takes the place of the feed.
+  if (kind === 'file') queueMicrotask(() => [close(), end()]);
+});

@@ -1,0 +1,96 @@
+import { useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { now } from '../look/now.ts';
+import { lookAt, place } from '../look/selection.ts';
+import { duration } from '../look/time.ts';
+import { reveal, useWindow } from '../look/useWindow.ts';
+import { listed } from './listed.ts';
+import type { Row } from './row.ts';
+
+/** The height of a row in pixels, as the style sheet has it. */
+const rowHeight = 56;
+
+const toneOf = ({ record: { status, error } }: Row): string =>
+  error !== undefined || status === 'error' ? 'bad' : status === 'active' ? 'live' : 'over';
+
+/** Since when it is what it is; for one that has ended, how long it ran. */
+const ageOf = ({ record: { status, time, since } }: Row, until: number): string =>
+  status === 'active' ? duration(until - time) : `${duration(since - time)} †`;
+
+function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: boolean }) {
+  const { record, machine, subject, state, where } = row;
+  return (
+    // biome-ignore lint/a11y: the list has the focus, and the keys
+    <div
+      role="option"
+      id={`session-${index}`}
+      class="session"
+      data-session={record.session}
+      data-tone={toneOf(row)}
+      aria-selected={chosen}
+      style={{ top: `${index * rowHeight}px` }}
+      onClick={() => lookAt(record.session)}
+    >
+      <span class="subject">{subject === '' ? <i>{machine.split('.')[0]}</i> : subject}</span>
+      <span class="age">{ageOf(row, now.value)}</span>
+      <span class="machine">
+        {machine} <small>{where}</small>
+      </span>
+      <span class="state">{record.error ?? state}</span>
+    </div>
+  );
+}
+
+/** Goes through the list by keyboard. `by` is a number of rows. */
+export function chooseNext(by: number): void {
+  const rows = listed.value;
+  const at = rows.findIndex(({ record }) => record.session === place.value.session);
+  const index = at < 0 ? 0 : Math.min(Math.max(0, at + by), rows.length - 1);
+  const next = rows[index];
+  if (next !== undefined) lookAt(next.record.session);
+}
+
+const keys: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+  Home: -Infinity,
+  End: Infinity,
+};
+
+/** All listed sessions. Only the rows that are seen are in the page, so that 10 000 stay smooth. */
+export function SessionList() {
+  const list = useRef<HTMLDivElement>(null);
+  const rows = listed.value;
+  const { first, end } = useWindow(list, rows.length, rowHeight);
+  const chosen = rows.findIndex(({ record }) => record.session === place.value.session);
+  useSignalEffect(() => {
+    const { session } = place.value;
+    const index = listed.peek().findIndex(({ record }) => record.session === session);
+    if (index >= 0) reveal(list.current, index, rowHeight);
+  });
+  return (
+    <div
+      ref={list}
+      class="sessions"
+      role="listbox"
+      tabIndex={0}
+      aria-label="Sessions"
+      aria-activedescendant={chosen >= first && chosen < end ? `session-${chosen}` : undefined}
+      onKeyDown={(event) => {
+        const by = keys[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        chooseNext(by);
+      }}
+    >
+      <div class="all" style={{ height: `${rows.length * rowHeight}px` }}>
+        {rows.slice(first, end).map((row, index) => (
+          <SessionRow key={row.record.session} row={row} index={first + index} chosen={first + index === chosen} />
+        ))}
+      </div>
+    </div>
+  );
+}

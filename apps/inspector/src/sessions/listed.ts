@@ -1,0 +1,54 @@
+import { computed, signal } from '@preact/signals';
+import { reader, revision } from '../feed/source.ts';
+import { type Filter, listedBy } from './filter.ts';
+import { type Row, rowOf } from './row.ts';
+
+/** What the list is narrowed to. */
+export const filter = signal<Filter>({ query: '', standing: 'all' });
+
+/** Every session, the newest first. */
+export const rows = computed<readonly Row[]>(() => {
+  revision.value;
+  const { sessions, machines } = reader.value;
+  const all = [...sessions.values()].map((session) =>
+    rowOf(session, machines.get(session.record.machine)?.id ?? session.record.machine),
+  );
+  return all.reverse();
+});
+
+/** The sessions that are listed. */
+export const listed = computed<readonly Row[]>(() => {
+  const { query, standing } = filter.value;
+  return query.trim() === '' && standing === 'all' ? rows.value : rows.value.filter(listedBy(filter.value));
+});
+
+/** How many sessions run a machine, and how many of them are in each state, the most frequent first. */
+export interface Count {
+  readonly hash: string;
+  readonly machine: string;
+  readonly running: number;
+  readonly states: readonly (readonly [state: string, count: number])[];
+}
+
+/** Counts the rows of each machine by state: those that run. */
+function countsOf(all: readonly Row[]): readonly Count[] {
+  const counts = new Map<string, { machine: string; running: number; states: Map<string, number> }>();
+  for (const { record, machine, state } of all) {
+    const count = counts.get(record.machine) ?? { machine, running: 0, states: new Map<string, number>() };
+    counts.set(record.machine, count);
+    if (record.status !== 'active') continue;
+    count.running += 1;
+    count.states.set(state, (count.states.get(state) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([hash, { machine, running, states }]) => ({
+      hash,
+      machine,
+      running,
+      states: [...states].toSorted(([, a], [, b]) => b - a),
+    }))
+    .toSorted((a, b) => a.machine.localeCompare(b.machine));
+}
+
+/** {@link countsOf} everything that was read. */
+export const counts = computed(() => countsOf(rows.value));

@@ -1,0 +1,51 @@
+import { type ReadSession, type SessionRecord, stateName } from '@sigchart/inspect';
+import { shortState } from '../look/state.ts';
+
+/** A session as a row of the list. */
+export interface Row {
+  readonly record: SessionRecord;
+  /** The id of its machine, such as `publisher.server`. */
+  readonly machine: string;
+  /** Its state in short. */
+  readonly state: string;
+  /** What it is about: a stream, a call or a room; nothing for a socket. */
+  readonly subject: string;
+  /** Where it runs: app and socket, or who recorded it. */
+  readonly where: string;
+  /** Everything that is searched, in lower case. */
+  readonly text: string;
+}
+
+const rows = new WeakMap<SessionRecord, Row>();
+
+/** The row of a session. `machineId` is the id of its machine. */
+export function rowOf({ record }: ReadSession, machineId: string): Row {
+  const known = rows.get(record);
+  if (known !== undefined && known.machine === machineId) return known;
+  const { session, labels, source, state, status, error = '' } = record;
+  const { app = '', socket, role: _, streamId, shared, ...others } = labels;
+  const subject = String(streamId ?? shared ?? labels.id ?? '');
+  const where = [app, socket === undefined ? '' : `socket ${socket}`].filter((part) => part !== '').join(' · ');
+  const row: Row = {
+    record,
+    machine: machineId,
+    state: shortState(state),
+    subject,
+    where: where === '' ? source : where,
+    text: [
+      session,
+      machineId,
+      state === undefined ? '' : stateName(state),
+      subject,
+      where,
+      source,
+      status,
+      error,
+      ...Object.values(others),
+    ]
+      .join('\n')
+      .toLowerCase(),
+  };
+  rows.set(record, row);
+  return row;
+}

@@ -1,0 +1,6 @@
+declare module 'virtual:layouts' {
+  import type { Layouts } from './chart/layout.ts';
+
+  /** The layouts of the project's own machines, by the hash of their definition. */
+  export const layouts: Readonly<Record<string, Layouts>>;
+}
