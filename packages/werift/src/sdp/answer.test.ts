@@ -72,7 +72,13 @@ describe('answerOf', () => {
   });
 
   test('data channels alone are accepted', () => {
-    expect(answer('chromium-offer', []).map(({ tagged }) => tagged)).toEqual([undefined, undefined, '2']);
+    const sdp = golden('chromium-offer').replace(/m=audio[\s\S]*(?=m=application)/, '');
+    const sections = answerOf(readDescription({ type: 'offer', sdp }), []);
+    expect(sections.map(({ tagged }) => tagged?.section.mid)).toEqual(['2']);
+  });
+
+  test('an offer without any media of ours is refused, even if it has a data channel', () => {
+    expect(() => answer('chromium-offer', [])).toThrow(NoCommonCodecError);
   });
 
   test('an offer without anything of ours is refused', () => {

@@ -26,7 +26,7 @@ const hasDataChannels = ({ kind, media }: RemoteSection) =>
  * Decides over a publisher's offer: one codec for each media section, so that it is known what players get, the data
  * channels, and nothing else.
  *
- * @throws {NoCommonCodecError} when nothing of it can be forwarded.
+ * @throws {NoCommonCodecError} when none of its media, or nothing of it, can be forwarded.
  * @throws {DescriptionError} when a section has no transport.
  */
 export function answerOf(
@@ -39,7 +39,11 @@ export function answerOf(
     // Without rtcp-mux it would need another port, which no WebRTC endpoint asks for (RFC 8834 § 4.5).
     return hasDataChannels(section) || (codecs.get(section) !== undefined && section.media.rtcpMux !== undefined);
   });
-  if (accepted.length === 0 && sections.some(({ isRejected }) => !isRejected))
+  const open = sections.filter(({ isRejected }) => !isRejected);
+  const offersMedia = open.some((section) => !hasDataChannels(section));
+  const takesMedia = accepted.some((section) => !hasDataChannels(section));
+  // Who offers media and could only chat would wait in vain to be seen.
+  if (offersMedia ? !takesMedia : open.length > 0 && accepted.length === 0)
     throw new NoCommonCodecError('nothing of the offer can be forwarded');
   return sections.map((offered): AnsweredSection => {
     if (!accepted.includes(offered)) return { offered, tagged: undefined, codec: undefined, extensions: [] };
