@@ -18,7 +18,8 @@ export interface Tile {
 
 const initialsOf = (name: string): string =>
   name
-    .split(/[\s-]+/)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
     .slice(0, 2)
     .map((word) => [...word][0] ?? '')
     .join('')
@@ -38,7 +39,7 @@ export function createTile(streamId: string): Tile {
     video: root.querySelector('video') ?? document.createElement('video'),
     show(content) {
       name.textContent = content.name;
-      initials.textContent = initialsOf(content.name);
+      initials.textContent = initialsOf(content.name.replace(/ \(you\)$/, ''));
       note.textContent = content.note;
       root.classList.toggle('silent', !content.microphone);
       root.classList.toggle('dark', !content.camera || content.note !== '');

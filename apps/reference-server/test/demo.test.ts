@@ -26,9 +26,10 @@ afterEach(async () => {
 });
 
 /** Opens a page of the demo, as somebody who has not been there before. */
-async function open(address: string): Promise<Page> {
+async function open(address: string, prepare?: () => void): Promise<Page> {
   const page = await browser.newPage();
   pages.push(page);
+  if (prepare !== undefined) await page.addInitScript(prepare);
   page.on('pageerror', ({ message }) => thrown.push(message));
   await page.goto(`${server.http}/${address}`);
   return page;
@@ -152,5 +153,61 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     expect(await ben.locator('.tile').count()).toBe(0);
     for (const page of [ada, cleo]) await until(async () => expect(await page.locator('.tile').count()).toBe(2));
     await moves(ada, `${tile('Cleo')} video`);
+  });
+
+  test('an id that cannot be used is said to be so on every page', async () => {
+    for (const address of [
+      'publish.html?id=a%20b',
+      'play.html?id=a%20b',
+      'peer.html?id=a%20b',
+      'conference.html?room=a%20b',
+    ]) {
+      const page = await open(`${address}&source=test`);
+      await page.click('#start');
+      await says(page, 'This id cannot be used.');
+      await reaches(page, 'ended');
+    }
+  });
+
+  test('a camera that is refused is said to be so, and the page can be started again', async () => {
+    for (const address of ['publish.html?id=refused', 'peer.html?id=refused', 'conference.html?room=refused']) {
+      const page = await open(address, () => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+      });
+      await page.click('#start');
+      await says(page, 'Camera and microphone were refused.');
+      expect(await page.locator('#start').isEnabled()).toBe(true);
+    }
+  });
+
+  test('a browser without a codec of ours is told so', async () => {
+    const page = await open('publish.html?id=codec&source=test', () => {
+      const { send } = WebSocket.prototype;
+      WebSocket.prototype.send = function (this: WebSocket, data) {
+        send.call(this, String(data).replace(/(VP8|VP9|H264|H265|AV1|opus|PCMU|PCMA)\//gi, 'other/'));
+      };
+    });
+    await page.click('#start');
+    await says(page, 'This browser and the server share no video or audio format.');
+    await reaches(page, 'ended');
+  });
+
+  test('a server that is gone is said to be so, and all go on when it is back', async () => {
+    const publisher = await open('publish.html?id=back&source=test');
+    const ada = await open('conference.html?room=back&source=test&name=Ada');
+    const ben = await open('conference.html?room=back&source=test&name=Ben');
+    for (const page of [publisher, ada, ben]) await page.click('#start');
+    await reaches(publisher, 'publishing');
+    await moves(ada, '.tile:not(.self) video');
+    const { port } = new URL(server.http);
+    await server.stop();
+    for (const page of [publisher, ada, ben]) await says(page, 'The connection to the server was lost.');
+    server = await startServer('--port', port);
+    await reaches(publisher, 'publishing');
+    await reaches(ada, 'entered');
+    await moves(ada, '.tile:not(.self) video');
+    await moves(ben, '.tile:not(.self) video');
+    for (const page of [publisher, ada, ben])
+      await until(async () => expect(await page.locator('#error').textContent()).toBe(''));
   });
 });

@@ -13,7 +13,7 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
     advice: 'Type a stream id and start again.',
   },
   invalidStreamName: {
-    title: 'This stream id cannot be used.',
+    title: 'This id cannot be used.',
     advice: 'Use letters, digits, hyphens, underscores and dots, no spaces, 255 at most.',
   },
   no_room_specified: {
