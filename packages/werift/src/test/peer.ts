@@ -17,9 +17,9 @@ import { midUri, transportSequenceUri } from '../sdp/extensions.ts';
 const headerExtensions = () =>
   [midUri, transportSequenceUri].map((uri) => new RTCRtpHeaderExtensionParameters({ uri }));
 
-/** Waits until something holds. Rejects after 10 s. */
+/** Waits until something holds. Rejects after 25 s. */
 export async function until(holds: () => unknown, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 25_000;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
