@@ -27,5 +27,6 @@ export const streamServerEvents: MachineOptions<typeof streamServer> = {
     { type: 'role.claimed', from: 1, isRoomFull: true },
     { type: 'role.subscribed', from: 2, isFull: true },
     { type: 'app.data', text: '{}' },
+    { type: 'app.end' },
   ],
 };

@@ -99,3 +99,22 @@ describe('limits', () => {
     for (const events of [[], live]) expect(effectsOf(...events, full)).toEqual([refused('publisher', q, definition)]);
   });
 });
+
+describe('the application ends', () => {
+  const publishersTold = (...events: StreamServerEvent[]) =>
+    walk(streamServer, { streamId: 's1' }, [...events, { type: 'app.end' }]).all.flatMap((effect) =>
+      effect.type === 'role.tell' && effect.event.type === 'stream.ended' ? [[effect.to, effect.role]] : [],
+    );
+
+  test('a publisher, whether its media is there or not, but not who waits for its id', () => {
+    expect(publishersTold(...live)).toEqual([[p, 'publisher']]);
+    expect(publishersTold(of('role.claimed', p))).toEqual([[p, 'publisher']]);
+    expect(publishersTold(...live, of('role.claimed', q))).toEqual([[p, 'publisher']]);
+  });
+
+  test('nothing where nobody publishes', () => {
+    expect(publishersTold()).toEqual([]);
+    expect(publishersTold(...live, of('role.released', p))).toEqual([]);
+    expect(publishersTold({ type: 'room.memberJoined', by: p })).toEqual([]);
+  });
+});

@@ -47,6 +47,8 @@ export type StreamServerEvent =
     }
   /** The application that runs the server says something to all players. */
   | { readonly type: 'app.data'; readonly text: string }
+  /** The application that runs the server ends the publisher. */
+  | { readonly type: 'app.end' }
   | { readonly type: 'room.memberJoined' | 'room.memberLeft'; readonly by: SocketId };
 
 /** What a stream asks for. */
@@ -156,6 +158,9 @@ export const streamServer = setup({
         ? context.players.map(tell(context, 'player', { type: 'stream.data', text: event.text }))
         : undefined,
     ),
+    tellEnded: effect(({ context }) =>
+      context.owner === undefined ? undefined : tell(context, 'publisher', { type: 'stream.ended' })(context.owner),
+    ),
     tellGone: effect(({ context }) => context.players.map(tell(context, 'player', { type: 'stream.gone' }))),
     tellParkedGone: effect(({ context }) => context.parked.map(tell(context, 'player', { type: 'stream.gone' }))),
   },
@@ -232,6 +237,7 @@ export const streamServer = setup({
         ],
         'room.memberJoined': { actions: 'reserve' },
         'room.memberLeft': { actions: 'unreserve' },
+        'app.end': { actions: 'tellEnded' },
       },
       states: {
         // The media is not there yet.
