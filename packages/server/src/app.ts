@@ -10,6 +10,7 @@ import {
   type HookAction,
   type HookEffect,
   type KnownStream,
+  noSocket,
   type PeerServerEvent,
   peerServer,
   performWith,
@@ -54,6 +55,8 @@ export interface StreamNotification {
   readonly action: HookAction;
   /** The stream; for what happens in a room, the subtrack. */
   readonly streamId: string;
+  /** The socket of the player, when it is about one. */
+  readonly by: number | undefined;
   /** Its room, if it has one. */
   readonly mainTrack: string | undefined;
   /** A name for people, by its publisher's account. */
@@ -314,6 +317,7 @@ export class App {
       app: name,
       action,
       streamId,
+      by,
       mainTrack: mainTrack ?? claim?.mainTrack,
       streamName: claim?.streamName ?? '',
       metaData: claim?.metaData ?? '',
@@ -363,6 +367,33 @@ export class App {
         subscribers: this.#playersOf(streamId),
       }
     );
+  }
+
+  /** The ids of the streams that somebody publishes, and of the rooms that somebody is in. */
+  get ids(): readonly string[] {
+    return [...new Set([...this.#streams.ids.filter((id) => this.#isHeld(id)), ...this.#rooms.ids])];
+  }
+
+  #isHeld(streamId: string): boolean {
+    return this.#streams.get(streamId)?.getSnapshot().matches('held') ?? false;
+  }
+
+  /** Ends the publisher of a stream, and all publishers of a room. Says whether there was any. */
+  end(streamId: string): boolean {
+    const isHeld = this.#isHeld(streamId);
+    const members = this.#rooms.get(streamId)?.getSnapshot().context.members ?? [];
+    if (isHeld) this.#streams.tell(streamId, { type: 'app.end' });
+    if (members.length > 0) this.#rooms.tell(streamId, { type: 'app.end', from: noSocket });
+    return isHeld || members.length > 0;
+  }
+
+  /** Says something to all players of a stream or room. Says whether there is such a one. */
+  sendData(streamId: string, text: string): boolean {
+    const isLive = this.isLive(streamId);
+    const isRoom = this.#rooms.get(streamId) !== undefined;
+    if (isLive) this.#streams.tell(streamId, { type: 'app.data', text });
+    if (isRoom) this.#rooms.tell(streamId, { type: 'app.data', text, from: noSocket });
+    return isLive || isRoom;
   }
 
   /** Who plays a stream or room. */

@@ -17,7 +17,8 @@ export interface LiveBroadcast {
   readonly viewers: number;
 }
 
-const unregistered = (streamId: string, date: number): RegisteredBroadcast => ({
+/** A stream or room of which nothing is registered, or nothing but its id. `date` in milliseconds since 1970. */
+export const blankBroadcast = (streamId: string, date: number): RegisteredBroadcast => ({
   streamId,
   name: '',
   description: '',
@@ -45,7 +46,7 @@ export function broadcastOf(
   live: LiveBroadcast | undefined,
   registered: RegisteredBroadcast | undefined,
 ): Broadcast | undefined {
-  const known = registered ?? (live && unregistered(live.streamId, live.date));
+  const known = registered ?? (live && blankBroadcast(live.streamId, live.date));
   if (known === undefined) return undefined;
   const { conferenceMode: _, listenerHookURL: __, ...told } = known;
   return {

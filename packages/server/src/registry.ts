@@ -34,6 +34,11 @@ export class Registry<Machine extends AnyStateMachine> {
     return this.#running.size;
   }
 
+  /** The ids of those that run. */
+  get ids(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
   /** The machine of an id, if it runs. */
   get(id: string): Running<Machine> | undefined {
     return this.#running.get(id);

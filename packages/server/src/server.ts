@@ -16,6 +16,9 @@ import {
 import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
 import { App, type AuthorizationRequest, type Authorize, type StreamNotification } from './app.ts';
+import { broadcastOf } from './broadcast.ts';
+import type { LiveStreams } from './liveStreams.ts';
+import { nodeClock } from './nodeClock.ts';
 import { appOf } from './path.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
@@ -75,6 +78,8 @@ export interface SignallingServer {
   join(app: string, socket: MessageSocket): ServerSession;
   /** What it holds now. */
   readonly counts: ServerCounts;
+  /** The streams and rooms that somebody uses. */
+  readonly live: LiveStreams;
   /** Tells every client that the server stops, and closes every socket. */
   close(): Promise<void>;
 }
@@ -84,13 +89,6 @@ export interface SignallingServer {
  * decoded.
  */
 const maxFrameBytes = 16 * 1024 * 1024;
-
-const nodeClock: Clock = {
-  start(ms, elapsed) {
-    const timeout = setTimeout(elapsed, ms);
-    return () => clearTimeout(timeout);
-  },
-};
 
 /** What is said of a stream of which the media knows nothing. */
 const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate: 0, audioBitrate: 0, videoCodec: '' };
@@ -177,8 +175,22 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     };
   };
 
+  const live: LiveStreams = {
+    ids: (name) => apps.get(name)?.ids ?? [],
+    subtracksOf: (name, room) => apps.get(name)?.subtracksOf(room) ?? [],
+    known(name, streamId, registered) {
+      const app = apps.get(name);
+      if (app !== undefined) return app.known(streamId, registered);
+      const broadcast = broadcastOf(undefined, registered(streamId));
+      return broadcast && { broadcast, info: undefined, subtracks: [], subscribers: [] };
+    },
+    end: (name, streamId) => apps.get(name)?.end(streamId) ?? false,
+    sendData: (name, streamId, text) => apps.get(name)?.sendData(streamId, text) ?? false,
+  };
+
   return {
     join,
+    live,
     upgrade(request, socket, head) {
       const name = appOf(request.url ?? '');
       socket.on('error', () => {});
