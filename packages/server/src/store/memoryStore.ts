@@ -41,8 +41,8 @@ const deleteOf = (entries: Map<string, OfStream>, streamId: string): number =>
 const allOf = <Entry extends OfStream>(entries: Map<string, Entry>, streamId: string): readonly Entry[] =>
   [...entries.values()].filter((entry) => entry.streamId === streamId);
 
-/** No id has a space. */
-const keyOf = (...ids: readonly string[]): string => ids.join(' ');
+/** The id of a subscriber may be any text, so that nothing could stand between two of them. */
+const keyOf = (...ids: readonly string[]): string => JSON.stringify(ids);
 
 /** Entries of each app. An app that is only read has none, so that nobody fills the memory with names. */
 class Entries<Entry extends object> {

@@ -7,6 +7,9 @@ import * as v from 'valibot';
  */
 export const registeredId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255), v.regex(/^[A-Za-z0-9_.-]+$/));
 
+/** What somebody who publishes or plays is called. Any text, as some use addresses of e-mail. */
+export const participantId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
+
 const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const limit = v.pipe(v.number(), v.safeInteger(), v.minValue(-1));
 const shortText = v.pipe(v.string(), v.maxLength(1_000));
@@ -85,7 +88,7 @@ export const base32Secret = v.pipe(v.string(), v.minLength(8), v.maxLength(256),
  */
 export const subscriber = v.object({
   streamId: registeredId,
-  subscriberId: registeredId,
+  subscriberId: participantId,
   /** A `publish` subscriber may play, too. */
   type: purpose,
   b32Secret: base32Secret,
@@ -99,7 +102,7 @@ export type Subscriber = v.InferOutput<typeof subscriber>;
 /** Somebody who may not use a stream for some time, be it a registered subscriber or not. */
 export const block = v.object({
   streamId: registeredId,
-  subscriberId: registeredId,
+  subscriberId: participantId,
   type: v.picklist(['publish', 'play', 'publish_play']),
   /** Milliseconds since 1970. */
   until: seconds,
