@@ -1,4 +1,5 @@
 export type { AuthorizationRequest, Authorize, StreamNotification } from './app.ts';
+export type { LiveStreams } from './liveStreams.ts';
 export {
   createSignallingServer,
   type Media,
@@ -11,3 +12,4 @@ export { memoryStore } from './store/memoryStore.ts';
 export * from './store/registered.ts';
 export { sqliteStore } from './store/sqliteStore.ts';
 export type * from './store/store.ts';
+export { createWebhooks, type WebhookFailure, type Webhooks, type WebhooksOptions } from './webhook/webhooks.ts';

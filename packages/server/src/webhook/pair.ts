@@ -1,0 +1,50 @@
+import type { HookAction } from '@sigchart/core';
+
+/** What a pair of notifications is about. */
+export interface PairSubject {
+  readonly app: string;
+  readonly action: HookAction;
+  readonly streamId: string;
+  readonly mainTrack: string | undefined;
+  /** The socket of the player, when it is about one. */
+  readonly by: number | undefined;
+}
+
+/** One half of a pair of notifications: something begins, or ends. */
+export interface PairHalf {
+  /** The same for both halves. */
+  readonly key: string;
+  readonly begins: boolean;
+}
+
+const about = {
+  liveStreamStarted: { pair: 'live', begins: true },
+  liveStreamEnded: { pair: 'live', begins: false },
+  playStarted: { pair: 'play', begins: true },
+  playStopped: { pair: 'play', begins: false },
+  subtrackAddedInTheMainTrack: { pair: 'subtrack', begins: true },
+  subtrackLeftTheMainTrack: { pair: 'subtrack', begins: false },
+  firstActiveTrackAddedInMainTrack: { pair: 'active', begins: true },
+  noActiveSubtracksLeftInMainTrack: { pair: 'active', begins: false },
+  publishTimeoutError: undefined,
+} as const satisfies Record<HookAction, { readonly pair: string; readonly begins: boolean } | undefined>;
+
+/** The room in whose order a notification stands; that of its stream when there is none. */
+export const orderOf = ({ action, streamId, mainTrack }: PairSubject): string => {
+  const pair = about[action]?.pair;
+  return (pair === 'subtrack' || pair === 'active') && mainTrack !== undefined ? mainTrack : streamId;
+};
+
+/** Which half of which pair a notification is; `undefined` of one that has no other half. */
+export function pairHalf(subject: PairSubject): PairHalf | undefined {
+  const half = about[subject.action];
+  if (half === undefined) return undefined;
+  const { app, streamId, mainTrack = '', by = 0 } = subject;
+  const details = {
+    live: [streamId],
+    play: [streamId, by],
+    subtrack: [mainTrack, streamId],
+    active: [mainTrack],
+  }[half.pair];
+  return { key: JSON.stringify([half.pair, app, ...details]), begins: half.begins };
+}

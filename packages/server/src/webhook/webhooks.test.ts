@@ -1,0 +1,310 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { manualClock } from '@sigchart/core';
+import { Webhook as Verifier } from 'standardwebhooks';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StreamNotification } from '../app.ts';
+import { blankBroadcast } from '../broadcast.ts';
+import { memoryStore } from '../store/memoryStore.ts';
+import { createWebhooks, type WebhookFailure, type WebhooksOptions } from './webhooks.ts';
+
+interface Received {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+}
+
+let receiver: Server;
+let received: Received[];
+/** How the receiver answers a webhook. */
+let statusOf: (one: Received) => number;
+let url: string;
+let clock: ReturnType<typeof manualClock>;
+let now: number;
+let failures: WebhookFailure[];
+let store: ReturnType<typeof memoryStore>;
+
+beforeEach(async () => {
+  received = [];
+  failures = [];
+  statusOf = () => 200;
+  clock = manualClock();
+  now = 1_000_000;
+  store = memoryStore();
+  receiver = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const headers = request.headers as Record<string, string>;
+    const one = { path: request.url ?? '', headers, text, body: JSON.parse(text) };
+    received.push(one);
+    response.writeHead(statusOf(one), { location: '/elsewhere' }).end('thanks');
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+});
+
+const webhooksWith = (options: Partial<WebhooksOptions> = {}) =>
+  createWebhooks({
+    store,
+    url: `${url}/all`,
+    clock,
+    now: () => now,
+    failed: (failure) => failures.push(failure),
+    ...options,
+  });
+
+const happened = (
+  action: StreamNotification['action'],
+  streamId: string,
+  more: Partial<StreamNotification> = {},
+): StreamNotification => ({
+  app: 'live',
+  action,
+  streamId,
+  by: undefined,
+  mainTrack: undefined,
+  streamName: '',
+  metaData: '',
+  subscriberId: '',
+  ...more,
+});
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+
+const actions = () => received.map(({ body }) => `${body.action} ${body.id}`);
+
+/** Lets a back-off pass, once it runs. */
+const passBackOff = async (ms: number) => {
+  await until(() => expect(clock.running).toBe(1));
+  now += ms;
+  clock.pass(ms);
+};
+
+test('a webhook tells what has happened, and is signed so that Standard Webhooks verifies it', async () => {
+  const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
+  const webhooks = webhooksWith({ secret, now: Date.now });
+  webhooks.notify(
+    happened('liveStreamStarted', 'one', {
+      streamName: 'Übung',
+      metaData: '{"a":1}',
+      mainTrack: 'r',
+      subscriberId: 's',
+    }),
+  );
+  await until(() => expect(webhooks.pending).toBe(0));
+  const [one] = received as [Received];
+  expect(one.body).toEqual({
+    id: 'one',
+    action: 'liveStreamStarted',
+    streamName: 'Übung',
+    metadata: '{"a":1}',
+    mainTrackId: 'r',
+    subscriberId: 's',
+    appName: 'live',
+    timestamp: expect.any(Number),
+  });
+  expect(one.headers['content-type']).toBe('application/json');
+  const verifier = new Verifier(secret);
+  expect(verifier.verify(one.text, one.headers)).toEqual(one.body);
+  expect(() => verifier.verify(one.text.replace('one', 'two'), one.headers)).toThrow();
+  expect(() => new Verifier('whsec_b3RoZXI=').verify(one.text, one.headers)).toThrow();
+});
+
+test('what happens to one stream arrives in order, also when the receiver fails meanwhile', async () => {
+  let refusals = 2;
+  statusOf = () => {
+    refusals -= 1;
+    return refusals >= 0 ? 503 : 204;
+  };
+  const webhooks = webhooksWith();
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  webhooks.notify(happened('playStarted', 'one', { by: 7 }));
+  webhooks.notify(happened('playStopped', 'one', { by: 7 }));
+  webhooks.notify(happened('liveStreamEnded', 'one'));
+  await passBackOff(1_000);
+  await passBackOff(2_000);
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(actions()).toEqual([
+    'liveStreamStarted one',
+    'liveStreamStarted one',
+    'liveStreamStarted one',
+    'playStarted one',
+    'playStopped one',
+    'liveStreamEnded one',
+  ]);
+  const [first, second] = received as [Received, Received];
+  expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
+  expect(failures.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+    ['retry', 'HTTP 503'],
+    ['retry', 'HTTP 503'],
+  ]);
+});
+
+test('a stream whose receiver fails does not hold up another', async () => {
+  statusOf = ({ body }) => (body.id === 'one' ? 500 : 200);
+  const webhooks = webhooksWith();
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  webhooks.notify(happened('liveStreamStarted', 'two'));
+  await until(() => expect(actions()).toContain('liveStreamStarted two'));
+  await until(() => expect(webhooks.pending).toBe(1));
+});
+
+test('the webhooks of a registered stream go to its own address, its end too once it is forgotten', async () => {
+  await store.of('live').broadcasts.create({ ...blankBroadcast('one', 0), listenerHookURL: `${url}/own` });
+  const webhooks = webhooksWith();
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  webhooks.notify(happened('liveStreamStarted', 'two'));
+  await until(() => expect(webhooks.pending).toBe(0));
+  await store.of('live').broadcasts.delete('one');
+  webhooks.notify(happened('liveStreamEnded', 'one'));
+  await until(() => expect(webhooks.pending).toBe(0));
+  const paths = received.map(({ path, body }) => `${body.id} ${path}`);
+  expect(paths.toSorted()).toEqual(['one /own', 'one /own', 'two /all']);
+});
+
+test('nothing is sent where nobody wants it', async () => {
+  const webhooks = webhooksWith({ url: undefined });
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  await until(() => expect(webhooks.pending).toBe(0));
+  webhooks.notify(happened('liveStreamEnded', 'one'));
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(received).toEqual([]);
+});
+
+test('what cannot be told to begin is not told to end', async () => {
+  statusOf = ({ body }) => (body.action === 'liveStreamStarted' ? 500 : 200);
+  const webhooks = webhooksWith({ giveUpAfterMs: 3_000 });
+  // Its end waits already.
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  webhooks.notify(happened('liveStreamEnded', 'one'));
+  webhooks.notify(happened('publishTimeoutError', 'one'));
+  await passBackOff(1_000);
+  await passBackOff(2_000);
+  await until(() => expect(webhooks.pending).toBe(0));
+  // Its end comes later.
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  await passBackOff(1_000);
+  await passBackOff(2_000);
+  await until(() => expect(webhooks.pending).toBe(0));
+  webhooks.notify(happened('liveStreamEnded', 'one'));
+  webhooks.notify(happened('publishTimeoutError', 'one'));
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(actions().filter((action) => !action.startsWith('liveStreamStarted'))).toEqual([
+    'publishTimeoutError one',
+    'publishTimeoutError one',
+  ]);
+  expect(failures.filter(({ outcome }) => outcome === 'lost')).toHaveLength(2);
+});
+
+test('with too many waiting nothing more begins, and all that has begun ends', async () => {
+  statusOf = () => 500;
+  const webhooks = webhooksWith({ maxPending: 2 });
+  for (const id of ['one', 'two', 'three', 'four']) webhooks.notify(happened('liveStreamStarted', id));
+  expect(webhooks.pending).toBe(2);
+  await until(() => expect(clock.running).toBe(2));
+  for (const id of ['one', 'two', 'three', 'four']) webhooks.notify(happened('liveStreamEnded', id));
+  expect(webhooks.pending).toBe(4);
+  statusOf = () => 200;
+  received = [];
+  clock.pass(1_000);
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(actions().toSorted()).toEqual([
+    'liveStreamEnded one',
+    'liveStreamEnded two',
+    'liveStreamStarted one',
+    'liveStreamStarted two',
+  ]);
+  expect(failures.filter(({ reason }) => reason === 'Too many wait.').map(({ streamId }) => streamId)).toEqual([
+    'three',
+    'four',
+  ]);
+});
+
+test('what happens in a room stands in the order of the room, and players are told apart', async () => {
+  const webhooks = webhooksWith();
+  const room = { mainTrack: 'room' };
+  webhooks.notify(happened('firstActiveTrackAddedInMainTrack', 'anna', room));
+  webhooks.notify(happened('subtrackAddedInTheMainTrack', 'anna', room));
+  webhooks.notify(happened('subtrackAddedInTheMainTrack', 'ben', room));
+  webhooks.notify(happened('subtrackLeftTheMainTrack', 'anna', room));
+  webhooks.notify(happened('subtrackLeftTheMainTrack', 'ben', room));
+  webhooks.notify(happened('noActiveSubtracksLeftInMainTrack', 'ben', room));
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(actions()).toEqual([
+    'firstActiveTrackAddedInMainTrack anna',
+    'subtrackAddedInTheMainTrack anna',
+    'subtrackAddedInTheMainTrack ben',
+    'subtrackLeftTheMainTrack anna',
+    'subtrackLeftTheMainTrack ben',
+    'noActiveSubtracksLeftInMainTrack ben',
+  ]);
+  received = [];
+  webhooks.notify(happened('playStarted', 'one', { by: 1 }));
+  webhooks.notify(happened('playStarted', 'one', { by: 2 }));
+  webhooks.notify(happened('playStopped', 'one', { by: 1 }));
+  webhooks.notify(happened('playStopped', 'one', { by: 2 }));
+  webhooks.notify(happened('playStopped', 'one', { by: 2 }));
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(received).toHaveLength(4);
+});
+
+test('a receiver that is not there, redirects or does not answer in time has not accepted', async () => {
+  statusOf = ({ path }) => (path === '/all' ? 302 : 200);
+  const redirected = webhooksWith({ giveUpAfterMs: 0 });
+  redirected.notify(happened('liveStreamStarted', 'one'));
+  await until(() => expect(redirected.pending).toBe(0));
+  expect(received.map(({ path }) => path)).toEqual(['/all']);
+
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const unanswered = webhooksWith({ url: silentUrl, timeoutMs: 50, giveUpAfterMs: 0 });
+  unanswered.notify(happened('liveStreamStarted', 'one'));
+  await until(() => expect(unanswered.pending).toBe(0));
+  silent.closeAllConnections();
+  await new Promise((resolve) => silent.close(resolve));
+
+  const absent = webhooksWith({ url: silentUrl, giveUpAfterMs: 0 });
+  absent.notify(happened('liveStreamStarted', 'one'));
+  await until(() => expect(absent.pending).toBe(0));
+  expect(failures.map(({ outcome }) => outcome)).toEqual(['lost', 'lost', 'lost']);
+  expect(failures[0]?.reason).toBe('HTTP 302');
+  expect(failures[1]?.reason).toMatch(/timeout/);
+  expect(failures[2]?.reason).toMatch(/ECONNREFUSED/);
+});
+
+test('a store that does not answer does not keep webhooks back', async () => {
+  const broken = {
+    ...store,
+    of: () => {
+      throw new Error('disk');
+    },
+  };
+  const webhooks = webhooksWith({ store: broken });
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(actions()).toEqual(['liveStreamStarted one']);
+  expect(failures[0]?.reason).toMatch(/disk/);
+});
+
+test('closing tries everything once more, and then lets go', async () => {
+  statusOf = ({ body }) => (body.id === 'one' ? 500 : 200);
+  const webhooks = webhooksWith();
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  webhooks.notify(happened('liveStreamStarted', 'two'));
+  await until(() => expect(webhooks.pending).toBe(1));
+  await until(() => expect(clock.running).toBe(1));
+  webhooks.notify(happened('liveStreamEnded', 'two'));
+  await webhooks.close(10_000);
+  expect(webhooks.pending).toBe(0);
+  expect(clock.running).toBe(0);
+  expect(actions().filter((action) => action.endsWith('one'))).toHaveLength(2);
+  expect(actions()).toContain('liveStreamEnded two');
+  webhooks.notify(happened('liveStreamStarted', 'three'));
+  expect(webhooks.pending).toBe(0);
+});

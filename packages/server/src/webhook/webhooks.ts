@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@sigchart/core';
+import type { StreamNotification } from '../app.ts';
+import { nodeClock } from '../nodeClock.ts';
+import type { Store } from '../store/store.ts';
+import { orderOf, pairHalf } from './pair.ts';
+import { signatureHeaders } from './signature.ts';
+
+/** A webhook that was not delivered. */
+export interface WebhookFailure {
+  /** Where to; `""` when it was not even known. */
+  readonly url: string;
+  readonly app: string;
+  readonly action: string;
+  readonly streamId: string;
+  /** `retry` when it will be tried again; else it is lost. */
+  readonly outcome: 'retry' | 'lost';
+  readonly reason: string;
+}
+
+/** How to send webhooks. */
+export interface WebhooksOptions {
+  /** Where the `listenerHookURL` of a stream or room is looked up. */
+  readonly store: Store;
+  /** Where webhooks about streams go that have no `listenerHookURL`. Default nowhere. */
+  readonly url?: string | undefined;
+  /** What they are signed with: text, or base64 behind `whsec_`. Default not at all. */
+  readonly secret?: string | undefined;
+  /** How many may wait. Default 10 000; above it nothing more is begun, so that memory stays bounded. */
+  readonly maxPending?: number;
+  /** How many are sent at once. Default 32. */
+  readonly maxConcurrent?: number;
+  /** How long one is tried again. Milliseconds, default an hour. */
+  readonly giveUpAfterMs?: number;
+  /** How long a receiver may take. Milliseconds, default 5 000. */
+  readonly timeoutMs?: number;
+  readonly clock?: Clock;
+  /** The time. Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Hears of every attempt that fails. */
+  readonly failed?: (failure: WebhookFailure) => void;
+}
+
+/** Sends webhooks. */
+export interface Webhooks {
+  /** Sends what has happened, after what has happened to the same stream before. */
+  notify(notification: StreamNotification): void;
+  /** How many wait or are on their way. */
+  readonly pending: number;
+  /** Tries everything that waits once more, for `ms` milliseconds at most. What is left then is lost. */
+  close(ms: number): Promise<void>;
+}
+
+interface Webhook {
+  readonly notification: StreamNotification;
+  /** Where to, once the store has answered; `""` for nowhere. */
+  readonly url: Promise<string>;
+  readonly id: string;
+  readonly body: string;
+  /** When it happened. Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** How long to wait after so many failures. Doubles from a second up to a minute. */
+const backOffMs = (failures: number) => Math.min(1_000 * 2 ** (failures - 1), 60_000);
+
+const bodyOf = (notification: StreamNotification, timestamp: number) =>
+  JSON.stringify({
+    id: notification.streamId,
+    action: notification.action,
+    streamName: notification.streamName,
+    metadata: notification.metaData,
+    mainTrackId: notification.mainTrack ?? '',
+    subscriberId: notification.subscriberId,
+    appName: notification.app,
+    timestamp,
+  });
+
+/** Lets so many in at once; the others wait for their turn. */
+class Turnstile {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(size: number) {
+    this.#free = size;
+  }
+
+  async through<Value>(action: () => Promise<Value>): Promise<Value> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await action();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
+
+/**
+ * Makes what sends webhooks: by POST, as JSON, those of one stream one after the other and each until it is accepted.
+ *
+ * Whatever has begun by a webhook that was delivered, ends by one: what cannot be told to begin is not told to end either.
+ *
+ * @see docs/rest.md § Webhooks
+ */
+export function createWebhooks(options: WebhooksOptions): Webhooks {
+  const { store, secret, clock = nodeClock, now = Date.now, failed = () => {} } = options;
+  const { maxPending = 10_000, maxConcurrent = 32, giveUpAfterMs = 3_600_000, timeoutMs = 5_000 } = options;
+  const turnstile = new Turnstile(maxConcurrent);
+  /** What waits, in order, by what it is in the order of. */
+  const queues = new Map<string, Webhook[]>();
+  /** Where the beginning of each pair went that has not ended. */
+  const begun = new Map<string, Promise<string>>();
+  /** The pairs whose beginning is lost. */
+  const unbegun = new Set<string>();
+  /** Those of them that are being sent. */
+  const working = new Set<Promise<void>>();
+  /** Ends all waiting. */
+  const wakers = new Set<() => void>();
+  let pending = 0;
+  let closing = false;
+
+  const report =
+    ({ notification: { app, action, streamId } }: Pick<Webhook, 'notification'>, url: string) =>
+    (outcome: WebhookFailure['outcome'], reason: string) =>
+      failed({ url, app, action, streamId, outcome, reason });
+
+  async function addressFor(notification: StreamNotification): Promise<string> {
+    const fallback = options.url ?? '';
+    try {
+      const registered = await store.of(notification.app).broadcasts.get(orderOf(notification));
+      return registered?.listenerHookURL || fallback;
+    } catch (error) {
+      report({ notification }, fallback)('retry', `The store does not answer: ${String(error)}`);
+      return fallback;
+    }
+  }
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const wake = () => {
+        stop();
+        wakers.delete(wake);
+        resolve();
+      };
+      const stop = clock.start(ms, wake);
+      wakers.add(wake);
+    });
+
+  /** Why it was not accepted, or `undefined`. */
+  async function post(url: string, { id, body }: Webhook): Promise<string | undefined> {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Sigchart',
+          ...signatureHeaders(id, Math.floor(now() / 1000), body, secret),
+        },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      await response.body?.cancel();
+      return response.ok ? undefined : `HTTP ${response.status}`;
+    } catch (error) {
+      const { message, cause } = error as Error;
+      return cause instanceof Error ? `${message}: ${cause.message}` : message;
+    }
+  }
+
+  /** Sends one until it is accepted or given up, and says which. */
+  async function deliver(webhook: Webhook): Promise<boolean> {
+    const url = await webhook.url;
+    if (url === '') return true;
+    for (let failures = 1; ; failures += 1) {
+      const reason = await turnstile.through(() => post(url, webhook));
+      if (reason === undefined) return true;
+      const isLost = closing || now() - webhook.since >= giveUpAfterMs;
+      report(webhook, url)(isLost ? 'lost' : 'retry', reason);
+      if (isLost) return false;
+      await pause(backOffMs(failures));
+    }
+  }
+
+  /** What cannot be told to begin is not told to end: neither what waits to be told, nor what will come. */
+  function forget(webhook: Webhook, queue: Webhook[]): void {
+    const half = pairHalf(webhook.notification);
+    if (half?.begins !== true) return;
+    const end = queue.findIndex(({ notification }) => {
+      const other = pairHalf(notification);
+      return other?.key === half.key && !other.begins;
+    });
+    if (end === -1) {
+      begun.delete(half.key);
+      unbegun.add(half.key);
+    } else {
+      queue.splice(end, 1);
+      pending -= 1;
+    }
+  }
+
+  async function work(order: string, queue: Webhook[]): Promise<void> {
+    for (let webhook = queue[0]; webhook !== undefined; webhook = queue[0]) {
+      const isDelivered = await deliver(webhook);
+      queue.shift();
+      pending -= 1;
+      if (!isDelivered) forget(webhook, queue);
+    }
+    queues.delete(order);
+  }
+
+  function enqueue(notification: StreamNotification, url: Promise<string>): void {
+    const since = now();
+    const webhook: Webhook = { notification, url, id: `msg_${randomUUID()}`, body: bodyOf(notification, since), since };
+    pending += 1;
+    const order = JSON.stringify([notification.app, orderOf(notification)]);
+    const queue = queues.get(order);
+    if (queue !== undefined) {
+      queue.push(webhook);
+      return;
+    }
+    const fresh = [webhook];
+    queues.set(order, fresh);
+    const worked = work(order, fresh).finally(() => working.delete(worked));
+    working.add(worked);
+  }
+
+  return {
+    notify(notification) {
+      const half = pairHalf(notification);
+      if (half !== undefined && !half.begins) {
+        // It goes where its beginning went, whatever has been registered since, and even when too many wait.
+        const url = begun.get(half.key);
+        begun.delete(half.key);
+        if (!unbegun.delete(half.key) && url !== undefined) enqueue(notification, url);
+        return;
+      }
+      if (closing || pending >= maxPending) {
+        if (half !== undefined) unbegun.add(half.key);
+        report({ notification }, '')('lost', closing ? 'The server stops.' : 'Too many wait.');
+        return;
+      }
+      const url = addressFor(notification);
+      if (half !== undefined) begun.set(half.key, url);
+      enqueue(notification, url);
+    },
+    get pending() {
+      return pending;
+    },
+    async close(ms) {
+      closing = true;
+      for (const wake of [...wakers]) wake();
+      let stop = () => {};
+      const late = new Promise<void>((resolve) => {
+        stop = clock.start(ms, resolve);
+      });
+      await Promise.race([Promise.all(working), late]);
+      stop();
+    },
+  };
+}
