@@ -4,7 +4,14 @@ import { manualClock } from '@sigchart/core';
 import { fakeNetwork } from '@sigchart/webrtc';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { createSignallingServer, type SignallingServer, type SignallingServerOptions } from '../src/index.ts';
+import {
+  createSignallingServer,
+  memoryStore,
+  type SignallingServer,
+  type SignallingServerOptions,
+  type Store,
+} from '../src/index.ts';
+import { createRest, type RestOptions } from '../src/rest/rest.ts';
 
 /** A client that says what it is told to, and keeps what it hears. */
 export interface Wire {
@@ -26,10 +33,11 @@ export const until = (check: () => void): Promise<void> => vi.waitFor(check, { t
  * A server with media that touches no network, made anew for each test of a file. After each test nothing may be left of
  * its sockets, roles, streams, calls, rooms, connections and timers.
  */
-export function useServer(options: Partial<SignallingServerOptions> = {}) {
+export function useServer(options: Partial<SignallingServerOptions> = {}, restOptions: Partial<RestOptions> = {}) {
   const network = fakeNetwork();
   const clock = manualClock();
   let http: Server;
+  let store: Store;
   let signalling: SignallingServer;
   let origin: string;
 
@@ -49,7 +57,11 @@ export function useServer(options: Partial<SignallingServerOptions> = {}) {
       },
       ...options,
     });
-    http = createServer();
+    store = memoryStore();
+    const rest = createRest({ live: signalling.live, store, ...restOptions });
+    http = createServer((request, response) => {
+      if (!rest.serve(request, response)) response.writeHead(404).end('not of the REST API');
+    });
     http.on('upgrade', signalling.upgrade);
     await new Promise<void>((resolve) => http.listen(0, resolve));
     origin = `ws://localhost:${(http.address() as AddressInfo).port}`;
@@ -120,6 +132,9 @@ export function useServer(options: Partial<SignallingServerOptions> = {}) {
     publish,
     get signalling() {
       return signalling;
+    },
+    get store() {
+      return store;
     },
     get origin() {
       return origin;

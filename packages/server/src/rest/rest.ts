@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import * as v from 'valibot';
+import type { LiveStreams } from '../liveStreams.ts';
+import type { Store } from '../store/store.ts';
+import { authentication, checkSecret, type RestAuthentication } from './authentication.ts';
+import { broadcastEndpoints } from './broadcasts.ts';
+import { type Call, type Endpoint, parameters, type RestSecrets } from './endpoint.ts';
+import { openApi } from './openapi.ts';
+import { notDone, type Reply } from './reply.ts';
+import { roomEndpoints } from './rooms.ts';
+import { subscriberEndpoints } from './subscribers.ts';
+import { tokenEndpoints } from './tokens.ts';
+
+export type { RestAuthentication } from './authentication.ts';
+export type { RestSecrets } from './endpoint.ts';
+
+/** How to make a REST API. */
+export interface RestOptions {
+  /** The signalling server whose live streams it tells and ends. */
+  readonly live: LiveStreams;
+  /** What is registered. */
+  readonly store: Store;
+  /** Who may use it. Default: programs on this machine only. */
+  readonly authentication?: RestAuthentication;
+  readonly secrets?: RestSecrets;
+  /** The apps that it is for. Default: any. */
+  readonly apps?: readonly string[];
+  /** The time. Milliseconds since 1970, default that of the machine. */
+  readonly now?: () => number;
+  /** Hears of a defect, or of a store that does not answer. */
+  readonly failed?: (error: unknown) => void;
+}
+
+/** A REST API. */
+export interface Rest {
+  /** Answers a request, given that it is one of Node's; says `false`, and does nothing, when its path is another's. */
+  serve(request: IncomingMessage, response: ServerResponse): boolean;
+  /**
+   * Answers a request of any runtime. Without Node's `bindings` nobody knows where it comes from, so that it needs a key.
+   */
+  fetch(request: Request, bindings?: HttpBindings): Promise<Response>;
+}
+
+/** Longest body that is read. Bytes. */
+const maxBodyBytes = 256 * 1024;
+
+/** In this order they are tried: `conference-rooms` and `count` stand where an id may stand, too. */
+const endpoints: readonly Endpoint[] = [
+  ...roomEndpoints,
+  ...tokenEndpoints,
+  ...subscriberEndpoints,
+  ...broadcastEndpoints,
+];
+
+const appName = '[A-Za-z0-9_.-]{1,255}';
+const restPath = new RegExp(`^/+${appName}/+rest/v2(?:[/?]|$)`);
+
+/** What is wrong with a request, for people. */
+const complaint = (what: string, [issue]: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) => {
+  const path = v.getDotPath(issue);
+  return notDone(`${path === null ? what : `${what}: ${path}`}: ${issue.message}`, 400);
+};
+
+class Refused extends Error {
+  readonly reply: Reply;
+
+  constructor(reply: Reply) {
+    super('refused');
+    this.reply = reply;
+  }
+}
+
+function checked<Schema extends v.GenericSchema>(what: string, schema: Schema, value: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, value);
+  if (!parsed.success) throw new Refused(complaint(what, parsed.issues));
+  return parsed.output;
+}
+
+function checkedParameters(given: Readonly<Record<string, string>>, path: string) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name as keyof typeof parameters);
+  return Object.fromEntries(names.map((name) => [name, checked(name, parameters[name], given[name])]));
+}
+
+/** Not longer than may be, whatever its sender announced. */
+async function textOf({ headers, body }: Request): Promise<string> {
+  const refused = new Refused(notDone(`The body is longer than ${maxBodyBytes} bytes.`, 413));
+  if (Number(headers.get('content-length')) > maxBodyBytes) throw refused;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw refused;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+async function bodyOf(context: Context, schema: v.GenericSchema) {
+  const text = await textOf(context.req.raw);
+  if (schema.type === 'string') return checked('body', schema, text);
+  let body: unknown = {};
+  try {
+    if (text.trim() !== '') body = JSON.parse(text);
+  } catch {
+    throw new Refused(notDone('The body is not JSON.', 400));
+  }
+  if (Array.isArray(body)) throw new Refused(notDone('The body is a list.', 400));
+  return checked('body', schema, body);
+}
+
+/**
+ * Makes a REST API under `/<app>/rest/v2` that does what those who come from Ant Media expect.
+ *
+ * Throws when a secret is too short, or when the same one is to let people play and administer.
+ *
+ * @see docs/rest.md
+ */
+export function createRest(options: RestOptions): Rest {
+  const { live, store, secrets = {}, apps, now = Date.now, failed = () => {} } = options;
+  checkSecret('The secret for JWTs of streams', secrets.streamJwt);
+  if (secrets.streamJwt !== undefined && secrets.streamJwt === options.authentication?.jwtSecret)
+    throw new Error(
+      'The secret for JWTs of streams must be another than that of the REST API: players have those JWTs.',
+    );
+  const authenticate = authentication(options.authentication ?? {});
+
+  const answer = (context: Context, { status, body }: Reply) => {
+    context.header('cache-control', 'no-store');
+    // What is left of the body is not read, so that nothing can follow it.
+    if (status === 413) context.header('connection', 'close');
+    if (status === 401) context.header('www-authenticate', 'Bearer');
+    return context.json(body, status);
+  };
+
+  const hono = new Hono<{ Bindings: Partial<HttpBindings> }>({ strict: false });
+  hono.onError((error, context) => {
+    if (error instanceof Refused) return answer(context, error.reply);
+    failed(error);
+    return answer(context, notDone('The store does not answer.', 503));
+  });
+  hono.notFound((context) => answer(context, notDone('There is no such thing.', 404)));
+
+  hono.use(`/:app{${appName}}/rest/v2/*`, async (context, next) => {
+    if (apps !== undefined && !apps.includes(context.req.param('app'))) return context.notFound();
+    const address = context.env.incoming?.socket.remoteAddress;
+    const refusal = await authenticate({ address, headers: context.req.raw.headers });
+    return refusal === undefined ? next() : answer(context, refusal);
+  });
+  hono.get(`/:app{${appName}}/rest/v2/openapi.json`, (context) =>
+    answer(context, { status: 200, body: openApi(context.req.param('app'), endpoints) }),
+  );
+  for (const { method, path, query, body, handle } of endpoints) {
+    const route = `/:app{${appName}}/rest/v2${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
+    hono.on(method.toUpperCase(), route, async (context) => {
+      const given: Readonly<Record<string, string>> = context.req.param();
+      const app = given.app ?? '';
+      const call: Call = {
+        app,
+        store: store.of(app),
+        live,
+        secrets,
+        now: now(),
+        parameters: checkedParameters(given, path),
+        query: query && checked('query', query, context.req.query()),
+        body: body && (await bodyOf(context, body)),
+      };
+      return answer(context, await handle(call));
+    });
+  }
+
+  const fetch = async (request: Request, bindings?: HttpBindings) => hono.fetch(request, bindings ?? {});
+  const listen = getRequestListener((request, bindings) => fetch(request, bindings as HttpBindings), {
+    overrideGlobalObjects: false,
+  });
+  return {
+    serve(request, response) {
+      if (!restPath.test(request.url ?? '')) return false;
+      void listen(request, response);
+      return true;
+    },
+    fetch,
+  };
+}
