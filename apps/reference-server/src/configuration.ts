@@ -5,6 +5,9 @@ import * as v from 'valibot';
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
+/** RFC 7518 § 3.2. */
+const hmacSecret = v.pipe(v.string(), v.minBytes(32, 'It must have at least 32 bytes.'));
+
 const iceServer = v.strictObject({
   urls: v.string(),
   username: v.exactOptional(v.string()),
@@ -35,6 +38,18 @@ const configuration = v.strictObject({
   announcedAddress: v.exactOptional(v.string()),
   /** What clients are told to use (`getIceServerConfig`), and what the server uses itself. */
   iceServers: v.array(iceServer),
+  /** SQLite file of what is registered; in memory when absent. */
+  store: v.exactOptional(v.string()),
+  /** Keys of the REST API; with neither keys nor a secret it is for this machine only. */
+  restKeys: v.exactOptional(v.array(v.pipe(v.string(), v.nonEmpty()))),
+  /** What JWTs for the REST API are signed with, by HS256. */
+  restJwtSecret: v.exactOptional(hmacSecret),
+  /** What JWTs that let people publish and play are signed with, by HS256. */
+  streamJwtSecret: v.exactOptional(hmacSecret),
+  /** Where webhooks go of streams that have no address of their own; nowhere when absent. */
+  listenerHookUrl: v.exactOptional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
+  /** What webhooks are signed with; not signed when absent. */
+  hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   logLevel: v.picklist(levels),
 });
 
@@ -100,6 +115,35 @@ const program = () =>
         .env('ICE_SERVERS')
         .default([], 'none')
         .argParser(iceServers),
+    )
+    .addOption(
+      new Option('--store <file>', 'SQLite file of registered streams, tokens and subscribers (default: memory)').env(
+        'STORE',
+      ),
+    )
+    .addOption(
+      new Option('--rest-keys <keys>', 'keys of the REST API, comma separated (default: for this machine only)')
+        .env('REST_KEYS')
+        .argParser(list),
+    )
+    .addOption(
+      new Option('--rest-jwt-secret <secret>', 'what JWTs for the REST API are signed with, by HS256').env(
+        'REST_JWT_SECRET',
+      ),
+    )
+    .addOption(
+      new Option('--stream-jwt-secret <secret>', 'what JWTs for publishing and playing are signed with, by HS256').env(
+        'STREAM_JWT_SECRET',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--listener-hook-url <url>',
+        'where webhooks go of streams without a listenerHookURL (default: nowhere)',
+      ).env('LISTENER_HOOK_URL'),
+    )
+    .addOption(
+      new Option('--hook-secret <secret>', 'what webhooks are signed with (default: not signed)').env('HOOK_SECRET'),
     )
     .addOption(
       new Option('--log-level <level>', 'least severe line to log').env('LOG_LEVEL').choices(levels).default('info'),

@@ -2,15 +2,22 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createSignallingServer } from '@sigchart/server';
+import { createSignallingServer, createWebhooks, memoryStore, sqliteStore } from '@sigchart/server';
+import { createRest } from '@sigchart/server/rest';
 import { createMedia } from '@sigchart/werift';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { createLog, logTransitions } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { servePages } from './pages.ts';
 
-/** How long a graceful shutdown may take. Milliseconds. */
+/** How long a graceful shutdown may take, and how much of it what has just ended may take to be told. Milliseconds. */
 const shutdownMs = 5_000;
+const lastWebhooksMs = 2_000;
+
+function fail(error: Error): never {
+  process.stderr.write(`error: ${error.message}\n`);
+  process.exit(1);
+}
 
 function createHttp({ tlsCertificate, tlsKey }: Configuration, listener: RequestListener) {
   if (tlsCertificate === undefined || tlsKey === undefined) return { scheme: '', http: createHttpServer(listener) };
@@ -28,19 +35,29 @@ const media = createMedia({
   ...(announcedAddress !== undefined && { announcedAddress }),
   ...(mediaPorts !== undefined && { portRange: mediaPorts }),
 });
+const store = configuration.store === undefined ? memoryStore() : await sqliteStore(configuration.store).catch(fail);
+const webhooks = createWebhooks({
+  store,
+  url: configuration.listenerHookUrl,
+  secret: configuration.hookSecret,
+  failed: (failure) => log.warn(failure, 'a webhook was not accepted'),
+});
 const signalling = createSignallingServer({
   media,
+  notify: webhooks.notify,
   iceServers,
   ...(configuration.apps !== undefined && { apps: configuration.apps }),
   ...(log.isLevelEnabled('info') && { observe: logTransitions(log) }),
 });
-const { scheme, http } = createHttp(configuration, servePages(createMetrics(signalling, media)));
+const rest = mountRest();
+const pages = servePages(createMetrics(signalling, media));
+const { scheme, http } = createHttp(
+  configuration,
+  (request, response) => rest.serve(request, response) || pages(request, response),
+);
 http.on('upgrade', signalling.upgrade);
 
-http.on('error', (error) => {
-  process.stderr.write(`error: ${error.message}\n`);
-  process.exit(1);
-});
+http.on('error', fail);
 http.listen(configuration.port, configuration.host, () => {
   const { port } = http.address() as AddressInfo;
   const host = configuration.host ?? 'localhost';
@@ -49,10 +66,28 @@ http.listen(configuration.port, configuration.host, () => {
   );
 });
 
+function mountRest() {
+  const { restKeys, restJwtSecret, streamJwtSecret, apps } = configuration;
+  try {
+    return createRest({
+      live: signalling.live,
+      store,
+      authentication: { keys: restKeys, jwtSecret: restJwtSecret },
+      secrets: { streamJwt: streamJwtSecret },
+      ...(apps !== undefined && { apps }),
+      failed: (error) => log.error({ err: error }, 'a request of the REST API failed'),
+    });
+  } catch (error) {
+    return fail(error as Error);
+  }
+}
+
 async function shutDown() {
   setTimeout(() => process.exit(1), shutdownMs).unref();
   http.close();
   await signalling.close();
+  await webhooks.close(lastWebhooksMs);
+  await store.close();
   await media.close();
   http.closeAllConnections();
   log.flush(() => process.exit(0));
