@@ -32,6 +32,7 @@ import {
   timers,
 } from '@sigchart/core';
 import { broadcastOf } from './broadcast.ts';
+import type { Grant } from './decisions.ts';
 import { Registry } from './registry.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
 
@@ -39,6 +40,12 @@ import type { RegisteredBroadcast } from './store/registered.ts';
 export interface AuthorizationRequest extends AccessRequest {
   readonly app: string;
   readonly socket: SocketId;
+  /** The rooms that the stream is in, as far as the server knows: for a publisher, under this socket. */
+  readonly rooms: readonly string[];
+  /** Whether the id is that of a room in use. */
+  readonly isRoom: boolean;
+  /** What the same socket has been let to before, newest first. */
+  readonly granted: readonly Grant[];
 }
 
 /**
@@ -91,6 +98,10 @@ interface Wiring {
   readonly claims: Map<string, Claim>;
   /** What its players say of themselves. */
   readonly subscriptions: Map<string, SubscribeRequest>;
+  /** How many players the streams and rooms that it wants to play may have. */
+  readonly viewerLimits: Map<string, number>;
+  /** How many streams the main track may have of each stream that it wants to publish. */
+  readonly subtrackLimits: Map<string, number>;
 }
 
 /** What a publisher says of its stream, and since when. Milliseconds since 1970; 0 while its media is not there. */
@@ -211,6 +222,8 @@ export class App {
       played: new Set(),
       claims: new Map(),
       subscriptions: new Map(),
+      viewerLimits: new Map(),
+      subtrackLimits: new Map(),
     };
     this.#wiring.set(socket, known);
     return known;
@@ -247,7 +260,7 @@ export class App {
     switch (effect.type) {
       case 'stream.claim':
         claims.set(streamId, { ...effect, date: this.#options.now(), startTime: 0 });
-        this.#streams.tell(streamId, { type: 'role.claimed', from });
+        this.#streams.tell(streamId, { type: 'role.claimed', from, isRoomFull: this.#isRoomFull(from, effect) });
         break;
       case 'stream.update': {
         const { date, startTime } = claims.get(streamId) ?? { date: this.#options.now(), startTime: 0 };
@@ -293,13 +306,72 @@ export class App {
   /** A room is played under its own name, which a stream may have too; then the stream is meant. */
   #subscribe(from: SocketId, request: Extract<StreamEffect, { type: 'stream.subscribe' }>): void {
     const { streamId, trackList, userPublishId, disableTracksByDefault } = request;
-    const isRoom = this.#rooms.get(streamId) !== undefined || userPublishId !== undefined;
+    const isRoom = this.isRoom(streamId) || userPublishId !== undefined;
+    const isFull = this.#isFull(from, streamId);
     if (!isRoom || this.isLive(streamId)) {
-      this.#streams.tell(streamId, { type: 'role.subscribed', from });
+      this.#streams.tell(streamId, { type: 'role.subscribed', from, isFull });
       return;
     }
     this.#wiringOf(from).played.add(streamId);
-    this.#rooms.tell(streamId, { type: 'role.subscribed', from, trackList, userPublishId, disableTracksByDefault });
+    this.#rooms.tell(streamId, {
+      type: 'role.subscribed',
+      from,
+      trackList,
+      userPublishId,
+      disableTracksByDefault,
+      isFull,
+    });
+  }
+
+  /** Whether a room is in use. */
+  isRoom(id: string): boolean {
+    return this.#rooms.get(id) !== undefined;
+  }
+
+  /** The rooms that a stream is in: under whichever socket has it, or under one. */
+  roomsOf(streamId: string, under?: SocketId): readonly string[] {
+    const { owner, reservedFor = [] } = this.#streams.get(streamId)?.getSnapshot().context ?? {};
+    const sockets = under === undefined ? [...reservedFor, ...(owner === undefined ? [] : [owner])] : [under];
+    const rooms = sockets.flatMap((socket) => {
+      const { joined = [], brought } = this.#wiring.get(socket) ?? {};
+      const isIn = (room: string) =>
+        this.#membersOf(room).some((member) => member.from === socket && member.streamId === streamId);
+      return [...joined, ...(brought?.get(streamId) ?? [])].filter(isIn);
+    });
+    return [...new Set(rooms)];
+  }
+
+  #membersOf(room: string) {
+    return this.#rooms.get(room)?.getSnapshot().context.members ?? [];
+  }
+
+  /** How many players a stream or room may have, as a socket that wants to play it is told; -1 for any number. */
+  limitViewers(socket: SocketId, streamId: string, limit: number): void {
+    if (this.sessions.has(socket)) this.#wiringOf(socket).viewerLimits.set(streamId, limit);
+  }
+
+  /** How many streams a main track may have, as a socket that wants to publish into it is told; -1 for any number. */
+  limitSubtracks(socket: SocketId, streamId: string, limit: number): void {
+    if (this.sessions.has(socket)) this.#wiringOf(socket).subtrackLimits.set(streamId, limit);
+  }
+
+  #isFull(socket: SocketId, streamId: string): boolean {
+    const { viewerLimits } = this.#wiringOf(socket);
+    const limit = viewerLimits.get(streamId) ?? -1;
+    viewerLimits.delete(streamId);
+    const { parked = [] } = this.#streams.get(streamId)?.getSnapshot().context ?? {};
+    return limit >= 0 && this.#playersOf(streamId).length + parked.length >= limit;
+  }
+
+  #isRoomFull(socket: SocketId, { streamId, mainTrack }: ClaimRequest): boolean {
+    const { subtrackLimits } = this.#wiringOf(socket);
+    const limit = subtrackLimits.get(streamId) ?? -1;
+    subtrackLimits.delete(streamId);
+    if (mainTrack === undefined || limit < 0) return false;
+    const others = this.#membersOf(mainTrack).filter(
+      (member) => member.streamId !== streamId && this.#ownerOf(member.streamId) !== undefined,
+    );
+    return others.length >= limit;
   }
 
   #claimOf(streamId: string): Claim | undefined {

@@ -1,4 +1,5 @@
 export type { AuthorizationRequest, Authorize, StreamNotification } from './app.ts';
+export { type AuthorizationOptions, createAuthorization } from './authorization/authorization.ts';
 export type { LiveStreams } from './liveStreams.ts';
 export {
   createSignallingServer,

@@ -1,11 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
-  type AccessEvent,
-  type AccessRequest,
   type Clock,
   createServerSession,
-  type ErrorDefinition,
   type IceServer,
   type MessageSocket,
   type ServerSession,
@@ -15,11 +12,17 @@ import {
 } from '@sigchart/core';
 import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
-import { App, type AuthorizationRequest, type Authorize, type StreamNotification } from './app.ts';
+import { App, type Authorize, type StreamNotification } from './app.ts';
+import { notBlocked } from './authorization/notBlocked.ts';
+import { plannedTime } from './authorization/plannedTime.ts';
+import { asking, every, type Policy } from './authorization/policy.ts';
 import { broadcastOf } from './broadcast.ts';
+import { Decisions } from './decisions.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { nodeClock } from './nodeClock.ts';
 import { appOf } from './path.ts';
+import type { RegisteredBroadcast } from './store/registered.ts';
+import type { Store } from './store/store.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
 /** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
@@ -42,8 +45,13 @@ export interface ServerTransition extends SessionTransition {
 /** How to make a server. */
 export interface SignallingServerOptions {
   readonly media: Media;
-  /** Decides who may publish, play or join. Default: anybody. */
+  /** Decides who may do or know what. Default: anybody anything. */
   readonly authorize?: Authorize;
+  /**
+   * What is registered of streams and rooms: told to whoever asks about one, and held to planned times, blocks and limits.
+   * Default nothing.
+   */
+  readonly store?: Store;
   /** The apps whose path is served. Default: any. */
   readonly apps?: readonly string[];
   /** What `getIceServerConfig` is answered with. Default none. */
@@ -96,9 +104,42 @@ const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate:
 const refuse = (socket: Duplex, status: number) =>
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 
+/** What holds of whatever is registered, whoever asks. */
+const registeredRules = (store: Store, now: () => number): readonly Policy[] => [
+  plannedTime({ registered: (app, streamId) => store.of(app).broadcasts.get(streamId), now }),
+  notBlocked({
+    blocksOf: (app, streamId, subscriberId, ms) => store.of(app).blocks.of(streamId, subscriberId, ms),
+    now,
+  }),
+];
+
+/** Refuses nothing: tells the app how many players, or subtracks, what is asked for may have. */
+const noteLimits =
+  (app: App, store: Store): Policy =>
+  ({ action, app: name, socket, streamId, room }) => {
+    if (action === 'play')
+      return asking(
+        () => store.of(name).broadcasts.get(streamId),
+        (known) => app.limitViewers(socket, streamId, known?.webRTCViewerLimit ?? -1) as undefined,
+      );
+    if (action !== 'publish' || room === undefined) return undefined;
+    return asking(
+      () => store.of(name).broadcasts.get(room),
+      (known) => app.limitSubtracks(socket, streamId, known?.subtracksLimit ?? -1) as undefined,
+    );
+  };
+
 /** Makes a signalling server. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
 export function createSignallingServer(options: SignallingServerOptions): SignallingServer {
-  const { media, observe, clock = nodeClock, now = Date.now, iceServers = [], authorize = () => undefined } = options;
+  const {
+    media,
+    observe,
+    store,
+    clock = nodeClock,
+    now = Date.now,
+    iceServers = [],
+    authorize = () => undefined,
+  } = options;
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   const apps = new Map<string, App>();
   let opened = 0;
@@ -122,8 +163,19 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     return app;
   };
 
-  const open = (app: App, name: string, number: SocketId, socket: MessageSocket): ServerSession =>
-    createServerSession({
+  const decisionsOf = (app: App, name: string, number: SocketId) =>
+    new Decisions((request, granted) => {
+      const { action, streamId } = request;
+      const rooms = app.roomsOf(streamId, action === 'publish' ? number : undefined);
+      const full = { ...request, app: name, socket: number, rooms, isRoom: app.isRoom(streamId), granted };
+      return store === undefined
+        ? authorize(full)
+        : every([...registeredRules(store, now), authorize, noteLimits(app, store)])(full);
+    });
+
+  const open = (app: App, name: string, number: SocketId, socket: MessageSocket): ServerSession => {
+    const decisions = decisionsOf(app, name, number);
+    return createServerSession({
       socket,
       clock,
       iceServers,
@@ -132,28 +184,21 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       rooms: (effect) => app.bring(number, effect),
       call: (streamId, event) => app.tellCall(number, streamId, event),
       room: (room, event) => app.tellRoom(number, room, event),
-      access: ({ type: _, ...request }, report) => decide({ ...request, app: name, socket: number }, request, report),
+      access: ({ type: _, ...request }, report) => decisions.decide(request, report),
       hooks: (effect) => app.notify(effect),
-      describe: ({ question }, report) =>
-        report({ type: 'stream.described', question, known: app.known(question.streamId, () => undefined) }),
+      describe: ({ question }, report) => {
+        const answer = (found: readonly (RegisteredBroadcast | undefined)[]) => {
+          const byId = new Map(found.map((broadcast) => [broadcast?.streamId, broadcast]));
+          report({ type: 'stream.described', question, known: app.known(question.streamId, (id) => byId.get(id)) });
+        };
+        if (store === undefined) return answer([]);
+        const { broadcasts } = store.of(name);
+        const ids = [question.streamId, ...app.subtracksOf(question.streamId)];
+        // What is live is told even if what is registered cannot be read.
+        Promise.all(ids.map(async (id) => broadcasts.get(id))).then(answer, () => answer([]));
+      },
       observe: observe && ((transition) => observe({ ...transition, app: name, socket: number })),
     });
-
-  /** At once when the policy is, so that what a client sends next finds the decision taken. */
-  const decide = (full: AuthorizationRequest, request: AccessRequest, report: (event: AccessEvent) => void) => {
-    const settle = (definition: ErrorDefinition | undefined) =>
-      report(
-        definition === undefined
-          ? { type: 'access.granted', request }
-          : { type: 'access.refused', request, definition },
-      );
-    try {
-      const decision = authorize(full);
-      if (decision instanceof Promise) decision.then(settle, () => settle('unauthorized_access'));
-      else settle(decision);
-    } catch {
-      settle('unauthorized_access');
-    }
   };
 
   const join = (name: string, socket: MessageSocket): ServerSession => {

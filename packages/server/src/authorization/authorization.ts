@@ -1,0 +1,92 @@
+import type { AccessAction } from '@sigchart/core';
+import type { Authorize } from '../app.ts';
+import type { Store } from '../store/store.ts';
+import type { TotpOptions } from '../totp.ts';
+import { acquainted } from './acquainted.ts';
+import { hashTokens } from './hashTokens.ts';
+import { jwtTokens } from './jwtTokens.ts';
+import { oneTimeTokens } from './oneTimeTokens.ts';
+import { every, forActions, type Policy } from './policy.ts';
+import { registeredOnly } from './registeredOnly.ts';
+import { subscriberCodes } from './subscriberCodes.ts';
+import { webhook } from './webhook.ts';
+
+/** Which policies a server has. Those that are left out are not there; without any, everything is granted. */
+export interface AuthorizationOptions {
+  /** Where streams, rooms, tokens and subscribers are registered. */
+  readonly store: Store;
+  /** What must be shown a right for. Default `publish` and `play`, as no client shows one for anything else. */
+  readonly actions?: readonly Exclude<AccessAction, 'query'>[] | undefined;
+  /** Only registered streams and rooms. Default `false`. */
+  readonly registeredOnly?: boolean | undefined;
+  /** One-time tokens of the store. Default `false`. */
+  readonly oneTimeTokens?: boolean | undefined;
+  /** The secret of hash tokens. */
+  readonly hashSecret?: string | undefined;
+  /** The secret of JWTs, at least 32 bytes, or the address of their keys. */
+  readonly jwtSecret?: string | undefined;
+  readonly jwksUrl?: string | undefined;
+  /** How JWTs may be signed. */
+  readonly jwtAlgorithms?: readonly string[] | undefined;
+  /** Time-based codes of subscribers. */
+  readonly totp?: TotpOptions | undefined;
+  /** The application to ask. */
+  readonly webhookUrl?: string | undefined;
+  /** The time. Milliseconds since 1970. Default that of Node. */
+  readonly now?: () => number;
+}
+
+/**
+ * Decides by the policies that are configured, all of which must let through. As soon as any of them wants a right to be
+ * shown, questions are answered only about what the socket has been let to.
+ *
+ * @throws {Error} when the options make no sense.
+ * @see docs/protocol.md § Authorization
+ */
+export function createAuthorization(options: AuthorizationOptions): Authorize {
+  const {
+    store,
+    actions = ['publish', 'play'],
+    now = Date.now,
+    hashSecret,
+    jwtSecret,
+    jwksUrl,
+    totp,
+    webhookUrl,
+  } = options;
+  const shown: Policy[] = [
+    ...(hashSecret === undefined ? [] : [hashTokens({ secret: hashSecret })]),
+    ...(jwtSecret === undefined && jwksUrl === undefined
+      ? []
+      : [jwtTokens({ secret: jwtSecret, jwksUrl, algorithms: options.jwtAlgorithms, now })]),
+    ...(totp === undefined
+      ? []
+      : [
+          subscriberCodes({
+            subscriberOf: (app, streamId, subscriberId) => store.of(app).subscribers.get(streamId, subscriberId),
+            totp,
+            now,
+          }),
+        ]),
+    ...(webhookUrl === undefined ? [] : [webhook({ url: webhookUrl })]),
+    // Last, so that no token is used up for what another refuses.
+    ...(options.oneTimeTokens === true
+      ? [
+          oneTimeTokens({
+            get: (app, tokenId) => store.of(app).tokens.get(tokenId),
+            take: (app, tokenId) => store.of(app).tokens.take(tokenId),
+            now,
+          }),
+        ]
+      : []),
+  ];
+  const isRegistered = (app: string, streamId: string) => {
+    const found = store.of(app).broadcasts.get(streamId);
+    return found instanceof Promise ? found.then((known) => known !== undefined) : found !== undefined;
+  };
+  return every([
+    ...(options.registeredOnly === true ? [registeredOnly({ isRegistered })] : []),
+    ...(shown.length > 0 ? [acquainted] : []),
+    ...shown.map((policy) => forActions(actions, policy)),
+  ]);
+}

@@ -1,0 +1,459 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AuthorizationRequest } from '../app.ts';
+import { memoryStore } from '../store/memoryStore.ts';
+import type { Token } from '../store/registered.ts';
+import { totpCode } from '../totp.ts';
+import { acquainted } from './acquainted.ts';
+import { createAuthorization } from './authorization.ts';
+import { hashToken, hashTokens } from './hashTokens.ts';
+import { jwtTokens } from './jwtTokens.ts';
+import { notBlocked } from './notBlocked.ts';
+import { oneTimeTokens } from './oneTimeTokens.ts';
+import { plannedTime } from './plannedTime.ts';
+import { every, type Policy } from './policy.ts';
+import { registeredOnly } from './registeredOnly.ts';
+import { subscriberCodes } from './subscriberCodes.ts';
+import { webhook } from './webhook.ts';
+
+const wish = (fields: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
+  app: 'live',
+  socket: 1,
+  action: 'publish',
+  streamId: 's1',
+  room: undefined,
+  token: undefined,
+  subscriberId: undefined,
+  subscriberCode: undefined,
+  metaData: undefined,
+  rooms: [],
+  isRoom: false,
+  granted: [],
+  ...fields,
+});
+
+const seconds = 1_800_000_000;
+const now = () => seconds * 1_000;
+const secret = 'a secret of at least thirty-two bytes';
+
+describe('every policy must let through', () => {
+  const pass: Policy = () => undefined;
+  const refuse: Policy = () => 'user_blocked';
+  const slow =
+    (policy: Policy): Policy =>
+    async (request) =>
+      policy(request);
+
+  test.each([
+    ['none', [], undefined],
+    ['all that do', [pass, slow(pass)], undefined],
+    ['one that does not', [pass, refuse], 'user_blocked'],
+    ['one that does not, in time', [slow(pass), slow(refuse), pass], 'user_blocked'],
+  ] as const)('%s', async (_, policies, decision) => {
+    expect(await every(policies)(wish())).toBe(decision);
+  });
+
+  test('and what is behind one that does not is not asked', async () => {
+    const asked: string[] = [];
+    await every([slow(refuse), () => void asked.push('behind')])(wish());
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('registered only', () => {
+  const policy = registeredOnly({ isRegistered: (_, id) => ['s1', 'r1'].includes(id) });
+  test.each([
+    ['a registered stream', {}, undefined],
+    ['another', { streamId: 's2' }, 'not_allowed_unregistered_streams'],
+    ['another in a registered room', { streamId: 's2', room: 'r1' }, undefined],
+    ['another that a registered room expects', { streamId: 's2', rooms: ['r1'] }, undefined],
+    ['a registered room', { action: 'enter', streamId: 'r1' }, undefined],
+    ['another room', { action: 'enter', streamId: 'r2' }, 'not_allowed_unregistered_streams'],
+    ['a player, who makes nothing', { action: 'play', streamId: 's2' }, undefined],
+  ] as const)('%s', async (_, fields, decision) => {
+    expect(await policy(wish(fields))).toBe(decision);
+  });
+
+  test('a store that does not answer refuses', async () => {
+    const failing = () => {
+      throw new Error('no disk');
+    };
+    expect(await registeredOnly({ isRegistered: failing })(wish())).toBe('data_store_not_available');
+    expect(await registeredOnly({ isRegistered: async () => failing() })(wish())).toBe('data_store_not_available');
+  });
+});
+
+describe('one-time tokens', () => {
+  const token = (fields: Partial<Token> = {}): Token => ({
+    tokenId: 't1',
+    streamId: 's1',
+    type: 'publish',
+    expireDate: seconds + 1,
+    roomId: '',
+    ...fields,
+  });
+  const of = (...known: Token[]) => {
+    const left = new Map(known.map((one) => [one.tokenId, one]));
+    const policy = oneTimeTokens({
+      get: (_, id) => left.get(id),
+      take: (_, id) => {
+        const taken = left.get(id);
+        left.delete(id);
+        return taken;
+      },
+      now,
+    });
+    return { policy, left };
+  };
+
+  test('one is good once', async () => {
+    const { policy } = of(token());
+    expect(await policy(wish({ token: 't1' }))).toBeUndefined();
+    expect(await policy(wish({ token: 't1' }))).toBe('unauthorized_access');
+  });
+
+  test('on the socket that it was shown on it is good again, for the same', async () => {
+    const { policy } = of();
+    const granted = [wish({ token: 't1' })];
+    expect(await policy(wish({ token: 't1', granted }))).toBeUndefined();
+    expect(await policy(wish({ token: 't1', granted, streamId: 's2' }))).toBe('unauthorized_access');
+    expect(await policy(wish({ token: 't1', granted, action: 'play' }))).toBe('unauthorized_access');
+    expect(await policy(wish({ token: 't2', granted }))).toBe('unauthorized_access');
+  });
+
+  test.each([
+    ['none', {}, undefined],
+    ['of another stream', { streamId: 's2' }, 't1'],
+    ['to play', { type: 'play' }, 't1'],
+    ['that is over', { expireDate: seconds }, 't1'],
+    ['of a room that this is not in', { roomId: 'r1' }, 't1'],
+  ] as const)('one is refused, and not used up: %s', async (_, fields, shown) => {
+    const { policy, left } = of(token(fields));
+    expect(await policy(wish({ token: shown }))).toBe('unauthorized_access');
+    expect(left.size).toBe(1);
+  });
+
+  test('one of a room is good for what is in the room, again and again', async () => {
+    const { policy } = of(token({ roomId: 'r1' }));
+    for (const fields of [
+      { streamId: 'x', room: 'r1' },
+      { streamId: 'x', rooms: ['r1'] },
+      { action: 'play', streamId: 'x', rooms: ['r1'] },
+      { action: 'play', streamId: 'r1', isRoom: true },
+      { action: 'enter', streamId: 'r1', isRoom: true },
+    ] as const)
+      expect(await policy(wish({ token: 't1', ...fields })), JSON.stringify(fields)).toBeUndefined();
+    // A player may say what it likes about the room of a stream.
+    expect(await policy(wish({ token: 't1', action: 'play', streamId: 'x', room: 'r1' }))).toBe('unauthorized_access');
+  });
+});
+
+describe('hash tokens', () => {
+  const policy = hashTokens({ secret });
+  test.each([
+    ['that of the stream and the purpose', hashToken('s1', 'publish', secret), undefined],
+    ['none', undefined, 'unauthorized_access'],
+    ['that of another stream', hashToken('s2', 'publish', secret), 'unauthorized_access'],
+    ['that of another purpose', hashToken('s1', 'play', secret), 'unauthorized_access'],
+    ['that of another secret', hashToken('s1', 'publish', 'x'), 'unauthorized_access'],
+    ['part of it', hashToken('s1', 'publish', secret).slice(0, 32), 'unauthorized_access'],
+  ])('%s', async (_, token, decision) => {
+    expect(await policy(wish({ token }))).toBe(decision);
+  });
+
+  test('it is the SHA-256 of id, purpose and secret', () => {
+    expect(hashToken('s1', 'publish', 'x')).toBe('9c26dedab0116a7f2896c1fff55861e223883d2755390367435b4ada6acf2b16');
+  });
+});
+
+describe('JWTs', () => {
+  const sign = (claims: Record<string, unknown>, by = secret, alg = 'HS256') =>
+    new SignJWT(claims).setProtectedHeader({ alg }).sign(new TextEncoder().encode(by));
+  const exp = seconds + 60;
+  const good = { streamId: 's1', type: 'publish', exp };
+  const policy = jwtTokens({ secret, now });
+
+  test('one for the stream and the purpose is good, again and again', async () => {
+    const token = await sign(good);
+    expect(await policy(wish({ token }))).toBeUndefined();
+    expect(await policy(wish({ token }))).toBeUndefined();
+  });
+
+  test.each([
+    ['another stream', { ...good, streamId: 's2' }],
+    ['another purpose', { ...good, type: 'play' }],
+    ['no stream', { type: 'publish', exp }],
+    ['no purpose', { streamId: 's1', exp }],
+    ['no end', { streamId: 's1', type: 'publish' }],
+    ['an end that is past', { ...good, exp: seconds - 1 }],
+    ['a beginning that is not yet', { ...good, nbf: seconds + 30 }],
+  ])('one is refused for %s', async (_, claims) => {
+    expect(await policy(wish({ token: await sign(claims) }))).toBe('unauthorized_access');
+  });
+
+  test('one is refused for its signature', async () => {
+    const [header, payload] = (await sign(good)).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    for (const token of [
+      await sign(good, 'another secret of at least 32 bytes'),
+      await sign(good, secret.padEnd(64, 'x'), 'HS512'),
+      `${header}.${payload}.`,
+      `${none}.${payload}.`,
+      'x',
+      undefined,
+    ])
+      expect(await policy(wish({ token })), token).toBe('unauthorized_access');
+  });
+
+  test('one for a room is good for publishing into it, and for playing it and what is in it', async () => {
+    const token = await sign({ streamId: 'r1', type: 'publish', exp });
+    for (const fields of [
+      { streamId: 'x', room: 'r1' },
+      { action: 'play', streamId: 'r1', isRoom: true },
+      { action: 'play', streamId: 'x', rooms: ['r1'] },
+    ] as const)
+      expect(await policy(wish({ token, ...fields })), JSON.stringify(fields)).toBeUndefined();
+    for (const fields of [
+      { streamId: 'x', room: 'r2' },
+      { streamId: 'x' },
+      { action: 'play', streamId: 'r1' },
+      { action: 'play', streamId: 'x', room: 'r1' },
+    ] as const)
+      expect(await policy(wish({ token, ...fields })), JSON.stringify(fields)).toBe('unauthorized_access');
+  });
+
+  test('one to play a room does not let publish there', async () => {
+    const token = await sign({ streamId: 's1', roomId: 'r1', type: 'play', exp });
+    expect(await policy(wish({ token, action: 'play', streamId: 'x', rooms: ['r1'] }))).toBeUndefined();
+    expect(await policy(wish({ token, streamId: 'x', room: 'r1' }))).toBe('unauthorized_access');
+  });
+
+  test('what makes no sense is not configured', () => {
+    expect(() => jwtTokens({ now })).toThrow('either');
+    expect(() => jwtTokens({ now, secret: 'short' })).toThrow('32 bytes');
+    expect(() => jwtTokens({ now, secret, algorithms: ['RS256'] })).toThrow('HS256');
+    expect(() => jwtTokens({ now, jwksUrl: 'http://x', algorithms: ['HS256'] })).toThrow('HS256');
+  });
+
+  describe('by published keys', () => {
+    let http: Server;
+    let jwksUrl: string;
+    let privateKey: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+    let publicText: string;
+
+    beforeAll(async () => {
+      const pair = await generateKeyPair('RS256', { extractable: true });
+      privateKey = pair.privateKey;
+      const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256' };
+      publicText = JSON.stringify(jwk);
+      http = createServer((_, response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ keys: [jwk] }));
+      });
+      await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+      jwksUrl = `http://127.0.0.1:${(http.address() as AddressInfo).port}/keys`;
+    });
+    afterAll(() => new Promise((resolve) => http.close(resolve)));
+
+    test('one that was signed with such a key is good, and no other', async () => {
+      const remote = jwtTokens({ jwksUrl, now });
+      const token = await new SignJWT(good).setProtectedHeader({ alg: 'RS256', kid: 'k1' }).sign(privateKey);
+      expect(await remote(wish({ token }))).toBeUndefined();
+      const confused = await sign(good, publicText);
+      expect(await remote(wish({ token: confused }))).toBe('unauthorized_access');
+    });
+
+    test('without keys, none is good', async () => {
+      const token = await new SignJWT(good).setProtectedHeader({ alg: 'RS256', kid: 'k1' }).sign(privateKey);
+      expect(await jwtTokens({ jwksUrl: 'http://127.0.0.1:1/keys', now })(wish({ token }))).toBe('unauthorized_access');
+    });
+  });
+});
+
+describe('codes of subscribers', () => {
+  const subscriber = {
+    streamId: 's1',
+    subscriberId: 'u1',
+    type: 'play' as const,
+    b32Secret: 'JBSWY3DPEHPK3PXP',
+    totpExpiryPeriodSeconds: 0,
+  };
+  const totp = { publishSecret: secret };
+  const policy = subscriberCodes({
+    subscriberOf: (_, streamId, id) => (streamId === 's1' && id === 'u1' ? subscriber : undefined),
+    totp,
+    now,
+  });
+  const codeAt = (ms: number) => totpCode({ streamId: 's1', subscriberId: 'u1', type: 'play', subscriber }, totp, ms);
+  const shows = (subscriberCode: string | undefined, fields: Partial<AuthorizationRequest> = {}) =>
+    policy(wish({ action: 'play', subscriberId: 'u1', subscriberCode, ...fields }));
+
+  test('the code of now is good, and that of the period before and after', async () => {
+    for (const ms of [now(), now() - 60_000, now() + 60_000]) expect(await shows(codeAt(ms))).toBeUndefined();
+    expect(await shows(codeAt(now() - 180_000))).toBe('unauthorized_access');
+  });
+
+  test('nothing else is', async () => {
+    expect(await shows(undefined)).toBe('unauthorized_access');
+    expect(await shows('12345')).toBe('unauthorized_access');
+    expect(await shows(codeAt(now()), { subscriberId: undefined })).toBe('unauthorized_access');
+    expect(await shows(codeAt(now()), { streamId: 's2' })).toBe('unauthorized_access');
+  });
+
+  test('who may play may not publish', async () => {
+    expect(await shows(codeAt(now()), { action: 'publish' })).toBe('unauthorized_access');
+  });
+
+  test('who is not registered shows one that is made from a secret, if there is one', async () => {
+    const subject = { streamId: 's1', subscriberId: 'u2', type: 'publish' as const, subscriber: undefined };
+    const subscriberCode = totpCode(subject, totp, now());
+    expect(await shows(subscriberCode, { subscriberId: 'u2', action: 'publish' })).toBeUndefined();
+    expect(await shows(subscriberCode, { subscriberId: 'u2' })).toBe('unauthorized_access');
+  });
+});
+
+describe('a webhook', () => {
+  let http: Server;
+  let origin: string;
+  const heard: unknown[] = [];
+
+  beforeAll(async () => {
+    http = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      heard.push(JSON.parse(Buffer.concat(chunks).toString()));
+      if (request.url === '/silent') return;
+      const status = Number(request.url?.slice(1));
+      response.writeHead(status, status === 302 ? { location: '/200' } : {}).end('x');
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    http.closeAllConnections();
+    return new Promise((resolve) => http.close(resolve));
+  });
+
+  test('is told what is wanted, and lets through by 200', async () => {
+    const request = wish({ token: 't', room: 'r1', subscriberId: 'u', metaData: 'm' });
+    expect(await webhook({ url: `${origin}/200` })(request)).toBeUndefined();
+    expect(heard).toContainEqual({
+      appName: 'live',
+      name: 's1',
+      streamId: 's1',
+      mode: 'publish',
+      room: 'r1',
+      token: 't',
+      subscriberId: 'u',
+      subscriberCode: '',
+      metaData: 'm',
+    });
+  });
+
+  test.each([204, 302, 401, 500])('refuses by %i', async (status) => {
+    expect(await webhook({ url: `${origin}/${status}` })(wish())).toBe('unauthorized_access');
+  });
+
+  test('refuses when it does not answer, or is not there', async () => {
+    expect(await webhook({ url: `${origin}/silent`, timeoutMs: 50 })(wish())).toBe('unauthorized_access');
+    expect(await webhook({ url: 'http://127.0.0.1:1/' })(wish())).toBe('unauthorized_access');
+  });
+});
+
+describe('questions', () => {
+  test.each([
+    ['of what it publishes', { granted: [wish()] }, undefined],
+    ['of the room that it publishes into', { streamId: 'r1', granted: [wish({ room: 'r1' })] }, undefined],
+    ['of another in that room', { streamId: 'x', rooms: ['r1'], granted: [wish({ room: 'r1' })] }, undefined],
+    ['of nothing it was let to', {}, 'unauthorized_access'],
+    [
+      'of a room that it only says to play in',
+      { streamId: 'r1', granted: [wish({ action: 'play', room: 'r1' })] },
+      'unauthorized_access',
+    ],
+    ['of what it asked about', { granted: [wish({ action: 'query' })] }, 'unauthorized_access'],
+  ] as const)('%s', async (_, fields, decision) => {
+    expect(await acquainted(wish({ action: 'query', ...fields }))).toBe(decision);
+  });
+});
+
+test('who is blocked neither publishes nor plays, as far as the block goes', async () => {
+  const block = { streamId: 's1', subscriberId: 'u1', type: 'play' as const, until: now() + 1 };
+  const policy = notBlocked({ blocksOf: (_, __, id) => (id === 'u1' ? [block] : []), now });
+  expect(await policy(wish({ action: 'play', subscriberId: 'u1' }))).toBe('user_blocked');
+  expect(await policy(wish({ subscriberId: 'u1' }))).toBeUndefined();
+  expect(await policy(wish({ action: 'play', subscriberId: 'u2' }))).toBeUndefined();
+});
+
+describe('a planned time', () => {
+  const store = memoryStore();
+  const at = (streamId: string, plannedStartDate: number, plannedEndDate: number) =>
+    store.of('live').broadcasts.create({
+      streamId,
+      name: '',
+      description: '',
+      status: 'created',
+      date: 0,
+      plannedStartDate,
+      plannedEndDate,
+      metaData: '',
+      role: '',
+      mainTrackStreamId: '',
+      subtracksLimit: -1,
+      webRTCViewerLimit: -1,
+      virtual: false,
+      conferenceMode: '',
+      listenerHookURL: '',
+    });
+  at('always', 0, 0);
+  at('now', seconds - 1, seconds + 1);
+  at('over', 0, seconds);
+  at('later', seconds + 1, 0);
+  const policy = plannedTime({ registered: (app, id) => store.of(app).broadcasts.get(id), now });
+
+  test.each([
+    ['of what is not registered', { streamId: 'x' }, undefined],
+    ['of what has none', { streamId: 'always' }, undefined],
+    ['that is now', { streamId: 'now' }, undefined],
+    ['that is over', { streamId: 'over' }, 'stream_not_active_or_expired'],
+    ['that comes, for a player', { action: 'play', streamId: 'later' }, 'stream_not_active_or_expired'],
+    ['of a room that is over', { action: 'enter', streamId: 'over', room: 'over' }, 'room_not_active_or_expired'],
+    ['of a main track that comes', { streamId: 'x', room: 'later' }, 'room_not_active_or_expired'],
+  ] as const)('%s', async (_, fields, decision) => {
+    expect(await policy(wish(fields))).toBe(decision);
+  });
+});
+
+describe('what a server is configured with', () => {
+  test('nothing grants everything', async () => {
+    const authorize = createAuthorization({ store: memoryStore() });
+    for (const action of ['publish', 'play', 'join', 'enter', 'query'] as const)
+      expect(await authorize(wish({ action }))).toBeUndefined();
+  });
+
+  test('all must let through, and a token that another refuses is not used up', async () => {
+    const store = memoryStore();
+    const { tokens } = store.of('live');
+    tokens.create({ tokenId: 't1', streamId: 's1', type: 'publish', expireDate: seconds * 2, roomId: '' });
+    const authorize = createAuthorization({ store, registeredOnly: true, oneTimeTokens: true, now });
+    expect(await authorize(wish({ token: 't1' }))).toBe('not_allowed_unregistered_streams');
+    expect(await tokens.get('t1')).toBeDefined();
+  });
+
+  test('by default a right is shown to publish and to play, and questions need one of these', async () => {
+    const authorize = createAuthorization({ store: memoryStore(), hashSecret: secret });
+    const decisions = await Promise.all(
+      (['publish', 'play', 'join', 'enter', 'query'] as const).map((action) => authorize(wish({ action }))),
+    );
+    const refused = 'unauthorized_access';
+    expect(decisions).toEqual([refused, refused, undefined, undefined, refused]);
+  });
+
+  test('calls and rooms may want one, too', async () => {
+    const actions = ['publish', 'play', 'join', 'enter'] as const;
+    const authorize = createAuthorization({ store: memoryStore(), hashSecret: secret, actions });
+    for (const action of actions) expect(await authorize(wish({ action }))).toBe('unauthorized_access');
+  });
+});

@@ -1,0 +1,43 @@
+import type { Policy } from './policy.ts';
+
+/** What {@link webhook} needs. */
+export interface WebhookOptions {
+  /** Who is asked. */
+  readonly url: string;
+  /** How long the answer may take. Milliseconds, default 5 000. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * An application is asked by HTTP. Only `200` lets through; no answer in time, a redirection, or any other status refuses.
+ *
+ * @see docs/protocol.md § Authorization
+ */
+export const webhook =
+  ({ url, timeoutMs = 5_000 }: WebhookOptions): Policy =>
+  async ({ action, app, streamId, room, token, subscriberId, subscriberCode, metaData }) => {
+    const text = (value: string | undefined) => value ?? '';
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          appName: app,
+          name: streamId,
+          streamId,
+          mode: action,
+          room: text(room),
+          token: text(token),
+          subscriberId: text(subscriberId),
+          subscriberCode: text(subscriberCode),
+          metaData: text(metaData),
+        }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      await response.body?.cancel();
+      return response.status === 200 ? undefined : 'unauthorized_access';
+    } catch {
+      return 'unauthorized_access';
+    }
+  };
