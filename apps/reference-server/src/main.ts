@@ -44,6 +44,7 @@ const webhooks = createWebhooks({
 });
 const signalling = createSignallingServer({
   media,
+  store,
   notify: webhooks.notify,
   iceServers,
   ...(configuration.apps !== undefined && { apps: configuration.apps }),

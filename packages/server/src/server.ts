@@ -129,6 +129,13 @@ const noteLimits =
     );
   };
 
+/** Keeps with a registered stream that it has been live. That it cannot be kept is no reason to keep a stream from ending. */
+async function finish(store: Store, { app, streamId }: StreamNotification): Promise<void> {
+  try {
+    await store.of(app).broadcasts.update(streamId, { status: 'finished' });
+  } catch {}
+}
+
 /** Makes a signalling server. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
 export function createSignallingServer(options: SignallingServerOptions): SignallingServer {
   const {
@@ -140,6 +147,10 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     iceServers = [],
     authorize = () => undefined,
   } = options;
+  const notify = (notification: StreamNotification) => {
+    if (store !== undefined && notification.action === 'liveStreamEnded') void finish(store, notification);
+    options.notify?.(notification);
+  };
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   const apps = new Map<string, App>();
   let opened = 0;
@@ -154,7 +165,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         clock,
         now,
         infoOf: (streamId) => media.streamInfo?.(name, streamId) ?? unknownInfo,
-        notify: options.notify,
+        notify,
         observe:
           observe &&
           ((shared, transition) => observe({ ...transition, app: name, socket: 0, address: undefined, shared })),

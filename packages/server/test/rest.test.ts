@@ -11,7 +11,10 @@ const streamJwt = 'the secret that lets people publish and play';
 const restJwt = 'the secret that lets programs administer it';
 
 const useRest = (...[options, restOptions]: Parameters<typeof useServer>) => {
-  const server = useServer(options, { now: () => now, failed: (error) => console.error(error), ...restOptions });
+  const server = useServer(
+    { now: () => now, ...options },
+    { now: () => now, failed: (error) => console.error(error), ...restOptions },
+  );
   async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(`${server.origin.replace('ws:', 'http:')}/live/rest/v2${path}`, {
       method,
@@ -128,7 +131,11 @@ describe('streams', () => {
     expect((await ask('GET', '/broadcasts/known/broadcast-statistics')).body.totalWebRTCWatchersCount).toBe(1);
     a.webSocket.close();
     await until(() => expect(server.signalling.counts.streams).toBe(0));
-    expect((await ask('GET', '/broadcasts/known')).body).toMatchObject({ name: 'registered name', speed: 0 });
+    expect((await ask('GET', '/broadcasts/known')).body).toMatchObject({
+      name: 'registered name',
+      status: 'finished',
+      speed: 0,
+    });
     expect((await ask('GET', '/broadcasts/unknown')).status).toBe(404);
     expect((await ask('GET', '/broadcasts/unknown/broadcast-statistics')).body.totalWebRTCWatchersCount).toBe(-1);
   });

@@ -42,8 +42,10 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
   let origin: string;
 
   beforeEach(async () => {
+    store = memoryStore();
     signalling = createSignallingServer({
       clock,
+      store,
       media: {
         connect: (_app, { role, streamId }) =>
           network.connect(role === 'player' ? [`ARDAMSv${streamId}`, `ARDAMSa${streamId}`] : []),
@@ -57,7 +59,6 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
       },
       ...options,
     });
-    store = memoryStore();
     const rest = createRest({ live: signalling.live, store, ...restOptions });
     http = createServer((request, response) => {
       if (!rest.serve(request, response)) response.writeHead(404).end('not of the REST API');
