@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { jwtVerify, SignJWT } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
-import { memoryStore } from '../src/index.ts';
+import { type AuthorizationOptions, createAuthorization, memoryStore } from '../src/index.ts';
 import { createRest } from '../src/rest/rest.ts';
 import { until, useServer } from './wire.ts';
 
@@ -388,6 +388,89 @@ describe('subscribers', () => {
     expect(await ask('POST', '/broadcasts/one/subscribers', body)).toMatchObject(isNotDone(400));
     expect(await ask('PUT', '/broadcasts/one/subscribers/s/block/60/everything')).toMatchObject(isNotDone(400));
     expect(await ask('PUT', '/broadcasts/one/subscribers/s/block/-1/play')).toMatchObject(isNotDone(400));
+  });
+});
+
+describe('what is made here lets somebody in', () => {
+  const withPolicies = (options: Omit<AuthorizationOptions, 'store'>) => {
+    const one: ReturnType<typeof useRest> = useRest(
+      {
+        authorize: (request) => createAuthorization({ store: one.server.store, now: () => now, ...options })(request),
+      },
+      { secrets: { streamJwt, totp: {} } },
+    );
+    return one;
+  };
+  const isRefused = (streamId: string, definition = 'unauthorized_access') => ({
+    command: 'error',
+    definition,
+    streamId,
+  });
+
+  describe('by a token', () => {
+    const { server, ask, publish } = withPolicies({ oneTimeTokens: true });
+
+    test('once, for what it was made for', async () => {
+      const { body } = await ask('GET', `/broadcasts/one/token?expireDate=${seconds + 10}&type=publish`);
+      const { tokenId: token } = body;
+      const a = await server.connect();
+      a.send({ command: 'publish', streamId: 'two', token });
+      await a.hears(isRefused('two'));
+      await publish(a, 'one', { token });
+      const b = await server.connect();
+      b.send({ command: 'publish', streamId: 'one', token });
+      await b.hears(isRefused('one'));
+      expect((await ask('GET', '/broadcasts/one/tokens/list/0/10')).body).toEqual([]);
+    });
+  });
+
+  describe('by a JWT', () => {
+    const { server, ask, publish } = withPolicies({ jwtSecret: streamJwt });
+
+    test('for a stream, or for a room', async () => {
+      const jwt = async (query: string) =>
+        (await ask('GET', `/broadcasts/one/jwt-token?expireDate=${seconds + 10}&type=publish${query}`)).body.tokenId;
+      const a = await server.connect();
+      await publish(a, 'one', { token: await jwt('') });
+      a.send({ command: 'publish', streamId: 'two', token: await jwt('&roomId=room') });
+      await a.hears(isRefused('two'));
+      await publish(a, 'two', { token: await jwt('&roomId=room'), mainTrack: 'room' });
+    });
+  });
+
+  describe('by a code', () => {
+    const { server, ask, publish } = withPolicies({ totp: {} });
+
+    test('until it is blocked', async () => {
+      const who = { subscriberId: 'anna', b32Secret: 'GEZDGNBVGY3TQOJQ', type: 'publish' };
+      await ask('POST', '/broadcasts/one/subscribers', who);
+      const { body } = await ask('GET', '/broadcasts/one/subscribers/anna/totp');
+      const shown = { subscriberId: 'anna', subscriberCode: body.dataId };
+      const a = await server.connect();
+      await publish(a, 'one', shown);
+      a.send({ command: 'stop', streamId: 'one' });
+      await a.hears({ definition: 'publish_finished', streamId: 'one' });
+      await ask('PUT', '/broadcasts/one/subscribers/anna/block/60/publish');
+      a.send({ command: 'publish', streamId: 'one', ...shown });
+      await a.hears(isRefused('one', 'user_blocked'));
+    });
+  });
+
+  describe('by being registered', () => {
+    const { server, ask, publish } = withPolicies({ registeredOnly: true });
+
+    test('as many as may play it', async () => {
+      const a = await server.connect();
+      a.send({ command: 'publish', streamId: 'one' });
+      await a.hears(isRefused('one', 'not_allowed_unregistered_streams'));
+      await ask('POST', '/broadcasts/create', { streamId: 'one', webRTCViewerLimit: 1 });
+      await publish(a, 'one');
+      const [b, c] = [await server.connect(), await server.connect()];
+      b.send({ command: 'play', streamId: 'one' });
+      await b.hears({ command: 'takeConfiguration', type: 'offer' });
+      c.send({ command: 'play', streamId: 'one' });
+      await c.hears(isRefused('one', 'viewerLimitReached'));
+    });
   });
 });
 
