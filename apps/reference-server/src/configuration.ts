@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
+import { authorizationEntries, authorizationFlags } from './authorization.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -44,12 +45,11 @@ const configuration = v.strictObject({
   restKeys: v.exactOptional(v.array(v.pipe(v.string(), v.nonEmpty()))),
   /** What JWTs for the REST API are signed with, by HS256. */
   restJwtSecret: v.exactOptional(hmacSecret),
-  /** What JWTs that let people publish and play are signed with, by HS256. */
-  streamJwtSecret: v.exactOptional(hmacSecret),
   /** Where webhooks go of streams that have no address of their own; nowhere when absent. */
   listenerHookUrl: v.exactOptional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
   /** What webhooks are signed with; not signed when absent. */
   hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  ...authorizationEntries,
   logLevel: v.picklist(levels),
 });
 
@@ -78,8 +78,8 @@ const iceServers = (text: string, before: { urls: string }[] = []) => {
 
 const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
 
-const program = () =>
-  new Command('sigchart')
+const program = () => {
+  const command = new Command('sigchart')
     .description(
       'A WebRTC signalling server that speaks the Ant Media protocol: ws://<host>:<port>/<any app>/websocket',
     )
@@ -132,11 +132,6 @@ const program = () =>
       ),
     )
     .addOption(
-      new Option('--stream-jwt-secret <secret>', 'what JWTs for publishing and playing are signed with, by HS256').env(
-        'STREAM_JWT_SECRET',
-      ),
-    )
-    .addOption(
       new Option(
         '--listener-hook-url <url>',
         'where webhooks go of streams without a listenerHookURL (default: nowhere)',
@@ -144,7 +139,9 @@ const program = () =>
     )
     .addOption(
       new Option('--hook-secret <secret>', 'what webhooks are signed with (default: not signed)').env('HOOK_SECRET'),
-    )
+    );
+  for (const flag of authorizationFlags()) command.addOption(flag);
+  return command
     .addOption(
       new Option('--log-level <level>', 'least severe line to log').env('LOG_LEVEL').choices(levels).default('info'),
     )
@@ -155,6 +152,7 @@ const program = () =>
       ).env('CONFIG'),
     )
     .addHelpText('after', '\nA flag wins over its environment variable, which wins over the file.');
+};
 
 /**
  * Reads flags, environment and file, in that order of precedence.

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createSignallingServer, createWebhooks, memoryStore, sqliteStore } from '@sigchart/server';
 import { createRest } from '@sigchart/server/rest';
 import { createMedia } from '@sigchart/werift';
+import { authorizationOf, codesOf } from './authorization.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { createLog, logTransitions } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -45,6 +46,7 @@ const webhooks = createWebhooks({
 const signalling = createSignallingServer({
   media,
   store,
+  authorize: authorize(),
   notify: webhooks.notify,
   iceServers,
   ...(configuration.apps !== undefined && { apps: configuration.apps }),
@@ -67,6 +69,14 @@ http.listen(configuration.port, configuration.host, () => {
   );
 });
 
+function authorize() {
+  try {
+    return authorizationOf(configuration, store);
+  } catch (error) {
+    return fail(error as Error);
+  }
+}
+
 function mountRest() {
   const { restKeys, restJwtSecret, streamJwtSecret, apps } = configuration;
   try {
@@ -74,7 +84,7 @@ function mountRest() {
       live: signalling.live,
       store,
       authentication: { keys: restKeys, jwtSecret: restJwtSecret },
-      secrets: { streamJwt: streamJwtSecret },
+      secrets: { streamJwt: streamJwtSecret, totp: codesOf(configuration) },
       ...(apps !== undefined && { apps }),
       failed: (error) => log.error({ err: error }, 'a request of the REST API failed'),
     });

@@ -1,0 +1,110 @@
+import { type Authorize, createAuthorization, type Store } from '@sigchart/server';
+import { InvalidArgumentError, Option } from 'commander';
+import * as v from 'valibot';
+
+const secret = v.pipe(v.string(), v.nonEmpty());
+const address = v.pipe(v.string(), v.url(), v.regex(/^https?:/i, 'It must begin with http: or https:.'));
+const actions = ['publish', 'play', 'join', 'enter'] as const;
+
+/** Who may do what, as the configuration file has it. Whatever is absent is not asked for. */
+export const authorizationEntries = {
+  /** Only registered streams are published, and only registered rooms entered. */
+  registeredOnly: v.exactOptional(v.boolean()),
+  /** A one-time token of the REST API is asked for. */
+  oneTimeTokens: v.exactOptional(v.boolean()),
+  /** A hash token is asked for, made with this secret. */
+  hashSecret: v.exactOptional(secret),
+  /** A JWT is asked for, signed with this by HS256, at least 32 bytes. */
+  streamJwtSecret: v.exactOptional(v.pipe(v.string(), v.minBytes(32, 'It must have at least 32 bytes.'))),
+  /** A JWT is asked for, signed with one of the keys that are published here. */
+  streamJwksUrl: v.exactOptional(address),
+  /** How JWTs may be signed. */
+  streamJwtAlgorithms: v.exactOptional(v.array(secret)),
+  /** A time-based code is asked for, of a registered subscriber or made from the secrets. */
+  subscriberCodes: v.exactOptional(v.boolean()),
+  codePeriodSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  codePublishSecret: v.exactOptional(secret),
+  codePlaySecret: v.exactOptional(secret),
+  /** An application is asked. */
+  authorizationHookUrl: v.exactOptional(address),
+  /** What all these are asked about; publish and play when absent. */
+  authorize: v.exactOptional(v.pipe(v.array(v.picklist(actions)), v.minLength(1))),
+};
+
+type AuthorizationConfiguration = v.InferOutput<v.StrictObjectSchema<typeof authorizationEntries, undefined>>;
+
+const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+};
+
+/** The same as flags and environment. */
+export const authorizationFlags = (): readonly Option[] => [
+  new Option('--registered-only', 'publish registered streams only, and enter registered rooms only').env(
+    'REGISTERED_ONLY',
+  ),
+  new Option('--one-time-tokens', 'ask for a one-time token of the REST API').env('ONE_TIME_TOKENS'),
+  new Option('--hash-secret <secret>', 'ask for a token that is a hash made with this').env('HASH_SECRET'),
+  new Option('--stream-jwt-secret <secret>', 'ask for a JWT signed with this, by HS256; the REST API makes some').env(
+    'STREAM_JWT_SECRET',
+  ),
+  new Option('--stream-jwks-url <url>', 'ask for a JWT signed with a key that is published here').env(
+    'STREAM_JWKS_URL',
+  ),
+  new Option('--stream-jwt-algorithms <names>', 'how JWTs may be signed, comma separated')
+    .env('STREAM_JWT_ALGORITHMS')
+    .argParser(list),
+  new Option('--subscriber-codes', 'ask for the time-based code (TOTP) of a subscriber').env('SUBSCRIBER_CODES'),
+  new Option('--code-period-seconds <number>', 'how long one code is good (default: 60)')
+    .env('CODE_PERIOD_SECONDS')
+    .argParser(seconds),
+  new Option('--code-publish-secret <secret>', 'what codes to publish are made from without registration').env(
+    'CODE_PUBLISH_SECRET',
+  ),
+  new Option('--code-play-secret <secret>', 'what codes to play are made from without registration').env(
+    'CODE_PLAY_SECRET',
+  ),
+  new Option('--authorization-hook-url <url>', 'ask an application, which lets through by 200').env(
+    'AUTHORIZATION_HOOK_URL',
+  ),
+  new Option(`--authorize <actions>`, `what all these are asked about: ${actions.join(',')} (default: publish,play)`)
+    .env('AUTHORIZE')
+    .argParser(list),
+];
+
+/** The codes of subscribers, if they are asked for. */
+export function codesOf(configuration: AuthorizationConfiguration) {
+  const { subscriberCodes, codePeriodSeconds, codePublishSecret, codePlaySecret } = configuration;
+  if (subscriberCodes !== true) return undefined;
+  return {
+    ...(codePeriodSeconds !== undefined && { periodSeconds: codePeriodSeconds }),
+    ...(codePublishSecret !== undefined && { publishSecret: codePublishSecret }),
+    ...(codePlaySecret !== undefined && { playSecret: codePlaySecret }),
+  };
+}
+
+/**
+ * Who may do what.
+ *
+ * @throws {Error} when the configuration makes no sense: two kinds of token would have to be one and the same.
+ */
+export function authorizationOf(configuration: AuthorizationConfiguration, store: Store): Authorize {
+  const { oneTimeTokens, hashSecret, streamJwtSecret, streamJwksUrl } = configuration;
+  const kinds = [oneTimeTokens, hashSecret, streamJwtSecret ?? streamJwksUrl].filter(Boolean);
+  if (kinds.length > 1) throw new Error('A client shows one token: choose one-time tokens, hashes, or JWTs.');
+  return createAuthorization({
+    store,
+    actions: configuration.authorize,
+    registeredOnly: configuration.registeredOnly,
+    oneTimeTokens,
+    hashSecret,
+    jwtSecret: streamJwtSecret,
+    jwksUrl: streamJwksUrl,
+    jwtAlgorithms: configuration.streamJwtAlgorithms,
+    totp: codesOf(configuration),
+    webhookUrl: configuration.authorizationHookUrl,
+  });
+}
