@@ -257,7 +257,7 @@ describe('members of different dialects', () => {
   });
 });
 
-test('a room of 200 members that join at once', async () => {
+test('a room of 200 members that join at once', { timeout: 120_000 }, async () => {
   const wires = await Promise.all(Array.from({ length: 200 }, () => connect()));
   for (const [index, wire] of wires.entries()) wire.send({ command: 'joinRoom', room, streamId: `m${index}` });
   await Promise.all(wires.map((wire) => wire.hears({ definition: 'joinedTheRoom' })));
@@ -272,7 +272,7 @@ test('a room of 200 members that join at once', async () => {
   });
 });
 
-test('a storm of 1 000 sockets that join and leave leaves nothing behind', async () => {
+test('a storm of 1 000 sockets that join and leave leaves nothing behind', { timeout: 120_000 }, async () => {
   const random = lehmer(7);
   const pick = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
   for (let round = 0; round < 200; round += 1) {

@@ -27,7 +27,7 @@ export interface Wire {
 }
 
 /** Waits until a check passes. */
-export const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+export const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
 
 /**
  * A server with media that touches no network, made anew for each test of a file. After each test nothing may be left of
