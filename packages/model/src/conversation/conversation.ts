@@ -17,10 +17,12 @@ export interface Participant {
   socket: ParticipantSocket | undefined;
   /** Ids whose role the participant has ended. */
   readonly ended: Set<string>;
+  /** Candidates that came for one of those. */
+  readonly belated: Set<Heard>;
 }
 
 /** A step that could not be done. */
-export class StepError extends Error {
+class StepError extends Error {
   override readonly name = 'StepError';
 }
 
@@ -67,7 +69,7 @@ export class Conversation {
     this.#participants = new Map(
       of.participants.map((name) => [
         name,
-        { name, heard: [], closed: undefined, socket: undefined, ended: new Set<string>() },
+        { name, heard: [], closed: undefined, socket: undefined, ended: new Set<string>(), belated: new Set<Heard>() },
       ]),
     );
   }
@@ -94,6 +96,11 @@ export class Conversation {
     return end;
   }
 
+  /** The names of the connections that are connected. */
+  get connected(): readonly string[] {
+    return [...this.#ends].flatMap(([name, { end }]) => (end.state === 'connected' ? [name] : []));
+  }
+
   /** The connections of a participant for a stream. */
   connectionsFor(who: string, streamId: unknown): readonly CaseConnection[] {
     return this.#case.connections.filter(
@@ -118,6 +125,7 @@ export class Conversation {
     participant.heard.push(message);
     if (message.command !== 'takeCandidate') return;
     const { streamId, candidate, id, label } = message;
+    if (participant.ended.has(String(streamId))) participant.belated.add(message);
     for (const { name } of this.connectionsFor(participant.name, streamId))
       this.#ends.get(name)?.end.add({
         candidate: String(candidate ?? ''),
@@ -223,3 +231,6 @@ export class Conversation {
     for (const { socket } of this.participants) socket?.close();
   }
 }
+
+/** Whether a text is a message that a server of this protocol may say. */
+export const isServerMessage = (text: string): boolean => read(text) !== undefined;

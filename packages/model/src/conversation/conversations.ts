@@ -1,7 +1,10 @@
 import type { ConversationCase } from './case.ts';
 import call from './cases/call.json' with { type: 'json' };
+import callPaths from './cases/callPaths.json' with { type: 'json' };
 import play from './cases/play.json' with { type: 'json' };
+import playPaths from './cases/playPaths.json' with { type: 'json' };
 import publish from './cases/publish.json' with { type: 'json' };
+import publishPaths from './cases/publishPaths.json' with { type: 'json' };
 import room from './cases/room.json' with { type: 'json' };
 import socket from './cases/socket.json' with { type: 'json' };
 
@@ -11,5 +14,8 @@ export const conversations = [
   ...publish,
   ...play,
   ...call,
+  ...callPaths,
+  ...publishPaths,
+  ...playPaths,
   ...room,
 ] as unknown as readonly ConversationCase[];

@@ -18,6 +18,10 @@ export interface Scenario {
   readonly actions: readonly Action[];
 }
 
+/** Whether an action belongs to the making of a connection. */
+const connecting = (action: Action | undefined): boolean =>
+  action?.does === 'connect' || (action?.does === 'say' && action.message.command === 'takeCandidate');
+
 /** A scenario in which the server that is recorded did not do what it says. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
@@ -68,7 +72,8 @@ class Recorder {
     const pattern: Record<string, unknown> = Object.fromEntries(
       Object.entries(heard).map(([field, value]) => [field, this.#general(field, value)]),
     );
-    if (heard.command === 'takeConfiguration') {
+    // Without connections a description is a text that is passed on.
+    if (heard.command === 'takeConfiguration' && this.#scenario.connections !== undefined) {
       const connection = this.#conversation.connectionFor(who, heard);
       if (connection === undefined)
         throw new RecordError(`${this.#scenario.id}: nobody takes the ${String(heard.type)} for ${who}`);
@@ -118,6 +123,18 @@ export async function record(scenario: Scenario, system: ServerUnderTest, number
           steps.push(await recorder.step(participant.name, heard));
         }
       }
+      // Two sockets have no order. Whoever was not answered has been heard by the time that silence has been listened to.
+      const next = actions[index + 1];
+      if (action.does === 'say' && !heardSomething && next !== undefined && 'who' in next && next.who !== action.who)
+        steps.push({ does: 'hearNothing', who: action.who });
+      // Whether and when it would be told of elsewhere is not known.
+      const early = connecting(actions[index + 1])
+        ? undefined
+        : conversation.connected.find(
+            (name) =>
+              !actions.slice(0, index + 1).some((other) => other.does === 'connect' && other.connection === name),
+          );
+      if (early !== undefined) throw new RecordError(`${id}: ${early} is connected without a word about it`);
       if (action.does === 'hearNothing' && heardSomething) throw new RecordError(`${id}: somebody spoke`);
       if (action.does === 'connect' && conversation.end(action.connection).state !== 'connected')
         throw new RecordError(`${id}: ${action.connection} is ${conversation.end(action.connection).state}`);

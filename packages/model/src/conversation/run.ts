@@ -56,6 +56,12 @@ type HearStep = Extract<Step, { does: 'hear' }>;
 
 const isCandidate = ({ message }: HearStep) => message.command === 'takeCandidate';
 
+/** No case lets a candidate come before the description that it belongs to. */
+const descriptionsFirst = (steps: readonly HearStep[]): readonly HearStep[] =>
+  steps.some(({ message }) => message.command === 'takeConfiguration')
+    ? steps.filter((step) => !isCandidate(step))
+    : steps;
+
 /** Said by other servers at moments of their own; every client passes over it. */
 const always: readonly string[] = ['bitrateMeasurement', 'subtrackAdded', 'subtrackRemoved'];
 
@@ -96,11 +102,7 @@ class Run {
       const isOpen = this.#conversation
         .connectionsFor(participant.name, heard.streamId)
         .some(({ name }) => this.#conversation.end(name).isDescribed);
-      return (
-        isOpen &&
-        !participant.ended.has(String(heard.streamId)) &&
-        patterns.some((pattern) => this.#fits(pattern, heard))
-      );
+      return isOpen && !participant.belated.has(heard) && patterns.some((pattern) => this.#fits(pattern, heard));
     }
     const late = this.#late.get(participant.name)?.find((step) => this.#fits(step, heard));
     if (late !== undefined) return true;
@@ -126,7 +128,7 @@ class Run {
     let pending = [...steps];
     while (pending.length > 0) {
       const required = pending.findIndex(({ optional }) => !optional);
-      const eligible = ordered && required >= 0 ? pending.slice(0, required + 1) : pending;
+      const eligible = ordered && required >= 0 ? pending.slice(0, required + 1) : descriptionsFirst(pending);
       const isDone = () => this.#next(participant, eligible) !== undefined || participant.closed !== undefined;
       await this.#system.wait(required < 0 ? this.#options.optionalMs : this.#options.timeoutMs, isDone);
       const next = this.#next(participant, eligible);

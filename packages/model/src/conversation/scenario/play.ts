@@ -1,5 +1,19 @@
 import type { Scenario } from '../record.ts';
-import { answer, close, connection, idOf, open, playing, publishing, say, silence, stop, wait } from './verbs.ts';
+import {
+  answer,
+  candidates,
+  close,
+  connected,
+  connection,
+  idOf,
+  open,
+  playing,
+  publishing,
+  say,
+  silence,
+  stop,
+  wait,
+} from './verbs.ts';
 
 const s1 = { streamId: idOf('s1') };
 const connections = [connection('publisher', 'A', 'publisher'), connection('player', 'B', 'player')];
@@ -135,7 +149,16 @@ export const playScenarios: readonly Scenario[] = [
     section: 'A player is asked for twice',
     requiredBy: 'project',
     connections,
-    actions: [...published, say('B', 'play', s1), say('B', 'play', s1), answer('B', 'player'), stop('B'), stop('A')],
+    actions: [
+      ...published,
+      say('B', 'play', s1),
+      say('B', 'play', s1),
+      answer('B', 'player'),
+      candidates('B', 'player'),
+      connected('B', 'player'),
+      stop('B'),
+      stop('A'),
+    ],
   },
   {
     id: 'play/no-description',
