@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerUnderTest } from '@sigchart/model';
+import { openConnection } from './media.ts';
+import { openSocket } from './socket.ts';
+
+/** How to treat an address. */
+export interface AddressOptions {
+  /** Milliseconds until a socket must be open. */
+  readonly timeoutMs: number;
+  readonly insecure: boolean;
+}
+
+const pollMs = 4;
+
+const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]';
+
+/** The address that a case asks for: its path, with the app of the given address in it. */
+function addressFor(address: URL, path: string | undefined): URL {
+  if (path === undefined) return address;
+  const app = address.pathname.replace(/\/websocket\/*$/, '').replace(/^\/+/, '');
+  const url = new URL(address);
+  const [pathname = '', query] = path.replace('{{app}}', app).split('?');
+  url.pathname = pathname;
+  if (query !== undefined) url.search = url.search === '' ? query : `${url.search}&${query}`;
+  return url;
+}
+
+/** A server at an address, of which nothing is known. */
+export function serverAt(address: URL, { timeoutMs, insecure }: AddressOptions): ServerUnderTest {
+  return {
+    run: `conform${randomBytes(4).toString('hex')}`,
+    now: () => performance.now(),
+    connect: (as, streamId) => openConnection(as, streamId, isLoopback(address)),
+    async open({ path, answersPings }, hears) {
+      const socket = await openSocket(
+        addressFor(address, path),
+        { timeoutMs, answersPings, insecure },
+        { text: (text) => hears.received(text), binary: () => {}, closed: (how) => hears.closed(how) },
+      );
+      return {
+        send: (text) => socket.send(text, () => {}),
+        sendBytes: (text) => socket.send(Buffer.from(text), { binary: true }, () => {}),
+        close() {
+          socket.close();
+          setTimeout(() => socket.terminate(), 1_000).unref();
+        },
+      };
+    },
+    async wait(ms, holds) {
+      const end = performance.now() + ms;
+      while (!holds?.() && performance.now() < end)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(pollMs, Math.max(0, end - performance.now()))));
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { type RequiredBy, requirements } from '@sigchart/model';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+/** What `conform` was asked to do. */
+export interface ConformRequest {
+  readonly address: URL;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly only?: RegExp;
+  readonly requiredBy: RequiredBy;
+  readonly timeout: number;
+  readonly parallel: number;
+  readonly ladders: boolean;
+  readonly insecure: boolean;
+}
+
+function addressOf(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:'))
+    throw new InvalidArgumentError('It has to be like ws://host:5080/App/websocket, or wss:.');
+  return url;
+}
+
+const atLeast = (least: number) => (text: string) => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least)
+    throw new InvalidArgumentError(`It has to be a number from ${least} up.`);
+  return number;
+};
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+const codes = `
+Exit codes
+  0   every case passed
+  1   some case failed
+  2   the command was called wrongly
+  10  the address refuses: nothing listens there, or it cannot be reached
+  11  the address hangs: no connection, no handshake or no message in time
+  12  the address closes the connection before it has said anything
+  13  what answers there is no WebSocket
+  14  what comes over the WebSocket is not this protocol`;
+
+/** The command line. Calls \`conform\` with what was asked; what makes no sense ends the process with 2. */
+export function commandLine(conform: (request: ConformRequest) => Promise<void>, version: string): Command {
+  const program = new Command('sigchart')
+    .description('WebRTC signalling as executable statecharts.')
+    .version(version)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  program
+    .command('conform')
+    .description('Says which parts of the protocol a server follows. Nothing needs to be installed there.')
+    .argument('<address>', 'as clients dial it: ws://host:5080/App/websocket', addressOf)
+    .option('--json <file>', 'write a report for programs')
+    .option('--junit <file>', 'write a report as JUnit does')
+    .option('--only <pattern>', 'only cases whose id, title or section fits this regular expression', patternOf)
+    .addOption(
+      new Option('--required-by <who>', 'only what is required by these, and those before them')
+        .choices(requirements)
+        .default('project'),
+    )
+    .option('--timeout <ms>', 'how long anything may take', atLeast(1), 5_000)
+    .option('--parallel <n>', 'how many conversations at a time', atLeast(1), 8)
+    .option('--ladders', 'show the ladder of cases that passed, too', false)
+    .option('--insecure', 'accept any certificate', false)
+    .addHelpText('after', codes)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .action(async (address: URL, options: Omit<ConformRequest, 'address'>) => conform({ address, ...options }));
+  return program;
+}

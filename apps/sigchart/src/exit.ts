@@ -1,0 +1,33 @@
+/** How `sigchart conform` ends. Each code means one thing, and keeps its meaning. */
+export const exitCodes = {
+  /** Every case passed. */
+  passed: 0,
+  /** At least one case failed; the report says which, and where. */
+  failed: 1,
+  /** The command was called wrongly: an unknown option, an address that is none, a pattern that fits no case. */
+  usage: 2,
+  /** Nobody listens at the address, or it cannot be resolved or reached. */
+  refuses: 10,
+  /** The address does not answer in time: no connection, no handshake, or not one message. */
+  hangs: 11,
+  /** The address closes the connection before it has said anything. */
+  closes: 12,
+  /** Something answers there that is no WebSocket. */
+  notWebSocket: 13,
+  /** The WebSocket opens, and what comes over it is not this protocol. */
+  garbage: 14,
+} as const;
+
+/** Why no conversation can be held with an address. */
+export type AddressFault = Exclude<keyof typeof exitCodes, 'passed' | 'failed' | 'usage'>;
+
+/** An address with which no conversation can be held. The message is for people. */
+export class AddressError extends Error {
+  override readonly name = 'AddressError';
+  readonly fault: AddressFault;
+
+  constructor(fault: AddressFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
+}
