@@ -525,13 +525,13 @@ export const conferenceServer = setup({
               'notifyLeft',
               'notifyRemoved',
               'unexpect',
-              'endRoles',
               'notifyPlayStopped',
+              'endRoles',
               'removeMembers',
               'removePlayer',
             ],
           },
-          { actions: ['sendLeft', 'endRoles', 'notifyPlayStopped', 'removePlayer'] },
+          { actions: ['sendLeft', 'notifyPlayStopped', 'endRoles', 'removePlayer'] },
         ],
         'socket.closed': {
           actions: [

@@ -104,10 +104,10 @@ export const streamServer = setup({
     forgetPlayers: update(() => ({ players: [], watching: [] })),
     addWatching: update(({ context, event }) => ({ watching: [...context.watching, ...fromOf(event)] })),
     notifyStarted: effect(({ context }) => notify(context, 'liveStreamStarted')),
-    notifyEnded: effect(({ context }) => [
-      ...context.watching.map((by) => ({ ...notify(context, 'playStopped'), by })),
-      notify(context, 'liveStreamEnded'),
-    ]),
+    notifyEnded: effect(({ context }) => notify(context, 'liveStreamEnded')),
+    notifyPlayersStopped: effect(({ context }) =>
+      context.watching.map((by) => ({ ...notify(context, 'playStopped'), by })),
+    ),
     notifyPlayStarted: effect(({ context, event }) =>
       fromOf(event).map((by) => ({ ...notify(context, 'playStarted'), by })),
     ),
@@ -253,7 +253,8 @@ export const streamServer = setup({
         },
         live: {
           entry: 'notifyStarted',
-          exit: ['tellGone', 'notifyEnded', 'forgetPlayers'],
+          // A player that hears of it is gone, and nobody knows then who it was.
+          exit: ['notifyPlayersStopped', 'tellGone', 'notifyEnded', 'forgetPlayers'],
           on: {
             'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellLive'] }],
             'role.watching': { guard: 'isNewWatcher', actions: ['addWatching', 'notifyPlayStarted'] },
