@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { manualClock } from '@sigchart/core';
+import { createRecorder, decodeLines, encodeLines, type Recorder, replayAll } from '@sigchart/inspect';
 import { fakeNetwork } from '@sigchart/webrtc';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   createSignallingServer,
@@ -31,7 +32,8 @@ export const until = (check: () => void): Promise<void> => vi.waitFor(check, { t
 
 /**
  * A server with media that touches no network, made anew for each test of a file. After each test nothing may be left of
- * its sockets, roles, streams, calls, rooms, connections and timers.
+ * its sockets, roles, streams, calls, rooms, connections and timers, and every machine, given what it heard once more, must
+ * have gone the same way.
  */
 export function useServer(options: Partial<SignallingServerOptions> = {}, restOptions: Partial<RestOptions> = {}) {
   const network = fakeNetwork();
@@ -40,9 +42,13 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
   let store: Store;
   let signalling: SignallingServer;
   let origin: string;
+  let recorder: Recorder;
+  let replayed = 0;
 
   beforeEach(async () => {
     store = memoryStore();
+    recorder = createRecorder();
+    const record = recorder.observer();
     signalling = createSignallingServer({
       clock,
       store,
@@ -58,6 +64,10 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
         }),
       },
       ...options,
+      observe: (transition) => {
+        record(transition);
+        options.observe?.(transition);
+      },
     });
     const rest = createRest({ live: signalling.live, store, ...restOptions });
     http = createServer((request, response) => {
@@ -74,7 +84,13 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
     expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 });
     expect(network.open).toBe(0);
     expect(clock.running).toBe(0);
+    const { sessions, deviations } = replayAll(decodeLines(encodeLines(recorder.trace())).records);
+    expect(deviations).toEqual([]);
+    expect(sessions.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
+    replayed += sessions.reduce((sum, { transitions }) => sum + transitions, 0);
   });
+
+  afterAll(() => expect(replayed).toBeGreaterThan(0));
 
   async function connect(path = '/live/websocket'): Promise<Wire> {
     const webSocket = new WebSocket(`${origin}${path}`);

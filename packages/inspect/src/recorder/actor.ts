@@ -1,5 +1,6 @@
 import type { Actor, AnyActorLogic, AnyActorRef, AnyTransitionDefinition, InspectionEvent } from 'xstate';
 import { type Defined, definitionOf, definitionOfLogic, isMachine } from '../definition/definitionOf.ts';
+import { effectOf } from '../trace/effect.ts';
 import type { SessionStatus, TracedState } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';
 
@@ -20,15 +21,6 @@ interface Turn {
   place: number;
   readonly effects: { readonly type: string }[];
   readonly taken: AnyTransitionDefinition[];
-}
-
-const hasOwn = (value: unknown, key: string): boolean => typeof value === 'object' && value !== null && key in value;
-
-/** An action as an effect: what it emits, if it does that, else its name and its parameters. */
-function effectOf({ type, params }: { readonly type: string; readonly params: unknown }): { readonly type: string } {
-  if (type === 'xstate.emit' && hasOwn(params, 'event'))
-    return (params as { readonly event: { readonly type: string } }).event;
-  return params === undefined ? { type } : ({ type, params } as { readonly type: string });
 }
 
 const contextOf = ({ context, output, error }: AnySnapshot): unknown =>

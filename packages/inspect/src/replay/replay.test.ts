@@ -1,0 +1,125 @@
+import * as core from '@sigchart/core';
+import { expect, test } from 'vitest';
+import { assign, createActor, emit, StateMachine, setup } from 'xstate';
+import { createReader } from '../reader/reader.ts';
+import { createRecorder, type Recorder, type RecorderOptions } from '../recorder/recorder.ts';
+import { decodeLines, encodeLines } from '../trace/line.ts';
+import { replay } from './replay.ts';
+import { replayAll } from './replayAll.ts';
+import { signallingMachines } from './signallingMachines.ts';
+
+type Press = { readonly type: 'press'; readonly by?: string; readonly token?: string };
+
+const lampOf = (count: () => number) =>
+  setup({
+    types: {
+      context: {} as { readonly presses: number; readonly by: string | undefined },
+      events: {} as Press,
+      emitted: {} as { type: 'lamp.lit'; token: string | undefined },
+      input: {} as { readonly presses: number },
+    },
+  }).createMachine({
+    id: 'lamp',
+    context: ({ input }) => ({ presses: input.presses, by: undefined }),
+    initial: 'off',
+    states: {
+      off: {
+        on: {
+          press: {
+            target: 'on',
+            actions: [
+              assign({ presses: ({ context }) => context.presses + count(), by: ({ event }) => event.by }),
+              emit(({ event }) => ({ type: 'lamp.lit', token: event.token })),
+            ],
+          },
+        },
+      },
+      on: { on: { press: [{ guard: ({ context }) => context.presses > 4, target: 'broken' }, { target: 'off' }] } },
+      broken: { type: 'final' },
+    },
+  });
+
+const pure = lampOf(() => 1);
+
+const recorded = (options: RecorderOptions, machine: typeof pure, presses: number): Recorder => {
+  const recorder = createRecorder(options);
+  const running = core.run({ machine, input: { presses: 1 }, perform: () => {}, observe: recorder.observer() });
+  for (let press = 0; press < presses; press += 1) running.send({ type: 'press', by: 'me', token: 'hunter2' });
+  return recorder;
+};
+
+/** As it is in a file. */
+const written = (recorder: Recorder) => decodeLines(encodeLines(recorder.trace())).records;
+
+test('a pure machine goes the way that was recorded, from its start to its end, though secrets are gone', () => {
+  expect(replayAll(written(recorded({}, pure, 20)), [pure])).toEqual({
+    sessions: [{ session: 's1', transitions: 9 }],
+    deviations: [],
+  });
+});
+
+test('what is left of a session whose beginning is gone goes the way that was recorded', () => {
+  const lines = written(recorded({ limits: { perSession: 5 } }, pure, 20));
+  const [session] = replayAll(lines, [pure]).sessions;
+  expect(session?.deviation).toBeUndefined();
+  expect(session?.transitions).toBeGreaterThan(0);
+  expect(session?.transitions).toBeLessThan(6);
+});
+
+test('a machine that is not pure is found out, at the first transition that shows it', () => {
+  let calls = 0;
+  const impure = lampOf(() => {
+    calls += 1;
+    return calls < 3 ? 1 : 2;
+  });
+  const { deviations } = replayAll(written(recorded({}, impure, 4)), [impure]);
+  expect(deviations).toEqual([
+    {
+      session: 's1',
+      seq: 2,
+      event: 'press',
+      what: 'context',
+      difference: [{ op: 'replace', path: '/presses', value: 3 }],
+    },
+  ]);
+});
+
+test('a trace that was changed deviates in whatever was changed', () => {
+  const lines = written(recorded({}, pure, 4));
+  const after = (change: object) =>
+    replayAll(
+      lines.map((line) => (line.kind === 'transition' && line.seq === 4 ? { ...line, ...change } : line)),
+      [pure],
+    ).deviations.map(({ what, seq }) => [what, seq]);
+  expect(after({})).toEqual([]);
+  expect(after({ state: 'off' })).toEqual([['state', 4]]);
+  expect(after({ status: 'done' })).toEqual([['status', 4]]);
+  expect(after({ effects: [{ type: 'lamp.lit' }] })).toEqual([['effects', 4]]);
+  expect(after({ context: [{ op: 'replace', path: '/presses', value: 9 }] })).toEqual([['context', 4]]);
+  expect(after({ event: { type: 'unknown' } })).toEqual([['state', 4]]);
+});
+
+test('a machine that is not given, or has changed since, is not run', () => {
+  const lines = written(recorded({}, pure, 1));
+  const changed = setup({}).createMachine({ id: 'lamp' });
+  expect(replayAll(lines, []).sessions).toEqual([{ session: 's1', transitions: 0, unknown: 'machine' }]);
+  expect(replayAll(lines, [changed]).sessions).toEqual([{ session: 's1', transitions: 0, unknown: 'version' }]);
+});
+
+test('any XState machine can be replayed, also one that was joined in its midst', () => {
+  const recorder = createRecorder();
+  const actor = createActor(pure, { input: { presses: 1 } }).start();
+  actor.send({ type: 'press' });
+  recorder.record(actor);
+  for (let press = 0; press < 7; press += 1) actor.send({ type: 'press', by: 'you' });
+  const reader = createReader();
+  reader.read(written(recorder));
+  const session = reader.sessions.get('s1');
+  expect(session && replay(pure, session)).toEqual({ session: 's1', transitions: 6 });
+});
+
+test('every machine that core exports is among those that are replayed by default', () => {
+  const exported = Object.values(core).filter((value) => value instanceof StateMachine);
+  expect(exported.length).toBeGreaterThan(5);
+  expect(new Set(signallingMachines)).toEqual(new Set(exported));
+});

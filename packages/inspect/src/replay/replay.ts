@@ -1,0 +1,96 @@
+import { type AnyStateMachine, initialTransition, type SnapshotFrom, transition } from 'xstate';
+import { definitionOf } from '../definition/definitionOf.ts';
+import { momentsOf } from '../reader/moment.ts';
+import type { ReadSession } from '../reader/reader.ts';
+import { differenceOf } from '../trace/difference.ts';
+import { effectOf } from '../trace/effect.ts';
+import { type Plain, plainWith } from '../trace/plain.ts';
+import type { PatchOperation, TransitionRecord } from '../trace/record.ts';
+import { type SecretOptions, secrets } from '../trace/secret.ts';
+
+/** Where a machine did not go the way that was recorded. It is not pure, or not the one that was recorded. */
+export interface Deviation {
+  readonly session: string;
+  readonly seq: number;
+  readonly event: string;
+  /** What is different. */
+  readonly what: 'state' | 'status' | 'effects' | 'context';
+  /** What leads from what was recorded to what the machine does now. */
+  readonly difference: readonly PatchOperation[];
+}
+
+/** How a session went when it was run again. */
+export interface Replayed {
+  readonly session: string;
+  /** How many of its transitions were run again. */
+  readonly transitions: number;
+  /** The first deviation of the session, if there is one; what comes after it means nothing. */
+  readonly deviation?: Deviation;
+  /** Why it was not run: its machine is not given, or is another version than the one that was recorded. */
+  readonly unknown?: 'machine' | 'version';
+}
+
+/** How to replay. */
+export interface ReplayOptions {
+  /** As it was recorded with. */
+  readonly secrets?: SecretOptions;
+}
+
+type Snapshot = SnapshotFrom<AnyStateMachine>;
+type Actions = ReturnType<typeof transition<AnyStateMachine>>[1];
+type Result = readonly [Snapshot, Actions];
+
+const restored = (machine: AnyStateMachine, value: unknown, context: unknown): Snapshot =>
+  machine.resolveState({ value, context: context ?? {} } as never);
+
+const inputOf = (event: { readonly type: string; readonly input?: unknown }) => event.input as never;
+
+function compare(
+  { session, seq, event, state, status = 'active', effects }: TransitionRecord,
+  context: unknown,
+  [snapshot, actions]: Result,
+  plain: Plain,
+): Deviation | undefined {
+  const recorded = { state, status, effects, context };
+  const now = {
+    state: snapshot.value,
+    status: snapshot.status,
+    effects: plain(actions.map((action) => effectOf(action as { readonly type: string }))),
+    context: plain(snapshot.context),
+  };
+  for (const what of ['state', 'status', 'effects', 'context'] as const) {
+    const difference = differenceOf(recorded[what], now[what]);
+    if (difference.length > 0) return { session, seq, event: event.type, what, difference };
+  }
+  return undefined;
+}
+
+/**
+ * Runs the events of a session through its machine again, purely, and compares where each led.
+ *
+ * What was removed as a secret was removed from the events too, so a machine must not depend on it. From a session whose
+ * beginning is gone, what is left is run.
+ */
+export function replay(machine: AnyStateMachine, session: ReadSession, options: ReplayOptions = {}): Replayed {
+  const { session: id, machine: hash } = session.record;
+  if (definitionOf(machine).hash !== hash) return { session: id, transitions: 0, unknown: 'version' };
+  const clean = secrets(options.secrets);
+  let snapshot: Snapshot | undefined;
+  let transitions = 0;
+  for (const { state, context, transition: recorded } of momentsOf(session)) {
+    const isStart = recorded?.event.type === 'xstate.init';
+    if (recorded === undefined || (snapshot === undefined && !isStart)) {
+      snapshot = restored(machine, state, context);
+      continue;
+    }
+    const result: Result =
+      snapshot === undefined
+        ? initialTransition(machine, inputOf(recorded.event))
+        : transition(machine, snapshot, recorded.event);
+    const deviation = compare(recorded, context, result, plainWith(clean));
+    transitions += 1;
+    if (deviation !== undefined) return { session: id, transitions, deviation };
+    [snapshot] = result;
+  }
+  return { session: id, transitions };
+}
