@@ -22,6 +22,11 @@ import { connectWith } from './connection.ts';
 import { dial } from './dial.ts';
 import { createHandle, type RoleHandle, type StreamRole, type Surface } from './handle.ts';
 
+/** What records a client's machines: `inspectTo(url)` or `createRecorder()` of `@sigchart/inspect`. */
+export interface ClientInspector {
+  observer(labels?: Readonly<Record<string, string | number>>): (transition: SessionTransition) => void;
+}
+
 /** How to make a client. */
 export interface ClientOptions {
   /** The ICE servers to use. Default: those the server names. */
@@ -34,6 +39,8 @@ export interface ClientOptions {
   readonly onPeerMessage?: (streamId: string, message: Omit<AppNotifyEffect, 'type'>) => void;
   /** Hears of every event of every machine of this client. */
   readonly observe?: (transition: SessionTransition) => void;
+  /** Records every machine of this client, so that an inspector shows it beside the server's. */
+  readonly inspect?: ClientInspector;
 }
 
 /** What to publish, besides the stream's id. */
@@ -83,6 +90,16 @@ interface Role {
   readonly surface: Surface;
 }
 
+type Observer = ((transition: SessionTransition) => void) | undefined;
+
+const both = (one: Observer, other: Observer): Observer =>
+  one && other
+    ? (transition) => {
+        one(transition);
+        other(transition);
+      }
+    : (one ?? other);
+
 const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
 
 /**
@@ -124,7 +141,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     started,
     iceServers: options.iceServers,
     retryLimit: options.retryLimit,
-    observe: options.observe,
+    observe: both(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe),
   });
   session.socket.subscribe(() => {
     for (const { surface } of roles.values()) surface.changed();

@@ -1,5 +1,6 @@
 export {
   type Client,
+  type ClientInspector,
   type ClientOptions,
   createClient,
   type EnterOptions,
