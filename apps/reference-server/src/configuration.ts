@@ -50,6 +50,12 @@ const configuration = v.strictObject({
   /** What webhooks are signed with; not signed when absent. */
   hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   ...authorizationEntries,
+  /** Whether sessions are recorded, and shown at `/inspector/`. */
+  inspector: v.boolean(),
+  /** What whoever views them must show; without one, only this machine may. */
+  inspectorToken: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  /** Origins, besides the server's own, whose pages may view them or add their own side. */
+  inspectorOrigins: v.exactOptional(v.array(v.string())),
   logLevel: v.picklist(levels),
 });
 
@@ -115,6 +121,21 @@ const program = () => {
         .env('ICE_SERVERS')
         .default([], 'none')
         .argParser(iceServers),
+    )
+    .addOption(new Option('--no-inspector', 'record no sessions, and show none at /inspector/').env('NO_INSPECTOR'))
+    .addOption(
+      new Option(
+        '--inspector-token <token>',
+        'let others than this machine see /inspector/, if they show this as ?token=',
+      ).env('INSPECTOR_TOKEN'),
+    )
+    .addOption(
+      new Option(
+        '--inspector-origins <origins>',
+        'further origins whose pages may see /inspector/ or add their side, comma separated',
+      )
+        .env('INSPECTOR_ORIGINS')
+        .argParser(list),
     )
     .addOption(
       new Option('--store <file>', 'SQLite file of registered streams, tokens and subscribers (default: memory)').env(

@@ -7,6 +7,7 @@ import { createRest } from '@sigchart/server/rest';
 import { createMedia } from '@sigchart/werift';
 import { authorizationOf, codesOf } from './authorization.ts';
 import { type Configuration, readConfiguration } from './configuration.ts';
+import { createInspector } from './inspector.ts';
 import { createLog, logTransitions } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { servePages } from './pages.ts';
@@ -43,6 +44,9 @@ const webhooks = createWebhooks({
   secret: configuration.hookSecret,
   failed: (failure) => log.warn(failure, 'a webhook was not accepted'),
 });
+const inspector = createInspector(configuration);
+const logged = log.isLevelEnabled('info') ? logTransitions(log) : undefined;
+const observers = [logged, inspector?.observe].filter((observer) => observer !== undefined);
 const signalling = createSignallingServer({
   media,
   store,
@@ -50,22 +54,29 @@ const signalling = createSignallingServer({
   notify: webhooks.notify,
   iceServers,
   ...(configuration.apps !== undefined && { apps: configuration.apps }),
-  ...(log.isLevelEnabled('info') && { observe: logTransitions(log) }),
+  ...(observers.length > 0 && {
+    observe: (transition) => {
+      for (const observe of observers) observe(transition);
+    },
+  }),
 });
 const rest = mountRest();
-const pages = servePages(createMetrics(signalling, media));
+const pages = servePages(createMetrics(signalling, media), inspector !== undefined);
 const { scheme, http } = createHttp(
   configuration,
   (request, response) => rest.serve(request, response) || pages(request, response),
 );
-http.on('upgrade', signalling.upgrade);
+http.on('upgrade', (request, socket, head) => {
+  if (inspector?.upgrade(request, socket, head) !== true) signalling.upgrade(request, socket, head);
+});
 
 http.on('error', fail);
 http.listen(configuration.port, configuration.host, () => {
   const { port } = http.address() as AddressInfo;
   const host = configuration.host ?? 'localhost';
+  const inspecting = inspector === undefined ? '' : `  Inspector   http${scheme}://${host}:${port}/inspector/\n`;
   process.stdout.write(
-    `Sigchart is running.\n\n  Demo        http${scheme}://${host}:${port}/\n  Signalling  ws${scheme}://${host}:${port}/live/websocket (any app name)\n\n`,
+    `Sigchart is running.\n\n  Demo        http${scheme}://${host}:${port}/\n${inspecting}  Signalling  ws${scheme}://${host}:${port}/live/websocket (any app name)\n\n`,
   );
 });
 
@@ -96,6 +107,7 @@ function mountRest() {
 async function shutDown() {
   setTimeout(() => process.exit(1), shutdownMs).unref();
   http.close();
+  inspector?.close();
   await signalling.close();
   await webhooks.close(lastWebhooksMs);
   await store.close();

@@ -6,20 +6,33 @@ import sirv from 'sirv';
 
 const built = (app: string) => fileURLToPath(new URL(`../../${app}/dist`, import.meta.url));
 
-/** Serves the built pages, the demo at `/`, and `/metrics`. */
-export function servePages(metrics: Registry): RequestListener {
-  const demo = built('demo');
-  const pages = existsSync(demo) ? sirv(demo, { etag: true }) : undefined;
+const serve = (app: string) => (existsSync(built(app)) ? sirv(built(app), { etag: true }) : undefined);
+
+const inspectorPath = '/inspector';
+
+/** Serves the built pages, the demo at `/` and the inspector at `/inspector/`, and `/metrics`. */
+export function servePages(metrics: Registry, withInspector: boolean): RequestListener {
+  const demo = serve('demo');
+  const inspector = withInspector ? serve('inspector') : undefined;
   return async (request, response) => {
     const notFound = () => {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
     };
-    if (request.url === '/metrics') {
+    const { url = '/' } = request;
+    const [path = '/', query] = url.split('?');
+    if (path === '/metrics') {
       response.writeHead(200, { 'content-type': metrics.contentType }).end(await metrics.metrics());
-    } else if (pages === undefined) {
+    } else if (path === inspectorPath) {
+      // Its page names what belongs to it relative to the folder.
+      const location = `${inspectorPath}/${query === undefined ? '' : `?${query}`}`;
+      response.writeHead(308, { location }).end();
+    } else if (path.startsWith(`${inspectorPath}/`)) {
+      if (inspector === undefined) notFound();
+      else inspector(Object.assign(request, { url: url.slice(inspectorPath.length) }), response, notFound);
+    } else if (demo === undefined) {
       notFound();
     } else {
-      pages(request, response, notFound);
+      demo(request, response, notFound);
     }
   };
 }

@@ -1,0 +1,21 @@
+import { createFeed, createRecorder } from '@sigchart/inspect';
+import { type ServedFeed, serveFeed } from '@sigchart/inspect/node';
+import type { ServerTransition } from '@sigchart/server';
+import type { Configuration } from './configuration.ts';
+
+/** What records the server's machines and shows them. */
+export interface Inspector extends ServedFeed {
+  /** Hears every transition. */
+  observe(transition: ServerTransition): void;
+}
+
+/** Makes the inspector, unless it is switched off. */
+export function createInspector({
+  inspector,
+  inspectorToken: token,
+  inspectorOrigins: origins,
+}: Configuration): Inspector | undefined {
+  if (!inspector) return undefined;
+  const recorder = createRecorder({ name: 'server' });
+  return { observe: recorder.observer(), ...serveFeed(createFeed(recorder), { token, origins }) };
+}

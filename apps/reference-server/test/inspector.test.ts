@@ -1,0 +1,136 @@
+import { fileURLToPath } from 'node:url';
+import type { Client, RoleHandle } from '@sigchart/browser';
+import {
+  createReader,
+  decodeLines,
+  feedProtocol,
+  type ReadSession,
+  replayAll,
+  type TraceLine,
+} from '@sigchart/inspect';
+import type { Browser } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { plainPage, until } from './page.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+const path = '/inspector/feed';
+const closing: (() => void)[] = [];
+
+afterAll(() => {
+  for (const close of closing) close();
+});
+
+/** Views a feed, every session of it. */
+async function view(server: RunningServer, query = '') {
+  const webSocket = new WebSocket(`${server.ws}${path}${query}`, feedProtocol);
+  closing.push(() => webSocket.close());
+  const reader = createReader();
+  const lines: TraceLine[] = [];
+  let text = '';
+  webSocket.onmessage = ({ data }) => {
+    text += data;
+    const { records, illegible } = decodeLines(data);
+    expect(illegible).toEqual([]);
+    lines.push(...records);
+    const before = reader.sessions.size;
+    reader.read(records);
+    if (reader.sessions.size > before) webSocket.send(JSON.stringify({ watch: [...reader.sessions.keys()] }));
+  };
+  const opened = await new Promise<boolean>((resolve) => {
+    webSocket.onopen = () => resolve(true);
+    webSocket.onerror = () => resolve(false);
+  });
+  const find = (source: string, machine: string): ReadSession | undefined =>
+    [...reader.sessions.values()].find(
+      ({ record }) => record.source === source && reader.machines.get(record.machine)?.id === machine,
+    );
+  return { opened, reader, lines, find, text: () => text };
+}
+
+describe('the inspector of a server', () => {
+  test('is there for this machine, says where, and asks others for a token', async () => {
+    const server = await startServer('--inspector-token', 'open sesame');
+    expect((await view(server)).opened).toBe(false);
+    expect((await view(server, '?token=open+sesame')).opened).toBe(true);
+    const moved = await fetch(`${server.http}/inspector?token=a`, { redirect: 'manual' });
+    expect([moved.status, moved.headers.get('location')]).toEqual([308, '/inspector/?token=a']);
+    expect(await server.stop()).toBe(0);
+  });
+
+  test('is not there when it is switched off', async () => {
+    const server = await startServer('--no-inspector');
+    expect((await view(server)).opened).toBe(false);
+    expect((await fetch(`${server.http}/inspector/`)).status).toBe(404);
+    expect(await server.stop()).toBe(0);
+  });
+});
+
+describe('both halves of a conversation', () => {
+  let bundle = '';
+  let server: RunningServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const [output] = [
+      await build({
+        configFile: false,
+        logLevel: 'silent',
+        resolve: { conditions: ['@sigchart/source', 'module', 'browser', 'production'] },
+        build: {
+          write: false,
+          lib: { entry: fileURLToPath(new URL('inspectedClient.ts', import.meta.url)), formats: ['es'] },
+        },
+      }),
+    ].flat();
+    if (output === undefined || !('output' in output)) throw new Error('nothing was built');
+    bundle = output.output[0].code;
+    [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  test('of a real publisher are on the feed, go the same way when they are replayed, and keep their secrets', async () => {
+    const { find, lines, reader, text } = await view(server);
+    const page = await plainPage(browser, server.http);
+    await page.route('**/browser.js', (route) => route.fulfill({ contentType: 'text/javascript', body: bundle }));
+    await page.addScriptTag({
+      type: 'module',
+      content: `import * as made from '${server.http}/browser.js'; Object.assign(window, { made });`,
+    });
+    await page.waitForFunction(() => 'made' in window);
+    await page.evaluate(async (ws) => {
+      const { made } = window as unknown as {
+        made: { createClient(url: string, options: object): Client; inspectTo(url: string, options: object): object };
+      };
+      const inspect = made.inspectTo(`${ws}/inspector/feed`, { name: 'browser' });
+      const client = made.createClient(`${ws}/live/websocket`, { inspect });
+      const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
+      Object.assign(window, { handle: client.publish('both1', { stream, token: 'hunter2' }) });
+    }, server.ws);
+    const state = (one?: ReadSession) => JSON.stringify(one?.record.state);
+    await until(async () => expect(state(find('browser', 'publisher.client'))).toContain('"publishing"'));
+    await until(async () => expect(state(find('server', 'publisher.server'))).toContain('"owned"'));
+    await page.evaluate(() => (window as unknown as { handle: RoleHandle }).handle.stop());
+    await until(async () => expect(find('browser', 'publisher.client')?.record.status).toBe('done'));
+    await until(async () => expect(find('server', 'publisher.server')?.record.status).toBe('done'));
+    await until(async () => {
+      for (const { record, transitions } of reader.sessions.values())
+        expect(transitions.at(-1)?.seq).toBeGreaterThanOrEqual(record.seq);
+    });
+    const { sessions, deviations } = replayAll(lines);
+    expect(deviations).toEqual([]);
+    expect(sessions.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
+    expect(sessions.length).toBeGreaterThanOrEqual(4);
+    for (const machine of ['publisher.client', 'publisher.server', 'socket.client', 'socket.server', 'stream.server'])
+      expect(lines.some((line) => line.kind === 'machine' && line.definition.id === machine)).toBe(true);
+    expect(text()).toContain('a=ice-ufrag:');
+    expect(text()).not.toContain('hunter2');
+    expect(text()).not.toMatch(/ice-pwd:(?!\[secret\])/);
+    await page.close();
+  });
+});
