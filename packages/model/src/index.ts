@@ -1,6 +1,11 @@
 export { everySubject, type Subject, subjects } from './alphabet/roles.ts';
 export * from './alphabet/saying.ts';
 export * from './conversation/index.ts';
+export * from './joint/explore.ts';
+export { ladder, violationText } from './joint/ladder.ts';
+export { properties } from './joint/properties.ts';
+export { type AppCommand, type JointOptions, jointSystem } from './joint/system.ts';
+export type { World } from './joint/world.ts';
 export * from './machine/coverage.ts';
 export {
   type Graph,

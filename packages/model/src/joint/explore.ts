@@ -1,0 +1,181 @@
+/** One step of a system, not yet taken. */
+export interface Move<State> {
+  /** What happens, for people. */
+  readonly name: string;
+  /** From whom to whom, for a ladder. One and the same for what happens in one place. */
+  readonly between: readonly [from: string, to: string];
+  /** Whether it happens by itself sooner or later. What is not bound to happen is left out of the account of what is under way. */
+  readonly isBound: boolean;
+  /** The state afterwards. */
+  take(): State;
+}
+
+/** Several machines, what is between them, and what may happen around them. */
+export interface System<State> {
+  readonly initial: State;
+  /** A state as a text: equal ones are one. */
+  keyOf(state: State): string;
+  /** What may happen next, always in the same order. */
+  movesOf(state: State): readonly Move<State>[];
+  /** Whether the state lies beyond the bounds that are set; it is counted and not left. */
+  isBeyond?(state: State): boolean;
+}
+
+/** What must hold in every state. */
+export interface Property<State> {
+  readonly name: string;
+  /** The same as a sentence. */
+  readonly sentence: string;
+  /** What is wrong, if anything is. `isQuiet`: nothing is bound to happen any more. */
+  violation(state: State, isQuiet: boolean): string | undefined;
+}
+
+/** A property that does not hold, and the shortest way to where it does not. */
+export interface Violation<State> {
+  readonly property: Property<State>;
+  readonly detail: string;
+  readonly trace: readonly Move<State>[];
+}
+
+/** What an exploration has found. */
+export interface Exploration<State> {
+  readonly states: number;
+  readonly transitions: number;
+  /** How many states are beyond the bounds. */
+  readonly beyond: number;
+  /** In how many states nothing is bound to happen any more. */
+  readonly quiet: number;
+  /** Whether every state within the bounds was looked at. */
+  readonly isComplete: boolean;
+  /** The first of each property, or of each `detail` with `every`. */
+  readonly violations: readonly Violation<State>[];
+}
+
+/** How far to go. */
+export interface ExploreOptions<State> {
+  readonly properties: readonly Property<State>[];
+  /** How many states to look at. Default 100 000. */
+  readonly limit?: number;
+  /** Whether to report every violation of a property that reads differently, instead of its first. Default `false`. */
+  readonly every?: boolean;
+}
+
+/** That the system comes to rest, whatever has happened. Checked by {@link explore} in addition to what it is given. */
+export const comesToRest = {
+  name: 'every state has a way out',
+  sentence: 'From every joint state there is a way to one in which nothing is left to happen.',
+} as const;
+
+/**
+ * Walks every state that a system can reach, the nearest first, and checks properties in each.
+ *
+ * Breadth first, so that the trace of a violation is a shortest one. Only states at the frontier are kept; a trace is found by
+ * taking its moves again.
+ */
+export function explore<State>(system: System<State>, options: ExploreOptions<State>): Exploration<State> {
+  const { properties, limit = 100_000, every = false } = options;
+  const numbers = new Map<string, number>([[system.keyOf(system.initial), 0]]);
+  const parents = [-1];
+  const choices = [-1];
+  const froms: number[] = [];
+  const tos: number[] = [];
+  /** States that rest, or are not looked beyond. */
+  const rests: number[] = [];
+  const violations: Violation<State>[] = [];
+  const reported = new Set<string>();
+  let frontier: State[] = [system.initial];
+  let first = 0;
+  let beyond = 0;
+  let quiet = 0;
+
+  const traceTo = (number: number): Move<State>[] => {
+    const path: number[] = [];
+    for (let at = number; at > 0; at = parents[at] as number) path.unshift(choices[at] as number);
+    let state = system.initial;
+    return path.map((choice) => {
+      const move = system.movesOf(state)[choice] as Move<State>;
+      state = move.take();
+      return move;
+    });
+  };
+  const report = (property: Property<State>, number: number, detail: string) => {
+    const key = every ? `${property.name} ${detail}` : property.name;
+    if (reported.has(key)) return;
+    reported.add(key);
+    violations.push({ property, detail, trace: traceTo(number) });
+  };
+
+  while (frontier.length > 0) {
+    const next: State[] = [];
+    frontier.forEach((state, index) => {
+      const number = first + index;
+      const isBeyond = system.isBeyond?.(state) ?? false;
+      if (isBeyond || numbers.size >= limit) rests.push(number);
+      if (isBeyond) {
+        beyond += 1;
+        return;
+      }
+      const moves = system.movesOf(state);
+      const isQuiet = !moves.some(({ isBound }) => isBound);
+      if (isQuiet) {
+        quiet += 1;
+        rests.push(number);
+      }
+      for (const property of properties) {
+        const detail = property.violation(state, isQuiet);
+        if (detail !== undefined) report(property, number, detail);
+      }
+      if (numbers.size >= limit) return;
+      moves.forEach((move, choice) => {
+        const reached = move.take();
+        const key = system.keyOf(reached);
+        let to = numbers.get(key);
+        if (to === undefined) {
+          to = numbers.size;
+          numbers.set(key, to);
+          parents.push(number);
+          choices.push(choice);
+          next.push(reached);
+        }
+        froms.push(number);
+        tos.push(to);
+      });
+    });
+    first += frontier.length;
+    frontier = next;
+  }
+
+  const stuck = withoutWayTo(rests, numbers.size, froms, tos);
+  if (stuck !== undefined)
+    report({ ...comesToRest, violation: () => undefined }, stuck, 'from here on something is always under way');
+  return {
+    states: numbers.size,
+    transitions: froms.length,
+    beyond,
+    quiet,
+    isComplete: numbers.size < limit,
+    violations,
+  };
+}
+
+/** The nearest state from which none of `ends` can be reached. */
+function withoutWayTo(
+  ends: readonly number[],
+  size: number,
+  froms: readonly number[],
+  tos: readonly number[],
+): number | undefined {
+  const arriving: number[][] = Array.from({ length: size }, () => []);
+  froms.forEach((from, edge) => void (arriving[tos[edge] as number] as number[]).push(from));
+  const reached = new Uint8Array(size);
+  const queue = [...ends];
+  for (const end of ends) reached[end] = 1;
+  for (let at = queue.pop(); at !== undefined; at = queue.pop())
+    for (const from of arriving[at] as number[])
+      if (reached[from] === 0) {
+        reached[from] = 1;
+        queue.push(from);
+      }
+  const index = reached.indexOf(0);
+  return index === -1 ? undefined : index;
+}

@@ -1,0 +1,90 @@
+import { begin, step } from '@sigchart/core';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { serialize } from '../machine/graph.ts';
+import { takenBy } from '../machine/transition.ts';
+
+/** An event, or an effect, as a joint exploration passes it on. */
+export interface Said {
+  readonly type: string;
+}
+
+/** What a machine does on one event. */
+export interface Stepped {
+  /** The number of the state that it is in then. */
+  readonly to: number;
+  readonly effects: readonly Said[];
+  /** Whether the state knew the event. */
+  readonly heard: boolean;
+}
+
+const keys = new WeakMap<object, string>();
+
+/** An event as a text. */
+export function keyOf(event: Said): string {
+  const known = keys.get(event);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(event);
+  keys.set(event, key);
+  return key;
+}
+
+/**
+ * A machine whose steps are taken once each: a joint exploration comes to the same state of one machine many thousand times,
+ * with another state of the others.
+ */
+export class Memo {
+  readonly machine: AnyStateMachine;
+  readonly #snapshots: AnyMachineSnapshot[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #steps: Map<string, Stepped>[] = [];
+  readonly #begun = new Map<string, Stepped>();
+
+  constructor(machine: AnyStateMachine) {
+    this.machine = machine;
+  }
+
+  #number(snapshot: AnyMachineSnapshot): number {
+    const key = serialize(snapshot);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#snapshots.length);
+    this.#steps.push(new Map());
+    return this.#snapshots.push(snapshot) - 1;
+  }
+
+  /** The state with that number. */
+  snapshot(number: number): AnyMachineSnapshot {
+    return this.#snapshots[number] as AnyMachineSnapshot;
+  }
+
+  /** Starts the machine. */
+  begin(input: unknown): Stepped {
+    const key = JSON.stringify(input) ?? '';
+    const known = this.#begun.get(key);
+    if (known !== undefined) return known;
+    const { snapshot, effects } = begin(this.machine, input as never);
+    const begun = {
+      to: this.#number(snapshot as AnyMachineSnapshot),
+      effects: effects as readonly Said[],
+      heard: true,
+    };
+    this.#begun.set(key, begun);
+    return begun;
+  }
+
+  /** Gives the machine an event in a state. */
+  step(number: number, event: Said): Stepped {
+    const steps = this.#steps[number] as Map<string, Stepped>;
+    const key = keyOf(event);
+    const known = steps.get(key);
+    if (known !== undefined) return known;
+    const before = this.snapshot(number);
+    const heard = takenBy(this.machine, before as never, event as never).length > 0;
+    const { snapshot, effects } = heard
+      ? step(this.machine, before as never, event as never)
+      : { snapshot: before, effects: [] };
+    const stepped = { to: this.#number(snapshot as AnyMachineSnapshot), effects: effects as readonly Said[], heard };
+    steps.set(key, stepped);
+    return stepped;
+  }
+}

@@ -1,0 +1,183 @@
+import type { Property } from './explore.ts';
+import { snapshotOf, Turn } from './turn.ts';
+import { type Actor, nameOf, readName, type World } from './world.ts';
+
+/** What is noted as it happens. */
+const noted = (name: string, sentence: string): Property<World> => ({
+  name,
+  sentence,
+  violation: ({ faults }) => faults.find(([property]) => property === name)?.[1],
+});
+
+const contextOf = (actor: Actor) => snapshotOf(actor).context as Readonly<Record<string, unknown>>;
+
+const isIn = (actor: Actor, state: unknown) => snapshotOf(actor).matches(state as never);
+
+/** Where a machine may stay with nothing under way. */
+const restingStates: Readonly<Record<string, readonly unknown[]>> = {
+  'publisher.client': [{ accepted: { negotiation: 'stable', media: 'publishing' } }],
+  'publisher.server': [{ accepted: { negotiation: 'stable', media: { receiving: 'owned' } } }],
+  'player.client': [{ accepted: { negotiation: 'stable', media: 'playing' } }],
+  'player.server': [{ accepted: { negotiation: 'stable', media: 'sending' } }],
+  'peer.client': [
+    'waiting',
+    { calling: { negotiation: 'stable', media: 'connected' } },
+    { called: { negotiation: 'stable', media: 'connected' } },
+  ],
+  'peer.server': ['waiting', { paired: 'settled' }],
+  'conference.client': ['entered'],
+  'conference.server': ['open'],
+  'stream.server': ['expected', { held: 'claimed' }, { held: 'live' }],
+  'socket.client': ['idle', { open: { iceServers: 'known' } }],
+  'socket.server': ['open'],
+};
+
+const whoOf = (value: unknown) => JSON.stringify(value).replaceAll('"', '');
+
+/** The id of a role of the server that has been accepted, and what it is to the stream. */
+const holders: Readonly<Record<string, readonly unknown[]>> = {
+  publisher: ['deciding', 'accepted'],
+  player: ['deciding', 'parked', 'accepted'],
+};
+
+const holds = (world: World, socket: number, role: 'publisher' | 'player', id: string) => {
+  const actor = world.actors.get(nameOf('server', socket, role, id));
+  return actor !== undefined && (holders[role] as readonly unknown[]).some((state) => isIn(actor, state));
+};
+
+/** The properties of every conversation. */
+export const properties = {
+  expected: noted(
+    'nothing unexpected arrives',
+    'Every message is one that whoever hears it knows in that state, or is to pass over there.',
+  ),
+  candidates: noted(
+    'no candidate before its description',
+    'A candidate is neither sent before the own description nor added before the other.',
+  ),
+  open: noted('connections are asked while they are open', 'Nothing is asked of a connection that is not open.'),
+  closed: noted(
+    'connections are closed',
+    'Whoever opens a connection closes it before it opens another, and before it ends.',
+  ),
+  one: noted('one description at a time', 'No description is asked for while another is being made.'),
+  answered: noted('an answer belongs to its offer', 'The answer that is applied is to the offer that was made last.'),
+  paired: noted(
+    'started and finished pair up',
+    'What has been said to have started is said to have finished, or an error says so, and neither is said twice.',
+  ),
+  timers: noted('no timer elapses unheard', 'A timer runs only where its end is heard.'),
+  deadlock: {
+    name: 'no deadlock',
+    sentence: 'Where nothing is under way any more, every machine is where it may stay.',
+    violation({ actors }, isQuiet) {
+      if (!isQuiet) return undefined;
+      for (const [name, actor] of actors)
+        if (!(restingStates[actor.machine] ?? []).some((state) => isIn(actor, state)))
+          return `${name} waits in ${whoOf(snapshotOf(actor).value)} for nothing`;
+      return undefined;
+    },
+  },
+  free: {
+    name: 'a released stream id is free',
+    sentence: 'A stream knows nobody as owner, claimant or player whose role is not, or no longer, with it.',
+    violation(world) {
+      for (const [name, actor] of world.actors) {
+        if (actor.machine !== 'stream.server') continue;
+        const { streamId, owner, claimant, players, parked } = contextOf(actor) as {
+          streamId: string;
+          owner?: number;
+          claimant?: number;
+          players: number[];
+          parked: number[];
+        };
+        for (const socket of [owner, claimant])
+          if (socket !== undefined && !holds(world, socket, 'publisher', streamId))
+            return `${name} is held for socket ${socket}, which has no publisher of it`;
+        for (const socket of [...players, ...parked])
+          if (!holds(world, socket, 'player', streamId))
+            return `${name} has a player on socket ${socket}, which has none of it`;
+      }
+      return undefined;
+    },
+  },
+  ghosts: {
+    name: 'no half is left behind',
+    sentence:
+      'Where nothing is under way any more, every role of a client has its half on the server, and the other way round.',
+    violation({ actors, links, sockets }, isQuiet) {
+      if (!isQuiet) return undefined;
+      for (const [name, actor] of actors) {
+        const { side, number, what, id } = readName(name);
+        if (what !== 'publisher' && what !== 'player') {
+          if (actor.machine === 'peer.client' && !(links.get(sockets[number - 1] as number)?.calls ?? []).includes(id))
+            return `${name} is in no call`;
+          continue;
+        }
+        const half =
+          side === 'client'
+            ? nameOf('server', sockets[number - 1] as number, what, id)
+            : nameOf('client', links.get(number)?.client ?? -1, what, id);
+        if (!actors.has(half)) return `${name} has no other half`;
+      }
+      for (const [number, { client, calls }] of links)
+        for (const call of calls)
+          if (!actors.has(nameOf('client', client, 'peer', call)))
+            return `socket ${number} is in call ${call} for nobody`;
+      for (const [name, actor] of actors) {
+        if (actor.machine !== 'peer.server') continue;
+        const { first, second, streamId } = contextOf(actor) as { first?: number; second?: number; streamId: string };
+        for (const socket of [first, second])
+          if (socket !== undefined && !(links.get(socket)?.calls ?? []).includes(streamId))
+            return `${name} counts socket ${socket}, which is not in it`;
+      }
+      return undefined;
+    },
+  },
+  room: {
+    name: 'members know each other',
+    sentence:
+      'Where nothing is under way any more, each member knows and plays exactly the others that are in its room.',
+    violation({ actors, sockets }, isQuiet) {
+      if (!isQuiet) return undefined;
+      const members = [...actors].filter(([, actor]) => actor.machine === 'conference.client');
+      const idOf = (actor: Actor) => String(contextOf(actor).streamId);
+      for (const [name, actor] of members) {
+        const { side: _, number, id: room } = readName(name);
+        const others = members
+          .filter(([other]) => other !== name && readName(other).id === room)
+          .map(([, other]) => idOf(other));
+        const known = contextOf(actor).others as readonly string[];
+        if (whoOf([...known].sort()) !== whoOf(others.sort()))
+          return `${name} knows ${whoOf(known)} and there are ${whoOf(others)}`;
+        const counted = actors.get(nameOf('server', 0, 'room', room));
+        const listed =
+          counted === undefined ? [] : (contextOf(counted).members as readonly { from: number; streamId: string }[]);
+        if (!listed.some(({ from, streamId }) => from === sockets[number - 1] && streamId === idOf(actor)))
+          return `${name} is not listed in its room`;
+        // Where members are looked at without their roles, none of them publishes.
+        if (![...actors.keys()].some((role) => readName(role).what === 'publisher')) continue;
+        for (const other of others)
+          if (!actors.has(nameOf('client', number, 'player', other))) return `${name} does not play ${other}`;
+        if (!actors.has(nameOf('client', number, 'publisher', idOf(actor)))) return `${name} does not publish`;
+      }
+      for (const [name, actor] of actors) {
+        if (actor.machine !== 'conference.server') continue;
+        const listed = contextOf(actor).members as readonly { from: number }[];
+        if (listed.length !== members.length) return `${name} lists ${listed.length} of ${members.length} members`;
+      }
+      return undefined;
+    },
+  },
+  outlived: {
+    name: 'nothing outlives its socket',
+    sentence: 'When all sockets are closed, no machine of the server is left.',
+    violation(world, isQuiet) {
+      if (!isQuiet) return undefined;
+      const turn = new Turn(world, { retryLimit: 0, hasSockets: true, isGrantedAtOnce: false, hasMemberRoles: true });
+      for (const number of [...turn.links.keys()]) turn.closed(number);
+      const left = [...turn.finish().actors.keys()].filter((name) => name.startsWith('server'));
+      return left.length === 0 ? undefined : `${left.join(', ')} would be left`;
+    },
+  },
+} as const satisfies Record<string, Property<World>>;

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { explore, type Property } from './explore.ts';
+import { violationText } from './ladder.ts';
+import { properties } from './properties.ts';
+import { type JointOptions, jointSystem } from './system.ts';
+import type { World } from './world.ts';
+
+/** `SIGCHART_MODEL=nightly` explores further; otherwise in a size for every run. */
+export const isNightly = process.env.SIGCHART_MODEL === 'nightly';
+
+interface Proof {
+  readonly options: JointOptions;
+  /** What to explore at night instead. */
+  readonly nightly?: JointOptions;
+  /** How many joint states there were when this was written: fewer, and the model has stopped exploring. */
+  readonly floor: number;
+  /** Of {@link properties}, those that cannot hold here, each with the reason in the test. */
+  readonly without?: readonly (keyof typeof properties)[];
+}
+
+/** A test that all properties hold in every joint state of a conversation. */
+export function prove(title: string, { options, nightly, floor, without = [] }: Proof): void {
+  test(title, { timeout: isNightly ? 3_600_000 : 120_000 }, () => {
+    const checked = Object.entries(properties)
+      .filter(([name]) => !(without as readonly string[]).includes(name))
+      .map(([, property]) => property as Property<World>);
+    const system = jointSystem(isNightly ? (nightly ?? options) : options);
+    const explored = explore(system, { properties: checked, limit: isNightly ? 4_000_000 : 400_000 });
+    const { states, transitions, beyond, quiet, isComplete } = explored;
+    process.stdout.write(
+      `${title}: ${states} joint states, ${transitions} transitions, ${quiet} at rest, ${beyond} beyond the queues\n`,
+    );
+    const participants = ['client 1', 'server', ...options.clients.slice(1).map((_, index) => `client ${index + 2}`)];
+    expect(explored.violations.map((violation) => violationText(participants, violation as never)).join('\n')).toBe('');
+    expect(isComplete || isNightly).toBe(true);
+    expect(states).toBeGreaterThanOrEqual(floor);
+  });
+}

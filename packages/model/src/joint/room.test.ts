@@ -1,0 +1,62 @@
+import { enters } from './commands.ts';
+import { prove } from './prove.ts';
+
+prove('room of two, with what they publish and play', {
+  options: { clients: [enters(1), enters(2, 1, 0)], timers: 'patient', isMediaSlow: false, isGrantedAtOnce: true },
+  nightly: {
+    clients: [enters(1), enters(2)],
+    timers: 'patient',
+    isMediaSlow: false,
+    chances: { losses: 1 },
+    isGrantedAtOnce: true,
+  },
+  floor: 6_695,
+});
+
+prove('room of two, and a socket that is lost', {
+  options: {
+    clients: [enters(1, 1, 0), enters(2)],
+    timers: 'patient',
+    hasMemberRoles: false,
+    chances: { losses: 1 },
+    isGrantedAtOnce: true,
+  },
+  nightly: { clients: [enters(1, 2), enters(2, 2)], timers: 'patient', hasMemberRoles: false, chances: { losses: 2 } },
+  floor: 3_027,
+});
+
+prove('room of three', {
+  options: {
+    clients: [enters(1), enters(2), enters(3, 1, 0)],
+    timers: 'patient',
+    hasMemberRoles: false,
+    isGrantedAtOnce: true,
+  },
+  nightly: { clients: [enters(1), enters(2), enters(3)], timers: 'patient', isMediaSlow: false, isGrantedAtOnce: true },
+  floor: 10_000,
+});
+
+prove('room of three, and a socket that is lost', {
+  options: {
+    clients: [enters(1, 1, 0), enters(2, 1, 0), enters(3, 1, 0)],
+    timers: 'patient',
+    hasMemberRoles: false,
+    chances: { losses: 1 },
+    isGrantedAtOnce: true,
+  },
+  nightly: {
+    clients: [enters(1), enters(2), enters(3)],
+    timers: 'patient',
+    hasMemberRoles: false,
+    chances: { losses: 1 },
+  },
+  floor: 18_806,
+});
+
+prove('room: timers at any moment', {
+  options: { clients: [enters(1), enters(2)], hasMemberRoles: false, retryLimit: 0, isGrantedAtOnce: true },
+  nightly: { clients: [enters(1, 2), enters(2, 2)], hasMemberRoles: false, chances: { losses: 1 } },
+  // Whoever leaves without waiting for the word of the server is still a member to it for a while.
+  without: ['room'],
+  floor: 1_126,
+});

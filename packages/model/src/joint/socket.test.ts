@@ -1,0 +1,22 @@
+import { publishes } from './commands.ts';
+import { prove } from './prove.ts';
+
+prove('socket: it is dialled, lost, and dialled again; the server stops', {
+  options: {
+    clients: [publishes()],
+    hasSockets: true,
+    isMediaSlow: false,
+    isGrantedAtOnce: true,
+    timers: 'patient',
+    chances: { losses: 2, operator: 1, refusals: 1 },
+  },
+  nightly: {
+    clients: [publishes(2, 2)],
+    hasSockets: true,
+    isMediaSlow: false,
+    isGrantedAtOnce: true,
+    timers: 'patient',
+    chances: { losses: 3, operator: 2 },
+  },
+  floor: 1_400,
+});

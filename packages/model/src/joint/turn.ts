@@ -1,0 +1,683 @@
+import {
+  type ClientMessage,
+  conferenceClient,
+  conferenceServer,
+  decodeClientMessage,
+  decodeServerMessage,
+  type Event,
+  encode,
+  heardByClient,
+  heardByServer,
+  peerClient,
+  peerServer,
+  playerClient,
+  playerServer,
+  publisherClient,
+  publisherServer,
+  type RoleName,
+  type Routed,
+  routeFromClient,
+  routeFromServer,
+  type ServerMessage,
+  socketClient,
+  socketServer,
+  streamServer,
+} from '@sigchart/core';
+import type { EmittedFrom } from 'xstate';
+import { Memo, type Said } from './memo.ts';
+import { isPassedOver } from './passedOver.ts';
+import { type Actor, type Connection, type Link, nameOf, readName, type World } from './world.ts';
+
+/** Every machine, once. */
+export const memos: Readonly<Record<string, Memo>> = Object.fromEntries(
+  [
+    conferenceClient,
+    conferenceServer,
+    peerClient,
+    peerServer,
+    playerClient,
+    playerServer,
+    publisherClient,
+    publisherServer,
+    socketClient,
+    socketServer,
+    streamServer,
+  ].map((machine) => [machine.id, new Memo(machine)]),
+);
+
+/** Anything that any machine may ask for. */
+type Effect =
+  | EmittedFrom<typeof conferenceClient>
+  | EmittedFrom<typeof conferenceServer>
+  | EmittedFrom<typeof peerClient>
+  | EmittedFrom<typeof peerServer>
+  | EmittedFrom<typeof playerServer>
+  | EmittedFrom<typeof publisherServer>
+  | EmittedFrom<typeof socketClient>
+  | EmittedFrom<typeof socketServer>
+  | EmittedFrom<typeof streamServer>;
+
+const memoOf = ({ machine }: Actor): Memo => memos[machine] as Memo;
+
+/** The state that an actor is in, as XState has it. */
+export const snapshotOf = (actor: Actor) => memoOf(actor).snapshot(actor.state);
+
+const heardOnServer = new Map<string, ReturnType<typeof readOnServer>>();
+const heardOnClient = new Map<string, ReturnType<typeof readOnClient>>();
+
+function readOnServer(text: string) {
+  const decoded = decodeClientMessage(text);
+  return decoded.ok ? { message: decoded.message, event: heardByServer(decoded.message) as Said } : undefined;
+}
+
+function readOnClient(text: string) {
+  const decoded = decodeServerMessage(text);
+  return decoded.ok ? { message: decoded.message, event: heardByClient(decoded.message) as Said } : undefined;
+}
+
+/** The same text comes many thousand times. */
+function once<Value>(known: Map<string, Value>, text: string, read: (text: string) => Value): Value {
+  if (!known.has(text)) known.set(text, read(text));
+  return known.get(text) as Value;
+}
+
+/** What does not change from turn to turn. */
+export interface TurnSettings {
+  readonly retryLimit: number;
+  readonly hasSockets: boolean;
+  readonly isGrantedAtOnce: boolean;
+  readonly hasMemberRoles: boolean;
+}
+
+/** How a world goes on by one move: machines hear events, and what they ask for is performed. */
+export class Turn {
+  readonly actors: Map<string, Actor>;
+  readonly links: Map<number, Link>;
+  readonly sockets: number[];
+  readonly dialling: number[];
+  #copies: World['copies'];
+  #chances: World['chances'];
+  readonly #faults: [string, string][] = [];
+  /** What machines that are busy hear afterwards. */
+  readonly #waiting = new Map<string, Said[]>();
+  readonly #settings: TurnSettings;
+
+  constructor(world: World, settings: TurnSettings) {
+    this.actors = new Map(world.actors);
+    this.links = new Map(world.links);
+    this.sockets = [...world.sockets];
+    this.dialling = [...world.dialling];
+    this.#copies = world.copies;
+    this.#chances = world.chances;
+    this.#settings = settings;
+  }
+
+  /** The world afterwards. */
+  finish(): World {
+    for (const [name, actor] of this.actors) if (snapshotOf(actor).hasTag('unused')) this.actors.delete(name);
+    return {
+      actors: this.actors,
+      links: this.links,
+      sockets: this.sockets,
+      dialling: this.dialling,
+      copies: this.#copies,
+      chances: this.#chances,
+      faults: this.#faults,
+    };
+  }
+
+  /** Notes that a property does not hold. */
+  fault(property: string, detail: string): void {
+    this.#faults.push([property, detail]);
+  }
+
+  /** Uses up a chance. */
+  spend(chance: Exclude<keyof World['chances'], 'app'>): void {
+    this.#chances = { ...this.#chances, [chance]: this.#chances[chance] - 1 };
+  }
+
+  /** Uses up something that an application may do. */
+  spendApp(client: number, command: number): void {
+    const app = this.#chances.app.map((counts, other) =>
+      other === client - 1 ? counts.map((count, place) => (place === command ? count - 1 : count)) : counts,
+    );
+    this.#chances = { ...this.#chances, app };
+  }
+
+  /** Keeps a copy of a message, to be delivered once more. */
+  keepCopy(copy: World['copies'][number]): void {
+    this.#copies = [...this.#copies, copy];
+  }
+
+  dropCopy(index: number): void {
+    this.#copies = this.#copies.filter((_, other) => other !== index);
+  }
+
+  link(number: number): Link | undefined {
+    return this.links.get(number);
+  }
+
+  updateLink(number: number, change: Partial<Link>): void {
+    const link = this.links.get(number);
+    if (link !== undefined) this.links.set(number, { ...link, ...change });
+  }
+
+  update(name: string, change: Partial<Actor>): void {
+    const actor = this.actors.get(name);
+    if (actor !== undefined) this.actors.set(name, { ...actor, ...change });
+  }
+
+  /** Starts a machine. */
+  begin(name: string, machine: string, input?: unknown): void {
+    const { to, effects } = (memos[machine] as Memo).begin(input);
+    this.actors.set(name, {
+      machine,
+      state: to,
+      timers: [],
+      connection: undefined,
+      asked: [],
+      started: false,
+    });
+    this.#busy(name, effects);
+  }
+
+  #busy(name: string, effects: readonly Said[]): void {
+    const waiting: Said[] = [];
+    this.#waiting.set(name, waiting);
+    for (const effect of effects) this.#perform(name, effect as Effect);
+    this.#waiting.delete(name);
+    for (const event of waiting) this.tell(name, event);
+  }
+
+  /** Gives a machine an event, at once, or once it is done with what it hears. Nothing, if it does not run. */
+  tell(name: string, event: Said): void {
+    const actor = this.actors.get(name);
+    if (actor === undefined) return;
+    const waiting = this.#waiting.get(name);
+    if (waiting !== undefined) {
+      waiting.push(event);
+      return;
+    }
+    const { to, effects, heard } = memoOf(actor).step(actor.state, event);
+    if (!heard) {
+      this.#unheard(name, actor, event);
+      return;
+    }
+    this.actors.set(name, { ...actor, state: to });
+    this.#busy(name, effects);
+    this.#end(name);
+  }
+
+  /** What waits for a machine that is shared, or for a role that ends, goes with it. */
+  #end(name: string): void {
+    const actor = this.actors.get(name);
+    if (actor === undefined || snapshotOf(actor).status !== 'done') return;
+    if (actor.connection !== undefined)
+      this.fault('connections are closed', `${name} has ended, and its connection is open`);
+    if (actor.started && actor.machine.endsWith('.server') && this.links.has(readName(name).number))
+      this.fault('started and finished pair up', `${name} has ended without a word after it had said that it started`);
+    this.actors.delete(name);
+  }
+
+  #unheard(name: string, actor: Actor, event: Said): void {
+    if (event.type.startsWith('timer.')) this.fault('no timer elapses unheard', `${name} is deaf to ${event.type}`);
+    if (!event.type.startsWith('signal.')) return;
+    for (const state of topOf(snapshotOf(actor).value))
+      if (!isPassedOver(actor.machine, state, event.type.slice('signal.'.length)))
+        this.fault('nothing unexpected arrives', `${actor.machine} in ${state} hears ${event.type}`);
+  }
+
+  #perform(name: string, effect: Effect): void {
+    const { side, number, what, id } = readName(name);
+    switch (effect.type) {
+      case 'signal.send':
+        if (side === 'client') this.#say(number, effect.message as ClientMessage, name);
+        else this.#answer('to' in effect ? Number(effect.to) : number, effect.message as ServerMessage, name);
+        break;
+      case 'timer.start':
+        this.#setTimers(name, (timers) => [...timers.filter((timer) => timer !== effect.name), effect.name].sort());
+        break;
+      case 'timer.stop':
+        this.#setTimers(name, (timers) => timers.filter((timer) => timer !== effect.name));
+        break;
+      case 'access.request': {
+        const { type: _, ...request } = effect;
+        if (this.#settings.isGrantedAtOnce) this.tell(name, { type: 'access.granted', request } as Said);
+        else this.update(name, { asked: [...(this.actors.get(name)?.asked ?? []), request] });
+        break;
+      }
+      case 'role.start':
+        if (side === 'client') this.#startForMember(number, effect.address);
+        else if ('message' in effect)
+          this.#startOnServer(number, effect.address.role, effect.address.streamId, effect.message);
+        break;
+      case 'role.stop':
+        this.tell(nameOf('client', number, effect.address.role, effect.address.streamId), { type: 'app.stop' });
+        break;
+      case 'role.tell':
+        this.tell(nameOf('server', effect.to, effect.role, effect.streamId), effect.event);
+        break;
+      case 'role.end':
+        this.updateLink(effect.to, {
+          calls: (this.link(effect.to)?.calls ?? []).filter((call) => call !== id),
+        });
+        break;
+      case 'role.ready':
+        for (const role of this.rolesOf('client', number)) this.tell(role, { type: 'socket.opened' });
+        break;
+      case 'socket.dial':
+        this.dialling.push(number);
+        break;
+      case 'socket.close':
+        if (side === 'client') this.#hangUp(number);
+        else this.closed(number);
+        break;
+      case 'socket.ping': {
+        const to = 'to' in effect ? Number(effect.to) : number;
+        this.updateLink(to, { ponging: true });
+        break;
+      }
+      case 'stream.expect':
+      case 'stream.unexpect':
+        this.tellShared('stream', effect.streamId, {
+          type: effect.type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft',
+          by: effect.by,
+        } as Said);
+        break;
+      case 'app.notify':
+        break;
+      default:
+        if (effect.type.startsWith('rtc.')) this.#performRtc(name, effect as RtcSaid);
+        else if (effect.type.startsWith('stream.') || effect.type.startsWith('room.'))
+          this.#performShared(number, effect as Said & { readonly streamId: string }, what);
+        else throw new TypeError(`nobody performs ${(effect as Said).type}`);
+    }
+  }
+
+  #setTimers(name: string, change: (timers: readonly string[]) => readonly string[]): void {
+    this.update(name, { timers: change(this.actors.get(name)?.timers ?? []) });
+  }
+
+  /** A client sends a message on the socket that it has. */
+  #say(client: number, message: ClientMessage, name: string): void {
+    const socket = this.sockets[client - 1] as number;
+    const link = this.link(socket);
+    if (link === undefined || socket === 0) return;
+    this.#checkCandidate(name, message);
+    this.updateLink(socket, { toServer: [...link.toServer, encode(message)] });
+  }
+
+  /** The server sends a message on a socket, if it is open. */
+  #answer(socket: number, message: ServerMessage, name: string): void {
+    const link = this.link(socket);
+    if (link === undefined) return;
+    this.#checkCandidate(name, message);
+    this.#checkStarted(name, message);
+    this.updateLink(socket, { toClient: [...link.toClient, encode(message)] });
+  }
+
+  #checkCandidate(name: string, message: ClientMessage | ServerMessage): void {
+    if (message.command !== 'takeCandidate') return;
+    const connection = this.actors.get(name)?.connection;
+    if (connection !== undefined && connection.local === '')
+      this.fault('no candidate before its description', `${name} sends a candidate first`);
+  }
+
+  #checkStarted(name: string, message: ServerMessage): void {
+    const actor = this.actors.get(name);
+    if (actor === undefined) return;
+    if (message.command === 'error') this.update(name, { started: false });
+    if (message.command !== 'notification') return;
+    const { definition } = message;
+    if (definition === 'publish_started' || definition === 'play_started') {
+      if (actor.started) this.fault('started and finished pair up', `${name} says ${definition} twice`);
+      this.update(name, { started: true });
+    }
+    if (definition === 'session_restored' && !actor.started)
+      this.fault('started and finished pair up', `${name} says session_restored before it has started`);
+    if (definition === 'publish_finished' || definition === 'play_finished') this.update(name, { started: false });
+  }
+
+  /** The roles of a client, or of a socket of the server. */
+  rolesOf(side: 'client' | 'server', number: number): string[] {
+    const prefix = `${side} ${number} · `;
+    return [...this.actors.keys()].filter((name) => name.startsWith(prefix) && !name.endsWith('· socket'));
+  }
+
+  #routed(side: 'client' | 'server', number: number): Routed[] {
+    return this.rolesOf(side, number).map((name) => {
+      const { what, id } = readName(name);
+      return { address: { role: what as RoleName, streamId: id }, ufrags: new Set<string>() };
+    });
+  }
+
+  /** Makes a client's role, if it does not run, and gives it an event. */
+  startClientRole(client: number, role: RoleName, id: string, event: Said): void {
+    const name = nameOf('client', client, role, id);
+    const isFresh = !this.actors.has(name);
+    if (isFresh)
+      this.begin(name, `${role === 'member' ? 'conference' : role}.client`, { retryLimit: this.#settings.retryLimit });
+    this.tell(name, event);
+    if (isFresh && this.#isReady(client)) this.tell(name, { type: 'socket.opened' });
+    if (this.#settings.hasSockets) this.tell(nameOf('client', client, 'socket'), { type: 'app.open' });
+  }
+
+  #isReady(client: number): boolean {
+    if (this.sockets[client - 1] === 0) return false;
+    const actor = this.actors.get(nameOf('client', client, 'socket'));
+    return actor === undefined || snapshotOf(actor).matches({ open: { iceServers: 'known' } } as never);
+  }
+
+  #startForMember(client: number, { role, streamId }: Routed['address']): void {
+    if (!this.#settings.hasMemberRoles) return;
+    const request = role === 'publisher' ? { type: 'app.publish', streamId } : { type: 'app.play', streamId };
+    this.startClientRole(client, role, streamId, request);
+  }
+
+  #startOnServer(socket: number, role: string, id: string, message: ClientMessage): void {
+    const event = heardByServer(message) as Said;
+    if (role === 'peer') {
+      const calls = this.link(socket)?.calls ?? [];
+      this.updateLink(socket, { calls: [...calls.filter((call) => call !== id), id] });
+      this.tellShared('call', id, { ...event, from: socket } as Said);
+      return;
+    }
+    const name = nameOf('server', socket, role, id);
+    this.begin(name, `${role}.server`);
+    this.tell(name, event);
+  }
+
+  /** Gives a machine that sockets share an event; it begins with the first. */
+  tellShared(what: 'stream' | 'call' | 'room', id: string, event: Said): void {
+    const name = nameOf('server', 0, what, id);
+    if (!this.actors.has(name)) {
+      if (what === 'stream') this.begin(name, 'stream.server', { streamId: id });
+      if (what === 'call') this.begin(name, 'peer.server', { streamId: id });
+      if (what === 'room') this.begin(name, 'conference.server', { room: id });
+    }
+    this.tell(name, event);
+  }
+
+  #tellRoom(socket: number, room: string, event: Said): void {
+    if (event.type !== 'signal.joinRoom') {
+      this.tellShared('room', room, { ...event, from: socket } as Said);
+      return;
+    }
+    const link = this.link(socket) as Link;
+    this.updateLink(socket, { rooms: [...link.rooms.filter((other) => other !== room), room] });
+    const { streamId } = (event as Extract<Event, { type: 'signal.joinRoom' }>).message;
+    const owner = streamId === undefined ? undefined : this.#ownerOf(streamId);
+    this.tellShared('room', room, {
+      ...event,
+      from: socket,
+      freshId: `m${link.client}`,
+      taken: owner !== undefined && owner !== socket,
+    } as Said);
+    if (streamId === undefined || owner !== socket) return;
+    this.#bring(socket, streamId, room);
+    if (this.#isLive(streamId))
+      this.tellShared('room', room, { type: 'role.announced', from: socket, streamId } as Said);
+  }
+
+  #bring(socket: number, streamId: string, room: string): void {
+    const { brought } = this.link(socket) as Link;
+    const rooms = brought[streamId] ?? [];
+    this.updateLink(socket, {
+      brought: { ...brought, [streamId]: [...rooms.filter((other) => other !== room), room] },
+    });
+  }
+
+  #ownerOf(streamId: string): number | undefined {
+    const actor = this.actors.get(nameOf('server', 0, 'stream', streamId));
+    return actor === undefined ? undefined : (snapshotOf(actor).context as { owner?: number }).owner;
+  }
+
+  #isLive(streamId: string): boolean {
+    const actor = this.actors.get(nameOf('server', 0, 'stream', streamId));
+    return actor !== undefined && snapshotOf(actor).matches({ held: 'live' } as never);
+  }
+
+  /** As an app of the server wires them. */
+  #performShared(socket: number, effect: Said & { readonly streamId: string }, what: string): void {
+    const { streamId } = effect;
+    const tellStream = (type: string) => this.tellShared('stream', streamId, { type, from: socket } as Said);
+    switch (effect.type) {
+      case 'stream.claim':
+        tellStream('role.claimed');
+        return;
+      case 'stream.keep':
+        tellStream('role.kept');
+        return;
+      case 'stream.announce':
+        tellStream('role.announced');
+        for (const room of this.link(socket)?.brought[streamId] ?? [])
+          this.tellShared('room', room, { type: 'role.announced', from: socket, streamId } as Said);
+        return;
+      case 'stream.release': {
+        const brought = this.link(socket)?.brought ?? {};
+        for (const room of brought[streamId] ?? [])
+          this.tellShared('room', room, { type: 'role.released', from: socket, streamId } as Said);
+        const { [streamId]: _, ...rest } = brought;
+        this.updateLink(socket, { brought: rest });
+        tellStream('role.released');
+        return;
+      }
+      case 'stream.subscribe':
+        tellStream('role.subscribed');
+        return;
+      case 'stream.unsubscribe':
+        tellStream('role.unsubscribed');
+        return;
+      case 'stream.watch':
+        tellStream('role.watching');
+        return;
+      case 'stream.update':
+        return;
+      case 'room.bring': {
+        const { mainTrack, type: _, ...described } = effect as Said & { streamId: string; mainTrack?: string };
+        const rooms = new Set([...(this.link(socket)?.rooms ?? []), ...(mainTrack === undefined ? [] : [mainTrack])]);
+        for (const room of rooms) {
+          this.#bring(socket, streamId, room);
+          this.tellShared('room', room, {
+            ...described,
+            type: 'role.claimed',
+            from: socket,
+            inMainTrack: room === mainTrack,
+          } as Said);
+        }
+        return;
+      }
+      case 'room.tell': {
+        const { message } = effect as unknown as { readonly message: Extract<ClientMessage, { room: string }> };
+        this.#tellRoom(socket, message.room, heardByServer(message) as Said);
+        if (message.command === 'leaveFromRoom') this.#leaveRoom(socket, message.room);
+        return;
+      }
+      default:
+        throw new TypeError(`nobody performs ${effect.type} of ${what}`);
+    }
+  }
+
+  #leaveRoom(socket: number, room: string): void {
+    this.updateLink(socket, { rooms: (this.link(socket)?.rooms ?? []).filter((other) => other !== room) });
+  }
+
+  #performRtc(name: string, effect: RtcSaid): void {
+    const connection = this.actors.get(name)?.connection;
+    const change = (part: Partial<Connection>) =>
+      this.update(name, { connection: { ...(connection as Connection), ...part } });
+    if (effect.type === 'rtc.open') {
+      if (connection !== undefined) this.fault('connections are closed', `${name} opens a second connection`);
+      const serial = this.#freshSerial(name);
+      this.update(name, {
+        connection: { serial, making: undefined, local: '', remote: '', media: 'new', candidates: 0 },
+      });
+      return;
+    }
+    if (connection === undefined) {
+      this.fault('connections are asked while they are open', `${name} asks for ${effect.type} without a connection`);
+      return;
+    }
+    switch (effect.type) {
+      case 'rtc.close':
+        this.update(name, { connection: undefined });
+        break;
+      case 'rtc.createOffer':
+      case 'rtc.createAnswer':
+        if (connection.making !== undefined)
+          this.fault(
+            'one description at a time',
+            `${name} asks for ${effect.type} while it makes an ${connection.making}`,
+          );
+        change({ making: effect.type === 'rtc.createOffer' ? 'offer' : 'answer' });
+        break;
+      case 'rtc.setRemoteDescription': {
+        const { type, sdp } = effect.description as { readonly type: string; readonly sdp: string };
+        if (type === 'answer' && sdp !== `answer to ${connection.local}`)
+          this.fault('an answer belongs to its offer', `${name} offered "${connection.local}" and applies "${sdp}"`);
+        change({ remote: sdp });
+        break;
+      }
+      case 'rtc.addIceCandidate':
+        if (connection.remote === '')
+          this.fault(
+            'no candidate before its description',
+            `${name} adds a candidate to a connection without description`,
+          );
+        break;
+      default:
+    }
+  }
+
+  /** The lowest number that nothing on its way names any more, so that the same situation has the same name. */
+  #freshSerial(name: string): number {
+    const said: string[] = [];
+    for (const { toServer, toClient } of this.links.values()) said.push(...toServer, ...toClient);
+    for (const { text } of this.#copies) said.push(text);
+    for (const { connection } of this.actors.values())
+      if (connection !== undefined) said.push(connection.local, connection.remote);
+    const all = said.join('\n');
+    for (let serial = 1; ; serial += 1) if (!all.includes(`${name} #${serial}`)) return serial;
+  }
+
+  /** A connection reports what it was asked to make. */
+  made(name: string): void {
+    const connection = this.actors.get(name)?.connection as Connection;
+    const offer = `offer of ${name} #${connection.serial}`;
+    // A further offer of one connection differs from the one before.
+    const sdp =
+      connection.making === 'answer'
+        ? `answer to ${connection.remote}`
+        : connection.local === offer
+          ? `${offer} again`
+          : offer;
+    const type = connection.making === 'offer' ? 'rtc.offerCreated' : 'rtc.answerCreated';
+    this.update(name, { connection: { ...connection, making: undefined, local: sdp } });
+    this.tell(name, { type, sdp, ...(type === 'rtc.offerCreated' && { trackIds: {} }) } as Said);
+  }
+
+  /** Delivers what a client has sent. */
+  deliverToServer(socket: number, text: string): void {
+    const link = this.link(socket);
+    const heard = once(heardOnServer, text, readOnServer);
+    if (link === undefined || heard === undefined) return;
+    const { event, message } = heard;
+    const destination = routeFromClient(message, this.#routed('server', socket), new Set(link.calls));
+    switch (destination.to) {
+      case 'roles':
+        for (const { address } of destination.roles)
+          this.tell(nameOf('server', socket, address.role, address.streamId), event);
+        break;
+      case 'call':
+        this.tellShared('call', destination.streamId, { ...event, from: socket } as Said);
+        break;
+      case 'room':
+        this.#tellRoom(socket, destination.room, event);
+        if (event.type === 'signal.leaveFromRoom') this.#leaveRoom(socket, destination.room);
+        break;
+      case 'socket':
+        this.tell(nameOf('server', socket, 'socket'), event);
+    }
+  }
+
+  /** Delivers what the server has sent. */
+  deliverToClient(client: number, text: string): void {
+    const heard = once(heardOnClient, text, readOnClient);
+    if (heard === undefined) return;
+    const { event, message } = heard;
+    const routed = routeFromServer(message, this.#routed('client', client));
+    for (const { address } of routed) this.tell(nameOf('client', client, address.role, address.streamId), event);
+    if (routed.length === 0 || event.type === 'signal.error') this.tell(nameOf('client', client, 'socket'), event);
+  }
+
+  /** A client has a socket. */
+  opened(client: number): void {
+    const number =
+      client +
+      10 *
+        Math.max(
+          0,
+          ...[...this.links.keys()].filter((key) => key % 10 === client).map((key) => (key - client) / 10 + 1),
+        );
+    this.sockets[client - 1] = number;
+    this.links.set(number, {
+      client,
+      toServer: [],
+      toClient: [],
+      ponging: false,
+      calls: [],
+      rooms: [],
+      brought: {},
+      played: [],
+    });
+    this.begin(nameOf('server', number, 'socket'), 'socket.server', {});
+    if (this.#settings.hasSockets) this.tell(nameOf('client', client, 'socket'), { type: 'socket.opened' });
+    else for (const role of this.rolesOf('client', client)) this.tell(role, { type: 'socket.opened' });
+  }
+
+  /** A client loses its socket; the server hears of it later. */
+  lost(client: number): void {
+    this.#forget(client);
+    this.tell(nameOf('client', client, 'socket'), { type: 'socket.lost' });
+  }
+
+  #hangUp(client: number): void {
+    const dialled = this.dialling.indexOf(client);
+    if (dialled !== -1) this.dialling.splice(dialled, 1);
+    this.#forget(client);
+  }
+
+  #forget(client: number): void {
+    const socket = this.sockets[client - 1] as number;
+    this.sockets[client - 1] = 0;
+    this.updateLink(socket, { toClient: [] });
+    for (const role of this.rolesOf('client', client)) this.tell(role, { type: 'socket.lost' });
+  }
+
+  /** The server hears that a socket is closed, or gives it up. */
+  closed(socket: number): void {
+    const link = this.link(socket);
+    if (link === undefined) return;
+    this.links.set(socket, { ...link, toServer: [], toClient: [], rooms: [], calls: [] });
+    for (const room of link.rooms) this.tellShared('room', room, { type: 'socket.closed', from: socket } as Said);
+    for (const call of link.calls) this.tellShared('call', call, { type: 'socket.closed', from: socket } as Said);
+    this.links.delete(socket);
+    for (const role of this.rolesOf('server', socket)) this.tell(role, { type: 'socket.closed' });
+    this.tell(nameOf('server', socket, 'socket'), { type: 'socket.closed' });
+  }
+
+  /** The other side has answered a ping. */
+  ponged(socket: number): void {
+    this.updateLink(socket, { ponging: false });
+    for (const call of this.link(socket)?.calls ?? [])
+      this.tellShared('call', call, { type: 'socket.ponged', from: socket } as Said);
+    for (const role of this.rolesOf('server', socket)) this.tell(role, { type: 'socket.ponged' });
+    this.tell(nameOf('server', socket, 'socket'), { type: 'socket.ponged' });
+  }
+}
+
+type RtcSaid = Said & { readonly description?: object };
+
+/** The outermost state, or states, of a state value. */
+export const topOf = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? [value] : Object.keys(value as object);

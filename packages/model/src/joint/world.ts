@@ -1,0 +1,127 @@
+/** An RTCPeerConnection, as far as signalling sees it. */
+export interface Connection {
+  /** Tells this connection from others of the same role. */
+  readonly serial: number;
+  /** What is being made now. */
+  readonly making: 'offer' | 'answer' | undefined;
+  readonly local: string;
+  readonly remote: string;
+  readonly media: 'new' | 'connected' | 'disconnected' | 'failed';
+  /** How many candidates it has made. */
+  readonly candidates: number;
+}
+
+/** One machine that runs. */
+export interface Actor {
+  /** The id of its machine. */
+  readonly machine: string;
+  /** The number of the state that it is in. */
+  readonly state: number;
+  readonly timers: readonly string[];
+  readonly connection: Connection | undefined;
+  /** What it has asked of the authorization, undecided. */
+  readonly asked: readonly object[];
+  /** Whether it has said that media has started, and not yet that it has ended. */
+  readonly started: boolean;
+}
+
+/** One WebSocket, as the server has it. */
+export interface Link {
+  readonly client: number;
+  readonly toServer: readonly string[];
+  readonly toClient: readonly string[];
+  /** Whether an answer to the server's ping is on its way. */
+  readonly ponging: boolean;
+  readonly calls: readonly string[];
+  readonly rooms: readonly string[];
+  /** The rooms that hear of each stream. */
+  readonly brought: Readonly<Record<string, readonly string[]>>;
+  readonly played: readonly string[];
+}
+
+/** A message that is repeated, or late. */
+export interface Copy {
+  readonly socket: number;
+  readonly to: 'client' | 'server';
+  readonly text: string;
+}
+
+/** How often something may still happen. */
+export interface Chances {
+  /** What each client's application may still do, by its place in the list. */
+  readonly app: readonly (readonly number[])[];
+  /** How often the socket of any client may be lost. */
+  readonly losses: number;
+  /** How often a description may fail. */
+  readonly failures: number;
+  /** How often media may break that is connected. */
+  readonly breaks: number;
+  /** How often a message may come twice, the second time whenever it wants. */
+  readonly copies: number;
+  /** How often the authorization may say no. */
+  readonly refusals: number;
+  /** How often a server may stop, or an operator end a publisher. */
+  readonly operator: number;
+}
+
+/** A joint state: every machine, everything on the wires, and what may still go wrong. */
+export interface World {
+  /** `client 1 · publisher s1`, `server 1 · publisher s1` (by socket), `server · stream s1`. */
+  readonly actors: ReadonlyMap<string, Actor>;
+  /** By the number of the socket. */
+  readonly links: ReadonlyMap<number, Link>;
+  /** The socket of each client; 0 when it has none. */
+  readonly sockets: readonly number[];
+  /** The clients whose socket is being opened. */
+  readonly dialling: readonly number[];
+  readonly copies: readonly Copy[];
+  readonly chances: Chances;
+  /** What went wrong in the step that led here: the name of a property, and what. */
+  readonly faults: readonly (readonly [property: string, detail: string])[];
+}
+
+/** Where a machine runs: with a client, on a socket of the server, or shared by all of them. */
+export type Place =
+  | { readonly side: 'client'; readonly number: number }
+  | { readonly side: 'server'; readonly number: number };
+
+/** The name of a machine in a {@link World}. `number` 0: the server's that all sockets share. */
+export const nameOf = (side: Place['side'], number: number, what: string, id = ''): string =>
+  `${side}${number === 0 ? '' : ` ${number}`} · ${what}${id === '' ? '' : ` ${id}`}`;
+
+type Named = Place & { readonly what: string; readonly id: string };
+
+const names = new Map<string, Named>();
+
+/** What {@link nameOf} has put together. */
+export function readName(name: string): Named {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const [, side, number = '0', what = '', id = ''] = /^(client|server)(?: (\d+))? · (\S+)(?: (\S+))?$/.exec(name) ?? [];
+  const read = { side: side as Place['side'], number: Number(number), what, id };
+  names.set(name, read);
+  return read;
+}
+
+const numbers = new Map<string, number>();
+const numbered = new WeakMap<object, number>();
+
+/** The same number for equal parts of worlds. Worlds share most of their parts, so few are ever written out. */
+function numberOf(part: object): number {
+  const known = numbered.get(part);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(part);
+  const number = numbers.get(text) ?? numbers.size;
+  numbers.set(text, number);
+  numbered.set(part, number);
+  return number;
+}
+
+/** A world as a text. */
+export function keyOfWorld(world: World): string {
+  const { actors, links, sockets, dialling, copies, chances, faults } = world;
+  let key = `${numberOf(chances)} ${sockets} ${dialling} ${copies.length === 0 ? '' : numberOf(copies)}`;
+  for (const name of [...actors.keys()].sort()) key += `|${name}:${numberOf(actors.get(name) as Actor)}`;
+  for (const [number, link] of links) key += `|${number}:${numberOf(link)}`;
+  return faults.length === 0 ? key : `${key}|${faults.join()}`;
+}
