@@ -2,6 +2,7 @@ export { conferenceClient } from './machines/conference/client.ts';
 export { type ConferenceServerEvent, conferenceServer } from './machines/conference/server.ts';
 export * from './machines/effect.ts';
 export * from './machines/event.ts';
+export { maxWaitingCandidates } from './machines/negotiation/candidates.ts';
 export { peerClient } from './machines/peer/client.ts';
 export { type PeerServerEvent, peerServer } from './machines/peer/server.ts';
 export { playerClient } from './machines/player/client.ts';

@@ -42,8 +42,8 @@ const common = (from: number): ConferenceServerEvent[] => {
   return [
     { ...says(from, 'joinRoom', { streamId }), freshId: 'fresh', taken: false } as ConferenceServerEvent,
     says(from, 'leaveFromRoom'),
+    { type: 'role.claimed', from, streamId, ...described, streamName: 'named', inMainTrack: false },
     { type: 'role.claimed', from, streamId, ...described, inMainTrack: true },
-    { type: 'role.claimed', from, streamId, ...described, inMainTrack: false },
     { type: 'role.announced', from, streamId },
     { type: 'role.released', from, streamId },
     { type: 'role.subscribed', from, ...played, userPublishId: undefined },
@@ -56,6 +56,7 @@ const common = (from: number): ConferenceServerEvent[] => {
 export const conferenceServerEvents: MachineOptions<typeof conferenceServer> = {
   inputs: [{ room }],
   within: ({ context: { members, players } }) =>
+    members.length + players.length <= 2 &&
     new Set(members.map(({ streamId }) => streamId)).size === members.length &&
     new Set(players.map(({ from }) => from)).size === players.length,
   events: [

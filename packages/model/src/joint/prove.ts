@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { explore, type Property } from './explore.ts';
 import { violationText } from './ladder.ts';
+import { isNightly } from './nightly.ts';
 import { properties } from './properties.ts';
 import { type JointOptions, jointSystem } from './system.ts';
 import type { World } from './world.ts';
-
-/** `SIGCHART_MODEL=nightly` explores further; otherwise in a size for every run. */
-export const isNightly = process.env.SIGCHART_MODEL === 'nightly';
 
 interface Proof {
   readonly options: JointOptions;

@@ -33,7 +33,7 @@ prove('room of three', {
     isGrantedAtOnce: true,
   },
   nightly: { clients: [enters(1), enters(2), enters(3)], timers: 'patient', isMediaSlow: false, isGrantedAtOnce: true },
-  floor: 10_000,
+  floor: 8_200,
 });
 
 prove('room of three, and a socket that is lost', {

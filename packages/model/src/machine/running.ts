@@ -13,10 +13,10 @@ const text = (value: unknown) => JSON.stringify(value);
 
 /**
  * Runs a path on a machine as it runs in a server or a client, as an actor whose effects are performed, and compares the
- * states and the effects of every step.
+ * states, the context and the effects of every step.
  *
  * @param machine What to run. Default the machine that the path is of; another that speaks the same shows where it differs.
- * @param compare Whether states are compared, or effects, or both (default). On a system of which nobody sees the inside,
+ * @param compare Whether states and context are compared too (default), or effects only. On a system of which nobody sees the inside,
  * only effects show.
  * @throws {DivergedError} with the steps so far, the expected and the actual.
  */
@@ -35,9 +35,7 @@ export async function runOn<Machine extends AnyStateMachine>(
   const walked: string[] = [];
   const expectSame = (what: string, expected: unknown, actual: unknown) => {
     if (text(expected) !== text(actual))
-      throw new DivergedError(
-        `after ${walked.join(', ')}: ${what} should be ${text(expected)} and are ${text(actual)}`,
-      );
+      throw new DivergedError(`after ${walked.join(', ')}: ${what} should be ${text(expected)}, not ${text(actual)}`);
   };
   try {
     const events = Object.fromEntries(
@@ -57,7 +55,9 @@ export async function runOn<Machine extends AnyStateMachine>(
         ({ to }: Path<Machine>['steps'][number]) => {
           if (compare === 'effects') return;
           const snapshot = running.getSnapshot() as AnyMachineSnapshot;
-          expectSame('states', activeStates(to.snapshot as AnyMachineSnapshot), activeStates(snapshot));
+          const expected = to.snapshot as AnyMachineSnapshot;
+          expectSame('states', activeStates(expected), activeStates(snapshot));
+          expectSame('what it knows', expected.context, snapshot.context);
         },
       ]),
     );

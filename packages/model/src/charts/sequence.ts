@@ -1,0 +1,51 @@
+import type { Move } from '../joint/explore.ts';
+import { type JointOptions, jointSystem } from '../joint/system.ts';
+
+/**
+ * What happens in a conversation when, in this order, something is let happen that need not: after each, everything does that
+ * is bound to, but for timers.
+ *
+ * @throws {Error} when a move of that name is not possible where it is wanted.
+ */
+export function play(options: JointOptions, wanted: readonly string[]): readonly Move<unknown>[] {
+  const system = jointSystem(options);
+  const trace: Move<unknown>[] = [];
+  let world = system.initial;
+  const take = (move: Move<typeof world>) => {
+    trace.push(move);
+    world = move.take();
+  };
+  const find = (wish: string) => {
+    const [client = '', name = ''] = wish.includes(': ') ? wish.split(': ') : ['', wish];
+    return system.movesOf(world).find((one) => one.name === name && (client === '' || one.between.includes(client)));
+  };
+  const settle = (next: string | undefined) => {
+    for (;;) {
+      const refusal = next?.startsWith('access') ? find(next) : undefined;
+      const move = system.movesOf(world).find(({ isBound, name }) => isBound && !name.startsWith('timer'));
+      // What is asked is answered somehow, so a refusal cannot wait until all is quiet.
+      if (refusal !== undefined || move === undefined) return;
+      take(move);
+    }
+  };
+  settle(wanted[0]);
+  wanted.forEach((wish, index) => {
+    const move = find(wish);
+    if (move === undefined) throw new Error(`${wish} cannot happen`);
+    take(move);
+    settle(wanted[index + 1]);
+  });
+  return trace;
+}
+
+/** A trace as a Mermaid sequence diagram. */
+export function sequenceOf(participants: readonly string[], trace: readonly Move<unknown>[]): string {
+  const idOf = (name: string) => name.replaceAll(' ', '');
+  return [
+    'sequenceDiagram',
+    ...participants.map((name) => `  participant ${idOf(name)} as ${name}`),
+    ...trace.map(({ name, between: [from, to] }) =>
+      from === to ? `  Note over ${idOf(from)}: ${name}` : `  ${idOf(from)}->>${idOf(to)}: ${name}`,
+    ),
+  ].join('\n');
+}
