@@ -1,10 +1,12 @@
 // Runs the benchmarks named on the command line, or all, and writes what they find into RESULTS.md.
+import { bitrate } from './chromium/bitrate.ts';
 import { forwarding } from './media/forwarding.ts';
+import { nodeVersions } from './media/nodeVersions.ts';
 import { record } from './report/results.ts';
 import type { Benchmark } from './report/table.ts';
 import { signalling } from './signalling/benchmark.ts';
 
-const benchmarks: readonly Benchmark[] = [forwarding, signalling];
+const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, signalling];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));

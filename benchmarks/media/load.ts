@@ -4,8 +4,8 @@ import { Peer, packetsPerSecond } from './peer.ts';
 import type { MediaServer } from './server.ts';
 
 /** How long packets flow before they count, and while they do. Milliseconds. */
-const settleMs = 1_500;
-const windowMs = 6_000;
+const settleMs = 1_000;
+const windowMs = 4_000;
 
 /** What one number of players cost. */
 export interface Forwarded {

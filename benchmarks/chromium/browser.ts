@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const script = readFileSync(new URL('page.js', import.meta.url), 'utf8');
+
+/** Whether there is a Chromium. */
+export const hasChromium = (): boolean => existsSync(executablePath);
+
+/** What a publisher says of what it sends. */
+export interface Sending {
+  readonly kbps: number;
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond: number;
+  readonly targetKbps: number;
+  readonly availableKbps: number;
+  readonly limitation: string;
+}
+
+/** What the script puts on the window of a page. */
+export interface BenchmarkWindow {
+  publish(url: string, streamId: string): Promise<void>;
+  play(url: string, streamId: string): Promise<number>;
+  offer(): Promise<string>;
+  answer(sdp: string): Promise<string>;
+  answered(sdp: string): Promise<void>;
+  sending(from: number, to: number): Promise<Sending>;
+}
+
+/** Starts a Chromium with a camera of its own making, that reaches nothing but this machine. */
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream=fps=30',
+      '--use-fake-ui-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+      '--disable-features=WebRtcHideLocalIpsWithMdns',
+    ],
+  });
+
+/** Opens a page of the server, with the script in it. */
+export async function openPage(browser: Browser, origin: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(`${origin}/metrics`);
+  await page.addScriptTag({ content: script });
+  return page;
+}
