@@ -3,6 +3,7 @@ import type { OpenConnection, PeerConnectionLike } from '@sigchart/webrtc';
 import { RTCDtlsTransport } from 'werift';
 import type { Connection } from './connection.ts';
 import { PlayerConnection } from './player/playerConnection.ts';
+import { LoopWatch } from './publisher/loopWatch.ts';
 import { PublisherConnection } from './publisher/publisherConnection.ts';
 import { type CodecName, codecNames } from './sdp/codec.ts';
 import { Source } from './source/source.ts';
@@ -49,6 +50,7 @@ export function createMedia(options: MediaOptions = {}): Media {
   const { iceServers = [], portRange, codecs = codecNames } = options;
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
+  const loop = new LoopWatch();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
   const transportOptions = () => ({
     iceServers,
@@ -66,6 +68,7 @@ export function createMedia(options: MediaOptions = {}): Media {
       certificate,
       source,
       codecs,
+      loop,
       onClosed: () => {
         connections.delete(connection);
         // Another publisher may have the id by now.

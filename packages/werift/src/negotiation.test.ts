@@ -42,7 +42,7 @@ describe('the answer to a publisher', () => {
     expect(new Set(linesOf(sdp, /^a=setup/))).toEqual(new Set(['a=setup:passive']));
     expect(linesOf(sdp, /^a=group/).length).toBe(1);
     expect(linesOf(sdp, /^a=candidate/)).not.toEqual([]);
-    expect(linesOf(sdp, /extmap.*(abs-send-time|video-orientation|audio-level)/)).toEqual([]);
+    expect(linesOf(sdp, /extmap.*(video-orientation|audio-level)/)).toEqual([]);
   });
 
   test('to a publisher that will not begin DTLS begins it', async () => {

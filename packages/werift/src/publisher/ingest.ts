@@ -12,7 +12,9 @@ import {
 import type { Track } from '../source/track.ts';
 import type { PacketListener } from '../transport/srtpTransport.ts';
 import type { Transport } from '../transport/transport.ts';
+import { ArrivalTimes } from './arrivalTimes.ts';
 import { Inbound } from './inbound.ts';
+import type { LoopWatch } from './loopWatch.ts';
 import { TransportFeedback } from './transportFeedback.ts';
 
 /** How often congestion feedback and repeated requests go out. Milliseconds. */
@@ -29,6 +31,7 @@ export interface IngestOptions {
   readonly tracks: readonly { readonly track: Track; readonly ssrcs: readonly number[] }[];
   /** The numbers of header extensions. */
   readonly midId: number | undefined;
+  readonly sendTimeId: number | undefined;
   readonly transportSequenceId: number | undefined;
 }
 
@@ -37,20 +40,27 @@ export class Ingest implements PacketListener {
   readonly #transport: Transport;
   readonly #ssrc = randomBytes(4).readUInt32BE();
   readonly #feedback = new TransportFeedback();
+  readonly #arrivals = new ArrivalTimes();
+  readonly #loop: LoopWatch;
   readonly #timers: readonly NodeJS.Timeout[];
   #inbounds: readonly Inbound[] = [];
+  #isClosed = false;
   #bySsrc = new Map<number, Inbound>();
   #midId: number | undefined;
+  #sendTimeId: number | undefined;
   #transportSequenceId: number | undefined;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, loop: LoopWatch) {
     this.#transport = transport;
+    this.#loop = loop;
+    loop.start();
     this.#timers = [setInterval(() => this.#sendFeedback(), feedbackMs), setInterval(() => this.#report(), reportMs)];
   }
 
   /** Takes what was negotiated. Tracks that it knows go on. */
-  update({ tracks, midId, transportSequenceId }: IngestOptions): void {
+  update({ tracks, midId, sendTimeId, transportSequenceId }: IngestOptions): void {
     this.#midId = midId;
+    this.#sendTimeId = sendTimeId;
     this.#transportSequenceId = transportSequenceId;
     this.#bySsrc = new Map();
     this.#inbounds = tracks.map(({ track, ssrcs }) => {
@@ -62,8 +72,13 @@ export class Ingest implements PacketListener {
 
   rtp(packet: RtpPacket, atMs: number): void {
     const { header } = packet;
-    const sequence = header.extensions.find(({ id }) => id === this.#transportSequenceId)?.payload;
-    if (sequence?.length === 2) this.#feedback.received(sequence.readUInt16BE(), atMs);
+    const extension = (id: number | undefined, bytes: number) => {
+      const payload = header.extensions.find((one) => one.id === id)?.payload;
+      return payload?.length === bytes ? payload.readUIntBE(0, bytes) : undefined;
+    };
+    const sequenceNumber = extension(this.#transportSequenceId, 2);
+    const cameAtMs = this.#arrivals.of(extension(this.#sendTimeId, 3), atMs, this.#loop.busySince(atMs));
+    if (sequenceNumber !== undefined) this.#feedback.received(sequenceNumber, cameAtMs);
     const inbound = this.#bySsrc.get(header.ssrc) ?? this.#learn(packet);
     if (inbound === undefined) return;
     inbound.received(packet, atMs);
@@ -116,6 +131,9 @@ export class Ingest implements PacketListener {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#loop.stop();
     for (const timer of this.#timers) clearInterval(timer);
   }
 }

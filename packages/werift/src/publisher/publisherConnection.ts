@@ -3,7 +3,7 @@ import type { TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import { type AnsweredSection, answerOf } from '../sdp/answer.ts';
 import type { CodecName } from '../sdp/codec.ts';
-import { midUri, transportSequenceUri } from '../sdp/extensions.ts';
+import { midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { DescriptionError, type RemoteSection, readDescription } from '../sdp/remoteDescription.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
@@ -11,18 +11,21 @@ import { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import { Ingest } from './ingest.ts';
+import type { LoopWatch } from './loopWatch.ts';
 
 /** What a publisher's connection needs. */
 export interface PublisherOptions extends ConnectionOptions {
   readonly source: Source;
   /** The codecs that it may send. */
   readonly codecs: readonly CodecName[];
+  readonly loop: LoopWatch;
 }
 
 /** The connection of a publisher: answers its offers, and feeds its source with what it sends. */
 export class PublisherConnection extends Connection<Ingest> implements Participant {
   readonly #source: Source;
   readonly #codecs: readonly CodecName[];
+  readonly #loop: LoopWatch;
   #dataChannels: DataChannels | undefined;
   #isOffered = false;
 
@@ -30,6 +33,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     super(options);
     this.#source = options.source;
     this.#codecs = options.codecs;
+    this.#loop = options.loop;
     this.#source.participants.add(this);
   }
 
@@ -117,6 +121,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
           return { track, ssrcs: (offered?.media.ssrcs ?? []).map(({ id }) => id) };
         }),
       midId: idOf(midUri),
+      sendTimeId: idOf(sendTimeUri),
       transportSequenceId: idOf(transportSequenceUri),
     });
   }
@@ -156,7 +161,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   tracksChanged(): void {}
 
   protected handle(transport: Transport): Ingest {
-    return new Ingest(transport);
+    return new Ingest(transport, this.#loop);
   }
 
   protected transportChanged(transport: Transport): void {

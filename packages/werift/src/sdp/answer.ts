@@ -1,6 +1,6 @@
 import { NoCommonCodecError } from '@sigchart/webrtc';
 import { type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
-import { extensionsOf, midUri, transportSequenceUri } from './extensions.ts';
+import { extensionsOf, midUri, sendTimeUri, transportSequenceUri } from './extensions.ts';
 import type { HeaderExtension } from './localDescription.ts';
 import { DescriptionError, type RemoteSection, type RemoteTransport, taggedOf } from './remoteDescription.ts';
 
@@ -55,7 +55,7 @@ export function answerOf(
       offered,
       tagged: { section, transport },
       codec: codec && { ...codec, feedback: codec.feedback.filter((type) => feedbackTypes.includes(type)) },
-      extensions: codec === undefined ? [] : extensionsOf(offered.media, [midUri, transportSequenceUri]),
+      extensions: codec === undefined ? [] : extensionsOf(offered.media, [midUri, sendTimeUri, transportSequenceUri]),
     };
   });
 }

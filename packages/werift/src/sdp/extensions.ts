@@ -7,6 +7,9 @@ export const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 /** A number for each packet of a transport. @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 2 */
 export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
+/** When a packet was sent. */
+export const sendTimeUri = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
+
 /** The extensions of a section that are also among `uris`. */
 export const extensionsOf = ({ ext = [] }: MediaDescription, uris: readonly string[]): readonly HeaderExtension[] =>
   ext.filter(({ uri }) => uris.includes(uri)).map(({ value, uri }) => ({ id: value, uri }));

@@ -1,0 +1,37 @@
+/** Ticks of a millisecond, and where 24 bits of them end. @see http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time */
+const ticksPerMs = 2 ** 18 / 1000;
+const tickRange = 2 ** 24;
+
+/**
+ * Tells when a packet came, which is before it is read when the process was busy with something else.
+ *
+ * Unless that is put right, the handshake of a player looks to the publisher like a queue in the network, and one that falls
+ * among the probes at the beginning costs it most of its bitrate. So a packet that may have waited here is taken to have
+ * needed as long from its sender as the last one that did not.
+ */
+export class ArrivalTimes {
+  #ticks = 0;
+  #last: number | undefined;
+  /** From sending to arrival, by two clocks that have nothing to do with each other. Milliseconds. */
+  #transitMs: number | undefined;
+
+  /**
+   * When a packet came that is read now. `sendTime` is what its header extension says, if it has it; `waitingSince` is since
+   * when it may have waited here, if it may.
+   */
+  of(sendTime: number | undefined, atMs: number, waitingSince: number | undefined): number {
+    if (sendTime === undefined) return atMs;
+    const sentMs = this.#unwrap(sendTime) / ticksPerMs;
+    if (waitingSince !== undefined && this.#transitMs !== undefined)
+      return Math.min(atMs, Math.max(waitingSince, sentMs + this.#transitMs));
+    this.#transitMs = atMs - sentMs;
+    return atMs;
+  }
+
+  #unwrap(sendTime: number): number {
+    const ahead = (sendTime - (this.#last ?? sendTime) + tickRange) % tickRange;
+    this.#last = sendTime;
+    this.#ticks += ahead < tickRange / 2 ? ahead : ahead - tickRange;
+    return this.#ticks;
+  }
+}
