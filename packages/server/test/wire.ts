@@ -147,6 +147,10 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
     clock,
     connect,
     publish,
+    /** What has recorded the server of this test. */
+    get recorder() {
+      return recorder;
+    },
     get signalling() {
       return signalling;
     },

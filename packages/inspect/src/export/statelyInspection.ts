@@ -1,0 +1,130 @@
+import type { MachineDefinition } from '../definition/definition.ts';
+import { patched } from '../trace/difference.ts';
+import type { SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
+import { machineConfigOf } from './machineConfig.ts';
+
+interface StatelyEvent {
+  readonly sessionId: string;
+  readonly rootId: string;
+  /** Milliseconds since 1970, in digits. */
+  readonly createdAt: string;
+  readonly id: string;
+  readonly _version: string;
+}
+
+interface StatelySnapshot {
+  readonly status: string;
+  readonly value?: unknown;
+  readonly context?: unknown;
+}
+
+/** What `@statelyai/inspect` sends: an actor is there, an event was sent, an actor has a new snapshot. */
+export type StatelyInspectionEvent =
+  | (StatelyEvent & {
+      readonly type: '@xstate.actor';
+      readonly name: string;
+      readonly snapshot: StatelySnapshot;
+      readonly definition: string | undefined;
+      readonly parentId: string | undefined;
+    })
+  | (StatelyEvent & {
+      readonly type: '@xstate.event';
+      readonly event: { readonly type: string };
+      readonly sourceId: string | undefined;
+    })
+  | (StatelyEvent & {
+      readonly type: '@xstate.snapshot';
+      readonly event: { readonly type: string };
+      readonly snapshot: StatelySnapshot;
+    });
+
+/** The version of `@statelyai/inspect` whose events these are. */
+const version = '0.7.2';
+
+interface Known {
+  readonly record: SessionRecord;
+  context: unknown;
+}
+
+/**
+ * Makes a translation of a trace, line by line, into the events of `@statelyai/inspect`, which its viewers show. Effects have
+ * no place there.
+ *
+ * @see https://github.com/statelyai/inspect
+ */
+export function statelyInspection(): (line: TraceLine) => readonly StatelyInspectionEvent[] {
+  const machines = new Map<string, MachineDefinition>();
+  const sessions = new Map<string, Known>();
+
+  const rootOf = (id: string): string => {
+    let root = id;
+    // Bounded, since a trace from elsewhere may go in a circle.
+    for (let depth = 0; depth < 32; depth += 1) {
+      const parent = sessions.get(root)?.record.parent;
+      if (parent === undefined) break;
+      root = parent;
+    }
+    return root;
+  };
+
+  const base = (session: string, time: number, id: string): StatelyEvent => ({
+    sessionId: session,
+    rootId: rootOf(session),
+    createdAt: String(time),
+    id,
+    _version: version,
+  });
+
+  const session = (record: SessionRecord): readonly StatelyInspectionEvent[] => {
+    if (sessions.has(record.session)) return [];
+    sessions.set(record.session, { record, context: undefined });
+    const definition = machines.get(record.machine);
+    const labels = Object.values(record.labels).join(' ');
+    return [
+      {
+        ...base(record.session, record.time, record.session),
+        type: '@xstate.actor',
+        name: [definition?.id, labels].filter(Boolean).join(' ') || record.session,
+        snapshot: { status: 'active' },
+        definition: definition && JSON.stringify(machineConfigOf(definition)),
+        parentId: record.parent,
+      },
+    ];
+  };
+
+  const transition = (record: TransitionRecord): readonly StatelyInspectionEvent[] => {
+    const known = sessions.get(record.session);
+    if (known === undefined) return [];
+    const { seq, time, event, state, status = 'active', cause } = record;
+    known.context = patched(known.context, record.context);
+    const id = `${record.session}.${seq}`;
+    return [
+      { ...base(record.session, time, `${id}.event`), type: '@xstate.event', event, sourceId: cause?.session },
+      {
+        ...base(record.session, time, `${id}.snapshot`),
+        type: '@xstate.snapshot',
+        event,
+        snapshot: { status, value: state, context: known.context },
+      },
+    ];
+  };
+
+  return (line) => {
+    switch (line.kind) {
+      case 'machine':
+        machines.set(line.hash, line.definition);
+        return [];
+      case 'session':
+        return session(line);
+      case 'transition':
+        return transition(line);
+      case 'dropped': {
+        const known = sessions.get(line.session);
+        if (known !== undefined) known.context = line.context;
+        return [];
+      }
+      default:
+        return [];
+    }
+  };
+}
