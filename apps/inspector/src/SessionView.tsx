@@ -8,6 +8,7 @@ import { type View, views } from './look/place.ts';
 import { look, machine, machineHash, moment, place, selected } from './look/selection.ts';
 import { shortState } from './look/state.ts';
 import { short } from './look/time.ts';
+import { Replay } from './replay/Replay.tsx';
 import { counts } from './sessions/listed.ts';
 import { TimeBar } from './time/TimeBar.tsx';
 
@@ -116,9 +117,10 @@ export function SessionView() {
         <p class="pill" data-tone={error !== undefined ? 'bad' : status === 'active' ? 'live' : 'over'} role="status">
           {shown === undefined ? status : shortState(shown)}
         </p>
+        {error !== undefined && <p class="error">{error}</p>}
+        <Replay />
         <ExportMenu />
       </header>
-      {error !== undefined && <p class="error">{error}</p>}
       <TimeBar />
       <Tabs />
       <div id="panel" class="panel" role="tabpanel" aria-labelledby={`tab-${view}`}>

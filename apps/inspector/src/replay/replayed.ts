@@ -1,0 +1,10 @@
+import { type ReadSession, type Replayed, replay, signallingMachines } from '@sigchart/inspect';
+import { reader } from '../feed/source.ts';
+
+/** How a session of one of the project's machines goes when it is run again. */
+export function replayed(session: ReadSession): Replayed {
+  const id = reader.value.machines.get(session.record.machine)?.id;
+  const machine = signallingMachines.find((known) => known.id === id);
+  if (machine === undefined) return { session: session.record.session, transitions: 0, unknown: 'machine' };
+  return replay(machine, session);
+}
