@@ -2,7 +2,7 @@
 import { become, build, file, installDependencies } from './setup.mjs';
 
 installDependencies();
-build('@sigchart/demo');
+build('@sigchart/demo', '@sigchart/inspector');
 become('node', [
   '--conditions=@sigchart/source',
   '--disable-warning=ExperimentalWarning',
