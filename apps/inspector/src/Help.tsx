@@ -4,8 +4,9 @@ import { useEffect, useRef } from 'preact/hooks';
 const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['/', 'search'],
   ['j  k', 'next and previous session'],
+  ['↑  ↓', 'the same, within a list'],
   ['←  →', 'step back and forward'],
-  ['Home', 'to the beginning'],
+  ['b', 'to the beginning'],
   ['Space', 'pause, or play from here'],
   ['l', 'live again'],
   ['1  2  3', 'chart, ladder, log'],

@@ -16,7 +16,7 @@ const actions: Readonly<Record<string, () => void>> = {
   k: () => chooseNext(-1),
   ArrowLeft: () => stepBy(-1),
   ArrowRight: () => stepBy(1),
-  Home: () => stepBy(-Infinity),
+  b: () => stepBy(-Infinity),
   ' ': toggle,
   l: goLive,
   '1': () => look({ view: 'chart' }),

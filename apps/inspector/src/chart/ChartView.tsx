@@ -12,7 +12,7 @@ import { drawChart } from './svg.ts';
 const padding = 8;
 
 /** Smaller than this nobody reads what events are called. */
-const legible = 0.62;
+const legible = 0.7;
 
 const sizes: readonly (readonly [Detail, string])[] = [
   ['states', 'States'],
@@ -36,8 +36,8 @@ function follow(frame: HTMLElement, svg: SVGSVGElement): void {
 }
 
 /** How wide the chart is drawn, of the width there is. */
-const scaleOf = (layout: Layout, width: number, chosen: number | undefined): number =>
-  chosen ?? Math.min(1, Math.max(0.3, width / layout.width));
+const scaleOf = (layout: Layout, width: number, chosen: number | undefined, least = 0.3): number =>
+  chosen ?? Math.min(1, Math.max(least, width / layout.width));
 
 function Toolbar({ detail, scale }: { detail: Detail; scale: number }) {
   return (
@@ -128,7 +128,8 @@ export function ChartView() {
     layout = find(detail);
   }
   const drawn = typeof layout === 'object' ? layout : undefined;
-  const scale = drawn === undefined ? 1 : scaleOf(drawn, width.value, zoom.value);
+  const scale =
+    drawn === undefined ? 1 : scaleOf(drawn, width.value, zoom.value, detail === 'states' ? undefined : legible);
   drawnScale = scale;
 
   useLayoutEffect(() => {

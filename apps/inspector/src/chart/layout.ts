@@ -37,7 +37,7 @@ const options = {
   'elk.layered.spacing.edgeNodeBetweenLayers': '10',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '9',
   'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
-  'elk.layered.thoroughness': '20',
+  'elk.layered.thoroughness': '7',
 };
 
 const nodeId = (state: number) => `s${state}`;

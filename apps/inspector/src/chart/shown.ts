@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { activeStates, dwellTimes } from '@sigchart/inspect';
-import { reader, revision } from '../feed/source.ts';
+import { activeStates, type CoverageRecord, coverageOf, dwellTimes } from '@sigchart/inspect';
+import { reader, revision, source } from '../feed/source.ts';
 import { now } from '../look/now.ts';
 import { machine, machineHash, moment, moments, position, selected } from '../look/selection.ts';
 import type { Detail } from './drawing.ts';
@@ -15,12 +15,20 @@ export const zoom = signal<number | undefined>(undefined);
 /** Whether the figures of all sessions are on the chart. */
 export const showsCoverage = signal(true);
 
-/** What the chart shows. */
-export const lights = computed<Lights>(() => {
+/** What all sessions of the machine that is looked at did: as the feed says, or counted from a file. */
+const coverageOfMachine = computed<CoverageRecord | undefined>(() => {
   revision.value;
   const hash = machineHash.value ?? '';
   const definition = machine.value;
-  const all = reader.value.coverage.get(hash);
+  const { coverage, sessions } = reader.value;
+  if (source.value.kind !== 'file' || definition === undefined) return coverage.get(hash);
+  return coverageOf(hash, definition, sessions.values(), now.value);
+});
+
+/** What the chart shows. */
+export const lights = computed<Lights>(() => {
+  const definition = machine.value;
+  const all = coverageOfMachine.value;
   const coverage = showsCoverage.value ? all : undefined;
   const [session, current] = [selected.value, moment.value];
   if (definition === undefined || session === undefined)

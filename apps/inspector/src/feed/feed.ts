@@ -1,9 +1,6 @@
 import { effect, signal } from '@preact/signals';
-import { decodeLines } from '@sigchart/inspect';
+import { decodeLines, feedProtocol } from '@sigchart/inspect';
 import { source, startOver, take } from './source.ts';
-
-/** The subprotocol of the feed. @see docs/trace.md § The feed */
-const subprotocol = 'sigchart.feed.1';
 
 /** How long to wait before the feed is dialled again: at first, and at most. Milliseconds. */
 const [firstDelayMs, lastDelayMs] = [500, 8_000];
@@ -21,7 +18,7 @@ export function feedAddress(page: { readonly href: string }): string {
   return address.href;
 }
 
-/** Reads a feed until it is closed, and dials it again whenever it is lost. Returns how to close it. */
+/** Reads a feed until it is closed, and dials it again whenever it is lost. Returns how to close it. @see docs/trace.md § The feed */
 export function openFeed(address: string): () => void {
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +35,7 @@ export function openFeed(address: string): () => void {
   const stopWatching = effect(say);
 
   const dial = () => {
-    const own = new WebSocket(address, subprotocol);
+    const own = new WebSocket(address, feedProtocol);
     let wasOpen = false;
     socket = own;
     said = '';

@@ -1,8 +1,21 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import { reader, revision, source } from '../feed/source.ts';
 
 /** The time by the clock of this browser, once a second. Milliseconds since 1970. */
-export const now = signal(Date.now());
+const clock = signal(Date.now());
 
 setInterval(() => {
-  now.value = Date.now();
+  clock.value = Date.now();
 }, 1_000);
+
+/** When the last thing happened that was read. */
+const lastTime = computed(() => {
+  revision.value;
+  let last = 0;
+  for (const { record, transitions } of reader.value.sessions.values())
+    last = Math.max(last, record.since, transitions.at(-1)?.time ?? 0);
+  return last;
+});
+
+/** Now, for what is shown: of a file, the moment at which it ends. Milliseconds since 1970. */
+export const now = computed(() => (source.value.kind === 'file' ? lastTime.value : clock.value));

@@ -34,9 +34,9 @@ function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: b
       <span class="subject">{subject === '' ? <i>{machine.split('.')[0]}</i> : subject}</span>
       <span class="age">{ageOf(row, now.value)}</span>
       <span class="machine">
-        {machine} <small>{where}</small>
+        {machine} <small>{record.error === undefined ? where : <em>{record.error}</em>}</small>
       </span>
-      <span class="state">{record.error ?? state}</span>
+      <span class="state">{state}</span>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { source } from '../feed/source.ts';
 import { goTo, isLive, moment, moments, position, selected } from '../look/selection.ts';
 import { duration, timeOfDay } from '../look/time.ts';
 import { goLive, isPlaying, pause, stepBy, toggle } from './player.ts';
@@ -23,7 +24,8 @@ export function TimeBar() {
   const current = moment.value;
   const running = isLive.value || isPlaying.value;
   const begin = all[0]?.time ?? 0;
-  const ended = selected.value !== undefined && selected.value.record.status !== 'active';
+  const ended =
+    source.value.kind === 'file' || (selected.value !== undefined && selected.value.record.status !== 'active');
   return (
     <section class="time-bar" aria-label="Time">
       <button
