@@ -1,0 +1,307 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { heldNothing, until } from './page.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+const built = fileURLToPath(new URL('../../inspector/dist/', import.meta.url));
+
+let server: RunningServer;
+let browser: Browser;
+const pages: Page[] = [];
+/** What the pages have thrown, and what they asked of anybody else than the server. */
+const wrong: string[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close()));
+  await heldNothing(server);
+  expect(wrong.splice(0)).toEqual([]);
+});
+
+async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  pages.push(page);
+  page.on('pageerror', ({ message }) => wrong.push(message));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(server.http) && !/^(data|blob):/.test(url)) wrong.push(url);
+  });
+  await page.goto(`${server.http}/${address}`);
+  return page;
+}
+
+const row = (page: Page, machine: string, streamId: string) =>
+  page.locator('.session', { hasText: machine }).filter({ hasText: streamId });
+
+/** The names of the innermost states that are lit, and of their parents. */
+const lit = (page: Page) => page.locator('.statechart .state.active > .name').allTextContents();
+
+const shows = (page: Page, ...states: readonly string[]) =>
+  until(async () => expect(await lit(page)).toEqual(expect.arrayContaining([...states])));
+
+/** Publishes a test picture, and opens the inspector on what the server makes of it. */
+async function publishing(streamId: string, options: BrowserContextOptions = {}) {
+  const page = await open('inspector/', options);
+  const publisher = await open(`publish.html?id=${streamId}&source=test`);
+  await publisher.click('#start');
+  await until(async () => expect(await publisher.locator('#state').textContent()).toBe('publishing'));
+  await row(page, 'publisher.server', streamId).click();
+  await shows(page, 'accepted', 'stable', 'owned');
+  return { page, publisher };
+}
+
+/** A trace with many sessions of one small machine, none of which the page was built with. */
+function foreignTrace(sessions: number): string {
+  const definition = {
+    id: 'lamp',
+    states: [
+      { id: 'lamp', key: 'lamp', type: 'compound', initial: 1 },
+      { id: 'lamp.off', key: 'off', type: 'atomic', parent: 0 },
+      { id: 'lamp.lit', key: 'lit', type: 'atomic', parent: 0, entry: ['glow'] },
+    ],
+    edges: [
+      { source: 1, event: 'press', targets: [2] },
+      { source: 2, event: 'press', targets: [1] },
+    ],
+  };
+  const machine = '00000000000000aa';
+  const time = Date.now() - 60_000;
+  const lines: object[] = [
+    { kind: 'trace', version: 1, name: 'house', time },
+    { kind: 'machine', hash: machine, definition },
+  ];
+  for (let index = 0; index < sessions; index += 1) {
+    const session = `lamp${index}`;
+    const state = index % 2 === 0 ? 'off' : 'lit';
+    const common = { session, time: time + index };
+    lines.push(
+      {
+        kind: 'session',
+        ...common,
+        machine,
+        source: 'house',
+        labels: { id: session },
+        seq: 1,
+        state,
+        since: time,
+        status: 'active',
+      },
+      {
+        kind: 'transition',
+        ...common,
+        seq: 1,
+        order: 2 * index + 1,
+        event: { type: 'xstate.init' },
+        taken: [],
+        state: 'off',
+        effects: [],
+        context: [{ op: 'add', path: '', value: {} }],
+      },
+    );
+    if (state === 'lit')
+      lines.push({
+        kind: 'transition',
+        ...common,
+        seq: 2,
+        order: 2 * index + 2,
+        event: { type: 'press' },
+        taken: [0],
+        state,
+        effects: [],
+        context: [],
+      });
+  }
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+const openTrace = (page: Page, text: string) =>
+  page.setInputFiles('#file', { name: 'trace.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(text) });
+
+async function downloaded(page: Page, label: string): Promise<{ readonly name: string; readonly content: Buffer }> {
+  await page.click('.menu summary');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('.menu button', { hasText: label }).first().click(),
+  ]);
+  return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
+}
+
+test('the page is less than 100 kB compressed, without the layout engine', () => {
+  const files = ['index.html', ...readdirSync(join(built, 'assets')).map((name) => `assets/${name}`)];
+  const own = files.filter((name) => !name.startsWith('assets/elk-worker.min'));
+  expect(own.length).toBeLessThan(files.length);
+  const sizes = own.map((name) => gzipSync(readFileSync(join(built, name))).length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(100_000);
+});
+
+describe('the inspector in Chromium', { timeout: 120_000 }, () => {
+  test('a session appears, its state is lit as it happens, and any moment of its past is there', async () => {
+    const { page, publisher } = await publishing('seen1');
+    expect(await page.locator('.statechart .never').count()).toBeGreaterThan(0);
+
+    await page.keyboard.press('b');
+    await shows(page, 'idle');
+    expect(await lit(page)).not.toContain('accepted');
+    await page.keyboard.press('ArrowRight');
+    await shows(page, 'authorizing');
+    expect(await page.locator('.arrow.taken').count()).toBe(1);
+
+    // What happens meanwhile does not disturb who looks at the past.
+    await publisher.click('#stop');
+    await until(async () =>
+      expect(await row(page, 'publisher.server', 'seen1').locator('.state').textContent()).toBe('finished'),
+    );
+    expect(await lit(page)).toContain('authorizing');
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await shows(page, 'finished');
+  });
+
+  test('a link leads to the same session at the same moment', async () => {
+    const { page } = await publishing('link1');
+    await page.keyboard.press('b');
+    await page.keyboard.press('ArrowRight');
+    await shows(page, 'authorizing');
+    const again = await open(page.url().slice(server.http.length + 1));
+    await shows(again, 'authorizing');
+    expect(await again.locator('h1').textContent()).toContain('link1');
+  });
+
+  test('the ladder has the messages, a description in one line, unfolded at a press', async () => {
+    const { page } = await publishing('ladder1');
+    await page.keyboard.press('2');
+    const offer = page.locator('.crossing', { hasText: 'offer' });
+    expect(await offer.textContent()).toMatch(/video .*VP8/);
+    await offer.locator('summary').first().click();
+    await offer.locator('.fold summary').click();
+    expect(await offer.locator('pre').textContent()).toMatch(/^v=0/);
+    expect(await offer.locator('pre').textContent()).toContain('a=ice-pwd:[secret]');
+  });
+
+  test('the log has event, transition, effects and what changed in the context', async () => {
+    const { page } = await publishing('log1');
+    await page.keyboard.press('3');
+    await page.locator('.event', { hasText: 'signal.publish' }).click();
+    const step = page.getByRole('region', { name: 'This moment' });
+    expect(await step.textContent()).toContain('idle → authorizing');
+    expect(await step.locator('.effects').textContent()).toContain('access.request');
+    expect(await step.locator('.difference').textContent()).toContain('streamId');
+  });
+
+  test('a machine says where all its sessions are, and what was never reached', async () => {
+    const { page } = await publishing('all1');
+    await page.locator('.machines button', { hasText: 'publisher.server' }).click();
+    await shows(page, 'owned');
+    expect(await page.locator('.state-counts').textContent()).toContain('receiving.owned 1');
+  });
+
+  test('a chart is taken along as SVG and as a picture, and a trace can be opened again', async () => {
+    const { page } = await publishing('take1');
+    const svg = await downloaded(page, 'Chart as SVG');
+    expect(svg.name).toBe('publisher.server-take1.svg');
+    expect(svg.content.toString()).toMatch(/^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(svg.content.toString()).not.toContain('light-dark');
+    const png = await downloaded(page, 'Chart as picture');
+    expect(png.content.subarray(1, 4).toString()).toBe('PNG');
+    const trace = await downloaded(page, 'Trace');
+    const other = await open('inspector/');
+    await openTrace(other, trace.content.toString());
+    await row(other, 'publisher.server', 'take1').click();
+    await shows(other, 'owned');
+  });
+
+  test('a replay goes the same way', async () => {
+    const { page } = await publishing('replay1');
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await until(async () => expect(await page.locator('.replayed').textContent()).toContain('Went the same way'));
+  });
+
+  test('a machine that the page was not built with is laid out when it is looked at', async () => {
+    const page = await open('inspector/');
+    await openTrace(page, foreignTrace(2));
+    await page.locator('.session', { hasText: 'lamp1' }).click();
+    await shows(page, 'lamp', 'lit');
+    await page.getByText('Events', { exact: true }).click();
+    await until(async () => expect(await page.locator('.statechart').textContent()).toContain('entry / glow'));
+  });
+
+  test('10 000 sessions are searched at once, and only those that are seen are in the page', async () => {
+    const page = await open('inspector/');
+    await openTrace(page, foreignTrace(10_000));
+    await until(async () => expect(await page.locator('.found').textContent()).toContain('10k'));
+    const [drawn, slowest] = await page.evaluate(async () => {
+      const list = document.querySelector('.sessions');
+      if (list === null) throw new Error('no list');
+      let longest = 0;
+      let most = 0;
+      let before = performance.now();
+      for (let frame = 0; frame < 60; frame += 1) {
+        list.scrollTop = (frame / 60) * list.scrollHeight;
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        longest = Math.max(longest, now - before);
+        most = Math.max(most, document.querySelectorAll('.session').length);
+        before = now;
+      }
+      return [most, longest] as const;
+    });
+    expect(drawn).toBeLessThan(60);
+    expect(drawn).toBeGreaterThan(8);
+    // Generous: a frame that draws all 10 000 rows takes seconds.
+    expect(slowest).toBeLessThan(500);
+    await page.fill('#search', 'lamp9999');
+    await until(async () => expect(await page.locator('.session').count()).toBe(1));
+    await page.fill('#search', 'state:lit');
+    await until(async () => expect(await page.locator('.found').textContent()).toBe('5.0k of 10k'));
+  });
+
+  test('everything can be reached by keyboard, and the keys are listed', async () => {
+    const page = await open('inspector/');
+    await openTrace(page, foreignTrace(5));
+    await until(async () => expect(await page.locator('.session').count()).toBe(5));
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog', { name: 'Keys' }).textContent()).toContain('search');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('lamp3');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await shows(page, 'lit');
+    await page.keyboard.press('ArrowLeft');
+    await shows(page, 'off');
+    await page.keyboard.press('3');
+    expect(await page.getByRole('tab', { name: 'Log' }).getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('l');
+    expect(await page.locator('.event[aria-selected="true"]').textContent()).toContain('press');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.session-view').count()).toBe(0);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`on a telephone nothing is cut off, in ${colorScheme}`, async () => {
+      const { page } = await publishing(`phone-${colorScheme}`, { viewport: { width: 360, height: 740 }, colorScheme });
+      const overflows = () =>
+        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      for (const key of ['1', '2', '3']) {
+        await page.keyboard.press(key);
+        expect(await overflows()).toBe(0);
+      }
+      expect(await page.locator('.sidebar').isVisible()).toBe(false);
+      await page.getByRole('button', { name: 'Back to the list' }).click();
+      expect(await page.locator('.sidebar').isVisible()).toBe(true);
+      expect(await overflows()).toBe(0);
+    });
+});
