@@ -56,6 +56,7 @@ const configuration = v.strictObject({
   inspectorToken: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** Origins, besides the server's own, whose pages may view them or add their own side. */
   inspectorOrigins: v.exactOptional(v.array(v.string())),
+  ...authorizationEntries,
   logLevel: v.picklist(levels),
 });
 
