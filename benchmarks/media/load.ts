@@ -39,8 +39,21 @@ async function forward(pid: number, publisher: Peer, players: readonly Peer[]): 
 /** Has ever more players play one publisher of {@link packetsPerSecond} packets, who is silent while they join. */
 export async function load(server: MediaServer, numbers: readonly number[]): Promise<Load> {
   const publisher = new Peer('sendonly');
-  await server.publish(publisher);
   const players: Peer[] = [];
+  try {
+    return await measure(server, numbers, publisher, players);
+  } finally {
+    await Promise.all([publisher, ...players].map((peer) => peer.close()));
+  }
+}
+
+async function measure(
+  server: MediaServer,
+  numbers: readonly number[],
+  publisher: Peer,
+  players: Peer[],
+): Promise<Load> {
+  await server.publish(publisher);
   const forwarded: Forwarded[] = [];
   let joins = 0;
   let joinUs = 0;
@@ -58,6 +71,5 @@ export async function load(server: MediaServer, numbers: readonly number[]): Pro
     }
     forwarded.push(await forward(server.pid, publisher, players));
   }
-  await Promise.all([publisher, ...players].map((peer) => peer.close()));
   return { forwarded, joinMs: joinUs / joins / 1000 };
 }
