@@ -4,7 +4,7 @@ import { type Load, load } from './load.ts';
 import type { MediaServer } from './server.ts';
 import { startSigchart } from './sigchart.ts';
 
-const runs = 2;
+const runs = 3;
 const players = [1, 10, 50, 200];
 
 const servers: readonly { readonly name: string; start(): Promise<MediaServer> }[] = [
