@@ -15,6 +15,7 @@ export {
   type MachineOptions,
   UnmappedError,
 } from './machine/graph.ts';
+export { type Mutant, mutantsOf } from './machine/mutants.ts';
 export { type Cover, type Path, paths, type SystemUnderTest } from './machine/paths.ts';
 export * from './machine/running.ts';
 export { type MachineTransition, statesOf, transitionsOf } from './machine/transition.ts';

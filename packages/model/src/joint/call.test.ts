@@ -1,5 +1,5 @@
+import { prove } from '../../test/prove.ts';
 import { joins } from './commands.ts';
-import { prove } from './prove.ts';
 
 prove('call of two: media that takes time', {
   options: { clients: [joins(), joins()], timers: 'patient', isGrantedAtOnce: true },

@@ -1,5 +1,5 @@
+import { prove } from '../../test/prove.ts';
 import { plays, publishes } from './commands.ts';
-import { prove } from './prove.ts';
 
 prove('player: its stream comes and goes', {
   options: { clients: [publishes(2), plays(2)], timers: 'patient', isMediaSlow: false, isGrantedAtOnce: true },

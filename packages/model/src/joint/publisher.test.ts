@@ -1,5 +1,5 @@
+import { prove } from '../../test/prove.ts';
 import { publishes } from './commands.ts';
-import { prove } from './prove.ts';
 
 prove('publisher: descriptions that fail, and a server that refuses', {
   options: { clients: [publishes(2)], timers: 'patient', chances: { failures: 1, refusals: 1 } },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { isNightly } from '../../test/nightly.ts';
 import type { Move, System } from './explore.ts';
 import { ladder } from './ladder.ts';
-import { isNightly } from './nightly.ts';
 import { jointSystem } from './system.ts';
 import { snapshotOf } from './turn.ts';
 import { nameOf, type World } from './world.ts';

@@ -1,5 +1,5 @@
+import { prove } from '../../test/prove.ts';
 import { enters } from './commands.ts';
-import { prove } from './prove.ts';
 
 prove('room of two, with what they publish and play', {
   options: { clients: [enters(1), enters(2, 1, 0)], timers: 'patient', isMediaSlow: false, isGrantedAtOnce: true },

@@ -1,5 +1,5 @@
+import { prove } from '../../test/prove.ts';
 import { publishes } from './commands.ts';
-import { prove } from './prove.ts';
 
 prove('socket: it is dialled, lost, and dialled again; the server stops', {
   options: {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { isNightly } from '../../test/nightly.ts';
 import { everySubject } from '../alphabet/roles.ts';
-import { isNightly } from '../joint/nightly.ts';
 import { graphOf } from './graph.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { type Path, paths } from './paths.ts';

@@ -2,8 +2,8 @@ import { begin, maxWaitingCandidates, step } from '@sigchart/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AnyMachineSnapshot } from 'xstate';
+import { isNightly } from '../../test/nightly.ts';
 import { everySubject } from '../alphabet/roles.ts';
-import { isNightly } from '../joint/nightly.ts';
 import { transitionsOf } from './transition.ts';
 
 const runs = isNightly ? 100_000 : 200;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { explore, type Property } from './explore.ts';
-import { violationText } from './ladder.ts';
+import { explore, type Property } from '../src/joint/explore.ts';
+import { violationText } from '../src/joint/ladder.ts';
+import { properties } from '../src/joint/properties.ts';
+import { type JointOptions, jointSystem } from '../src/joint/system.ts';
+import type { World } from '../src/joint/world.ts';
 import { isNightly } from './nightly.ts';
-import { properties } from './properties.ts';
-import { type JointOptions, jointSystem } from './system.ts';
-import type { World } from './world.ts';
 
 interface Proof {
   readonly options: JointOptions;
