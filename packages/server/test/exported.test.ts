@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createReader, testFileOf } from '@sigchart/inspect';
+import { afterEach, expect, test } from 'vitest';
+import { useServer } from './wire.ts';
+
+const rig = useServer();
+const folders: string[] = [];
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+const packageOf = (name: string) => dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
+
+/** A folder in which vitest finds what the exported tests import. */
+async function project(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'exported-'));
+  folders.push(folder);
+  await mkdir(join(folder, 'node_modules', '@sigchart'), { recursive: true });
+  for (const name of ['@sigchart/core', 'vitest', 'xstate'])
+    await symlink(packageOf(name), join(folder, 'node_modules', name));
+  const config = `const conditions = ['@sigchart/source'];
+export default { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };`;
+  for (const [name, text] of Object.entries({
+    'vitest.config.js': config,
+    'package.json': '{"type":"module"}',
+    ...files,
+  }))
+    await writeFile(join(folder, name), text);
+  return folder;
+}
+
+/** Runs the tests of a folder, and returns how many passed and failed. */
+async function runTests(folder: string): Promise<{ readonly passed: number; readonly failed: number }> {
+  const results = join(folder, 'results.json');
+  await promisify(execFile)(
+    process.execPath,
+    [
+      '--conditions=@sigchart/source',
+      join(packageOf('vitest'), 'vitest.mjs'),
+      'run',
+      '--root',
+      folder,
+      '--reporter=json',
+      `--outputFile=${results}`,
+    ],
+    { env: { ...process.env, VITEST: undefined, NODE_OPTIONS: '' } },
+  ).catch(() => {
+    // It ends with 1 when a test has failed, which is in the results.
+  });
+  const { numPassedTests, numFailedTests } = JSON.parse(await readFile(results, 'utf8'));
+  return { passed: numPassedTests, failed: numFailedTests };
+}
+
+test('every session of a real conversation, exported as a test, passes; and fails once the machine goes another way', async () => {
+  const [publisher, player] = [await rig.connect(), await rig.connect()];
+  const connection = await rig.publish(publisher, 'exported1', { token: 'hunter2', streamName: "it's" });
+  player.send({ command: 'play', streamId: 'exported1' });
+  await player.hears({ command: 'takeConfiguration', type: 'offer' });
+  player.send({ command: 'play', streamId: 'nowhere' });
+  player.send('no message');
+  publisher.send({ command: 'stop', streamId: 'exported1' });
+  await player.hears({ definition: 'play_finished' });
+  await publisher.settle();
+  connection.close();
+
+  const reader = createReader();
+  reader.read(rig.recorder.trace());
+  const sessions = [...reader.sessions.values()];
+  expect(sessions.length).toBeGreaterThanOrEqual(6);
+  const files = sessions.map((session) => {
+    const definition = reader.machines.get(session.record.machine);
+    return [`${session.record.session}.test.ts`, definition ? testFileOf(definition, session) : ''] as const;
+  });
+  const text = files.map(([, file]) => file).join();
+  expect(text).not.toContain('hunter2');
+  expect(text).toContain('publisherServer');
+  expect(await runTests(await project(Object.fromEntries(files)))).toEqual({ passed: sessions.length, failed: 0 });
+
+  const [name, file] = files.find(([, each]) => each.includes('publisherServer')) ?? ['', ''];
+  const wrong = file.replace("toEqual('authorizing')", "toEqual('elsewhere')");
+  expect(wrong).not.toBe(file);
+  expect(await runTests(await project({ [name]: wrong }))).toEqual({ passed: 0, failed: 1 });
+}, 300_000);
