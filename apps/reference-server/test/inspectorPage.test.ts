@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +11,9 @@ import { launchChromium } from './chromium.ts';
 import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** Where a test that was exported finds what it imports. */
+const exported = fileURLToPath(new URL('../../inspector/exported/', import.meta.url));
 const built = fileURLToPath(new URL('../../inspector/dist/', import.meta.url));
 
 let server: RunningServer;
@@ -221,6 +226,39 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await openTrace(other, trace.content.toString());
     await row(other, 'publisher.server', 'take1').click();
     await shows(other, 'owned');
+  });
+
+  test('a machine is taken along for Mermaid, and for the editor of Stately', async () => {
+    const { page } = await publishing('take2');
+    const mermaid = (await downloaded(page, 'Chart for Mermaid')).content.toString();
+    expect(mermaid).toContain('stateDiagram-v2');
+    expect(mermaid).toContain('access.granted');
+    const config = JSON.parse((await downloaded(page, 'Machine for Stately')).content.toString());
+    expect(config).toMatchObject({
+      id: 'publisher_server',
+      initial: 'idle',
+      states: { accepted: { type: 'parallel' } },
+    });
+  });
+
+  test('a session becomes a test, which passes', async () => {
+    const { page } = await publishing('test1');
+    const { name, content } = await downloaded(page, 'Test for vitest');
+    expect(name).toBe('publisher.server-test1.test.ts');
+    expect(content.toString()).toContain("import { begin, publisherServer, step } from '@sigchart/core'");
+    const file = join(exported, name);
+    mkdirSync(exported, { recursive: true });
+    try {
+      writeFileSync(file, content);
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--no-color', '--project', 'parts', file],
+        { cwd: root },
+      );
+      expect(stdout).toMatch(/Tests +1 passed/);
+    } finally {
+      rmSync(exported, { recursive: true });
+    }
   });
 
   test('a replay goes the same way', async () => {

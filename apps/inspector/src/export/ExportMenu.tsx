@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { encodeLines } from '@sigchart/inspect';
+import { encodeLines, machineConfigOf, mermaidOf, testFileOf } from '@sigchart/inspect';
 import { useEffect, useRef } from 'preact/hooks';
-import { machine, selected } from '../look/selection.ts';
+import { machine, machineHash, selected } from '../look/selection.ts';
 import { download, downloadText } from './download.ts';
 import { pngOf, svgOf } from './picture.ts';
 import { traceOf } from './trace.ts';
@@ -24,6 +24,19 @@ const exports: readonly Export[] = [
     run: (name) => downloadText(`${name}.jsonl`, encodeLines(traceOf()), 'application/jsonl'),
   },
   {
+    label: 'Test for vitest',
+    hint: '.test.ts',
+    of: 'session',
+    async run(name) {
+      const [definition, session] = [machine.value, selected.value];
+      if (definition === undefined || session === undefined) return;
+      const { layouts } = await import('virtual:layouts');
+      // A machine that is not this project's is in a file that only its owner knows.
+      const options = machineHash.value !== undefined && machineHash.value in layouts ? {} : { from: './machine.ts' };
+      downloadText(`${name}.test.ts`, testFileOf(definition, session, options), 'text/typescript');
+    },
+  },
+  {
     label: 'Chart as SVG',
     hint: '.svg',
     of: 'chart',
@@ -39,6 +52,23 @@ const exports: readonly Export[] = [
     async run(name) {
       const shown = chart();
       if (shown !== null) download(`${name}.png`, await pngOf(shown));
+    },
+  },
+  {
+    label: 'Chart for Mermaid',
+    hint: '.mmd',
+    of: 'machine',
+    run(name) {
+      if (machine.value !== undefined) downloadText(`${name}.mmd`, mermaidOf(machine.value));
+    },
+  },
+  {
+    label: 'Machine for Stately’s editor',
+    hint: '.json',
+    of: 'machine',
+    run(name) {
+      if (machine.value === undefined) return;
+      downloadText(`${name}.json`, JSON.stringify(machineConfigOf(machine.value), null, 2), 'application/json');
     },
   },
 ];
