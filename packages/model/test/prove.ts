@@ -18,7 +18,7 @@ interface Proof {
 
 /** A test that all properties hold in every joint state of a conversation. */
 export function prove(title: string, { options, nightly, floor, without = [] }: Proof): void {
-  test(title, { timeout: isNightly ? 3_600_000 : 120_000 }, () => {
+  test(title, { timeout: isNightly ? 3_600_000 : 600_000 }, () => {
     const checked = Object.entries(properties)
       .filter(([name]) => !(without as readonly string[]).includes(name))
       .map(([, property]) => property as Property<World>);

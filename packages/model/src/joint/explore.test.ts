@@ -64,7 +64,9 @@ test('an exploration that is cut short says so', () => {
   expect(explore(numbers, { properties: [], limit: 5 }).isComplete).toBe(false);
 });
 
-test('join, join, start, leave, join, offer: the offer reaches a peer it was not made to, as nothing in it says to whom', () => {
+test('join, join, start, leave, join, offer: the offer reaches a peer that it was not made to', {
+  timeout: 600_000,
+}, () => {
   const system = jointSystem({
     clients: [joins(1, 0), joins(), joins(1, 0)],
     timers: 'patient',

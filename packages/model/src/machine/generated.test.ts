@@ -5,7 +5,7 @@ import { graphOf } from './graph.ts';
 import { paths } from './paths.ts';
 import { runOn } from './running.ts';
 
-describe.each(everySubject)('%s', (id, { machine, options }) => {
+describe.each(everySubject)('%s', { timeout: 600_000 }, (id, { machine, options }) => {
   const graph = graphOf(machine, options);
 
   test('every state, every transition and every pair of transitions has a path', () => {

@@ -23,40 +23,46 @@ const equivalents: ReadonlySet<string> = new Set([
  */
 const lowestByEffects = 0.8;
 
-test.each(everySubject)('a transition of %s that is missing or leads elsewhere is noticed', async (id, subject) => {
-  const graph = graphOf(subject.machine, subject.options);
-  const all = paths(graph, 'pairs');
-  /** Those that take the transition come first; most mutants are found by one of them. */
-  const ordered = ({ transition: { name } }: Mutant) => {
-    const takes = ({ steps }: (typeof all)[number]) =>
-      steps.some(({ taken }) => taken.some((one) => one.name === name));
-    return [...all.filter(takes), ...all.filter((path) => !takes(path))];
-  };
-  const isNoticed = async (mutant: Mutant, compare: 'both' | 'effects') => {
-    for (const path of ordered(mutant)) {
-      try {
-        await runOn(graph, path as Path<typeof subject.machine>, mutant.machine, compare);
-      } catch {
-        return true;
+const timeout = isNightly ? 3_600_000 : 600_000;
+
+test.each(everySubject)(
+  '%s: a transition that is missing or leads elsewhere is noticed',
+  { timeout },
+  async (id, subject) => {
+    const graph = graphOf(subject.machine, subject.options);
+    const all = paths(graph, 'pairs');
+    /** Those that take the transition come first; most mutants are found by one of them. */
+    const ordered = ({ transition: { name } }: Mutant) => {
+      const takes = ({ steps }: (typeof all)[number]) =>
+        steps.some(({ taken }) => taken.some((one) => one.name === name));
+      return [...all.filter(takes), ...all.filter((path) => !takes(path))];
+    };
+    const isNoticed = async (mutant: Mutant, compare: 'both' | 'effects') => {
+      for (const path of ordered(mutant)) {
+        try {
+          await runOn(graph, path as Path<typeof subject.machine>, mutant.machine, compare);
+        } catch {
+          return true;
+        }
       }
+      return false;
+    };
+    const mutants = mutantsOf(subject.machine);
+    const survivors: string[] = [];
+    const unseen: string[] = [];
+    for (const mutant of mutants) {
+      const name = `${mutant.transition.name}, ${mutant.change}`;
+      if (!(await isNoticed(mutant, 'both'))) survivors.push(name);
+      else if (isNightly && !(await isNoticed(mutant, 'effects'))) unseen.push(name);
     }
-    return false;
-  };
-  const mutants = mutantsOf(subject.machine);
-  const survivors: string[] = [];
-  const unseen: string[] = [];
-  for (const mutant of mutants) {
-    const name = `${mutant.transition.name}, ${mutant.change}`;
-    if (!(await isNoticed(mutant, 'both'))) survivors.push(name);
-    else if (isNightly && !(await isNoticed(mutant, 'effects'))) unseen.push(name);
-  }
-  const shareOf = (missed: number) => (mutants.length - missed) / mutants.length;
-  const byEffects = shareOf(survivors.length + unseen.length);
-  process.stdout.write(
-    `${id}: ${mutants.length - survivors.length} of ${mutants.length} mutants noticed${isNightly ? `, ${(byEffects * 100).toFixed(1)} % by effects alone` : ''}\n`,
-  );
-  for (const name of survivors) process.stdout.write(`  survives: ${name}\n`);
-  for (const name of unseen) process.stdout.write(`  only by its state: ${name}\n`);
-  expect(survivors.filter((name) => !equivalents.has(name))).toEqual([]);
-  expect(byEffects).toBeGreaterThanOrEqual(lowestByEffects);
-});
+    const shareOf = (missed: number) => (mutants.length - missed) / mutants.length;
+    const byEffects = shareOf(survivors.length + unseen.length);
+    process.stdout.write(
+      `${id}: ${mutants.length - survivors.length} of ${mutants.length} mutants noticed${isNightly ? `, ${(byEffects * 100).toFixed(1)} % by effects alone` : ''}\n`,
+    );
+    for (const name of survivors) process.stdout.write(`  survives: ${name}\n`);
+    for (const name of unseen) process.stdout.write(`  only by its state: ${name}\n`);
+    expect(survivors.filter((name) => !equivalents.has(name))).toEqual([]);
+    expect(byEffects).toBeGreaterThanOrEqual(lowestByEffects);
+  },
+);

@@ -25,7 +25,7 @@ const farewells: Readonly<Record<string, readonly object[]>> = {
 
 test.each(everySubject)(
   `%s bears any ${length} events in any order, and ends with its socket`,
-  { timeout: isNightly ? 3_600_000 : 60_000 },
+  { timeout: isNightly ? 3_600_000 : 600_000 },
   (id, { machine, options }) => {
     const timersHeard = new Set(transitionsOf(machine).map(({ event }) => event));
     fc.assert(
