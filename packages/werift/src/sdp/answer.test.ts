@@ -18,7 +18,7 @@ const answer = (name: string, allowed: readonly CodecName[] = codecNames) =>
   );
 
 describe('answerOf', () => {
-  test('a Chromium publisher sends one codec a section, with retransmissions, and numbers its packets', () => {
+  test('a Chromium publisher sends one codec a section, with retransmissions, numbers its packets, and says when it sent them', () => {
     expect(answer('chromium-offer')).toEqual([
       {
         kind: 'audio',
@@ -26,7 +26,7 @@ describe('answerOf', () => {
         codec: 'opus',
         payloadTypes: [111, undefined],
         feedback: ['transport-cc'],
-        extensions: 2,
+        extensions: 3,
       },
       {
         kind: 'video',
@@ -34,7 +34,7 @@ describe('answerOf', () => {
         codec: 'VP8',
         payloadTypes: [96, 97],
         feedback: ['transport-cc', 'ccm fir', 'nack', 'nack pli'],
-        extensions: 2,
+        extensions: 3,
       },
       {
         kind: 'application',
