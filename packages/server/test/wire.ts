@@ -44,6 +44,7 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
   let origin: string;
   let recorder: Recorder;
   let replayed = 0;
+  let connected = 0;
 
   beforeEach(async () => {
     store = memoryStore();
@@ -90,9 +91,11 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
     replayed += sessions.reduce((sum, { transitions }) => sum + transitions, 0);
   });
 
-  afterAll(() => expect(replayed).toBeGreaterThan(0));
+  // Each socket has a machine of its own, which starts.
+  afterAll(() => expect(replayed).toBeGreaterThanOrEqual(connected));
 
   async function connect(path = '/live/websocket'): Promise<Wire> {
+    connected += 1;
     const webSocket = new WebSocket(`${origin}${path}`);
     const heard: Record<string, unknown>[] = [];
     let read = 0;
