@@ -49,7 +49,6 @@ const configuration = v.strictObject({
   listenerHookUrl: v.exactOptional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
   /** What webhooks are signed with; not signed when absent. */
   hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-  ...authorizationEntries,
   /** Whether sessions are recorded, and shown at `/inspector/`. */
   inspector: v.boolean(),
   /** What whoever views them must show; without one, only this machine may. */
@@ -82,6 +81,8 @@ const iceServers = (text: string, before: { urls: string }[] = []) => {
   const credentials = username === undefined || credential === undefined ? {} : { username, credential };
   return [...before, { urls, ...credentials }];
 };
+
+const isNo = (text = ''): boolean => /^(0|false|no|off)?$/i.test(text);
 
 const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
 
@@ -193,10 +194,20 @@ export function readConfiguration(argv: readonly string[]): Configuration {
       fail(`${String(config)}: ${(error as Error).message}`);
     }
   }
+  for (const option of command.options) {
+    // Commander takes any text in the variable of such an option for a yes.
+    const name = option.attributeName();
+    const isFromEnvironment = command.getOptionValueSource(name) === 'env';
+    if ((option.isBoolean() || option.negate) && isFromEnvironment && isNo(process.env[option.envVar ?? '']))
+      delete options[name];
+  }
   const given = Object.fromEntries(
     Object.entries(options).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
   );
-  const defaults = Object.fromEntries(Object.entries(options).filter(([name]) => !(name in given)));
+  const defaults = {
+    inspector: true,
+    ...Object.fromEntries(Object.entries(options).filter(([name]) => !(name in given))),
+  };
   const result = v.safeParse(configuration, { ...defaults, ...(file as object), ...given });
   if (!result.success) {
     const [issue] = result.issues;
