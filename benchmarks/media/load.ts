@@ -8,7 +8,7 @@ const settleMs = 1_000;
 const windowMs = 4_000;
 
 /** What one number of players cost. */
-export interface Forwarded {
+interface Forwarded {
   readonly players: number;
   /** Microseconds of CPU for each packet that came to a player. */
   readonly packetUs: number;

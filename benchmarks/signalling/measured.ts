@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** What a process uses. */
-export interface Usage {
+interface Usage {
   /** CPU time so far, of all its threads. Microseconds. */
   readonly cpuUs: number;
   /** Resident memory after a garbage collection. Bytes. */

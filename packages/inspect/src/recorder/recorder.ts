@@ -50,7 +50,7 @@ export interface Recorder extends Recorded {
 }
 
 /** One transition as it was seen: objects that others hold too. It becomes a record when somebody reads it. */
-export interface Seen {
+interface Seen {
   readonly seq: number;
   readonly time: number;
   readonly event: { readonly type: string };
@@ -78,7 +78,7 @@ export interface Recording {
 }
 
 /** What is said of a session as it begins. */
-export interface Begun {
+interface Begun {
   readonly labels: SessionRecord['labels'];
   readonly parent?: object | undefined;
 }

@@ -14,7 +14,7 @@ import {
 import type { AnyStateMachine } from 'xstate';
 
 /** The machines of `@sigchart/core`, by the name they are exported under there. */
-export const signallingMachinesByName: Readonly<Record<string, AnyStateMachine>> = {
+const signallingMachinesByName: Readonly<Record<string, AnyStateMachine>> = {
   conferenceClient,
   conferenceServer,
   peerClient,

@@ -3,7 +3,7 @@ import type { MachineOptions } from '../machine/graph.ts';
 import { fromClient, fromServer } from './saying.ts';
 
 /** The room that is spoken of. */
-export const room = 'r1';
+const room = 'r1';
 
 const notified = (definition: string, fields: object) => fromServer({ command: 'notification', definition, ...fields });
 

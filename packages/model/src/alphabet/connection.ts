@@ -5,10 +5,10 @@ import type { Saying } from './saying.ts';
 export const streamId = 's1';
 
 /** An SDP that a connection can apply. What is in it is nothing to a machine, save the user name of ICE. */
-export const sdpOf = (name: string): string => `v=0\r\na=ice-ufrag:${name}\r\n`;
+const sdpOf = (name: string): string => `v=0\r\na=ice-ufrag:${name}\r\n`;
 
 /** A candidate that belongs to the description of that name. */
-export const candidateOf = (name: string) => ({
+const candidateOf = (name: string) => ({
   candidate: `candidate:1 1 udp 1 192.0.2.1 9 typ host ufrag ${name}`,
   sdpMid: '0',
   sdpMLineIndex: 0,

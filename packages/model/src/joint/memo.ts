@@ -20,7 +20,7 @@ export interface Stepped {
 const keys = new WeakMap<object, string>();
 
 /** An event as a text. */
-export function keyOf(event: Said): string {
+function keyOf(event: Said): string {
   const known = keys.get(event);
   if (known !== undefined) return known;
   const key = JSON.stringify(event);

@@ -12,7 +12,7 @@ interface PassedOver {
  * What may arrive without being expected. Everything else that a machine does not know in the state it is in is a violation of
  * "nothing unexpected arrives".
  */
-export const passedOver: readonly PassedOver[] = [
+const passedOver: readonly PassedOver[] = [
   {
     machines: ['publisher.client', 'player.client'],
     messages: ['publish_started', 'play_started', 'session_restored'],

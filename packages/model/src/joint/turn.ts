@@ -29,7 +29,7 @@ import { isPassedOver } from './passedOver.ts';
 import { type Actor, type Connection, type Link, nameOf, readName, type World } from './world.ts';
 
 /** Every machine, once. */
-export const memos: Readonly<Record<string, Memo>> = Object.fromEntries(
+const memos: Readonly<Record<string, Memo>> = Object.fromEntries(
   [
     conferenceClient,
     conferenceServer,
@@ -679,5 +679,5 @@ export class Turn {
 type RtcSaid = Said & { readonly description?: object };
 
 /** The outermost state, or states, of a state value. */
-export const topOf = (value: unknown): readonly string[] =>
+const topOf = (value: unknown): readonly string[] =>
   typeof value === 'string' ? [value] : Object.keys(value as object);

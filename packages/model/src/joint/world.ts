@@ -40,7 +40,7 @@ export interface Link {
 }
 
 /** A message that is repeated, or late. */
-export interface Copy {
+interface Copy {
   readonly socket: number;
   readonly to: 'client' | 'server';
   readonly text: string;

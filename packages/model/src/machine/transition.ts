@@ -25,7 +25,7 @@ export interface MachineTransition {
 }
 
 /** The path of a state, as `accepted.media.connecting`; `''` for the machine itself. */
-export const pathOf = (node: AnyStateNode): string => node.path.join('.');
+const pathOf = (node: AnyStateNode): string => node.path.join('.');
 
 const guardName = (guard: unknown): string | undefined => {
   if (guard === undefined) return undefined;
