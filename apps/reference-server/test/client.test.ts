@@ -14,6 +14,7 @@ interface ClientWindow {
   readonly handles: Record<string, RoleHandle | ConferenceHandle>;
   readonly media: MediaStream;
   readonly ends: Record<string, string>;
+  readonly states: string[];
 }
 
 let bundle = '';
@@ -64,7 +65,7 @@ async function open() {
   await page.evaluate(async (url) => {
     const { createClient } = window as unknown as { createClient(url: string): Client };
     const media = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 }, audio: true });
-    Object.assign(window, { client: createClient(url), handles: {}, media, ends: {} });
+    Object.assign(window, { client: createClient(url), handles: {}, media, ends: {}, states: [] });
   }, `${server.ws}/live/websocket`);
   const start = (name: string, verb: 'publish' | 'play' | 'join' | 'enter', id: string, withMedia: boolean) =>
     page.evaluate(
@@ -155,13 +156,19 @@ describe('the client in Chromium', () => {
       handles.publisher = client.publish('client3', { stream: media });
     });
     await page.reaches('publisher', 'publishing');
+    // It does not stay in the states between, so they are noted as it passes through them.
     await page.page.evaluate(() => {
-      const { client, handles, media } = window as unknown as ClientWindow;
+      const { client, handles, media, states } = window as unknown as ClientWindow;
       handles.publisher?.stop();
-      handles.publisher = client.publish('client3', { stream: media });
+      const publisher = client.publish('client3', { stream: media });
+      publisher.subscribe(() => states.push(publisher.getSnapshot().state));
+      states.push(publisher.getSnapshot().state);
+      handles.publisher = publisher;
     });
-    await page.reaches('publisher', 'restarted');
-    await page.reaches('publisher', 'publishing');
+    await until(async () =>
+      expect(await page.page.evaluate(() => (window as unknown as ClientWindow).states.at(-1))).toBe('publishing'),
+    );
+    expect(await page.page.evaluate(() => (window as unknown as ClientWindow).states[0])).toBe('restarted');
   });
 
   test('says why a stream cannot be played', async () => {
