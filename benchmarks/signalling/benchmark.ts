@@ -9,6 +9,12 @@ const runs = 3;
 /** How often each session asks something once it runs. */
 const questions = 10;
 
+const servers = [
+  { name: 'Sigchart', file: 'server.ts' },
+  { name: 'Sigchart, recorded for the inspector', file: 'recorded.ts' },
+  { name: '`ws`, a bare echo with JSON parsed and written', file: 'echo.ts' },
+] as const;
+
 /** What one run found. */
 interface Costs {
   /** Microseconds of CPU for each message that the server hears or says, while sessions begin. */
@@ -91,12 +97,12 @@ export const signalling: Benchmark = {
   name: 'signalling',
   title: 'Signalling',
   async run(progress) {
-    const found: { readonly sigchart: Costs[]; readonly echo: Costs[] } = { sigchart: [], echo: [] };
+    const found: readonly Costs[][] = servers.map(() => []);
     for (let run = 1; run <= runs; run += 1)
-      for (const name of ['sigchart', 'echo'] as const) {
+      for (const [index, { name, file }] of servers.entries()) {
         progress(`${name}, run ${run} of ${runs}`);
-        const server = await startMeasured(name === 'echo' ? 'echo.ts' : 'server.ts');
-        found[name].push(await measure(server, name === 'echo'));
+        const server = await startMeasured(file);
+        found[index]?.push(await measure(server, file === 'echo.ts'));
         server.stop();
       }
     const table: Table = {
@@ -109,7 +115,7 @@ export const signalling: Benchmark = {
         'memory, a socket',
         'memory, a socket that publishes',
       ],
-      rows: [row('Sigchart', found.sigchart), row('`ws`, a bare echo with JSON parsed and written', found.echo)],
+      rows: servers.map(({ name }, index) => row(name, found[index] ?? [])),
       note: `Medians of ${runs} runs. A session begins with the messages of a Chromium publisher, an offer of 7 kB among them, which the echo sends back whole; then it asks ${questions} times for \`getStreamInfo\`. Heard and said messages both count. Memory is resident, after a garbage collection.`,
     };
     return [table];

@@ -1,0 +1,22 @@
+// The signalling server, without media, as the reference server records it. Started by the benchmark.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createFeed, createRecorder } from '@sigchart/inspect';
+import { createSignallingServer } from '@sigchart/server';
+import { tellUsage } from './measured.ts';
+import { SilentConnection } from './silentConnection.ts';
+
+const answer = readFileSync(
+  new URL('../../packages/werift/src/sdp/golden/chromium-answer.sdp', import.meta.url),
+  'utf8',
+);
+const recorder = createRecorder({ name: 'server' });
+createFeed(recorder);
+const signalling = createSignallingServer({
+  media: { connect: () => new SilentConnection(answer) },
+  observe: recorder.observer(),
+});
+const http = createServer();
+http.on('upgrade', signalling.upgrade);
+http.listen(0, '127.0.0.1', 5_000, () => tellUsage((http.address() as AddressInfo).port));
