@@ -1,6 +1,7 @@
 import { type Authorize, createAuthorization, type Store } from '@sigchart/server';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import * as v from 'valibot';
+import { integer, list } from './optionText.ts';
 
 const secret = v.pipe(v.string(), v.nonEmpty());
 const address = v.pipe(v.string(), v.url(), v.regex(/^https?:/i, 'It must begin with http: or https:.'));
@@ -33,14 +34,6 @@ export const authorizationEntries = {
 
 type AuthorizationConfiguration = v.InferOutput<v.StrictObjectSchema<typeof authorizationEntries, undefined>>;
 
-const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
-
-const seconds = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return value;
-};
-
 /** The same as flags and environment. */
 export const authorizationFlags = (): readonly Option[] => [
   new Option('--registered-only', 'publish registered streams only, and enter registered rooms only').env(
@@ -60,7 +53,7 @@ export const authorizationFlags = (): readonly Option[] => [
   new Option('--subscriber-codes', 'ask for the time-based code (TOTP) of a subscriber').env('SUBSCRIBER_CODES'),
   new Option('--code-period-seconds <number>', 'how long one code is good (default: 60)')
     .env('CODE_PERIOD_SECONDS')
-    .argParser(seconds),
+    .argParser(integer),
   new Option('--code-publish-secret <secret>', 'what codes to publish are made from without registration').env(
     'CODE_PUBLISH_SECRET',
   ),

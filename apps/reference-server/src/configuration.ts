@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
 import { authorizationEntries, authorizationFlags } from './authorization.ts';
+import { integer, isNo, list } from './optionText.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -62,12 +63,6 @@ const configuration = v.strictObject({
 /** How the reference server is configured. */
 export type Configuration = v.InferOutput<typeof configuration>;
 
-const integer = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return value;
-};
-
 const portRange = (text: string): [number, number] => {
   const match = /^(\d+)-(\d+)$/.exec(text);
   if (match === null) throw new InvalidArgumentError('It must look like 40000-40999.');
@@ -81,10 +76,6 @@ const iceServers = (text: string, before: { urls: string }[] = []) => {
   const credentials = username === undefined || credential === undefined ? {} : { username, credential };
   return [...before, { urls, ...credentials }];
 };
-
-const isNo = (text = ''): boolean => /^(0|false|no|off)?$/i.test(text);
-
-const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
 
 const program = () => {
   const command = new Command('sigchart')

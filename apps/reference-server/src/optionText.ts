@@ -1,0 +1,16 @@
+import { InvalidArgumentError } from 'commander';
+
+// How the text of a flag or a variable is read.
+
+/** @throws {InvalidArgumentError} when it is none. */
+export const integer = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+};
+
+/** Comma separated; empty entries do not count. */
+export const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
+
+/** Whether the variable of an option without a value says no. */
+export const isNo = (text = ''): boolean => /^(0|false|no|off)?$/i.test(text);
