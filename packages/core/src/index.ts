@@ -11,6 +11,7 @@ export { publisherClient } from './machines/publisher/client.ts';
 export { publisherServer } from './machines/publisher/server.ts';
 export type { Reason } from './machines/retry.ts';
 export * from './machines/shared.ts';
+export { signallingMachines } from './machines/signallingMachines.ts';
 export { socketClient } from './machines/socket/client.ts';
 export { socketServer } from './machines/socket/server.ts';
 export { begin, type Step, step } from './machines/step.ts';

@@ -1,3 +1,4 @@
+export { signallingMachines } from '@sigchart/core';
 export type { ArchiveListener, Recorded } from './archive/archive.ts';
 export { defaultLimits, type Limits } from './archive/limits.ts';
 export { activeStates, stateName } from './definition/active.ts';
@@ -20,7 +21,6 @@ export type { ObservedTransition } from './recorder/observer.ts';
 export { createRecorder, type Recorder, type RecorderOptions } from './recorder/recorder.ts';
 export { type Deviation, type Replayed, type ReplayOptions, replay } from './replay/replay.ts';
 export { type ReplayedTrace, replayAll } from './replay/replayAll.ts';
-export { signallingMachines } from './replay/signallingMachines.ts';
 export { differenceOf, patched } from './trace/difference.ts';
 export * from './trace/line.ts';
 export * from './trace/record.ts';

@@ -1,8 +1,8 @@
+import { signallingMachines } from '@sigchart/core';
 import { expect, test } from 'vitest';
 import { createActor, createMachine, setup } from 'xstate';
 import { definitionOf } from '../definition/definitionOf.ts';
 import { createRecorder } from '../recorder/recorder.ts';
-import { signallingMachines } from '../replay/signallingMachines.ts';
 import { literal } from './literal.ts';
 import { machineConfigOf } from './machineConfig.ts';
 import { mermaidOf } from './mermaid.ts';

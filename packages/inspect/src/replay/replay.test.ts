@@ -1,4 +1,5 @@
 import * as core from '@sigchart/core';
+import { signallingMachines } from '@sigchart/core';
 import { expect, test } from 'vitest';
 import { assign, createActor, emit, StateMachine, setup } from 'xstate';
 import { createReader } from '../reader/reader.ts';
@@ -6,7 +7,6 @@ import { createRecorder, type Recorder, type RecorderOptions } from '../recorder
 import { decodeLines, encodeLines } from '../trace/line.ts';
 import { replay } from './replay.ts';
 import { replayAll } from './replayAll.ts';
-import { signallingMachines } from './signallingMachines.ts';
 
 type Press = { readonly type: 'press'; readonly by?: string; readonly token?: string };
 

@@ -1,8 +1,8 @@
+import { signallingMachines } from '@sigchart/core';
 import type { AnyStateMachine } from 'xstate';
 import { createReader } from '../reader/reader.ts';
 import type { TraceLine } from '../trace/record.ts';
 import { type Deviation, type Replayed, type ReplayOptions, replay } from './replay.ts';
-import { signallingMachines } from './signallingMachines.ts';
 
 /** How all sessions of a trace went when they were run again. */
 export interface ReplayedTrace {

@@ -1,27 +1,28 @@
 import {
   type ClientMessage,
-  conferenceClient,
-  conferenceServer,
+  type conferenceClient,
+  type conferenceServer,
   decodeClientMessage,
   decodeServerMessage,
   type Event,
   encode,
   heardByClient,
   heardByServer,
-  peerClient,
-  peerServer,
+  type peerClient,
+  type peerServer,
   playerClient,
-  playerServer,
+  type playerServer,
   publisherClient,
-  publisherServer,
+  type publisherServer,
   type RoleName,
   type Routed,
   routeFromClient,
   routeFromServer,
   type ServerMessage,
-  socketClient,
-  socketServer,
-  streamServer,
+  signallingMachines,
+  type socketClient,
+  type socketServer,
+  type streamServer,
 } from '@sigchart/core';
 import type { EmittedFrom } from 'xstate';
 import { Memo, type Said } from './memo.ts';
@@ -30,19 +31,7 @@ import { type Actor, type Connection, type Link, nameOf, readName, type World } 
 
 /** Every machine, once. */
 const memos: Readonly<Record<string, Memo>> = Object.fromEntries(
-  [
-    conferenceClient,
-    conferenceServer,
-    peerClient,
-    peerServer,
-    playerClient,
-    playerServer,
-    publisherClient,
-    publisherServer,
-    socketClient,
-    socketServer,
-    streamServer,
-  ].map((machine) => [machine.id, new Memo(machine)]),
+  signallingMachines.map((machine) => [machine.id, new Memo(machine)]),
 );
 
 /** Anything that any machine may ask for. */
