@@ -1,5 +1,9 @@
 export { conferenceClient } from './machines/conference/client.ts';
-export { type ConferenceServerEvent, conferenceServer } from './machines/conference/server.ts';
+export {
+  type ConferenceServerContext,
+  type ConferenceServerEvent,
+  conferenceServer,
+} from './machines/conference/server.ts';
 export * from './machines/effect.ts';
 export * from './machines/event.ts';
 export { maxWaitingCandidates } from './machines/negotiation/candidates.ts';
@@ -16,7 +20,7 @@ export { socketClient } from './machines/socket/client.ts';
 export { socketServer } from './machines/socket/server.ts';
 export { begin, type Step, step } from './machines/step.ts';
 export * from './machines/stream/answer.ts';
-export { type StreamServerEvent, streamServer } from './machines/stream/server.ts';
+export { type StreamServerContext, type StreamServerEvent, streamServer } from './machines/stream/server.ts';
 export * from './machines/timer.ts';
 export { type Walk, walk } from './machines/walk.ts';
 export { type Broadcast, broadcast, broadcastStatus } from './protocol/broadcast.ts';
@@ -34,6 +38,7 @@ export {
 export { type NotificationDefinition, notifications } from './protocol/notification.ts';
 export * from './session/client.ts';
 export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
+export * from './session/delivery.ts';
 export * from './session/messageSocket.ts';
 export { type Performer, type SessionTransition, type Timers, timers } from './session/roles.ts';
 export { type Destination, type Routed, routeFromClient, routeFromServer } from './session/route.ts';

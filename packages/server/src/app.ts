@@ -2,36 +2,34 @@ import { randomBytes } from 'node:crypto';
 import {
   type AccessRequest,
   type Broadcast,
-  type ClaimRequest,
   type Clock,
-  type ConferenceServerEvent,
   conferenceServer,
+  deliverExpectation,
   type ErrorDefinition,
   type HookAction,
   type HookEffect,
   type KnownStream,
+  noMembership,
   noSocket,
-  type PeerServerEvent,
   peerServer,
   performWith,
   type RoleTellEffect,
-  type RoomEffect,
+  roomsOf,
   type ServerSession,
+  type SharedDelivery,
+  type SharedState,
   type SignalToEffect,
   type SocketId,
-  type StreamEffect,
   type StreamInfo,
-  type SubscribeRequest,
   type Subscriber,
   streamServer,
   type TimerEffect,
   type Timers,
-  type ToCall,
-  type ToRoom,
   type Transition,
   timers,
 } from '@sigchart/core';
 import { broadcastOf } from './broadcast.ts';
+import { type Claim, Claims } from './claims.ts';
 import type { Grant } from './decisions.ts';
 import { Registry } from './registry.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
@@ -86,30 +84,6 @@ export interface AppOptions {
   readonly observe?: ((id: string, transition: Transition) => void) | undefined;
 }
 
-/** What a socket shares with others, so that they hear of it. */
-interface Wiring {
-  /** The rooms it has joined. */
-  readonly joined: Set<string>;
-  /** The rooms that hear of each stream it publishes. */
-  readonly brought: Map<string, Set<string>>;
-  /** The rooms it plays. */
-  readonly played: Set<string>;
-  /** What its publishers say of their streams. */
-  readonly claims: Map<string, Claim>;
-  /** What its players say of themselves. */
-  readonly subscriptions: Map<string, SubscribeRequest>;
-  /** How many players the streams and rooms that it wants to play may have. */
-  readonly viewerLimits: Map<string, number>;
-  /** How many streams the main track may have of each stream that it wants to publish. */
-  readonly subtrackLimits: Map<string, number>;
-}
-
-/** What a publisher says of its stream, and since when. Milliseconds since 1970; 0 while its media is not there. */
-interface Claim extends ClaimRequest {
-  readonly date: number;
-  readonly startTime: number;
-}
-
 /** An id for a member that asked for none: 16 letters and digits, so that nobody guesses it. */
 const freshId = (): string => randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');
 
@@ -117,7 +91,7 @@ const freshId = (): string => randomBytes(12).toString('base64url').replace(/[-_
 export class App {
   readonly sessions = new Map<SocketId, ServerSession>();
   readonly #timers = new Map<string, Timers>();
-  readonly #wiring = new Map<SocketId, Wiring>();
+  readonly #claims = new Map<SocketId, Claims>();
   readonly #options: AppOptions;
 
   readonly #streams: Registry<typeof streamServer>;
@@ -161,15 +135,21 @@ export class App {
           signal: send,
           role: tellRole,
           app: (hook) => this.notify(hook),
-          stream: ({ type, streamId, by }) =>
-            this.#streams.tell(streamId, {
-              type: type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft',
-              by,
-            }),
+          stream: (expected) => this.deliver(deliverExpectation(expected)),
         })(effect),
       observe,
     });
   }
+
+  /** What the sessions of its sockets have to know. */
+  readonly state: SharedState = {
+    ownerOf: (streamId) => this.#ownerOf(streamId),
+    isLive: (streamId) => this.isLive(streamId),
+    isRoom: (id) => this.isRoom(id),
+    publishingIn: (room) =>
+      this.#membersOf(room).flatMap(({ streamId }) => (this.#ownerOf(streamId) === undefined ? [] : [streamId])),
+    freshId,
+  };
 
   /** How many stream ids, calls and rooms there are. */
   get counts() {
@@ -193,134 +173,33 @@ export class App {
     return this.#streams.get(streamId)?.getSnapshot().context.owner;
   }
 
-  /** Tells a call what a socket has to say. */
-  tellCall(from: SocketId, streamId: string, event: ToCall): void {
-    this.#calls.tell(streamId, { ...event, from } as PeerServerEvent);
-  }
-
-  /** Tells a room what a socket has to say; to `joinRoom` it adds what only the server knows. */
-  tellRoom(from: SocketId, room: string, event: ToRoom): void {
-    if (event.type !== 'signal.joinRoom') {
-      this.#rooms.tell(room, { ...event, from } as ConferenceServerEvent);
-      if (event.type === 'signal.leaveFromRoom') this.#wiringOf(from).joined.delete(room);
-      return;
+  /** Gives what a socket has for machines that sockets share to them. */
+  deliver(delivery: SharedDelivery): void {
+    switch (delivery.to) {
+      case 'stream':
+        this.#streams.tell(delivery.streamId, delivery.event);
+        break;
+      case 'call':
+        this.#calls.tell(delivery.streamId, delivery.event);
+        break;
+      case 'room':
+        this.#rooms.tell(delivery.room, delivery.event);
+        break;
+      case 'record':
+        this.#claims.get(delivery.from)?.record(delivery.effect);
     }
-    const { streamId } = event.message;
-    const owner = streamId === undefined ? undefined : this.#ownerOf(streamId);
-    this.#wiringOf(from).joined.add(room);
-    this.#rooms.tell(room, { ...event, from, freshId: freshId(), taken: owner !== undefined && owner !== from });
-    // It may have published before it joined.
-    if (streamId === undefined || owner !== from) return;
-    this.#roomsOf(from, streamId).add(room);
-    if (this.isLive(streamId)) this.#rooms.tell(room, { type: 'role.announced', from, streamId });
   }
 
-  #wiringOf(socket: SocketId): Wiring {
-    const known = this.#wiring.get(socket) ?? {
-      joined: new Set(),
-      brought: new Map(),
-      played: new Set(),
-      claims: new Map(),
-      subscriptions: new Map(),
-      viewerLimits: new Map(),
-      subtrackLimits: new Map(),
-    };
-    this.#wiring.set(socket, known);
-    return known;
-  }
-
-  #roomsOf(socket: SocketId, streamId: string): Set<string> {
-    const { brought } = this.#wiringOf(socket);
-    const rooms = brought.get(streamId) ?? new Set();
-    brought.set(streamId, rooms);
-    return rooms;
+  /** Takes in a socket that has been opened. */
+  enter(socket: SocketId, session: ServerSession): void {
+    this.sessions.set(socket, session);
+    this.#claims.set(socket, new Claims(this.#options.now));
   }
 
   /** Forgets a socket that is closed. */
   leave(socket: SocketId): void {
     this.sessions.delete(socket);
-    this.#wiring.delete(socket);
-  }
-
-  /** Tells the rooms of a stream what its publisher says of it: those its socket has joined, and its main track. */
-  bring(from: SocketId, { streamId, mainTrack, streamName, metaData, role }: RoomEffect): void {
-    const rooms = this.#roomsOf(from, streamId);
-    for (const room of this.#wiringOf(from).joined) rooms.add(room);
-    if (mainTrack !== undefined) rooms.add(mainTrack);
-    for (const room of rooms) {
-      const inMainTrack = room === mainTrack;
-      this.#rooms.tell(room, { type: 'role.claimed', from, streamId, streamName, metaData, role, inMainTrack });
-    }
-  }
-
-  /** Performs `stream.*` for the roles of one socket. */
-  perform(from: SocketId, effect: StreamEffect): void {
-    const { streamId } = effect;
-    const { brought, claims, played, subscriptions } = this.#wiringOf(from);
-    switch (effect.type) {
-      case 'stream.claim':
-        claims.set(streamId, { ...effect, date: this.#options.now(), startTime: 0 });
-        this.#streams.tell(streamId, { type: 'role.claimed', from, isRoomFull: this.#isRoomFull(from, effect) });
-        break;
-      case 'stream.update': {
-        const { date, startTime } = claims.get(streamId) ?? { date: this.#options.now(), startTime: 0 };
-        claims.set(streamId, { ...effect, date, startTime });
-        this.bring(from, { ...effect, type: 'room.bring' });
-        break;
-      }
-      case 'stream.keep':
-        this.#streams.tell(streamId, { type: 'role.kept', from });
-        break;
-      case 'stream.announce': {
-        const claim = claims.get(streamId);
-        if (claim !== undefined) claims.set(streamId, { ...claim, startTime: this.#options.now() });
-        this.#streams.tell(streamId, { type: 'role.announced', from });
-        for (const room of this.#roomsOf(from, streamId))
-          this.#rooms.tell(room, { type: 'role.announced', from, streamId });
-        break;
-      }
-      case 'stream.release': {
-        // Members hear that it left before players hear that it ended (docs/protocol.md § Conference).
-        for (const room of brought.get(streamId) ?? [])
-          this.#rooms.tell(room, { type: 'role.released', from, streamId });
-        brought.delete(streamId);
-        this.#streams.tell(streamId, { type: 'role.released', from });
-        claims.delete(streamId);
-        break;
-      }
-      case 'stream.subscribe':
-        subscriptions.set(streamId, effect);
-        this.#subscribe(from, effect);
-        break;
-      case 'stream.watch':
-        if (played.has(streamId)) this.#rooms.tell(streamId, { type: 'role.watching', from });
-        else this.#streams.tell(streamId, { type: 'role.watching', from });
-        break;
-      case 'stream.unsubscribe':
-        if (played.delete(streamId)) this.#rooms.tell(streamId, { type: 'role.unsubscribed', from });
-        else this.#streams.tell(streamId, { type: 'role.unsubscribed', from });
-        subscriptions.delete(streamId);
-    }
-  }
-
-  /** A room is played under its own name, which a stream may have too; then the stream is meant. */
-  #subscribe(from: SocketId, request: Extract<StreamEffect, { type: 'stream.subscribe' }>): void {
-    const { streamId, trackList, userPublishId, disableTracksByDefault } = request;
-    const isRoom = this.isRoom(streamId) || userPublishId !== undefined;
-    const isFull = this.#isFull(from, streamId);
-    if (!isRoom || this.isLive(streamId)) {
-      this.#streams.tell(streamId, { type: 'role.subscribed', from, isFull });
-      return;
-    }
-    this.#wiringOf(from).played.add(streamId);
-    this.#rooms.tell(streamId, {
-      type: 'role.subscribed',
-      from,
-      trackList,
-      userPublishId,
-      disableTracksByDefault,
-      isFull,
-    });
+    this.#claims.delete(socket);
   }
 
   /** Whether a room is in use. */
@@ -333,10 +212,10 @@ export class App {
     const { owner, reservedFor = [] } = this.#streams.get(streamId)?.getSnapshot().context ?? {};
     const sockets = under === undefined ? [...reservedFor, ...(owner === undefined ? [] : [owner])] : [under];
     const rooms = sockets.flatMap((socket) => {
-      const { joined = [], brought } = this.#wiring.get(socket) ?? {};
+      const { membership = noMembership } = this.sessions.get(socket) ?? {};
       const isIn = (room: string) =>
         this.#membersOf(room).some((member) => member.from === socket && member.streamId === streamId);
-      return [...joined, ...(brought?.get(streamId) ?? [])].filter(isIn);
+      return [...membership.rooms, ...roomsOf(membership, streamId)].filter(isIn);
     });
     return [...new Set(rooms)];
   }
@@ -345,38 +224,9 @@ export class App {
     return this.#rooms.get(room)?.getSnapshot().context.members ?? [];
   }
 
-  /** How many players a stream or room may have, as a socket that wants to play it is told; -1 for any number. */
-  limitViewers(socket: SocketId, streamId: string, limit: number): void {
-    if (this.sessions.has(socket)) this.#wiringOf(socket).viewerLimits.set(streamId, limit);
-  }
-
-  /** How many streams a main track may have, as a socket that wants to publish into it is told; -1 for any number. */
-  limitSubtracks(socket: SocketId, streamId: string, limit: number): void {
-    if (this.sessions.has(socket)) this.#wiringOf(socket).subtrackLimits.set(streamId, limit);
-  }
-
-  #isFull(socket: SocketId, streamId: string): boolean {
-    const { viewerLimits } = this.#wiringOf(socket);
-    const limit = viewerLimits.get(streamId) ?? -1;
-    viewerLimits.delete(streamId);
-    const { parked = [] } = this.#streams.get(streamId)?.getSnapshot().context ?? {};
-    return limit >= 0 && this.#playersOf(streamId).length + parked.length >= limit;
-  }
-
-  #isRoomFull(socket: SocketId, { streamId, mainTrack }: ClaimRequest): boolean {
-    const { subtrackLimits } = this.#wiringOf(socket);
-    const limit = subtrackLimits.get(streamId) ?? -1;
-    subtrackLimits.delete(streamId);
-    if (mainTrack === undefined || limit < 0) return false;
-    const others = this.#membersOf(mainTrack).filter(
-      (member) => member.streamId !== streamId && this.#ownerOf(member.streamId) !== undefined,
-    );
-    return others.length >= limit;
-  }
-
   #claimOf(streamId: string): Claim | undefined {
     const owner = this.#ownerOf(streamId);
-    return owner === undefined ? undefined : this.#wiring.get(owner)?.claims.get(streamId);
+    return owner === undefined ? undefined : this.#claims.get(owner)?.claim(streamId);
   }
 
   /** Tells the application that runs the server. */
@@ -384,7 +234,7 @@ export class App {
     const { name, notify } = this.#options;
     if (notify === undefined) return;
     const claim = this.#claimOf(streamId);
-    const who = by === undefined ? claim : this.#wiring.get(by)?.subscriptions.get(streamId);
+    const who = by === undefined ? claim : this.#claims.get(by)?.subscription(streamId);
     notify({
       app: name,
       action,
@@ -406,7 +256,8 @@ export class App {
     const claim = this.#claimOf(streamId);
     const subtracks = room?.members.filter(({ live }) => live).map((member) => member.streamId);
     const isLive = this.isLive(streamId) || (subtracks?.length ?? 0) > 0;
-    const [joined] = owner === undefined ? [] : (this.#wiring.get(owner)?.brought.get(streamId) ?? []);
+    const { membership = noMembership } = (owner === undefined ? undefined : this.sessions.get(owner)) ?? {};
+    const [joined] = roomsOf(membership, streamId);
     return broadcastOf(
       {
         streamId,
@@ -477,7 +328,7 @@ export class App {
         ?.getSnapshot()
         .context.players.map(({ from }) => from) ?? [];
     return [...ofStream, ...ofRoom].map((socket) => {
-      const { subscriberId = '', subscriberName = '' } = this.#wiring.get(socket)?.subscriptions.get(streamId) ?? {};
+      const { subscriberId = '', subscriberName = '' } = this.#claims.get(socket)?.subscription(streamId) ?? {};
       return { subscriberId, subscriberName, streamId };
     });
   }

@@ -1,9 +1,11 @@
-import type { AccessEvent, AccessRequest } from '@sigchart/core';
-import type { Decision } from './authorization/policy.ts';
+import type { AccessEvent, AccessRequest, ErrorDefinition } from '@sigchart/core';
 import type { Awaitable } from './store/store.ts';
 
 /** What a socket has been let to. Without what it wanted to say or know. */
 export type Grant = Omit<AccessRequest, 'message' | 'metaData' | 'subscriberCode'>;
+
+/** A definition refuses with that error. Else it is granted: to any number, or as long as there are fewer than this many. */
+export type Verdict = ErrorDefinition | number | undefined;
 
 /** How many grants a socket's decisions remember. */
 const rememberedGrants = 256;
@@ -16,12 +18,12 @@ const maxWaiting = 256;
  * for. Remembers what it has granted.
  */
 export class Decisions {
-  readonly #authorize: (request: AccessRequest, granted: readonly Grant[]) => Awaitable<Decision>;
+  readonly #authorize: (request: AccessRequest, granted: readonly Grant[]) => Awaitable<Verdict>;
   #granted: readonly Grant[] = [];
   readonly #waiting: (() => Promise<void> | undefined)[] = [];
   #busy = false;
 
-  constructor(authorize: (request: AccessRequest, granted: readonly Grant[]) => Awaitable<Decision>) {
+  constructor(authorize: (request: AccessRequest, granted: readonly Grant[]) => Awaitable<Verdict>) {
     this.#authorize = authorize;
   }
 
@@ -47,21 +49,21 @@ export class Decisions {
   }
 
   #take(request: AccessRequest, report: (event: AccessEvent) => void): Promise<void> | undefined {
-    const settle = (definition: Decision) => {
-      if (definition === undefined) this.#remember(request);
-      report(
-        definition === undefined
-          ? { type: 'access.granted', request }
-          : { type: 'access.refused', request, definition },
-      );
+    const settle = (verdict: Verdict) => {
+      if (typeof verdict === 'string') {
+        report({ type: 'access.refused', request, definition: verdict });
+        return;
+      }
+      this.#remember(request);
+      report({ type: 'access.granted', request, ...(verdict !== undefined && { limit: verdict }) });
     };
-    const decision = this.#ask(request);
-    if (decision instanceof Promise) return decision.catch(() => 'unauthorized_access' as const).then(settle);
-    settle(decision);
+    const verdict = this.#ask(request);
+    if (verdict instanceof Promise) return verdict.catch(() => 'unauthorized_access' as const).then(settle);
+    settle(verdict);
     return undefined;
   }
 
-  #ask(request: AccessRequest): Awaitable<Decision> {
+  #ask(request: AccessRequest): Awaitable<Verdict> {
     try {
       return this.#authorize(request, this.#granted);
     } catch {

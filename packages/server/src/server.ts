@@ -15,9 +15,10 @@ import { WebSocketServer } from 'ws';
 import { App, type Authorize, type StreamNotification } from './app.ts';
 import { notBlocked } from './authorization/notBlocked.ts';
 import { plannedTime } from './authorization/plannedTime.ts';
-import { asking, every, type Policy } from './authorization/policy.ts';
+import { every, type Policy } from './authorization/policy.ts';
 import { broadcastOf } from './broadcast.ts';
 import { Decisions } from './decisions.ts';
+import { limitOf } from './limit.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { nodeClock } from './nodeClock.ts';
 import { appOf } from './path.ts';
@@ -113,22 +114,6 @@ const registeredRules = (store: Store, now: () => number): readonly Policy[] => 
   }),
 ];
 
-/** Refuses nothing: tells the app how many players, or subtracks, what is asked for may have. */
-const noteLimits =
-  (app: App, store: Store): Policy =>
-  ({ action, app: name, socket, streamId, room }) => {
-    if (action === 'play')
-      return asking(
-        () => store.of(name).broadcasts.get(streamId),
-        (known) => app.limitViewers(socket, streamId, known?.webRTCViewerLimit ?? -1) as undefined,
-      );
-    if (action !== 'publish' || room === undefined) return undefined;
-    return asking(
-      () => store.of(name).broadcasts.get(room),
-      (known) => app.limitSubtracks(socket, streamId, known?.subtracksLimit ?? -1) as undefined,
-    );
-  };
-
 /** Keeps with a registered stream that it has been live. That it cannot be kept is no reason to keep a stream from ending. */
 async function finish(store: Store, { app, streamId }: StreamNotification): Promise<void> {
   try {
@@ -174,27 +159,30 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     return app;
   };
 
-  const decisionsOf = (app: App, name: string, number: SocketId) =>
-    new Decisions((request, granted) => {
+  const decisionsOf = (app: App, name: string, number: SocketId) => {
+    const rules = store && { decide: every([...registeredRules(store, now), authorize]), limit: limitOf(store) };
+    return new Decisions((request, granted) => {
       const { action, streamId } = request;
       const rooms = app.roomsOf(streamId, action === 'publish' ? number : undefined);
       const full = { ...request, app: name, socket: number, rooms, isRoom: app.isRoom(streamId), granted };
-      return store === undefined
-        ? authorize(full)
-        : every([...registeredRules(store, now), authorize, noteLimits(app, store)])(full);
+      if (rules === undefined) return authorize(full);
+      const decision = rules.decide(full);
+      return decision instanceof Promise
+        ? decision.then((refusal) => refusal ?? rules.limit(full))
+        : (decision ?? rules.limit(full));
     });
+  };
 
   const open = (app: App, name: string, number: SocketId, socket: MessageSocket): ServerSession => {
     const decisions = decisionsOf(app, name, number);
     return createServerSession({
+      id: number,
       socket,
       clock,
       iceServers,
       rtc: rtcPerformer((effect) => media.connect(name, effect)),
-      streams: (effect) => app.perform(number, effect),
-      rooms: (effect) => app.bring(number, effect),
-      call: (streamId, event) => app.tellCall(number, streamId, event),
-      room: (room, event) => app.tellRoom(number, room, event),
+      shared: app.state,
+      deliver: (delivery) => app.deliver(delivery),
       access: ({ type: _, ...request }, report) => decisions.decide(request, report),
       hooks: (effect) => app.notify(effect),
       describe: ({ question }, report) => {
@@ -217,11 +205,14 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     const number = opened;
     const app = enter(name);
     const session = open(app, name, number, socket);
-    app.sessions.set(number, session);
+    app.enter(number, session);
     return {
       ...session,
       get roles() {
         return session.roles;
+      },
+      get membership() {
+        return session.membership;
       },
       closed() {
         session.closed();

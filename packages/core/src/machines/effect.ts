@@ -128,13 +128,21 @@ export interface SubscribeRequest {
 
 /** What a server role asks of the streams. Performed by `@sigchart/server`. */
 export type StreamEffect =
-  | ({ readonly type: 'stream.claim' } & ClaimRequest)
+  | ({
+      readonly type: 'stream.claim';
+      /** How many streams its room may have. Default any number. */
+      readonly subtracksLimit?: number | undefined;
+    } & ClaimRequest)
   | { readonly type: 'stream.announce'; readonly streamId: string }
   /** What a publisher says of its stream has changed. */
   | ({ readonly type: 'stream.update' } & ClaimRequest)
   | { readonly type: 'stream.keep'; readonly streamId: string }
   | { readonly type: 'stream.release'; readonly streamId: string }
-  | ({ readonly type: 'stream.subscribe' } & SubscribeRequest)
+  | ({
+      readonly type: 'stream.subscribe';
+      /** How many players it may have. Default any number. */
+      readonly viewerLimit?: number | undefined;
+    } & SubscribeRequest)
   /** The media of a player is connected. */
   | { readonly type: 'stream.watch'; readonly streamId: string }
   | { readonly type: 'stream.unsubscribe'; readonly streamId: string };

@@ -53,7 +53,15 @@ export type TimerEvent = { readonly type: `timer.${TimerName}` };
 
 /** What the authorization of a server reports to a role. */
 export type AccessEvent =
-  | { readonly type: 'access.granted'; readonly request: AccessRequest }
+  | {
+      readonly type: 'access.granted';
+      readonly request: AccessRequest;
+      /**
+       * To play: how many players the stream or room may have. To publish: how many streams its room may have. Default any
+       * number.
+       */
+      readonly limit?: number | undefined;
+    }
   | { readonly type: 'access.refused'; readonly request: AccessRequest; readonly definition: ErrorDefinition };
 
 /** What the streams of a server report to a role. */

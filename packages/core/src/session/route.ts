@@ -74,11 +74,11 @@ const aboutRooms: ReadonlySet<string> = new Set(['joinRoom', 'leaveFromRoom', 'g
 export function routeFromClient(
   message: ClientMessage,
   roles: Iterable<Routed>,
-  calls: ReadonlySet<string>,
+  calls: readonly string[],
 ): Destination {
   if (!('streamId' in message) || aboutRooms.has(message.command)) return { to: 'socket' };
   const { streamId = '' } = message;
-  if (calls.has(streamId) && inCall.has(message.command)) return { to: 'call', streamId };
+  if (calls.includes(streamId) && inCall.has(message.command)) return { to: 'call', streamId };
   const named = rolesFor(
     message,
     [...roles].filter(({ address }) => address.streamId === streamId),

@@ -1,4 +1,3 @@
-import type { ConferenceServerEvent } from '../machines/conference/server.ts';
 import {
   type AccessEffect,
   type HookEffect,
@@ -6,63 +5,56 @@ import {
   type Performers,
   performWith,
   type RoleAddress,
-  type RoleStartEffect,
-  type RoomEffect,
-  type RoomTellEffect,
   type RtcEffect,
   type ServerRoleEffect,
   type ServerSocketEffect,
   type StreamDescribeEffect,
-  type StreamEffect,
 } from '../machines/effect.ts';
-import {
-  type AccessEvent,
-  heardByServer,
-  type RtcEvent,
-  type StreamDescribedEvent,
-  type StreamEvent,
-} from '../machines/event.ts';
-import type { PeerServerEvent } from '../machines/peer/server.ts';
+import type { AccessEvent, RtcEvent, StreamDescribedEvent, StreamEvent } from '../machines/event.ts';
 import { playerServer } from '../machines/player/server.ts';
 import { publisherServer } from '../machines/publisher/server.ts';
+import type { SocketId } from '../machines/shared.ts';
 import { socketServer } from '../machines/socket/server.ts';
 import { decodeClientMessage } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';
-import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
+import type { ServerMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
+import {
+  type Delivered,
+  deliverClosed,
+  deliverEffect,
+  deliverMessage,
+  deliverPonged,
+  leaveCall,
+  type Membership,
+  type NewRoleAddress,
+  noMembership,
+  type SharedDelivery,
+  type SharedEffect,
+  type SharedState,
+} from './delivery.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { type Performer, Roles, type SessionTransition, timers } from './roles.ts';
-import { routeFromClient } from './route.ts';
 import { run } from './run.ts';
-
-type Unaddressed<Event> = Event extends { readonly from: number } ? Omit<Event, 'from' | 'freshId' | 'taken'> : never;
-
-/** What a socket tells a call it is in. Whose it is, the server knows. */
-export type ToCall = Unaddressed<PeerServerEvent>;
-
-/** What a socket tells a room. Whose it is, the server knows. */
-export type ToRoom = Unaddressed<ConferenceServerEvent>;
 
 /** What a server's session needs of the world. */
 export interface ServerSessionOptions {
+  /** Its number, by which machines that sockets share know it. Not {@link noSocket}. */
+  readonly id: SocketId;
   readonly socket: MessageSocket;
   readonly clock: Clock;
   /** Performs `rtc.*`. */
   readonly rtc: Performer<RtcEffect, RtcEvent>;
-  /** Performs `stream.*`. What it reports goes to a role by {@link ServerSession.tell}. */
-  readonly streams: (effect: StreamEffect) => void;
-  /** Performs `room.*`. */
-  readonly rooms: (effect: RoomEffect) => void;
+  /** What is known of streams and rooms. */
+  readonly shared: SharedState;
+  /** Gives machines that sockets share what this socket has for them. Theirs for it comes by {@link ServerSession}. */
+  readonly deliver: (delivery: SharedDelivery) => void;
   /** Performs `app.notify`. */
   readonly hooks: (effect: HookEffect) => void;
   /** Performs `access.*`. */
   readonly access: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
   /** Performs `stream.describe`. */
   readonly describe: (effect: StreamDescribeEffect, report: (event: StreamDescribedEvent) => void) => void;
-  /** Tells the call of an id. */
-  readonly call: (streamId: string, event: ToCall) => void;
-  /** Tells a room. */
-  readonly room: (room: string, event: ToRoom) => void;
   /** What `getIceServerConfig` is answered with. Default none. */
   readonly iceServers?: readonly IceServer[];
   /** Hears of every event of every machine of this socket. */
@@ -83,6 +75,8 @@ export interface ServerSession extends Omit<SocketListener, 'opened'> {
   tell(address: RoleAddress, event: StreamEvent): void;
   /** The socket is in that call no more. */
   leftCall(streamId: string): void;
+  /** What the socket has to do with what sockets share. */
+  readonly membership: Membership;
   /** How many roles run, calls included. */
   readonly roles: number;
 }
@@ -91,23 +85,38 @@ const machines = { publisher: publisherServer, player: playerServer };
 
 /** Runs the server's machines for one socket that has just been opened. */
 export function createServerSession(options: ServerSessionOptions): ServerSession {
-  const { socket, clock, observe } = options;
+  const { id, socket, clock, shared, observe } = options;
   const roles = new Roles();
-  const calls = new Set<string>();
-  const rooms = new Set<string>();
+  let membership = noMembership;
 
   const signal = ({ message }: { readonly message: ServerMessage }) => socket.send(encode(message));
 
-  const start = ({ role, streamId }: RoleStartEffect['address'], message: ClientMessage) => {
-    if (role === 'peer') {
-      calls.add(streamId);
-      options.call(streamId, heardByServer(message) as ToCall);
-      return;
+  const deliver = ({ membership: next, deliveries }: Delivered) => {
+    membership = next;
+    for (const delivery of deliveries) {
+      switch (delivery.to) {
+        case 'newRole':
+          start(delivery.address);
+          roles.tell([{ address: delivery.address, ufrags: new Set() }], delivery.event);
+          break;
+        case 'roles':
+          roles.tell(delivery.roles, delivery.event);
+          break;
+        case 'socket':
+          machine.send(delivery.event);
+          break;
+        default:
+          options.deliver(delivery);
+      }
     }
-    const address = { role, streamId };
+  };
+
+  const share = (effect: SharedEffect) => deliver(deliverEffect(id, membership, effect, shared));
+
+  const start = (address: NewRoleAddress) =>
     roles.start<typeof publisherServer | typeof playerServer>({
       address,
-      machine: machines[role],
+      machine: machines[address.role],
       input: undefined,
       clock,
       performer: (own, report) =>
@@ -116,22 +125,13 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
           timer: own.perform,
           rtc: options.rtc(address, report),
           access: (effect) => options.access(effect, report),
-          stream: options.streams,
-          room: options.rooms,
+          stream: share,
+          room: share,
           app: options.hooks,
           socket: () => socket.ping?.(),
         }),
       observe,
     });
-    roles.tell([{ address, ufrags: new Set() }], heardByServer(message));
-  };
-
-  const tellRoom = ({ message }: RoomTellEffect) => {
-    const { room } = message;
-    if (message.command === 'joinRoom') rooms.add(room);
-    options.room(room, heardByServer(message) as ToRoom);
-    if (message.command === 'leaveFromRoom') rooms.delete(room);
-  };
 
   const own = timers(clock, (event) => machine.send(event));
   const performers: Performers<ServerSocketEffect> = {
@@ -139,7 +139,8 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     timer: own.perform,
     access: (effect) => options.access(effect, (event) => machine.send(event)),
     stream: (effect) => options.describe(effect, (event) => machine.send(event)),
-    room: tellRoom,
+    room: share,
+    role: share,
     socket: ({ type }) => {
       if (type === 'socket.ping') {
         socket.ping?.();
@@ -149,7 +150,6 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
       socket.close();
       closed();
     },
-    role: ({ address, message }) => start(address, message),
   };
   const machine = run({
     machine: socketServer,
@@ -159,52 +159,28 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     observe: observe && ((transition) => observe({ ...transition, address: undefined })),
   });
 
-  /** Those who share a call or a room hear of it before the end of any stream of it shows (docs/protocol.md § Conference). */
-  const closed = () => {
-    for (const room of rooms) options.room(room, { type: 'socket.closed' });
-    for (const streamId of calls) options.call(streamId, { type: 'socket.closed' });
-    rooms.clear();
-    calls.clear();
-    roles.tell(roles, { type: 'socket.closed' });
-    machine.send({ type: 'socket.closed' });
-  };
+  const closed = () => deliver(deliverClosed(id, membership, roles));
 
   return {
     received(text) {
       const decoded = decodeClientMessage(text);
-      if (!decoded.ok) {
-        machine.send({ type: 'signal.malformed', malformed: decoded.malformed });
-        return;
-      }
-      const event = heardByServer(decoded.message);
-      const destination = routeFromClient(decoded.message, roles, calls);
-      switch (destination.to) {
-        case 'roles':
-          roles.tell(destination.roles, event);
-          break;
-        case 'call':
-          options.call(destination.streamId, event as ToCall);
-          break;
-        case 'room':
-          options.room(destination.room, event as ToRoom);
-          break;
-        case 'socket':
-          machine.send(event);
-      }
+      if (decoded.ok) deliver(deliverMessage(id, membership, decoded.message, roles));
+      else machine.send({ type: 'signal.malformed', malformed: decoded.malformed });
     },
-    ponged() {
-      for (const streamId of calls) options.call(streamId, { type: 'socket.ponged' });
-      roles.tell(roles, { type: 'socket.ponged' });
-      machine.send({ type: 'socket.ponged' });
-    },
+    ponged: () => deliver(deliverPonged(id, membership, roles)),
     closed,
     close: () => machine.send({ type: 'app.close' }),
     send: (message) => signal({ message }),
     ping: () => socket.ping?.(),
     tell: (address, event) => roles.get(address)?.send(event),
-    leftCall: (streamId) => calls.delete(streamId),
+    leftCall(streamId) {
+      membership = leaveCall(membership, streamId);
+    },
+    get membership() {
+      return membership;
+    },
     get roles() {
-      return roles.size + calls.size;
+      return roles.size + membership.calls.length;
     },
   };
 }

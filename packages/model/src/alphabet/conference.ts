@@ -67,7 +67,7 @@ export const conferenceServerEvents: MachineOptions<typeof conferenceServer> = {
     says(1, 'enableTrack', { streamId: room, trackId: 'm2', enabled: false }),
     says(1, 'enableTrack', { streamId: room, trackId: 'm2', enabled: true }),
     { type: 'role.subscribed', from: 1, ...played, userPublishId: 'm1' },
-    { type: 'role.subscribed', from: 1, ...played, userPublishId: undefined, isFull: true },
+    { type: 'role.subscribed', from: 1, ...played, userPublishId: undefined, viewerLimit: 0 },
     { type: 'role.watching', from: 1 },
     { type: 'app.data', from: noSocket, text: '{}' },
     { type: 'app.end', from: noSocket },

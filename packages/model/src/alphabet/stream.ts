@@ -25,7 +25,7 @@ export const streamServerEvents: MachineOptions<typeof streamServer> = {
       { type: 'room.memberLeft', by: from },
     ]),
     { type: 'role.claimed', from: 1, isRoomFull: true },
-    { type: 'role.subscribed', from: 2, isFull: true },
+    { type: 'role.subscribed', from: 2, viewerLimit: 0 },
     { type: 'app.data', text: '{}' },
     { type: 'app.end' },
   ],

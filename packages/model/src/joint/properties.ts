@@ -110,7 +110,10 @@ export const properties = {
       for (const [name, actor] of actors) {
         const { side, number, what, id } = readName(name);
         if (what !== 'publisher' && what !== 'player') {
-          if (actor.machine === 'peer.client' && !(links.get(sockets[number - 1] as number)?.calls ?? []).includes(id))
+          if (
+            actor.machine === 'peer.client' &&
+            !(links.get(sockets[number - 1] as number)?.membership.calls ?? []).includes(id)
+          )
             return `${name} is in no call`;
           continue;
         }
@@ -120,15 +123,15 @@ export const properties = {
             : nameOf('client', links.get(number)?.client ?? -1, what, id);
         if (!actors.has(half)) return `${name} has no other half`;
       }
-      for (const [number, { client, calls }] of links)
-        for (const call of calls)
+      for (const [number, { client, membership }] of links)
+        for (const call of membership.calls)
           if (!actors.has(nameOf('client', client, 'peer', call)))
             return `socket ${number} is in call ${call} for nobody`;
       for (const [name, actor] of actors) {
         if (actor.machine !== 'peer.server') continue;
         const { first, second, streamId } = contextOf(actor) as { first?: number; second?: number; streamId: string };
         for (const socket of [first, second])
-          if (socket !== undefined && !(links.get(socket)?.calls ?? []).includes(streamId))
+          if (socket !== undefined && !(links.get(socket)?.membership.calls ?? []).includes(streamId))
             return `${name} counts socket ${socket}, which is not in it`;
       }
       return undefined;
@@ -142,11 +145,22 @@ export const properties = {
       if (!isQuiet) return undefined;
       const members = [...actors].filter(([, actor]) => actor.machine === 'conference.client');
       const idOf = (actor: Actor) => String(contextOf(actor).streamId);
+      /** Those in a room: members, and publishers that name it as their main track. */
+      const idsIn = (room: string) => [
+        ...new Set(
+          [...actors].flatMap(([name, actor]) => {
+            const { request } = contextOf(actor) as { readonly request?: { readonly mainTrack?: string } };
+            const isIn =
+              actor.machine === 'conference.client'
+                ? readName(name).id === room
+                : actor.machine === 'publisher.client' && request?.mainTrack === room;
+            return isIn ? [idOf(actor)] : [];
+          }),
+        ),
+      ];
       for (const [name, actor] of members) {
         const { side: _, number, id: room } = readName(name);
-        const others = members
-          .filter(([other]) => other !== name && readName(other).id === room)
-          .map(([, other]) => idOf(other));
+        const others = idsIn(room).filter((id) => id !== idOf(actor));
         const known = contextOf(actor).others as readonly string[];
         if (whoOf([...known].sort()) !== whoOf(others.sort()))
           return `${name} knows ${whoOf(known)} and there are ${whoOf(others)}`;
@@ -164,7 +178,8 @@ export const properties = {
       for (const [name, actor] of actors) {
         if (actor.machine !== 'conference.server') continue;
         const listed = contextOf(actor).members as readonly { from: number }[];
-        if (listed.length !== members.length) return `${name} lists ${listed.length} of ${members.length} members`;
+        const there = idsIn(readName(name).id);
+        if (listed.length !== there.length) return `${name} lists ${listed.length} of ${there.length} members`;
       }
       return undefined;
     },

@@ -1,30 +1,39 @@
 import {
   type ClientMessage,
+  type ConferenceServerContext,
   type conferenceClient,
   type conferenceServer,
+  type Delivered,
+  type Delivery,
   decodeClientMessage,
   decodeServerMessage,
-  type Event,
+  deliverClosed,
+  deliverEffect,
+  deliverExpectation,
+  deliverMessage,
+  deliverPonged,
   encode,
   heardByClient,
-  heardByServer,
+  leaveCall,
+  type Membership,
+  noMembership,
   type peerClient,
   type peerServer,
-  playerClient,
   type playerServer,
-  publisherClient,
   type publisherServer,
   type RoleName,
   type Routed,
-  routeFromClient,
   routeFromServer,
   type ServerMessage,
+  type SharedEffect,
+  type SharedState,
+  type StreamServerContext,
   signallingMachines,
   type socketClient,
   type socketServer,
   type streamServer,
 } from '@sigchart/core';
-import type { EmittedFrom } from 'xstate';
+import type { AnyMachineSnapshot, EmittedFrom } from 'xstate';
 import { Memo, type Said } from './memo.ts';
 import { isPassedOver } from './passedOver.ts';
 import { type Actor, type Connection, type Link, nameOf, readName, type World } from './world.ts';
@@ -56,7 +65,7 @@ const heardOnClient = new Map<string, ReturnType<typeof readOnClient>>();
 
 function readOnServer(text: string) {
   const decoded = decodeClientMessage(text);
-  return decoded.ok ? { message: decoded.message, event: heardByServer(decoded.message) as Said } : undefined;
+  return decoded.ok ? decoded.message : undefined;
 }
 
 function readOnClient(text: string) {
@@ -203,7 +212,7 @@ export class Turn {
     if (actor === undefined || snapshotOf(actor).status !== 'done') return;
     if (actor.connection !== undefined)
       this.fault('connections are closed', `${name} has ended, and its connection is open`);
-    if (actor.started && actor.machine.endsWith('.server') && this.links.has(readName(name).number))
+    if (actor.started && actor.machine.endsWith('.server') && this.link(readName(name).number)?.closed === false)
       this.fault('started and finished pair up', `${name} has ended without a word after it had said that it started`);
     this.actors.delete(name);
   }
@@ -217,7 +226,7 @@ export class Turn {
   }
 
   #perform(name: string, effect: Effect): void {
-    const { side, number, what, id } = readName(name);
+    const { side, number, id } = readName(name);
     switch (effect.type) {
       case 'signal.send':
         if (side === 'client') this.#say(number, effect.message as ClientMessage, name);
@@ -237,8 +246,7 @@ export class Turn {
       }
       case 'role.start':
         if (side === 'client') this.#startForMember(number, effect.address);
-        else if ('message' in effect)
-          this.#startOnServer(number, effect.address.role, effect.address.streamId, effect.message);
+        else this.#share(number, effect as SharedEffect);
         break;
       case 'role.stop':
         this.tell(nameOf('client', number, effect.address.role, effect.address.streamId), { type: 'app.stop' });
@@ -247,9 +255,7 @@ export class Turn {
         this.tell(nameOf('server', effect.to, effect.role, effect.streamId), effect.event);
         break;
       case 'role.end':
-        this.updateLink(effect.to, {
-          calls: (this.link(effect.to)?.calls ?? []).filter((call) => call !== id),
-        });
+        this.updateLink(effect.to, { membership: leaveCall(this.#membershipOf(effect.to), id) });
         break;
       case 'role.ready':
         for (const role of this.rolesOf('client', number)) this.tell(role, { type: 'socket.opened' });
@@ -268,17 +274,14 @@ export class Turn {
       }
       case 'stream.expect':
       case 'stream.unexpect':
-        this.tellShared('stream', effect.streamId, {
-          type: effect.type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft',
-          by: effect.by,
-        } as Said);
+        this.#hand(number, deliverExpectation(effect));
         break;
       case 'app.notify':
         break;
       default:
         if (effect.type.startsWith('rtc.')) this.#performRtc(name, effect as RtcSaid);
         else if (effect.type.startsWith('stream.') || effect.type.startsWith('room.'))
-          this.#performShared(number, effect as Said & { readonly streamId: string }, what);
+          this.#share(number, effect as SharedEffect);
         else throw new TypeError(`nobody performs ${(effect as Said).type}`);
     }
   }
@@ -299,7 +302,7 @@ export class Turn {
   /** The server sends a message on a socket, if it is open. */
   #answer(socket: number, message: ServerMessage, name: string): void {
     const link = this.link(socket);
-    if (link === undefined) return;
+    if (link === undefined || link.closed) return;
     this.#checkCandidate(name, message);
     this.#checkStarted(name, message);
     this.updateLink(socket, { toClient: [...link.toClient, encode(message)] });
@@ -363,132 +366,77 @@ export class Turn {
     this.startClientRole(client, role, streamId, request);
   }
 
-  #startOnServer(socket: number, role: string, id: string, message: ClientMessage): void {
-    const event = heardByServer(message) as Said;
-    if (role === 'peer') {
-      const calls = this.link(socket)?.calls ?? [];
-      this.updateLink(socket, { calls: [...calls.filter((call) => call !== id), id] });
-      this.tellShared('call', id, { ...event, from: socket } as Said);
-      return;
-    }
-    const name = nameOf('server', socket, role, id);
-    this.begin(name, `${role}.server`);
-    this.tell(name, event);
+  #membershipOf(socket: number): Membership {
+    return this.link(socket)?.membership ?? noMembership;
   }
 
-  /** Gives a machine that sockets share an event; it begins with the first. */
-  tellShared(what: 'stream' | 'call' | 'room', id: string, event: Said): void {
-    const name = nameOf('server', 0, what, id);
-    if (!this.actors.has(name)) {
-      if (what === 'stream') this.begin(name, 'stream.server', { streamId: id });
-      if (what === 'call') this.begin(name, 'peer.server', { streamId: id });
-      if (what === 'room') this.begin(name, 'conference.server', { room: id });
-    }
-    this.tell(name, event);
-  }
-
-  #tellRoom(socket: number, room: string, event: Said): void {
-    if (event.type !== 'signal.joinRoom') {
-      this.tellShared('room', room, { ...event, from: socket } as Said);
-      return;
-    }
-    const link = this.link(socket) as Link;
-    this.updateLink(socket, { rooms: [...link.rooms.filter((other) => other !== room), room] });
-    const { streamId } = (event as Extract<Event, { type: 'signal.joinRoom' }>).message;
-    const owner = streamId === undefined ? undefined : this.#ownerOf(streamId);
-    this.tellShared('room', room, {
-      ...event,
-      from: socket,
-      freshId: `m${link.client}`,
-      taken: owner !== undefined && owner !== socket,
-    } as Said);
-    if (streamId === undefined || owner !== socket) return;
-    this.#bring(socket, streamId, room);
-    if (this.#isLive(streamId))
-      this.tellShared('room', room, { type: 'role.announced', from: socket, streamId } as Said);
-  }
-
-  #bring(socket: number, streamId: string, room: string): void {
-    const { brought } = this.link(socket) as Link;
-    const rooms = brought[streamId] ?? [];
-    this.updateLink(socket, {
-      brought: { ...brought, [streamId]: [...rooms.filter((other) => other !== room), room] },
-    });
+  #snapshotOf(what: 'stream' | 'room', id: string): AnyMachineSnapshot | undefined {
+    const actor = this.actors.get(nameOf('server', 0, what, id));
+    return actor && snapshotOf(actor);
   }
 
   #ownerOf(streamId: string): number | undefined {
-    const actor = this.actors.get(nameOf('server', 0, 'stream', streamId));
-    return actor === undefined ? undefined : (snapshotOf(actor).context as { owner?: number }).owner;
+    return (this.#snapshotOf('stream', streamId)?.context as StreamServerContext | undefined)?.owner;
   }
 
-  #isLive(streamId: string): boolean {
-    const actor = this.actors.get(nameOf('server', 0, 'stream', streamId));
-    return actor !== undefined && snapshotOf(actor).matches({ held: 'live' } as never);
+  /** What the session of a socket knows of streams and rooms. */
+  #stateFor(socket: number): SharedState {
+    return {
+      ownerOf: (streamId) => this.#ownerOf(streamId),
+      isLive: (streamId) => this.#snapshotOf('stream', streamId)?.matches({ held: 'live' } as never) ?? false,
+      isRoom: (id) => this.actors.has(nameOf('server', 0, 'room', id)),
+      publishingIn: (room) =>
+        ((this.#snapshotOf('room', room)?.context as ConferenceServerContext | undefined)?.members ?? []).flatMap(
+          ({ streamId }) => (this.#ownerOf(streamId) === undefined ? [] : [streamId]),
+        ),
+      freshId: () => `m${this.link(socket)?.client}`,
+    };
   }
 
-  /** As an app of the server wires them. */
-  #performShared(socket: number, effect: Said & { readonly streamId: string }, what: string): void {
-    const { streamId } = effect;
-    const tellStream = (type: string) => this.tellShared('stream', streamId, { type, from: socket } as Said);
-    switch (effect.type) {
-      case 'stream.claim':
-        tellStream('role.claimed');
-        return;
-      case 'stream.keep':
-        tellStream('role.kept');
-        return;
-      case 'stream.announce':
-        tellStream('role.announced');
-        for (const room of this.link(socket)?.brought[streamId] ?? [])
-          this.tellShared('room', room, { type: 'role.announced', from: socket, streamId } as Said);
-        return;
-      case 'stream.release': {
-        const brought = this.link(socket)?.brought ?? {};
-        for (const room of brought[streamId] ?? [])
-          this.tellShared('room', room, { type: 'role.released', from: socket, streamId } as Said);
-        const { [streamId]: _, ...rest } = brought;
-        this.updateLink(socket, { brought: rest });
-        tellStream('role.released');
-        return;
+  #share(socket: number, effect: SharedEffect): void {
+    this.#deliver(socket, deliverEffect(socket, this.#membershipOf(socket), effect, this.#stateFor(socket)));
+  }
+
+  #deliver(socket: number, { membership, deliveries }: Delivered): void {
+    this.updateLink(socket, { membership });
+    for (const delivery of deliveries) this.#hand(socket, delivery);
+  }
+
+  #hand(socket: number, delivery: Delivery): void {
+    switch (delivery.to) {
+      case 'stream':
+        this.#tellShared('stream', 'stream.server', delivery.streamId, delivery.event, { streamId: delivery.streamId });
+        break;
+      case 'call':
+        this.#tellShared('call', 'peer.server', delivery.streamId, delivery.event, { streamId: delivery.streamId });
+        break;
+      case 'room':
+        this.#tellShared('room', 'conference.server', delivery.room, delivery.event, { room: delivery.room });
+        break;
+      case 'newRole': {
+        const { role, streamId } = delivery.address;
+        const name = nameOf('server', socket, role, streamId);
+        this.begin(name, `${role}.server`);
+        this.tell(name, delivery.event);
+        break;
       }
-      case 'stream.subscribe':
-        tellStream('role.subscribed');
-        return;
-      case 'stream.unsubscribe':
-        tellStream('role.unsubscribed');
-        return;
-      case 'stream.watch':
-        tellStream('role.watching');
-        return;
-      case 'stream.update':
-        return;
-      case 'room.bring': {
-        const { mainTrack, type: _, ...described } = effect as Said & { streamId: string; mainTrack?: string };
-        const rooms = new Set([...(this.link(socket)?.rooms ?? []), ...(mainTrack === undefined ? [] : [mainTrack])]);
-        for (const room of rooms) {
-          this.#bring(socket, streamId, room);
-          this.tellShared('room', room, {
-            ...described,
-            type: 'role.claimed',
-            from: socket,
-            inMainTrack: room === mainTrack,
-          } as Said);
-        }
-        return;
-      }
-      case 'room.tell': {
-        const { message } = effect as unknown as { readonly message: Extract<ClientMessage, { room: string }> };
-        this.#tellRoom(socket, message.room, heardByServer(message) as Said);
-        if (message.command === 'leaveFromRoom') this.#leaveRoom(socket, message.room);
-        return;
-      }
-      default:
-        throw new TypeError(`nobody performs ${effect.type} of ${what}`);
+      case 'roles':
+        for (const { address } of delivery.roles)
+          this.tell(nameOf('server', socket, address.role, address.streamId), delivery.event);
+        break;
+      case 'socket':
+        this.tell(nameOf('server', socket, 'socket'), delivery.event);
+        break;
+      // No machine hears what is only kept to be told of.
+      case 'record':
     }
   }
 
-  #leaveRoom(socket: number, room: string): void {
-    this.updateLink(socket, { rooms: (this.link(socket)?.rooms ?? []).filter((other) => other !== room) });
+  /** Gives a machine that sockets share an event; it begins with the first. */
+  #tellShared(what: 'stream' | 'call' | 'room', machine: string, id: string, event: Said, input: object): void {
+    const name = nameOf('server', 0, what, id);
+    if (!this.actors.has(name)) this.begin(name, machine, input);
+    this.tell(name, event);
   }
 
   #performRtc(name: string, effect: RtcSaid): void {
@@ -567,26 +515,9 @@ export class Turn {
 
   /** Delivers what a client has sent. */
   deliverToServer(socket: number, text: string): void {
-    const link = this.link(socket);
-    const heard = once(heardOnServer, text, readOnServer);
-    if (link === undefined || heard === undefined) return;
-    const { event, message } = heard;
-    const destination = routeFromClient(message, this.#routed('server', socket), new Set(link.calls));
-    switch (destination.to) {
-      case 'roles':
-        for (const { address } of destination.roles)
-          this.tell(nameOf('server', socket, address.role, address.streamId), event);
-        break;
-      case 'call':
-        this.tellShared('call', destination.streamId, { ...event, from: socket } as Said);
-        break;
-      case 'room':
-        this.#tellRoom(socket, destination.room, event);
-        if (event.type === 'signal.leaveFromRoom') this.#leaveRoom(socket, destination.room);
-        break;
-      case 'socket':
-        this.tell(nameOf('server', socket, 'socket'), event);
-    }
+    const message = once(heardOnServer, text, readOnServer);
+    if (this.link(socket) === undefined || message === undefined) return;
+    this.#deliver(socket, deliverMessage(socket, this.#membershipOf(socket), message, this.#routed('server', socket)));
   }
 
   /** Delivers what the server has sent. */
@@ -614,10 +545,8 @@ export class Turn {
       toServer: [],
       toClient: [],
       ponging: false,
-      calls: [],
-      rooms: [],
-      brought: {},
-      played: [],
+      closed: false,
+      membership: noMembership,
     });
     this.begin(nameOf('server', number, 'socket'), 'socket.server', {});
     if (this.#settings.hasSockets) this.tell(nameOf('client', client, 'socket'), { type: 'socket.opened' });
@@ -645,23 +574,16 @@ export class Turn {
 
   /** The server hears that a socket is closed, or gives it up. */
   closed(socket: number): void {
-    const link = this.link(socket);
-    if (link === undefined) return;
-    this.links.set(socket, { ...link, toServer: [], toClient: [], rooms: [], calls: [] });
-    for (const room of link.rooms) this.tellShared('room', room, { type: 'socket.closed', from: socket } as Said);
-    for (const call of link.calls) this.tellShared('call', call, { type: 'socket.closed', from: socket } as Said);
+    if (this.link(socket) === undefined) return;
+    this.updateLink(socket, { toServer: [], toClient: [], closed: true });
+    this.#deliver(socket, deliverClosed(socket, this.#membershipOf(socket), this.#routed('server', socket)));
     this.links.delete(socket);
-    for (const role of this.rolesOf('server', socket)) this.tell(role, { type: 'socket.closed' });
-    this.tell(nameOf('server', socket, 'socket'), { type: 'socket.closed' });
   }
 
   /** The other side has answered a ping. */
   ponged(socket: number): void {
     this.updateLink(socket, { ponging: false });
-    for (const call of this.link(socket)?.calls ?? [])
-      this.tellShared('call', call, { type: 'socket.ponged', from: socket } as Said);
-    for (const role of this.rolesOf('server', socket)) this.tell(role, { type: 'socket.ponged' });
-    this.tell(nameOf('server', socket, 'socket'), { type: 'socket.ponged' });
+    this.#deliver(socket, deliverPonged(socket, this.#membershipOf(socket), this.#routed('server', socket)));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Membership } from '@sigchart/core';
 /** An RTCPeerConnection, as far as signalling sees it. */
 export interface Connection {
   /** Tells this connection from others of the same role. */
@@ -32,11 +33,9 @@ export interface Link {
   readonly toClient: readonly string[];
   /** Whether an answer to the server's ping is on its way. */
   readonly ponging: boolean;
-  readonly calls: readonly string[];
-  readonly rooms: readonly string[];
-  /** The rooms that hear of each stream. */
-  readonly brought: Readonly<Record<string, readonly string[]>>;
-  readonly played: readonly string[];
+  /** Whether the server knows that it is closed, and its roles do not yet. */
+  readonly closed: boolean;
+  readonly membership: Membership;
 }
 
 /** A message that is repeated, or late. */

@@ -40,10 +40,10 @@ export const purposeOf = (action: AccessAction): Purpose =>
   action === 'play' || action === 'query' ? 'play' : 'publish';
 
 /** Asks a store, and decides by its answer. A store that fails refuses with `data_store_not_available`. */
-export function asking<Answer>(
+export function asking<Answer, Decided = Decision>(
   question: () => Awaitable<Answer>,
-  decide: (answer: Answer) => Awaitable<Decision>,
-): Awaitable<Decision> {
+  decide: (answer: Answer) => Awaitable<Decided>,
+): Awaitable<Decided | 'data_store_not_available'> {
   const failed = () => 'data_store_not_available' as const;
   let answer: Awaitable<Answer>;
   try {

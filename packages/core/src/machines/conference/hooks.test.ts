@@ -39,13 +39,13 @@ const announce = (from: number, streamId: string): ConferenceServerEvent => ({
   streamId,
 });
 const release = (from: number, streamId: string): ConferenceServerEvent => ({ type: 'role.released', from, streamId });
-const play = (from: number, isFull = false): ConferenceServerEvent => ({
+const play = (from: number, viewerLimit?: number): ConferenceServerEvent => ({
   type: 'role.subscribed',
   from,
   trackList: [],
   userPublishId: undefined,
   disableTracksByDefault: undefined,
-  isFull,
+  viewerLimit,
 });
 const watching = (from: number): ConferenceServerEvent => ({ type: 'role.watching', from });
 const stop = (from: number): ConferenceServerEvent => ({ type: 'role.unsubscribed', from });
@@ -110,15 +110,15 @@ test('it can end every publisher in the room', () => {
 });
 
 test('a player that comes when there are enough hears viewerLimitReached', () => {
-  const { effects, snapshot } = walked(...two, play(3, true));
+  const { effects, snapshot } = walked(...two, play(3, 1), play(4, 1));
   expect(effects).toEqual([
     {
       type: 'role.tell',
-      to: 3,
+      to: 4,
       role: 'player',
       streamId: room,
       event: { type: 'stream.refused', definition: 'viewerLimitReached' },
     },
   ]);
-  expect(snapshot.context.players).toEqual([]);
+  expect(snapshot.context.players.map(({ from }) => from)).toEqual([3]);
 });

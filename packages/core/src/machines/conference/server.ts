@@ -55,8 +55,8 @@ export interface PlayedRoom {
   readonly trackList: readonly string[];
   readonly userPublishId: string | undefined;
   readonly disableTracksByDefault: boolean | undefined;
-  /** Whether the room has all the players it may have. */
-  readonly isFull?: boolean;
+  /** How many players the room may have. Default any number. */
+  readonly viewerLimit?: number | undefined;
 }
 
 /** What a room hears, each from one of its sockets. */
@@ -459,7 +459,8 @@ export const conferenceServer = setup({
         ({ from, joined, streamId }) => joined && from === event.from && streamId === event.streamId,
       ),
     isInMainTrack: ({ event }) => event.type === 'role.claimed' && event.inMainTrack,
-    isFull: ({ event }) => event.type === 'role.subscribed' && event.isFull === true,
+    isFull: ({ context: { players }, event }) =>
+      event.type === 'role.subscribed' && event.viewerLimit !== undefined && players.length >= event.viewerLimit,
     isNewWatcher: ({ context, event }) =>
       context.players.some(({ from }) => from === event.from) && !context.watching.includes(event.from),
     publishesSoon: ({ event }) => event.type === 'role.subscribed' && event.userPublishId !== undefined,

@@ -60,7 +60,13 @@ export const playerServer = setup({
         metaData: undefined,
       })),
     ),
-    subscribe: effect(({ context }) => ({ type: 'stream.subscribe', ...context.subscription })),
+    subscribe: effect(
+      on('access.granted', ({ context, event: { limit } }) => ({
+        type: 'stream.subscribe',
+        ...context.subscription,
+        ...(limit !== undefined && { viewerLimit: limit }),
+      })),
+    ),
     openConnection: effect(
       on('stream.live', ({ context, event }) => ({
         type: 'rtc.open',

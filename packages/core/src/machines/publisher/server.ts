@@ -72,7 +72,13 @@ export const publisherServer = setup({
         metaData: message.metaData,
       })),
     ),
-    claimStream: effect(({ context }) => ({ type: 'stream.claim', ...context.claim })),
+    claimStream: effect(
+      on('access.granted', ({ context, event: { limit } }) => ({
+        type: 'stream.claim',
+        ...context.claim,
+        ...(limit !== undefined && { subtracksLimit: limit }),
+      })),
+    ),
     bringToRoom: effect(({ context }) => ({ type: 'room.bring', ...context.claim })),
     sendStart: effect(({ context }) => ({
       type: 'signal.send',

@@ -86,11 +86,11 @@ describe('limits', () => {
   const effectsOf = (...events: StreamServerEvent[]) => walk(streamServer, { streamId: 's1' }, events).effects;
 
   test('a player that comes when there are enough hears viewerLimitReached, whether or not the stream is live', () => {
-    const full: StreamServerEvent = { type: 'role.subscribed', from: x, isFull: true };
+    const play = (from: SocketId): StreamServerEvent => ({ type: 'role.subscribed', from, viewerLimit: 1 });
     const expected: StreamServerEvent = { type: 'room.memberJoined', by: p };
     for (const events of [live, [expected], [expected, of('role.claimed', p)]])
-      expect(effectsOf(...events, full)).toEqual([refused('player', x, 'viewerLimitReached')]);
-    expect(effectsOf(full)).toEqual([refused('player', x, 'no_stream_exist')]);
+      expect(effectsOf(...events, play(x), play(y))).toEqual([refused('player', y, 'viewerLimitReached')]);
+    expect(effectsOf(play(x))).toEqual([refused('player', x, 'no_stream_exist')]);
   });
 
   test('a publisher for a room that has enough hears so, and contests nobody', () => {

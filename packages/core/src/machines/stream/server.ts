@@ -38,8 +38,8 @@ export type StreamServerEvent =
   | {
       readonly type: 'role.subscribed';
       readonly from: SocketId;
-      /** Whether the stream has all the players it may have. */
-      readonly isFull?: boolean;
+      /** How many players the stream may have, those that wait for it included. Default any number. */
+      readonly viewerLimit?: number | undefined;
     }
   | {
       readonly type: 'role.announced' | 'role.kept' | 'role.released' | 'role.watching' | 'role.unsubscribed';
@@ -167,7 +167,10 @@ export const streamServer = setup({
   guards: {
     isOwner: ({ context, event }) => fromOf(event)[0] === context.owner,
     isClaimant: ({ context, event }) => fromOf(event)[0] === context.claimant,
-    isFull: ({ event }) => event.type === 'role.subscribed' && event.isFull === true,
+    isFull: ({ context: { players, parked }, event }) =>
+      event.type === 'role.subscribed' &&
+      event.viewerLimit !== undefined &&
+      players.length + parked.length >= event.viewerLimit,
     isRoomFull: ({ event }) => event.type === 'role.claimed' && event.isRoomFull === true,
     isNewWatcher: ({ context, event }) =>
       fromOf(event).some((socket) => context.players.includes(socket) && !context.watching.includes(socket)),

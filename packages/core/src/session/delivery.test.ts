@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import type { ClientMessage } from '../protocol/message.ts';
+import {
+  type Delivered,
+  type Delivery,
+  deliverClosed,
+  deliverEffect,
+  deliverMessage,
+  type Membership,
+  noMembership,
+  type SharedEffect,
+  type SharedState,
+} from './delivery.ts';
+
+const nothing: SharedState = {
+  ownerOf: () => undefined,
+  isLive: () => false,
+  isRoom: () => false,
+  publishingIn: () => [],
+  freshId: () => 'fresh',
+};
+
+/** Who hears what, in order. */
+const heard = ({ deliveries }: Delivered) =>
+  deliveries.map((delivery: Delivery) => {
+    switch (delivery.to) {
+      case 'stream':
+      case 'call':
+        return `${delivery.to} ${delivery.streamId}: ${delivery.event.type}`;
+      case 'room':
+        return `room ${delivery.room}: ${delivery.event.type}`;
+      case 'record':
+        return `record: ${delivery.effect.type}`;
+      default:
+        return `${delivery.to}: ${delivery.event.type}`;
+    }
+  });
+
+const asked = (effect: SharedEffect, membership: Partial<Membership> = {}, state: Partial<SharedState> = {}) =>
+  deliverEffect(1, { ...noMembership, ...membership }, effect, { ...nothing, ...state });
+
+const claim = { mainTrack: undefined, streamName: undefined, metaData: undefined, role: undefined };
+const joinRoom = (streamId?: string): SharedEffect => ({
+  type: 'room.tell',
+  message: { command: 'joinRoom', room: 'r1', streamId } as Extract<ClientMessage, { command: 'joinRoom' }>,
+});
+const play = (streamId: string, userPublishId?: string): SharedEffect => ({
+  type: 'stream.subscribe',
+  streamId,
+  trackList: [],
+  userPublishId,
+  disableTracksByDefault: undefined,
+});
+
+describe('a publisher', () => {
+  test('that is accepted is brought to the rooms that its socket has joined, and to its main track', () => {
+    const brought = asked({ type: 'room.bring', streamId: 's1', ...claim, mainTrack: 'r2' }, { rooms: ['r1'] });
+    expect(heard(brought)).toEqual(['room r1: role.claimed', 'room r2: role.claimed']);
+    expect(brought.membership.brought).toEqual([
+      { streamId: 's1', room: 'r1' },
+      { streamId: 's1', room: 'r2' },
+    ]);
+  });
+
+  test('that ends is told of to its rooms before its players', () => {
+    const released = asked(
+      { type: 'stream.release', streamId: 's1' },
+      {
+        brought: [
+          { streamId: 's1', room: 'r1' },
+          { streamId: 's2', room: 'r1' },
+        ],
+      },
+    );
+    expect(heard(released)).toEqual(['room r1: role.released', 'stream s1: role.released', 'record: stream.release']);
+    expect(released.membership.brought).toEqual([{ streamId: 's2', room: 'r1' }]);
+  });
+
+  test.each([
+    ['fewer than it may have', ['a'], false],
+    ['as many as it may have', ['a', 'b'], true],
+    ['as many as it may have, itself among them', ['a', 's1'], false],
+  ])('into a room that has %s', (_, publishing, isRoomFull) => {
+    const { deliveries } = asked(
+      { type: 'stream.claim', streamId: 's1', ...claim, mainTrack: 'r1', subtracksLimit: 2 },
+      {},
+      { publishingIn: () => publishing },
+    );
+    expect(deliveries[1]).toMatchObject({ to: 'stream', event: { type: 'role.claimed', isRoomFull } });
+  });
+});
+
+describe('a player', () => {
+  test('of a name that is a room plays the room, and stops playing it', () => {
+    const playing = asked(play('r1'), {}, { isRoom: () => true });
+    expect(heard(playing)).toEqual(['record: stream.subscribe', 'room r1: role.subscribed']);
+    const { membership } = playing;
+    expect(heard(asked({ type: 'stream.watch', streamId: 'r1' }, membership))).toEqual(['room r1: role.watching']);
+    const stopped = asked({ type: 'stream.unsubscribe', streamId: 'r1' }, membership);
+    expect(heard(stopped)).toEqual(['room r1: role.unsubscribed', 'record: stream.unsubscribe']);
+    expect(stopped.membership).toEqual(noMembership);
+  });
+
+  test('of a name that is a live stream plays the stream, whatever else has that name', () => {
+    const playing = asked(play('s1', 'own'), {}, { isRoom: () => true, isLive: () => true });
+    expect(heard(playing)).toEqual(['record: stream.subscribe', 'stream s1: role.subscribed']);
+    expect(playing.membership.played).toEqual([]);
+  });
+
+  test('that says it publishes as well waits for the room that will be', () => {
+    expect(heard(asked(play('r1', 'own')))).toEqual(['record: stream.subscribe', 'room r1: role.subscribed']);
+    expect(heard(asked(play('r1')))).toEqual(['record: stream.subscribe', 'stream r1: role.subscribed']);
+  });
+});
+
+describe('joinRoom', () => {
+  test('under an id that another socket publishes is told so', () => {
+    const { deliveries } = asked(joinRoom('s1'), {}, { ownerOf: () => 2 });
+    expect(deliveries).toMatchObject([{ to: 'room', event: { type: 'signal.joinRoom', taken: true } }]);
+  });
+
+  test('under the id of a live stream of its own brings that stream', () => {
+    const joined = asked(joinRoom('s1'), {}, { ownerOf: () => 1, isLive: () => true });
+    expect(heard(joined)).toEqual(['room r1: signal.joinRoom', 'room r1: role.announced']);
+    expect(joined.membership).toMatchObject({ rooms: ['r1'], brought: [{ streamId: 's1', room: 'r1' }] });
+  });
+
+  test('twice makes one member of the socket', () => {
+    const { membership } = asked(joinRoom(), asked(joinRoom()).membership);
+    expect(membership.rooms).toEqual(['r1']);
+  });
+});
+
+test('those who share a room or a call with a socket hear of its end before its own roles do', () => {
+  const closed = deliverClosed(1, { ...noMembership, rooms: ['r1'], calls: ['c1'] }, []);
+  expect(heard(closed)).toEqual([
+    'room r1: socket.closed',
+    'call c1: socket.closed',
+    'roles: socket.closed',
+    'socket: socket.closed',
+  ]);
+  // Whoever is closed twice has nobody to tell a second time.
+  expect(heard(deliverClosed(1, closed.membership, []))).toEqual(['roles: socket.closed', 'socket: socket.closed']);
+});
+
+test('what a socket in a call says of its id is for the call', () => {
+  const message: ClientMessage = { command: 'takeConfiguration', streamId: 'c1', type: 'offer', sdp: 'v=0' };
+  expect(heard(deliverMessage(1, { ...noMembership, calls: ['c1'] }, message, []))).toEqual([
+    'call c1: signal.takeConfiguration',
+  ]);
+  expect(heard(deliverMessage(1, noMembership, message, []))).toEqual(['socket: signal.takeConfiguration']);
+});

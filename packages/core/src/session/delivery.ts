@@ -1,0 +1,342 @@
+/**
+ * How the machines of one socket of a server, and those that sockets share, hear of one another. Nothing here runs a machine or
+ * keeps anything: whoever does keeps the membership of each socket, and makes the deliveries, each before the next.
+ *
+ * @see docs/protocol.md § Routing, § Conference
+ */
+import type { ConferenceServerEvent, StreamExpectEffect } from '../machines/conference/server.ts';
+import type { RoleAddress, RoleStartEffect, RoomEffect, RoomTellEffect, StreamEffect } from '../machines/effect.ts';
+import { heardByServer, type ServerEvent } from '../machines/event.ts';
+import type { PeerServerEvent } from '../machines/peer/server.ts';
+import type { SocketId } from '../machines/shared.ts';
+import type { StreamServerEvent } from '../machines/stream/server.ts';
+import type { ClientMessage } from '../protocol/message.ts';
+import { type Routed, routeFromClient } from './route.ts';
+
+/** What a socket of a server has to do with what sockets share: who hears of it. */
+export interface Membership {
+  /** The calls that it is in, or wants to be in. */
+  readonly calls: readonly string[];
+  /** The rooms that it has joined. */
+  readonly rooms: readonly string[];
+  /** Which rooms hear of which stream that it publishes. */
+  readonly brought: readonly { readonly streamId: string; readonly room: string }[];
+  /** The rooms that it plays. */
+  readonly played: readonly string[];
+}
+
+/** The membership of a socket that has just been opened. */
+export const noMembership: Membership = { calls: [], rooms: [], brought: [], played: [] };
+
+/** What has to be known of the streams and rooms of a server, to tell who hears of what. */
+export interface SharedState {
+  /** The socket that publishes a stream, live or not. */
+  ownerOf(streamId: string): SocketId | undefined;
+  /** Whether a stream can be played now. */
+  isLive(streamId: string): boolean;
+  /** Whether a room is in use. */
+  isRoom(id: string): boolean;
+  /** The members of a room that publish, by the ids of their streams. */
+  publishingIn(room: string): readonly string[];
+  /** An id for a member that asks for none, which nobody can guess. */
+  freshId(): string;
+}
+
+/** An event on its way to a machine that sockets share; or what a role says of its stream, for whoever keeps that. */
+export type SharedDelivery =
+  | { readonly to: 'stream'; readonly streamId: string; readonly event: StreamServerEvent }
+  | { readonly to: 'call'; readonly streamId: string; readonly event: PeerServerEvent }
+  | { readonly to: 'room'; readonly room: string; readonly event: ConferenceServerEvent }
+  | { readonly to: 'record'; readonly from: SocketId; readonly effect: StreamEffect };
+
+/** An event on its way to a machine of a server. */
+export type Delivery =
+  | SharedDelivery
+  /** To roles of the socket that run. */
+  | { readonly to: 'roles'; readonly roles: readonly Routed[]; readonly event: ServerEvent }
+  /** To a role of the socket that begins with it. */
+  | { readonly to: 'newRole'; readonly address: NewRoleAddress; readonly event: ServerEvent }
+  /** To the machine of the socket. */
+  | { readonly to: 'socket'; readonly event: ServerEvent };
+
+/** A role that a socket runs by itself. */
+export interface NewRoleAddress extends RoleAddress {
+  readonly role: 'publisher' | 'player';
+}
+
+/** Who hears of something, in this order, and what the socket is a member of from then on. */
+export interface Delivered {
+  readonly membership: Membership;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** What the machines of one socket ask of machines that sockets share. */
+export type SharedEffect = StreamEffect | RoomEffect | RoomTellEffect | RoleStartEffect;
+
+const without = (ids: readonly string[], id: string) => ids.filter((other) => other !== id);
+
+const including = (ids: readonly string[], id: string) => (ids.includes(id) ? ids : [...ids, id]);
+
+const toStream = (streamId: string, event: StreamServerEvent): Delivery => ({ to: 'stream', streamId, event });
+
+const toCall = (streamId: string, event: PeerServerEvent): Delivery => ({ to: 'call', streamId, event });
+
+const toRoom = (room: string, event: ConferenceServerEvent): Delivery => ({ to: 'room', room, event });
+
+/** A client's message as a machine that sockets share hears it. */
+const heardFrom = <Heard>(from: SocketId, message: ClientMessage) => ({ ...heardByServer(message), from }) as Heard;
+
+const bring = (membership: Membership, streamId: string, rooms: readonly string[]): Membership => {
+  const known = roomsOf(membership, streamId);
+  const added = rooms.filter((room) => !known.includes(room)).map((room) => ({ streamId, room }));
+  return added.length === 0 ? membership : { ...membership, brought: [...membership.brought, ...added] };
+};
+
+/** The rooms that hear of a stream that a socket publishes. */
+export const roomsOf = ({ brought }: Membership, streamId: string): readonly string[] =>
+  brought.filter((one) => one.streamId === streamId).map(({ room }) => room);
+
+/** Who hears of what a client has said. */
+export function deliverMessage(
+  from: SocketId,
+  membership: Membership,
+  message: ClientMessage,
+  roles: Iterable<Routed>,
+): Delivered {
+  const destination = routeFromClient(message, roles, membership.calls);
+  const deliveryOf = (): Delivery => {
+    switch (destination.to) {
+      case 'roles':
+        return { to: 'roles', roles: destination.roles, event: heardByServer(message) };
+      case 'call':
+        return toCall(destination.streamId, heardFrom(from, message));
+      case 'room':
+        return toRoom(destination.room, heardFrom(from, message));
+      case 'socket':
+        return { to: 'socket', event: heardByServer(message) };
+    }
+  };
+  return { membership, deliveries: [deliveryOf()] };
+}
+
+/** Who hears that a socket is closed: those who share a call or a room with it before the end of any of its streams shows. */
+export function deliverClosed(from: SocketId, membership: Membership, roles: Iterable<Routed>): Delivered {
+  const closed = { type: 'socket.closed', from } as const;
+  return {
+    membership: { ...membership, calls: [], rooms: [] },
+    deliveries: [
+      ...membership.rooms.map((room) => toRoom(room, closed)),
+      ...membership.calls.map((streamId) => toCall(streamId, closed)),
+      { to: 'roles', roles: [...roles], event: { type: 'socket.closed' } },
+      { to: 'socket', event: { type: 'socket.closed' } },
+    ],
+  };
+}
+
+/** Who hears that the other side has answered a ping (RFC 6455 § 5.5.3). */
+export function deliverPonged(from: SocketId, membership: Membership, roles: Iterable<Routed>): Delivered {
+  return {
+    membership,
+    deliveries: [
+      ...membership.calls.map((streamId) => toCall(streamId, { type: 'socket.ponged', from })),
+      { to: 'roles', roles: [...roles], event: { type: 'socket.ponged' } },
+      { to: 'socket', event: { type: 'socket.ponged' } },
+    ],
+  };
+}
+
+/** Who hears of what a machine of a socket asks of those that sockets share. */
+export function deliverEffect(
+  from: SocketId,
+  membership: Membership,
+  effect: SharedEffect,
+  shared: SharedState,
+): Delivered {
+  switch (effect.type) {
+    case 'role.start':
+      return startRole(from, membership, effect);
+    case 'room.tell':
+      return tellRoom(from, membership, effect, shared);
+    case 'room.bring':
+      return bringToRooms(from, membership, effect);
+    case 'stream.update': {
+      const brought = bringToRooms(from, membership, { ...effect, type: 'room.bring' });
+      return { ...brought, deliveries: [{ to: 'record', from, effect }, ...brought.deliveries] };
+    }
+    case 'stream.subscribe':
+      return subscribe(from, membership, effect, shared);
+    default:
+      return tellOfStream(from, membership, effect, shared);
+  }
+}
+
+/** What a room asks of the stream of a member. */
+export function deliverExpectation({ type, streamId, by }: StreamExpectEffect): SharedDelivery {
+  const event = { type: type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft', by } as const;
+  return { to: 'stream', streamId, event };
+}
+
+/** A call is left: what the socket says of the id from then on is not for it. */
+export const leaveCall = (membership: Membership, streamId: string): Membership => ({
+  ...membership,
+  calls: without(membership.calls, streamId),
+});
+
+function startRole(from: SocketId, membership: Membership, { address, message }: RoleStartEffect): Delivered {
+  const { role, streamId } = address;
+  if (role !== 'peer')
+    return { membership, deliveries: [{ to: 'newRole', address: { role, streamId }, event: heardByServer(message) }] };
+  return {
+    membership: { ...membership, calls: including(membership.calls, streamId) },
+    deliveries: [toCall(streamId, heardFrom(from, message))],
+  };
+}
+
+function tellRoom(
+  from: SocketId,
+  membership: Membership,
+  { message }: RoomTellEffect,
+  { ownerOf, isLive, freshId }: SharedState,
+): Delivered {
+  const { room } = message;
+  if (message.command === 'leaveFromRoom')
+    return {
+      membership: { ...membership, rooms: without(membership.rooms, room) },
+      deliveries: [toRoom(room, heardFrom(from, message))],
+    };
+  if (message.command === 'getRoomInfo') return { membership, deliveries: [toRoom(room, heardFrom(from, message))] };
+  const { streamId } = message;
+  const owner = streamId === undefined ? undefined : ownerOf(streamId);
+  const taken = owner !== undefined && owner !== from;
+  const joined: Membership = { ...membership, rooms: including(membership.rooms, room) };
+  const joining = toRoom(room, { type: 'signal.joinRoom', message, from, freshId: freshId(), taken });
+  if (streamId === undefined || owner !== from) return { membership: joined, deliveries: [joining] };
+  // It has published before it joined.
+  return {
+    membership: bring(joined, streamId, [room]),
+    deliveries: isLive(streamId) ? [joining, toRoom(room, { type: 'role.announced', from, streamId })] : [joining],
+  };
+}
+
+/** Those hear of a stream that its socket has joined, and its main track. */
+function bringToRooms(
+  from: SocketId,
+  membership: Membership,
+  { streamId, mainTrack, streamName, metaData, role }: RoomEffect,
+): Delivered {
+  const brought = bring(membership, streamId, [...membership.rooms, ...(mainTrack === undefined ? [] : [mainTrack])]);
+  return {
+    membership: brought,
+    deliveries: roomsOf(brought, streamId).map((room) =>
+      toRoom(room, {
+        type: 'role.claimed',
+        from,
+        streamId,
+        streamName,
+        metaData,
+        role,
+        inMainTrack: room === mainTrack,
+      }),
+    ),
+  };
+}
+
+/** A room is played under its own name, which a stream may have too; then the stream is meant. */
+function subscribe(
+  from: SocketId,
+  membership: Membership,
+  effect: Extract<StreamEffect, { readonly type: 'stream.subscribe' }>,
+  { isRoom, isLive }: SharedState,
+): Delivered {
+  const { streamId, trackList, userPublishId, disableTracksByDefault, viewerLimit } = effect;
+  const record: Delivery = { to: 'record', from, effect };
+  if (isLive(streamId) || !(isRoom(streamId) || userPublishId !== undefined))
+    return {
+      membership,
+      deliveries: [record, toStream(streamId, { type: 'role.subscribed', from, viewerLimit })],
+    };
+  return {
+    membership: { ...membership, played: including(membership.played, streamId) },
+    deliveries: [
+      record,
+      toRoom(streamId, {
+        type: 'role.subscribed',
+        from,
+        trackList,
+        userPublishId,
+        disableTracksByDefault,
+        viewerLimit,
+      }),
+    ],
+  };
+}
+
+/** Whether the room that a stream is for has all the streams that it may have, that one aside. */
+const isRoomFull = (
+  { streamId, mainTrack, subtracksLimit }: Extract<StreamEffect, { readonly type: 'stream.claim' }>,
+  { publishingIn }: SharedState,
+) =>
+  mainTrack !== undefined &&
+  subtracksLimit !== undefined &&
+  publishingIn(mainTrack).filter((other) => other !== streamId).length >= subtracksLimit;
+
+function tellOfStream(
+  from: SocketId,
+  membership: Membership,
+  effect: Exclude<StreamEffect, { readonly type: 'stream.subscribe' | 'stream.update' }>,
+  shared: SharedState,
+): Delivered {
+  const { streamId } = effect;
+  const record: Delivery = { to: 'record', from, effect };
+  const rooms = roomsOf(membership, streamId);
+  switch (effect.type) {
+    case 'stream.claim':
+      return {
+        membership,
+        deliveries: [
+          record,
+          toStream(streamId, { type: 'role.claimed', from, isRoomFull: isRoomFull(effect, shared) }),
+        ],
+      };
+    case 'stream.keep':
+      return { membership, deliveries: [toStream(streamId, { type: 'role.kept', from })] };
+    case 'stream.announce':
+      return {
+        membership,
+        deliveries: [
+          record,
+          toStream(streamId, { type: 'role.announced', from }),
+          ...rooms.map((room) => toRoom(room, { type: 'role.announced', from, streamId })),
+        ],
+      };
+    case 'stream.release':
+      // Members hear that it left before players hear that it ended (docs/protocol.md § Conference).
+      return {
+        membership: { ...membership, brought: membership.brought.filter((one) => one.streamId !== streamId) },
+        deliveries: [
+          ...rooms.map((room) => toRoom(room, { type: 'role.released', from, streamId })),
+          toStream(streamId, { type: 'role.released', from }),
+          record,
+        ],
+      };
+    case 'stream.watch':
+      return {
+        membership,
+        deliveries: [
+          membership.played.includes(streamId)
+            ? toRoom(streamId, { type: 'role.watching', from })
+            : toStream(streamId, { type: 'role.watching', from }),
+        ],
+      };
+    case 'stream.unsubscribe':
+      return {
+        membership: { ...membership, played: without(membership.played, streamId) },
+        deliveries: [
+          membership.played.includes(streamId)
+            ? toRoom(streamId, { type: 'role.unsubscribed', from })
+            : toStream(streamId, { type: 'role.unsubscribed', from }),
+          record,
+        ],
+      };
+  }
+}

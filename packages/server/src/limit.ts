@@ -1,0 +1,24 @@
+import type { AuthorizationRequest } from './app.ts';
+import { asking } from './authorization/policy.ts';
+import type { Verdict } from './decisions.ts';
+import type { Awaitable, Store } from './store/store.ts';
+
+/** `undefined` for any number, which a store writes as -1. */
+const limited = (limit = -1): number | undefined => (limit < 0 ? undefined : limit);
+
+/** How many players what is to be played may have, and how many streams the room that is to be published into. */
+export const limitOf =
+  (store: Store) =>
+  ({ action, app, streamId, room }: AuthorizationRequest): Awaitable<Verdict> => {
+    const { broadcasts } = store.of(app);
+    if (action === 'play')
+      return asking(
+        () => broadcasts.get(streamId),
+        (known) => limited(known?.webRTCViewerLimit),
+      );
+    if (action !== 'publish' || room === undefined) return undefined;
+    return asking(
+      () => broadcasts.get(room),
+      (known) => limited(known?.subtracksLimit),
+    );
+  };
