@@ -21,3 +21,11 @@ export const joins = (starts = 1, stops = 1): readonly AppCommand[] =>
 /** A client that enters the room `r1` as the member `m1`, `m2`, … */
 export const enters = (member: number, starts = 1, stops = 1): readonly AppCommand[] =>
   commands('member', 'r1', { type: 'app.enter', room: 'r1', streamId: `m${member}` }, starts, stops);
+
+/** A client that publishes a stream into the room `r1`, its main track. */
+export const publishesInto = (streamId: string, starts = 1, stops = 1): readonly AppCommand[] =>
+  commands('publisher', streamId, { type: 'app.publish', streamId, mainTrack: 'r1' }, starts, stops);
+
+/** A client that plays the room `r1` as one. */
+export const playsRoom = (starts = 1, stops = 1): readonly AppCommand[] =>
+  commands('player', 'r1', { type: 'app.play', streamId: 'r1' }, starts, stops);

@@ -175,7 +175,7 @@ const notifyStopped = (room: string, by: SocketId): HookEffect => ({
 const leaving = ({ context, event }: Args) => context.members.filter(({ from }) => from === event.from);
 
 /** By `joinRoom`. */
-const enter = ['addJoined', 'expectJoined', 'sendJoined', 'notifyJoined'] as const;
+const enter = ['expectJoined', 'addJoined', 'sendJoined', 'notifyJoined'] as const;
 
 /** By `publish` with this room as `mainTrack`. */
 const bring = ['addPublishing', 'expectPublished', 'notifyJoined'] as const;
@@ -384,7 +384,12 @@ export const conferenceServer = setup({
       ),
     ),
     notifyLeft: effect((args) => notifyOthers('streamLeaved', concerned(args), args)),
-    expectJoined: effect(({ event }) => ({ type: 'stream.expect', streamId: wishOf(event), by: event.from })),
+    // It may be in the room as a publisher already.
+    expectJoined: effect(({ context, event }) =>
+      context.members.some(({ streamId }) => streamId === wishOf(event))
+        ? undefined
+        : { type: 'stream.expect', streamId: wishOf(event), by: event.from },
+    ),
     expectPublished: effect(({ event }) =>
       event.type === 'role.claimed' ? { type: 'stream.expect', streamId: event.streamId, by: event.from } : undefined,
     ),
