@@ -17,7 +17,8 @@ const wishedStreamId = v.optional(
 /**
  * `joinRoom`: enter a conference. Answered by `joinedTheRoom`.
  *
- * `metadata` is the spelling of the JavaScript SDK in this message, `metaData` that of every other; both are accepted.
+ * `metadata` is the spelling of the JavaScript SDK in this message, `metaData` that of every other; both are accepted. What is
+ * shown for a right is read here as in `publish` and `play`, although no SDK says it.
  *
  * @see docs/protocol.md § joinRoom
  */
@@ -31,6 +32,9 @@ export const joinRoom = v.object({
   role: text,
   metadata: text,
   metaData: text,
+  token: text,
+  subscriberId: text,
+  subscriberCode: text,
 });
 
 /** `leaveFromRoom`: leave a conference; the member is known by its socket. Answered by `leavedFromRoom`. */

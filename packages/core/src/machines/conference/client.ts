@@ -54,6 +54,7 @@ export const conferenceClient = setup({
         streamId: streamId === '' ? undefined : streamId,
         streamName: request.streamName,
         metaData: request.metaData,
+        token: request.token,
       },
     })),
     sendLeaveFromRoom: effect(({ context }) => ({

@@ -65,6 +65,12 @@ describe('joinRoom', () => {
     ]);
   });
 
+  test('shows what it is given', () => {
+    const shown = { token: 't', subscriberId: 'u', subscriberCode: '123456' };
+    const message = { ...joinRoom, ...shown };
+    expect(after(heardByServer(message)).effects).toEqual(requested({ ...entering, ...shown, message }));
+  });
+
   test('that is refused is answered with an error that names the room', () => {
     expect(after(heardByServer(joinRoom), refused(entering)).effects).toEqual([
       {

@@ -18,12 +18,14 @@ export function requestOf(event: ServerEvent): AccessRequest | undefined {
     }
     case 'signal.joinRoom': {
       const { message } = event;
-      const { room } = message;
+      const { room, token, subscriberId, subscriberCode } = message;
       return {
-        ...without,
         action: 'enter',
         streamId: room,
         room,
+        token,
+        subscriberId,
+        subscriberCode,
         metaData: message.metaData ?? message.metadata,
         message,
       };
