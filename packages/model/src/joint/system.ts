@@ -1,4 +1,5 @@
 import type { AppEvent, RoleName } from '@sigchart/core';
+import { connectAll, counterpartOf, madeBy } from './connection.ts';
 import type { Move, System } from './explore.ts';
 import { Turn } from './turn.ts';
 import { type Chances, type Connection, keyOfWorld, nameOf, readName, type World } from './world.ts';
@@ -59,14 +60,6 @@ const readCommand = (text: string): string => {
     ? `${command} ${definition}`
     : `${command}${type === undefined ? '' : ` ${type}`}`;
 };
-
-/** The other end of a connection: what has applied its description, and whose description it has applied. */
-function counterpartOf(world: Pick<World, 'actors'>, name: string, { local, remote }: Connection): string | undefined {
-  if (local === '' || remote === '') return undefined;
-  for (const [other, { connection }] of world.actors)
-    if (other !== name && connection?.local === remote && connection.remote === local) return other;
-  return undefined;
-}
 
 /** A conversation of clients with one server as a {@link System}. Time, media and mishaps are moves like messages. */
 export function jointSystem(options: JointOptions): System<World> {
@@ -211,7 +204,7 @@ export function jointSystem(options: JointOptions): System<World> {
             turn.tell(name, event as { readonly type: string });
           };
         if (making !== undefined && isMediaSlow) {
-          add(true, `${making} made`, at(name), (turn) => turn.made(name));
+          add(true, `${making} made`, at(name), (turn) => madeBy(turn, name));
           if (chances.failures > 0)
             add(false, `${making} fails`, at(name), (turn) => {
               turn.spend('failures');
@@ -319,26 +312,4 @@ export function jointSystem(options: JointOptions): System<World> {
       return moves;
     },
   };
-}
-
-/** Makes what connections are asked to make, and connects and disconnects them. */
-function connectAll(turn: Turn): void {
-  for (let isSettled = false; !isSettled; ) {
-    isSettled = true;
-    for (const [name, { connection }] of turn.actors) {
-      if (connection === undefined) continue;
-      const isConnected = connection.media === 'connected';
-      const counterpart = counterpartOf(turn, name, connection);
-      if (connection.making !== undefined) turn.made(name);
-      else if (counterpart !== undefined && !isConnected) {
-        turn.update(name, { connection: { ...connection, media: 'connected' } });
-        turn.tell(name, { type: 'rtc.connected' });
-      } else if (counterpart === undefined && isConnected) {
-        turn.update(name, { connection: { ...connection, media: 'disconnected' } });
-        turn.tell(name, { type: 'rtc.disconnected' });
-      } else continue;
-      isSettled = false;
-      break;
-    }
-  }
 }

@@ -23,6 +23,7 @@ import {
   type publisherServer,
   type RoleName,
   type Routed,
+  type RtcEffect,
   routeFromServer,
   type ServerMessage,
   type SharedEffect,
@@ -34,9 +35,10 @@ import {
   type streamServer,
 } from '@sigchart/core';
 import type { AnyMachineSnapshot, EmittedFrom } from 'xstate';
+import { performRtc } from './connection.ts';
 import { Memo, type Said } from './memo.ts';
 import { isPassedOver } from './passedOver.ts';
-import { type Actor, type Connection, type Link, nameOf, readName, type World } from './world.ts';
+import { type Actor, type Link, nameOf, readName, type World } from './world.ts';
 
 /** Every machine, once. */
 const memos: Readonly<Record<string, Memo>> = Object.fromEntries(
@@ -149,6 +151,12 @@ export class Turn {
 
   dropCopy(index: number): void {
     this.#copies = this.#copies.filter((_, other) => other !== index);
+  }
+
+  /** All that is on its way and may name a description. */
+  get underWay(): readonly string[] {
+    const onWires = [...this.links.values()].flatMap(({ toServer, toClient }) => [...toServer, ...toClient]);
+    return [...onWires, ...this.#copies.map(({ text }) => text)];
   }
 
   link(number: number): Link | undefined {
@@ -279,7 +287,7 @@ export class Turn {
       case 'app.notify':
         break;
       default:
-        if (effect.type.startsWith('rtc.')) this.#performRtc(name, effect as RtcSaid);
+        if (effect.type.startsWith('rtc.')) performRtc(this, name, effect as RtcEffect);
         else if (effect.type.startsWith('stream.') || effect.type.startsWith('room.'))
           this.#share(number, effect as SharedEffect);
         else throw new TypeError(`nobody performs ${(effect as Said).type}`);
@@ -439,80 +447,6 @@ export class Turn {
     this.tell(name, event);
   }
 
-  #performRtc(name: string, effect: RtcSaid): void {
-    const connection = this.actors.get(name)?.connection;
-    const change = (part: Partial<Connection>) =>
-      this.update(name, { connection: { ...(connection as Connection), ...part } });
-    if (effect.type === 'rtc.open') {
-      if (connection !== undefined) this.fault('connections are closed', `${name} opens a second connection`);
-      const serial = this.#freshSerial(name);
-      this.update(name, {
-        connection: { serial, making: undefined, local: '', remote: '', media: 'new', candidates: 0 },
-      });
-      return;
-    }
-    if (connection === undefined) {
-      this.fault('connections are asked while they are open', `${name} asks for ${effect.type} without a connection`);
-      return;
-    }
-    switch (effect.type) {
-      case 'rtc.close':
-        this.update(name, { connection: undefined });
-        break;
-      case 'rtc.createOffer':
-      case 'rtc.createAnswer':
-        if (connection.making !== undefined)
-          this.fault(
-            'one description at a time',
-            `${name} asks for ${effect.type} while it makes an ${connection.making}`,
-          );
-        change({ making: effect.type === 'rtc.createOffer' ? 'offer' : 'answer' });
-        break;
-      case 'rtc.setRemoteDescription': {
-        const { type, sdp } = effect.description as { readonly type: string; readonly sdp: string };
-        if (type === 'answer' && sdp !== `answer to ${connection.local}`)
-          this.fault('an answer belongs to its offer', `${name} offered "${connection.local}" and applies "${sdp}"`);
-        change({ remote: sdp });
-        break;
-      }
-      case 'rtc.addIceCandidate':
-        if (connection.remote === '')
-          this.fault(
-            'no candidate before its description',
-            `${name} adds a candidate to a connection without description`,
-          );
-        break;
-      default:
-    }
-  }
-
-  /** The lowest number that nothing on its way names any more, so that the same situation has the same name. */
-  #freshSerial(name: string): number {
-    const said: string[] = [];
-    for (const { toServer, toClient } of this.links.values()) said.push(...toServer, ...toClient);
-    for (const { text } of this.#copies) said.push(text);
-    for (const { connection } of this.actors.values())
-      if (connection !== undefined) said.push(connection.local, connection.remote);
-    const all = said.join('\n');
-    for (let serial = 1; ; serial += 1) if (!all.includes(`${name} #${serial}`)) return serial;
-  }
-
-  /** A connection reports what it was asked to make. */
-  made(name: string): void {
-    const connection = this.actors.get(name)?.connection as Connection;
-    const offer = `offer of ${name} #${connection.serial}`;
-    // A further offer of one connection differs from the one before.
-    const sdp =
-      connection.making === 'answer'
-        ? `answer to ${connection.remote}`
-        : connection.local === offer
-          ? `${offer} again`
-          : offer;
-    const type = connection.making === 'offer' ? 'rtc.offerCreated' : 'rtc.answerCreated';
-    this.update(name, { connection: { ...connection, making: undefined, local: sdp } });
-    this.tell(name, { type, sdp, ...(type === 'rtc.offerCreated' && { trackIds: {} }) } as Said);
-  }
-
   /** Delivers what a client has sent. */
   deliverToServer(socket: number, text: string): void {
     const message = once(heardOnServer, text, readOnServer);
@@ -586,8 +520,6 @@ export class Turn {
     this.#deliver(socket, deliverPonged(socket, this.#membershipOf(socket), this.#routed('server', socket)));
   }
 }
-
-type RtcSaid = Said & { readonly description?: object };
 
 /** The outermost state, or states, of a state value. */
 const topOf = (value: unknown): readonly string[] =>
