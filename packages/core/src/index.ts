@@ -36,6 +36,7 @@ export {
   serverMessages,
 } from './protocol/message.ts';
 export { type NotificationDefinition, notifications } from './protocol/notification.ts';
+export { type App, type AppOptions, createApp, type JoinOptions } from './session/app.ts';
 export * from './session/client.ts';
 export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
 export * from './session/delivery.ts';

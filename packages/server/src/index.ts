@@ -1,5 +1,6 @@
-export type { AuthorizationRequest, Authorize, StreamNotification } from './app.ts';
 export { type AuthorizationOptions, createAuthorization } from './authorization/authorization.ts';
+export type { AuthorizationRequest, Authorize } from './authorization/authorize.ts';
+export type { StreamNotification } from './directory.ts';
 export type { LiveStreams } from './liveStreams.ts';
 export {
   createSignallingServer,

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from './app.ts';
+import type { AuthorizationRequest } from './authorization/authorize.ts';
 import { asking } from './authorization/policy.ts';
 import type { Verdict } from './decisions.ts';
 import type { Awaitable, Store } from './store/store.ts';

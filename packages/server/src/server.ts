@@ -1,23 +1,23 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type Clock,
-  createServerSession,
-  type IceServer,
-  type MessageSocket,
-  type ServerSession,
-  type SessionTransition,
-  type SocketId,
-  type StreamInfo,
+import type {
+  Clock,
+  IceServer,
+  MessageSocket,
+  ServerSession,
+  SessionTransition,
+  SocketId,
+  StreamInfo,
 } from '@sigchart/core';
 import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
-import { App, type Authorize, type StreamNotification } from './app.ts';
+import type { Authorize } from './authorization/authorize.ts';
 import { notBlocked } from './authorization/notBlocked.ts';
 import { plannedTime } from './authorization/plannedTime.ts';
 import { every, type Policy } from './authorization/policy.ts';
 import { broadcastOf } from './broadcast.ts';
 import { Decisions } from './decisions.ts';
+import { Directory, type StreamNotification } from './directory.ts';
 import { limitOf } from './limit.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { nodeClock } from './nodeClock.ts';
@@ -137,15 +137,15 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     options.notify?.(notification);
   };
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
-  const apps = new Map<string, App>();
+  const directories = new Map<string, Directory>();
   let opened = 0;
   let closing = false;
 
   /** An app exists as long as a socket does, so that nobody fills the memory with names. */
-  const enter = (name: string): App => {
-    const app =
-      apps.get(name) ??
-      new App({
+  const enter = (name: string): Directory => {
+    const directory =
+      directories.get(name) ??
+      new Directory({
         name,
         clock,
         now,
@@ -155,16 +155,17 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
           observe &&
           ((shared, transition) => observe({ ...transition, app: name, socket: 0, address: undefined, shared })),
       });
-    apps.set(name, app);
-    return app;
+    directories.set(name, directory);
+    return directory;
   };
 
-  const decisionsOf = (app: App, name: string, number: SocketId) => {
+  const decisionsOf = (directory: Directory, name: string, socket: SocketId) => {
     const rules = store && { decide: every([...registeredRules(store, now), authorize]), limit: limitOf(store) };
     return new Decisions((request, granted) => {
       const { action, streamId } = request;
-      const rooms = app.roomsOf(streamId, action === 'publish' ? number : undefined);
-      const full = { ...request, app: name, socket: number, rooms, isRoom: app.isRoom(streamId), granted };
+      const rooms = directory.roomsOf(streamId, action === 'publish' ? socket : undefined);
+      const isRoom = directory.app.room(streamId) !== undefined;
+      const full = { ...request, app: name, socket, rooms, isRoom, granted };
       if (rules === undefined) return authorize(full);
       const decision = rules.decide(full);
       return decision instanceof Promise
@@ -173,66 +174,47 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     });
   };
 
-  const open = (app: App, name: string, number: SocketId, socket: MessageSocket): ServerSession => {
-    const decisions = decisionsOf(app, name, number);
-    return createServerSession({
-      id: number,
+  const join = (name: string, socket: MessageSocket): ServerSession => {
+    opened += 1;
+    const id = opened;
+    const directory = enter(name);
+    const decisions = decisionsOf(directory, name, id);
+    return directory.join({
+      id,
       socket,
-      clock,
       iceServers,
       rtc: rtcPerformer((effect) => media.connect(name, effect)),
-      shared: app.state,
-      deliver: (delivery) => app.deliver(delivery),
       access: ({ type: _, ...request }, report) => decisions.decide(request, report),
-      hooks: (effect) => app.notify(effect),
       describe: ({ question }, report) => {
         const answer = (found: readonly (RegisteredBroadcast | undefined)[]) => {
           const byId = new Map(found.map((broadcast) => [broadcast?.streamId, broadcast]));
-          report({ type: 'stream.described', question, known: app.known(question.streamId, (id) => byId.get(id)) });
+          const known = directory.known(question.streamId, (streamId) => byId.get(streamId));
+          report({ type: 'stream.described', question, known });
         };
         if (store === undefined) return answer([]);
         const { broadcasts } = store.of(name);
-        const ids = [question.streamId, ...app.subtracksOf(question.streamId)];
+        const ids = [question.streamId, ...directory.subtracksOf(question.streamId)];
         // What is live is told even if what is registered cannot be read.
-        Promise.all(ids.map(async (id) => broadcasts.get(id))).then(answer, () => answer([]));
+        Promise.all(ids.map(async (streamId) => broadcasts.get(streamId))).then(answer, () => answer([]));
       },
-      observe: observe && ((transition) => observe({ ...transition, app: name, socket: number })),
+      left() {
+        if (directory.app.sessions.size === 0) directories.delete(name);
+      },
+      observe: observe && ((transition) => observe({ ...transition, app: name, socket: id })),
     });
   };
 
-  const join = (name: string, socket: MessageSocket): ServerSession => {
-    opened += 1;
-    const number = opened;
-    const app = enter(name);
-    const session = open(app, name, number, socket);
-    app.enter(number, session);
-    return {
-      ...session,
-      get roles() {
-        return session.roles;
-      },
-      get membership() {
-        return session.membership;
-      },
-      closed() {
-        session.closed();
-        app.leave(number);
-        if (app.sessions.size === 0) apps.delete(name);
-      },
-    };
-  };
-
   const live: LiveStreams = {
-    ids: (name) => apps.get(name)?.ids ?? [],
-    subtracksOf: (name, room) => apps.get(name)?.subtracksOf(room) ?? [],
+    ids: (name) => directories.get(name)?.app.ids ?? [],
+    subtracksOf: (name, room) => directories.get(name)?.subtracksOf(room) ?? [],
     known(name, streamId, registered) {
-      const app = apps.get(name);
-      if (app !== undefined) return app.known(streamId, registered);
+      const directory = directories.get(name);
+      if (directory !== undefined) return directory.known(streamId, registered);
       const broadcast = broadcastOf(undefined, registered(streamId));
       return broadcast && { broadcast, info: undefined, subtracks: [], subscribers: [] };
     },
-    end: (name, streamId) => apps.get(name)?.end(streamId) ?? false,
-    sendData: (name, streamId, text) => apps.get(name)?.sendData(streamId, text) ?? false,
+    end: (name, streamId) => directories.get(name)?.app.end(streamId) ?? false,
+    sendData: (name, streamId, text) => directories.get(name)?.app.sendData(streamId, text) ?? false,
   };
 
   return {
@@ -254,7 +236,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       });
     },
     get counts() {
-      const all = [...apps.values()];
+      const all = [...directories.values()].map(({ app }) => app);
       const sessions = all.flatMap((app) => [...app.sessions.values()]);
       const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
       return {
@@ -267,9 +249,9 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     },
     async close() {
       closing = true;
-      for (const app of apps.values()) for (const session of app.sessions.values()) session.close();
+      for (const { app } of directories.values()) for (const session of app.sessions.values()) session.close();
       await new Promise<void>((resolve) => {
-        const check = () => (apps.size === 0 ? resolve() : setTimeout(check, 20));
+        const check = () => (directories.size === 0 ? resolve() : setTimeout(check, 20));
         check();
       });
       webSockets.close();

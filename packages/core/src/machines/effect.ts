@@ -126,7 +126,7 @@ export interface SubscribeRequest {
   readonly subscriberName?: string | undefined;
 }
 
-/** What a server role asks of the streams. Performed by `@sigchart/server`. */
+/** What a server role asks of the streams. Performed by the app (`createApp`). */
 export type StreamEffect =
   | ({
       readonly type: 'stream.claim';
@@ -147,10 +147,10 @@ export type StreamEffect =
   | { readonly type: 'stream.watch'; readonly streamId: string }
   | { readonly type: 'stream.unsubscribe'; readonly streamId: string };
 
-/** What an accepted publisher tells the rooms that its stream is in. Performed by `@sigchart/server`. */
+/** What an accepted publisher tells the rooms that its stream is in. Performed by the app (`createApp`). */
 export type RoomEffect = { readonly type: 'room.bring' } & ClaimRequest;
 
-/** Tells a room what somebody says of it who need not be in it. Performed by the session. */
+/** Tells a room what somebody says of it who need not be in it. Performed by the app (`createApp`). */
 export interface RoomTellEffect {
   readonly type: 'room.tell';
   readonly message: RoomMessage;

@@ -32,7 +32,7 @@ export interface PingToEffect {
   readonly to: SocketId;
 }
 
-/** A stream or a room asks that a role of some socket hears an event. Performed by `@sigchart/server`. */
+/** A stream or a room asks that a role of some socket hears an event. Performed by the app (`createApp`). */
 export interface RoleTellEffect {
   readonly type: 'role.tell';
   readonly to: SocketId;

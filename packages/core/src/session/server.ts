@@ -51,12 +51,14 @@ export interface ServerSessionOptions {
   readonly deliver: (delivery: SharedDelivery) => void;
   /** Performs `app.notify`. */
   readonly hooks: (effect: HookEffect) => void;
-  /** Performs `access.*`. */
-  readonly access: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
-  /** Performs `stream.describe`. */
-  readonly describe: (effect: StreamDescribeEffect, report: (event: StreamDescribedEvent) => void) => void;
+  /** Performs `access.*`. Default everything is granted. */
+  readonly access?: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
+  /** Performs `stream.describe`. Default nothing is known of any stream. */
+  readonly describe?: (effect: StreamDescribeEffect, report: (event: StreamDescribedEvent) => void) => void;
   /** What `getIceServerConfig` is answered with. Default none. */
   readonly iceServers?: readonly IceServer[];
+  /** Hears that the socket is closed, after all that was on it. */
+  readonly left?: (() => void) | undefined;
   /** Hears of every event of every machine of this socket. */
   readonly observe?: ((transition: SessionTransition) => void) | undefined;
 }
@@ -83,9 +85,15 @@ export interface ServerSession extends Omit<SocketListener, 'opened'> {
 
 const machines = { publisher: publisherServer, player: playerServer };
 
+const grant: Required<ServerSessionOptions>['access'] = ({ type: _, ...request }, report) =>
+  report({ type: 'access.granted', request });
+
+const knowNothing: Required<ServerSessionOptions>['describe'] = ({ question }, report) =>
+  report({ type: 'stream.described', question, known: undefined });
+
 /** Runs the server's machines for one socket that has just been opened. */
 export function createServerSession(options: ServerSessionOptions): ServerSession {
-  const { id, socket, clock, shared, observe } = options;
+  const { id, socket, clock, shared, observe, access = grant, describe = knowNothing } = options;
   const roles = new Roles();
   let membership = noMembership;
 
@@ -124,7 +132,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
           signal,
           timer: own.perform,
           rtc: options.rtc(address, report),
-          access: (effect) => options.access(effect, report),
+          access: (effect) => access(effect, report),
           stream: share,
           room: share,
           app: options.hooks,
@@ -137,8 +145,8 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   const performers: Performers<ServerSocketEffect> = {
     signal,
     timer: own.perform,
-    access: (effect) => options.access(effect, (event) => machine.send(event)),
-    stream: (effect) => options.describe(effect, (event) => machine.send(event)),
+    access: (effect) => access(effect, (event) => machine.send(event)),
+    stream: (effect) => describe(effect, (event) => machine.send(event)),
     room: share,
     role: share,
     socket: ({ type }) => {
@@ -168,7 +176,10 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
       else machine.send({ type: 'signal.malformed', malformed: decoded.malformed });
     },
     ponged: () => deliver(deliverPonged(id, membership, roles)),
-    closed,
+    closed() {
+      closed();
+      options.left?.();
+    },
     close: () => machine.send({ type: 'app.close' }),
     send: (message) => signal({ message }),
     ping: () => socket.ping?.(),

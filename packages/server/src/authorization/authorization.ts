@@ -1,8 +1,8 @@
 import type { AccessAction } from '@sigchart/core';
-import type { Authorize } from '../app.ts';
 import type { Store } from '../store/store.ts';
 import type { TotpOptions } from '../totp.ts';
 import { acquainted } from './acquainted.ts';
+import type { Authorize } from './authorize.ts';
 import { hashTokens } from './hashTokens.ts';
 import { jwtTokens } from './jwtTokens.ts';
 import { oneTimeTokens } from './oneTimeTokens.ts';

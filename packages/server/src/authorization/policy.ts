@@ -1,7 +1,7 @@
 import type { AccessAction, ErrorDefinition } from '@sigchart/core';
-import type { AuthorizationRequest, Authorize } from '../app.ts';
 import type { Purpose } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
+import type { AuthorizationRequest, Authorize } from './authorize.ts';
 
 /** `undefined` lets through; a definition refuses with that error. */
 export type Decision = ErrorDefinition | undefined;

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from '../app.ts';
+import type { AuthorizationRequest } from './authorize.ts';
 import { purposeOf } from './policy.ts';
 
 /** What a token says that its holder may do. */

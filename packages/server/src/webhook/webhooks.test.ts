@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { manualClock } from '@sigchart/core';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { StreamNotification } from '../app.ts';
 import { blankBroadcast } from '../broadcast.ts';
+import type { StreamNotification } from '../directory.ts';
 import { memoryStore } from '../store/memoryStore.ts';
 import { createWebhooks, type WebhookFailure, type WebhooksOptions } from './webhooks.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sigchart/core';
-import type { StreamNotification } from '../app.ts';
+import type { StreamNotification } from '../directory.ts';
 import { nodeClock } from '../nodeClock.ts';
 import type { Store } from '../store/store.ts';
 import { orderOf, pairHalf } from './pair.ts';

@@ -77,7 +77,7 @@ export type ConferenceServerEvent =
   | From<{ readonly type: 'app.end' }>
   | SocketFrom;
 
-/** A room tells a stream id that it has, or no longer has, a member of that id. Performed by `@sigchart/server`. */
+/** A room tells a stream id that it has, or no longer has, a member of that id. Performed by the app (`createApp`). */
 export interface StreamExpectEffect {
   readonly type: 'stream.expect' | 'stream.unexpect';
   readonly streamId: string;

@@ -1,5 +1,5 @@
-import { type Running, run, type Transition } from '@sigchart/core';
 import type { AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom } from 'xstate';
+import { type Running, run, type Transition } from './run.ts';
 
 /** How to keep machines that many sockets share. */
 export interface RegistryOptions<Machine extends AnyStateMachine> {
