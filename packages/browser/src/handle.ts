@@ -65,7 +65,7 @@ export interface Surface {
 }
 
 /** The one word for where a role is: while it has a connection, what its media does. */
-function stateOf({ value }: { readonly value: unknown }): string {
+export function stateOf({ value }: { readonly value: unknown }): string {
   if (typeof value === 'string') return value;
   const [regions] = Object.values(value as Record<string, { readonly media: string }>);
   return regions?.media ?? '';

@@ -21,18 +21,25 @@ export interface CaseConnection {
 
 /** One thing that happens in a case, in order. */
 export type Step =
-  /** A participant opens a socket. `path` is put in the place of `/<app>/websocket`, with `{{app}}` in it. */
+  /**
+   * A participant opens a socket. `path` is put in the place of `/<app>/websocket`, with `{{app}}` in it. With a client under
+   * test, the application makes the client, and a server takes the socket that the client dials.
+   */
   | { readonly does: 'open'; readonly who: string; readonly path?: string; readonly answersPings?: false }
+  /** A server refuses the socket that the client dials. */
+  | { readonly does: 'refuse'; readonly who: string }
   /** A participant says a message. One with a candidate in it is said for every candidate that the connection makes. */
   | { readonly does: 'say'; readonly who: string; readonly message: MessagePattern }
   /** A participant sends a text that is no message. */
   | { readonly does: 'sendText'; readonly who: string; readonly text: string }
   /** A participant sends a binary message. */
   | { readonly does: 'sendBytes'; readonly who: string; readonly text: string }
-  /** The server says a message. `optional`: it may as well not, or later. */
+  /** What is under test says a message. `optional`: it may as well not, or later. */
   | { readonly does: 'hear'; readonly who: string; readonly message: MessagePattern; readonly optional?: true }
-  /** The server says nothing for a while. */
+  /** What is under test says nothing for a while. */
   | { readonly does: 'hearNothing'; readonly who: string }
+  /** What is under test closes the socket of a participant. */
+  | { readonly does: 'hearClose'; readonly who: string }
   /** A connection of a participant becomes connected. */
   | { readonly does: 'connect'; readonly who: string; readonly connection: string }
   /** A connection of a participant is closed, and nothing said of it on the socket. */
@@ -42,10 +49,25 @@ export type Step =
   /** A participant closes its socket. */
   | { readonly does: 'close'; readonly who: string };
 
-/** What participants do in a case; everything else the server does. */
-export type Action = Exclude<Step, { readonly does: 'hear' }>;
+/** What participants do in a case; everything else is done by what is under test. */
+export type Action = Exclude<Step, { readonly does: 'hear' | 'hearClose' }>;
 
-/** A conversation with a server, and what the server is to say in it. Plain data. */
+/** What may be under test. */
+export type Side = 'server' | 'client';
+
+/** The participant that is the application of a client under test. Every other participant is then a server. */
+export const application = 'app';
+
+/** Who a participant is: a client of a server under test, or one of those who have to do with a client under test. */
+export type ParticipantKind = Side | 'application';
+
+/** Who a participant is. */
+export const kindOf = (underTest: Side, who: string): ParticipantKind => {
+  if (underTest === 'server') return 'client';
+  return who === application ? 'application' : 'server';
+};
+
+/** A conversation with a server or a client, and what that is to say in it. Plain data. */
 export interface ConversationCase {
   /** Unique, and the same in every version: letters, digits, `-`, `/`. */
   readonly id: string;
@@ -54,7 +76,9 @@ export interface ConversationCase {
   /** The section of docs/protocol.md that it shows. */
   readonly section: string;
   readonly requiredBy: RequiredBy;
-  /** Each on a socket of its own. */
+  /** What is under test. Default: the server. */
+  readonly underTest?: 'client';
+  /** Each on a socket of its own; with a client under test, one on each that it dials, and the application. */
   readonly participants: readonly string[];
   readonly connections: readonly CaseConnection[];
   readonly steps: readonly Step[];

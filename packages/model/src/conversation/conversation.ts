@@ -1,9 +1,16 @@
-import { notifications, serverMessages } from '@sigchart/core';
-import type { Action, CaseConnection, ConversationCase, MessagePattern } from './case.ts';
+import { clientMessages, notifications, serverMessages } from '@sigchart/core';
+import {
+  type Action,
+  type CaseConnection,
+  type ConversationCase,
+  kindOf,
+  type MessagePattern,
+  type ParticipantKind,
+} from './case.ts';
 import { End } from './connection.ts';
 import type { Rung } from './ladder.ts';
 import { connectionsIn, fill, type Values } from './pattern.ts';
-import type { ParticipantSocket, ServerUnderTest } from './system.ts';
+import type { ParticipantSocket, SideUnderTest } from './system.ts';
 
 /** A message as it came. */
 export type Heard = MessagePattern & { readonly command: string };
@@ -11,11 +18,12 @@ export type Heard = MessagePattern & { readonly command: string };
 /** One who takes part in a case. */
 export interface Participant {
   readonly name: string;
+  readonly kind: ParticipantKind;
   readonly heard: Heard[];
   /** How the socket has ended, in words. */
   closed: string | undefined;
   socket: ParticipantSocket | undefined;
-  /** Ids whose role the participant has ended. */
+  /** Ids whose role has been ended, by the client of the two. */
   readonly ended: Set<string>;
   /** Candidates that came for one of those. */
   readonly belated: Set<Heard>;
@@ -26,22 +34,27 @@ class StepError extends Error {
   override readonly name = 'StepError';
 }
 
-const isKnown = (message: unknown): message is Heard => {
+const isKnown = (message: unknown, kind: ParticipantKind): message is Heard => {
   if (typeof message !== 'object' || message === null) return false;
   const { command, definition } = message as MessagePattern;
+  if (kind === 'application') return typeof command === 'string';
+  if (kind === 'server') return Object.hasOwn(clientMessages, String(command));
   if (command === 'notification') return Object.hasOwn(notifications, String(definition));
   return Object.hasOwn(serverMessages, String(command));
 };
 
-/** A message as it came, or `undefined` for what every client passes over (docs/protocol.md § Framing). */
-function read(text: string): Heard | undefined {
+/** A message as it came, or `undefined` for what every participant of this kind passes over (docs/protocol.md § Framing). */
+function read(text: string, kind: ParticipantKind): Heard | undefined {
   try {
     const message: unknown = JSON.parse(text);
-    return isKnown(message) ? message : undefined;
+    return isKnown(message, kind) ? message : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** What a conversation needs to know of a case. */
+type Cast = Pick<ConversationCase, 'participants' | 'connections' | 'underTest'>;
 
 /** The participants of one case, what they do, and what they hear. Judges nothing. */
 export class Conversation {
@@ -51,11 +64,12 @@ export class Conversation {
   /** The ids that stand in the case, by name. */
   readonly ids = new Map<string, string>();
   readonly #participants: ReadonlyMap<string, Participant>;
+  readonly #turns = new Map<Participant, object>();
   readonly #ends = new Map<string, { readonly connection: CaseConnection; readonly end: End }>();
-  readonly #system: ServerUnderTest;
-  readonly #case: Pick<ConversationCase, 'participants' | 'connections'>;
+  readonly #system: SideUnderTest;
+  readonly #case: Cast;
 
-  constructor(of: Pick<ConversationCase, 'participants' | 'connections'>, system: ServerUnderTest, number: number) {
+  constructor(of: Cast, system: SideUnderTest, number: number) {
     this.#case = of;
     this.#system = system;
     this.values = {
@@ -69,7 +83,15 @@ export class Conversation {
     this.#participants = new Map(
       of.participants.map((name) => [
         name,
-        { name, heard: [], closed: undefined, socket: undefined, ended: new Set<string>(), belated: new Set<Heard>() },
+        {
+          name,
+          kind: kindOf(of.underTest ?? 'server', name),
+          heard: [],
+          closed: undefined,
+          socket: undefined,
+          ended: new Set<string>(),
+          belated: new Set<Heard>(),
+        },
       ]),
     );
   }
@@ -108,21 +130,34 @@ export class Conversation {
     );
   }
 
-  /** The connection that a description of the server is for. */
+  /**
+   * The connection that a description which was heard is for. Of several for one stream, one after the other, an offer is for the
+   * first that has none yet, and an answer for the last that was opened.
+   */
   connectionFor(who: string, { streamId, type }: MessagePattern): CaseConnection | undefined {
-    return this.connectionsFor(who, streamId).find(({ as }) =>
+    const fitting = this.connectionsFor(who, streamId).filter(({ as }) =>
       as === 'peer' ? true : (as === 'player') === (type === 'offer'),
     );
+    return type === 'offer'
+      ? (fitting.find(({ name }) => !this.#ends.get(name)?.end.isDescribed) ?? fitting.at(-1))
+      : fitting.findLast(({ name }) => this.#ends.has(name));
+  }
+
+  /** Keeps account of whose role is over: a client says so, and its candidates for it are belated from then on. */
+  #account(participant: Participant, { command, streamId }: MessagePattern): void {
+    if (command === 'stop' || command === 'leave') participant.ended.add(String(streamId));
+    if (command === 'publish' || command === 'play' || command === 'join') participant.ended.delete(String(streamId));
   }
 
   #receive(participant: Participant, text: string): void {
-    const message = read(text);
+    const message = read(text, participant.kind);
     if (message === undefined) {
       this.rungs.push({ who: participant.name, direction: 'heard', text: `${text.slice(0, 80)} (no message)` });
       return;
     }
     this.rungs.push({ who: participant.name, direction: 'heard', message });
     participant.heard.push(message);
+    if (participant.kind === 'server') this.#account(participant, message);
     if (message.command !== 'takeCandidate') return;
     const { streamId, candidate, id, label } = message;
     if (participant.ended.has(String(streamId))) participant.belated.add(message);
@@ -136,16 +171,28 @@ export class Conversation {
 
   async #open({ who, path, answersPings }: Extract<Action, { does: 'open' }>): Promise<void> {
     const participant = this.participant(who);
-    this.rungs.push({ who, direction: 'did', text: 'opens a socket' });
+    const { kind } = participant;
+    const text = { client: 'opens a socket', server: 'takes a socket', application: 'makes a client' }[kind];
+    this.rungs.push({ who, direction: 'did', text });
+    // A socket that has been replaced by another may still end.
+    const turn = {};
+    this.#turns.set(participant, turn);
+    participant.closed = undefined;
     participant.socket = await this.#system.open(
-      { path, answersPings: answersPings ?? true },
+      { as: kind, path, answersPings: answersPings ?? true },
       {
         received: (text) => this.#receive(participant, text),
         closed: (how) => {
-          participant.closed ??= how;
+          if (this.#turns.get(participant) === turn) participant.closed ??= how;
         },
       },
     );
+  }
+
+  async #refuse(who: string): Promise<void> {
+    this.rungs.push({ who, direction: 'did', text: 'refuses a socket' });
+    if (this.#system.refuse === undefined) throw new StepError('only a client can be refused a socket');
+    await this.#system.refuse();
   }
 
   async #say(who: string, pattern: MessagePattern): Promise<void> {
@@ -162,9 +209,7 @@ export class Conversation {
     }
     const name = used.get('candidate');
     if (name === undefined) {
-      if (message.command === 'stop' || message.command === 'leave') participant.ended.add(String(message.streamId));
-      if (message.command === 'publish' || message.command === 'play' || message.command === 'join')
-        participant.ended.delete(String(message.streamId));
+      if (participant.kind === 'client') this.#account(participant, message);
       say(message);
       return;
     }
@@ -191,6 +236,9 @@ export class Conversation {
     switch (action.does) {
       case 'open':
         await this.#open(action);
+        break;
+      case 'refuse':
+        await this.#refuse(action.who);
         break;
       case 'say':
         await this.#say(action.who, action.message);
@@ -233,4 +281,4 @@ export class Conversation {
 }
 
 /** Whether a text is a message that a server of this protocol may say. */
-export const isServerMessage = (text: string): boolean => read(text) !== undefined;
+export const isServerMessage = (text: string): boolean => read(text, 'client') !== undefined;

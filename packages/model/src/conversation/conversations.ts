@@ -1,6 +1,16 @@
 import type { ConversationCase } from './case.ts';
 import call from './cases/call.json' with { type: 'json' };
 import callPaths from './cases/callPaths.json' with { type: 'json' };
+import clientCall from './cases/clientCall.json' with { type: 'json' };
+import clientCallPaths from './cases/clientCallPaths.json' with { type: 'json' };
+import clientPlay from './cases/clientPlay.json' with { type: 'json' };
+import clientPlayPaths from './cases/clientPlayPaths.json' with { type: 'json' };
+import clientPublish from './cases/clientPublish.json' with { type: 'json' };
+import clientPublishPaths from './cases/clientPublishPaths.json' with { type: 'json' };
+import clientRoom from './cases/clientRoom.json' with { type: 'json' };
+import clientRoomPaths from './cases/clientRoomPaths.json' with { type: 'json' };
+import clientSocket from './cases/clientSocket.json' with { type: 'json' };
+import clientSocketPaths from './cases/clientSocketPaths.json' with { type: 'json' };
 import play from './cases/play.json' with { type: 'json' };
 import playPaths from './cases/playPaths.json' with { type: 'json' };
 import publish from './cases/publish.json' with { type: 'json' };
@@ -8,7 +18,7 @@ import publishPaths from './cases/publishPaths.json' with { type: 'json' };
 import room from './cases/room.json' with { type: 'json' };
 import socket from './cases/socket.json' with { type: 'json' };
 
-/** Every case, as `packages/server/test/conversation/writeCases.ts` has recorded it from the machines. */
+/** Every case for a server, as `packages/server/test/conversation/writeCases.ts` has recorded it from the machines. */
 export const conversations = [
   ...socket,
   ...publish,
@@ -18,4 +28,18 @@ export const conversations = [
   ...publishPaths,
   ...playPaths,
   ...room,
+] as unknown as readonly ConversationCase[];
+
+/** Every case for a client, as `packages/browser/test/conversation/writeCases.ts` has recorded it from the machines. */
+export const clientConversations = [
+  ...clientSocket,
+  ...clientPublish,
+  ...clientPlay,
+  ...clientCall,
+  ...clientRoom,
+  ...clientSocketPaths,
+  ...clientPublishPaths,
+  ...clientPlayPaths,
+  ...clientCallPaths,
+  ...clientRoomPaths,
 ] as unknown as readonly ConversationCase[];

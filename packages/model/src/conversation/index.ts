@@ -1,11 +1,20 @@
 export * from './case.ts';
 export type { OpenEnd, PeerConnectionEnd } from './connection.ts';
 export { isServerMessage } from './conversation.ts';
-export { conversations } from './conversations.ts';
+export { clientConversations, conversations } from './conversations.ts';
 export { ladderOf, lineOf, type Rung, rungOf } from './ladder.ts';
 export { RecordError, record, type Scenario } from './record.ts';
 export { type CaseResult, type Divergence, type RunOptions, runCase } from './run.ts';
 export { callPathScenarios, eventKey, type PathScenario } from './scenario/callPaths.ts';
+export { clientScenarios } from './scenario/client/index.ts';
+export { clientPathScenarios } from './scenario/client/paths.ts';
 export { scenarios } from './scenario/index.ts';
 export { rolePathScenarios } from './scenario/rolePaths.ts';
-export type { HearsSocket, OpenSocket, ParticipantSocket, ServerUnderTest } from './system.ts';
+export type {
+  ClientUnderTest,
+  HearsSocket,
+  OpenSocket,
+  ParticipantSocket,
+  ServerUnderTest,
+  SideUnderTest,
+} from './system.ts';

@@ -1,4 +1,4 @@
-import type { MessagePattern } from './case.ts';
+import type { MessagePattern, Side } from './case.ts';
 
 /** One rung of a conversation: who spoke, and what, or what else happened. */
 export interface Rung {
@@ -17,15 +17,16 @@ export function lineOf({ command, ...fields }: MessagePattern): string {
   return shown === '{}' ? String(command) : `${String(command)} ${shown}`;
 }
 
-/** A rung on one line. */
-export function rungOf({ who, direction, message, text }: Rung): string {
+/** A rung on one line. What is under test is called `S`, a server, or `C`, a client. */
+export function rungOf({ who, direction, message, text }: Rung, underTest: Side = 'server'): string {
+  const other = underTest === 'server' ? 'S' : 'C';
   const said = message === undefined ? (text ?? '') : lineOf(message);
   if (direction === 'did') return `${who}    ${said}`;
-  return direction === 'said' ? `${who}→S ${said}` : `S→${who} ${said}`;
+  return direction === 'said' ? `${who}→${other} ${said}` : `${other}→${who} ${said}`;
 }
 
 /** A whole conversation, a line for each rung. Candidates in a row are one line. */
-export function ladderOf(rungs: readonly Rung[]): readonly string[] {
+export function ladderOf(rungs: readonly Rung[], underTest: Side = 'server'): readonly string[] {
   const lines: string[] = [];
   let repeated = 0;
   rungs.forEach((rung, index) => {
@@ -40,7 +41,8 @@ export function ladderOf(rungs: readonly Rung[]): readonly string[] {
       repeated += 1;
       return;
     }
-    lines.push(repeated > 0 ? `${rungOf(rung)} (${repeated + 1} of them)` : rungOf(rung));
+    const line = rungOf(rung, underTest);
+    lines.push(repeated > 0 ? `${line} (${repeated + 1} of them)` : line);
     repeated = 0;
   });
   return lines;

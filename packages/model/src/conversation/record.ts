@@ -1,18 +1,30 @@
-import type { Action, CaseConnection, ConversationCase, MessagePattern, RequiredBy, Step } from './case.ts';
-import { requirements } from './case.ts';
-import { Conversation, type Heard } from './conversation.ts';
-import type { ServerUnderTest } from './system.ts';
+import {
+  type Action,
+  type CaseConnection,
+  type ConversationCase,
+  type MessagePattern,
+  type RequiredBy,
+  requirements,
+  type Step,
+} from './case.ts';
+import { Conversation, type Heard, type Participant } from './conversation.ts';
+import { questionsOfSocket } from './run.ts';
+import type { SideUnderTest } from './system.ts';
 import { askedFor, requiredBy } from './witness.ts';
 
-/** What participants do. What the server says to it is found out, not written down. */
+/** What participants do. What is said to it by what is under test is found out, not written down. */
 export interface Scenario {
   readonly id: string;
   readonly title: string;
   readonly section: string;
   readonly requiredBy: RequiredBy;
+  /** What is under test. Default: the server. */
+  readonly underTest?: 'client';
   readonly connections?: readonly CaseConnection[];
   /** The case is about how candidates look, and when they come. */
   readonly aboutCandidates?: boolean;
+  /** The case is about what a client's socket asks by itself: `ping` and `getIceServerConfig`. */
+  readonly aboutQuestions?: boolean;
   /** Fields that the case is about, besides those that it asks for anyway. */
   readonly about?: readonly string[];
   readonly actions: readonly Action[];
@@ -22,7 +34,7 @@ export interface Scenario {
 const connecting = (action: Action | undefined): boolean =>
   action?.does === 'connect' || (action?.does === 'say' && action.message.command === 'takeCandidate');
 
-/** A scenario in which the server that is recorded did not do what it says. */
+/** A scenario in which what is recorded did not do what it says. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
@@ -68,10 +80,12 @@ class Recorder {
   }
 
   /** The step for a message, after it has been taken for what it is. */
-  async step(who: string, heard: Heard): Promise<Extract<Step, { does: 'hear' }>> {
+  async step({ name: who, kind }: Participant, heard: Heard): Promise<Extract<Step, { does: 'hear' }>> {
     const pattern: Record<string, unknown> = Object.fromEntries(
       Object.entries(heard).map(([field, value]) => [field, this.#general(field, value)]),
     );
+    // What an application is told is of this project, and compared as it is.
+    if (kind === 'application') return { does: 'hear', who, message: pattern };
     // Without connections a description is a text that is passed on.
     if (heard.command === 'takeConfiguration' && this.#scenario.connections !== undefined) {
       const connection = this.#conversation.connectionFor(who, heard);
@@ -82,25 +96,28 @@ class Recorder {
     }
     if (heard.command === 'takeCandidate') pattern.candidate = '{{candidate}}';
     const level = this.#scenario.requiredBy;
+    const speaker = this.#scenario.underTest ?? 'server';
     const about = this.#scenario.about ?? [];
     const message: MessagePattern = {
-      ...askedFor(pattern, level),
+      ...askedFor(pattern, level, speaker),
       ...Object.fromEntries(Object.entries(pattern).filter(([field]) => about.includes(field))),
     };
-    const optional = rank(requiredBy(heard)) > rank(level);
+    const optional = rank(requiredBy(heard, speaker)) > rank(level);
     return { does: 'hear', who, message, ...(optional && { optional }) };
   }
 }
 
 /**
- * Makes a case of a scenario: holds the conversation with a server that is right, and notes what it says.
+ * Makes a case of a scenario: holds the conversation with a server, or a client, that is right, and notes what it says.
  *
- * @throws {RecordError} when the server is not silent where the scenario says so, or does not connect.
+ * @throws {RecordError} when it is not silent where the scenario says so, or does not connect.
  */
-export async function record(scenario: Scenario, system: ServerUnderTest, number: number): Promise<ConversationCase> {
-  const { id, title, section, actions, connections = [], aboutCandidates = false } = scenario;
+export async function record(scenario: Scenario, system: SideUnderTest, number: number): Promise<ConversationCase> {
+  const { id, title, section, actions, underTest, connections = [] } = scenario;
+  const { aboutCandidates = false, aboutQuestions = false } = scenario;
   const participants = [...new Set(actions.flatMap((action) => ('who' in action ? [action.who] : [])))];
-  const conversation = new Conversation({ participants, connections }, system, number);
+  const cast = { participants, connections, ...(underTest && { underTest }) };
+  const conversation = new Conversation(cast, system, number);
   const recorder = new Recorder(conversation, scenario);
   const steps: Step[] = [];
   try {
@@ -119,13 +136,20 @@ export async function record(scenario: Scenario, system: ServerUnderTest, number
           const isCandidate = heard.command === 'takeCandidate';
           if (isCandidate && (!aboutCandidates || seen.has(String(heard.streamId)))) continue;
           if (isCandidate) seen.add(String(heard.streamId));
+          if (participant.kind === 'server' && !aboutQuestions && questionsOfSocket.includes(heard.command)) continue;
           heardSomething = true;
-          steps.push(await recorder.step(participant.name, heard));
+          steps.push(await recorder.step(participant, heard));
         }
+        if (participant.kind !== 'server' || participant.closed === undefined) continue;
+        // What a participant has closed itself is over without a word.
+        if (action.does !== 'close') steps.push({ does: 'hearClose', who: participant.name });
+        heardSomething = true;
+        participant.closed = undefined;
       }
       // Two sockets have no order. Whoever was not answered has been heard by the time that silence has been listened to.
       const next = actions[index + 1];
-      if (action.does === 'say' && !heardSomething && next !== undefined && 'who' in next && next.who !== action.who)
+      const isOther = next !== undefined && 'who' in next && next.does !== 'open';
+      if (action.does === 'say' && !heardSomething && isOther && next.who !== action.who)
         steps.push({ does: 'hearNothing', who: action.who });
       // Whether and when it would be told of elsewhere is not known.
       const early = connecting(actions[index + 1])
@@ -139,7 +163,7 @@ export async function record(scenario: Scenario, system: ServerUnderTest, number
       if (action.does === 'connect' && conversation.end(action.connection).state !== 'connected')
         throw new RecordError(`${id}: ${action.connection} is ${conversation.end(action.connection).state}`);
     }
-    return { id, title, section, requiredBy: scenario.requiredBy, participants, connections, steps };
+    return { id, title, section, requiredBy: scenario.requiredBy, ...cast, steps };
   } finally {
     conversation.close();
     await system.wait(0);

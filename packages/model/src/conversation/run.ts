@@ -2,7 +2,7 @@ import { type Action, type ConversationCase, type RequiredBy, requirements, type
 import { Conversation, type Heard, type Participant } from './conversation.ts';
 import { lineOf, type Rung } from './ladder.ts';
 import { fill, matches, placeholderOf } from './pattern.ts';
-import type { ServerUnderTest } from './system.ts';
+import type { SideUnderTest } from './system.ts';
 import { requiredBy } from './witness.ts';
 
 /** How patient to be. Milliseconds. */
@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly connectMs?: number;
 }
 
-/** Where a server left the conversation. In words, a message as `command {fields}`. */
+/** Where what is under test left the conversation. In words, a message as `command {fields}`. */
 export interface Divergence {
   /** Counted from 0. */
   readonly step: number;
@@ -65,15 +65,18 @@ const descriptionsFirst = (steps: readonly HearStep[]): readonly HearStep[] =>
 /** Said by other servers at moments of their own; every client passes over it. */
 const always: readonly string[] = ['bitrateMeasurement', 'subtrackAdded', 'subtrackRemoved'];
 
+/** Said by clients at moments of their own, unless a case is about it. */
+export const questionsOfSocket: readonly string[] = ['ping', 'getIceServerConfig'];
+
 class Run {
   readonly #case: ConversationCase;
-  readonly #system: ServerUnderTest;
+  readonly #system: SideUnderTest;
   readonly #conversation: Conversation;
   readonly #options: Required<RunOptions>;
   /** Messages that may come, and had not when they were waited for. */
   readonly #late = new Map<string, HearStep[]>();
 
-  constructor(of: ConversationCase, system: ServerUnderTest, conversation: Conversation, options: RunOptions) {
+  constructor(of: ConversationCase, system: SideUnderTest, conversation: Conversation, options: RunOptions) {
     this.#case = of;
     this.#system = system;
     this.#conversation = conversation;
@@ -104,10 +107,12 @@ class Run {
         .some(({ name }) => this.#conversation.end(name).isDescribed);
       return isOpen && !participant.belated.has(heard) && patterns.some((pattern) => this.#fits(pattern, heard));
     }
+    if (participant.kind === 'server' && questionsOfSocket.includes(heard.command))
+      return !this.#case.steps.some((step) => step.does === 'hear' && step.message.command === heard.command);
     const late = this.#late.get(participant.name)?.find((step) => this.#fits(step, heard));
     if (late !== undefined) return true;
     if (heard.command !== 'notification') return false;
-    return always.includes(String(heard.definition)) || rank(requiredBy(heard)) > rank(this.#case.requiredBy);
+    return always.includes(String(heard.definition)) || rank(requiredBy(heard, 'server')) > rank(this.#case.requiredBy);
   }
 
   /** The next message that has to be accounted for. */
@@ -183,6 +188,15 @@ class Run {
     if (isBroken()) throw new DivergenceError(who, 'nothing', this.#received(participant, this.#next(participant)));
   }
 
+  async #hearClose(who: string): Promise<void> {
+    const participant = this.#conversation.participant(who);
+    const isBroken = () => this.#next(participant) !== undefined;
+    await this.#system.wait(this.#options.timeoutMs, () => isBroken() || participant.closed !== undefined);
+    if (isBroken() || participant.closed === undefined)
+      throw new DivergenceError(who, 'the end of the socket', this.#received(participant, this.#next(participant)));
+    participant.closed = undefined;
+  }
+
   async #connect(who: string, name: string): Promise<void> {
     const end = this.#conversation.end(name);
     await this.#system.wait(this.#options.connectMs, () => end.state === 'connected');
@@ -208,14 +222,15 @@ class Run {
           await this.#hear(step.who, hears);
           index += hears.length;
         } else {
-          await this.#perform(step);
+          if (step.does === 'hearClose') await this.#hearClose(step.who);
+          else await this.#perform(step);
           index += 1;
         }
       } catch (error) {
         const who = 'who' in step ? step.who : '';
         if (error instanceof DivergenceError)
           return { step: index, who: error.who, expected: error.expected, received: error.received };
-        if (step.does === 'open')
+        if (step.does === 'open' || step.does === 'refuse')
           return { step: index, who, expected: 'an open socket', received: (error as Error).message };
         throw error;
       }
@@ -225,14 +240,14 @@ class Run {
 }
 
 /**
- * Holds one conversation with a server.
+ * Holds one conversation with a server, or with a client.
  *
  * @param number tells the ids of this case from those of others of the same run.
- * @throws {StepError} for a case that contradicts itself. Whatever a server does is a divergence, not an error.
+ * @throws {StepError} for a case that contradicts itself. Whatever is under test does is a divergence, not an error.
  */
 export async function runCase(
   of: ConversationCase,
-  system: ServerUnderTest,
+  system: SideUnderTest,
   number: number,
   options: RunOptions = {},
 ): Promise<CaseResult> {

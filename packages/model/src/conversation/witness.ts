@@ -1,4 +1,4 @@
-import type { MessagePattern, RequiredBy } from './case.ts';
+import type { MessagePattern, RequiredBy, Side } from './case.ts';
 
 const names: Readonly<Record<Exclude<RequiredBy, 'project'>, readonly string[]>> = {
   seed: [
@@ -38,9 +38,10 @@ const names: Readonly<Record<Exclude<RequiredBy, 'project'>, readonly string[]>>
 const nameOf = ({ command, definition }: MessagePattern): string =>
   String(command === 'notification' || command === 'error' ? definition : command);
 
-/** Whose demand it is that a server says a message at all. What nobody else asks for is this project's. */
-export function requiredBy(message: MessagePattern): RequiredBy {
+/** Whose demand it is that a message is said at all. What nobody else asks for is this project's. */
+export function requiredBy(message: MessagePattern, speaker: Side): RequiredBy {
   const name = nameOf(message);
+  if (speaker === 'client') return Object.hasOwn(fieldsOfClient, name) ? 'seed' : 'sdks';
   if (names.seed.includes(name)) return 'seed';
   return names.sdks.includes(name) ? 'sdks' : 'project';
 }
@@ -54,6 +55,19 @@ const fieldsOfSeed: Readonly<Record<string, readonly string[]>> = {
   streamLeaved: ['streamId'],
 };
 
+/** The same of what clients say. The original document has nothing else for them to say. */
+const fieldsOfClient: Readonly<Record<string, readonly string[]>> = {
+  publish: ['streamId'],
+  play: ['streamId'],
+  join: ['streamId'],
+  leave: ['streamId'],
+  stop: ['streamId'],
+  takeConfiguration: ['streamId', 'type', 'sdp'],
+  takeCandidate: ['streamId', 'candidate'],
+  joinRoom: ['room'],
+  leaveFromRoom: ['room'],
+};
+
 /** What the original document says of itself, and of nothing else. */
 const written: Readonly<Record<RequiredBy, readonly string[]>> = {
   seed: ['command', 'definition'],
@@ -65,8 +79,8 @@ const written: Readonly<Record<RequiredBy, readonly string[]>> = {
  * The part of a message that a case asks for: what identifies it, and what those who demand the case read. So a server that
  * leaves out what one case is about fails that case, not all.
  */
-export function askedFor(message: MessagePattern, level: RequiredBy): MessagePattern {
-  const ofSeed = fieldsOfSeed[nameOf(message)] ?? [];
+export function askedFor(message: MessagePattern, level: RequiredBy, speaker: Side): MessagePattern {
+  const ofSeed = (speaker === 'client' ? fieldsOfClient : fieldsOfSeed)[nameOf(message)] ?? [];
   return Object.fromEntries(
     Object.entries(message).filter(
       ([field, value]) => value !== undefined && (written[level].includes(field) || ofSeed.includes(field)),

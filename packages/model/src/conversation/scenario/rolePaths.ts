@@ -1,10 +1,11 @@
 import { contestMs, graceMs, mediaTimeoutMs, type ServerEvent } from '@sigchart/core';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type Subject, subjects } from '../../alphabet/roles.ts';
-import { type Graph, type GraphEdge, type GraphNode, graphOf } from '../../machine/graph.ts';
+import { graphOf } from '../../machine/graph.ts';
 import { paths } from '../../machine/paths.ts';
 import type { Action } from '../case.ts';
 import { eventKey, type PathScenario } from './callPaths.ts';
+import { isIn, pruned } from './pruned.ts';
 import {
   answer,
   candidates,
@@ -47,16 +48,6 @@ interface Walked {
 const noticeMs = 7_000;
 
 const byItself = { actions: [] } as const;
-
-/** In which states of a region a role is; `undefined` before it is accepted. */
-const regionOf = ({ value }: AnyMachineSnapshot, region: 'negotiation' | 'media'): string | undefined => {
-  const accepted =
-    typeof value === 'object' ? (value as { accepted?: Readonly<Record<string, unknown>> }).accepted : undefined;
-  return accepted && JSON.stringify(accepted[region]);
-};
-
-const isIn = (snapshot: AnyMachineSnapshot, region: 'negotiation' | 'media', state: string): boolean =>
-  regionOf(snapshot, region)?.includes(`"${state}"`) ?? false;
 
 /** What is over before anybody outside can say a word. */
 const passing: Readonly<Record<string, readonly string[]>> = {
@@ -182,24 +173,6 @@ const walked: Readonly<Record<'publisher.server' | 'player.server', Walked>> = {
   },
 };
 
-/** A graph without what nobody outside can bring about. */
-function pruned<Machine extends AnyStateMachine>(
-  graph: Graph<Machine>,
-  isPossible: Walked['possible'],
-): Graph<Machine> {
-  type Mutable = { edges: GraphEdge<Machine>[] };
-  const nodes = new Map(graph.nodes.map((node) => [node, { ...node, edges: [] } as GraphNode<Machine> & Mutable]));
-  for (const [node, copy] of nodes)
-    for (const edge of node.edges) {
-      const to = nodes.get(edge.to);
-      if (to === undefined || !isPossible(node.snapshot as AnyMachineSnapshot, edge.event as unknown as ServerEvent))
-        continue;
-      copy.edges.push({ ...edge, to });
-    }
-  const copyOf = (node: GraphNode<Machine>) => nodes.get(node) ?? node;
-  return { ...graph, initial: graph.initial.map(copyOf), nodes: [...nodes.values()] };
-}
-
 /**
  * Publishers and players, along the shortest paths through their machines on the server that take every transition which
  * somebody outside can have taken.
@@ -207,7 +180,8 @@ function pruned<Machine extends AnyStateMachine>(
 export function rolePathScenarios(): readonly PathScenario[] {
   return Object.entries(walked).flatMap(([id, walk]) => {
     const { machine, options } = subjects[id as keyof typeof walked] as unknown as Subject<AnyStateMachine>;
-    return paths(pruned(graphOf(machine, options), walk.possible), 'transitions').map(({ steps }): PathScenario => {
+    const possible = walk.possible as (snapshot: AnyMachineSnapshot, event: unknown) => boolean;
+    return paths(pruned(graphOf(machine, options), possible), 'transitions').map(({ steps }): PathScenario => {
       const events = steps.map(({ event }) => event as unknown as ServerEvent);
       const done = events.map((event, index) => walk.does({ event, next: events[index + 1] }));
       const words = done.flatMap((each) => each.words ?? []);

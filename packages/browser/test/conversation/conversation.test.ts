@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { clientConversations, everySubject, ladderOf, runCase, transitionsOf } from '@sigchart/model';
+import { describe, expect, test } from 'vitest';
+import { memoryClient } from './memory.ts';
+import { casesFolder, recordAll } from './recorded.ts';
+
+/** Every transition that was taken in a case, by its machine and place. */
+const taken = new Set<string>();
+
+describe.each([...new Set(clientConversations.map(({ section }) => section))])('%s', (section) => {
+  test.each(clientConversations.filter((each) => each.section === section).map((each) => [each.title, each] as const))(
+    '%s',
+    async (_, each) => {
+      const { system, network, clock } = memoryClient({
+        observe({ machine, taken: transitions }) {
+          for (const transition of transitions) {
+            const { source, eventType } = transition;
+            const index = source.transitions.get(eventType)?.indexOf(transition) ?? 0;
+            taken.add([machine, source.path.join('.'), eventType, index].join(' '));
+          }
+        },
+      });
+      const { divergence, ladder } = await runCase(each, system, 0);
+      expect({ divergence, ladder: divergence && ladderOf(ladder, 'client') }).toEqual({});
+      await system.wait(0);
+      expect(network.open).toBe(0);
+      expect(clock.running).toBe(0);
+    },
+  );
+});
+
+test('the cases that are kept are those that the machines make', async () => {
+  for (const [file, cases] of Object.entries(await recordAll()))
+    expect(JSON.parse(readFileSync(new URL(`${file}.json`, casesFolder), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(cases)),
+    );
+});
+
+test('every case has an id and a title of its own', () => {
+  for (const key of ['id', 'title'] as const)
+    expect(new Set(clientConversations.map((each) => each[key])).size).toBe(clientConversations.length);
+});
+
+test('the cases take every transition of a client but these', () => {
+  const missed = everySubject
+    .filter(([id]) => id.endsWith('.client'))
+    .flatMap(([id, { machine }]) =>
+      transitionsOf(machine)
+        .filter(({ source, event, index }) => !taken.has([id, source, event, index].join(' ')))
+        .map(({ name }) => `${id}: ${name}`),
+    );
+  expect(missed).toEqual([
+    // The client is closed by `app.close`, and stopped by a handle, which there is no sooner than it has begun.
+    'socket.client: any · socket.closed → closed',
+    // With ICE servers of the application's own.
+    'socket.client: open.iceServers.deciding · always → open.iceServers.known',
+    'publisher.client: idle · app.stop → stopped',
+    // Here media that fails is first interrupted, and then for good; no candidate comes late.
+    'publisher.client: accepted · rtc.failed → restarting',
+    'publisher.client: accepted.negotiation.offering · signal.takeCandidate → stays',
+    'publisher.client: accepted.negotiation.awaitingAnswer · rtc.iceCandidate → stays',
+    'publisher.client: accepted.negotiation.stable · rtc.iceCandidate → stays',
+    'publisher.client: accepted.media.interrupted · rtc.connected → accepted.media.publishing',
+    // There are two ways to give up; one is enough.
+    'publisher.client: restarting · timer.stopping → ended',
+    'player.client: idle · app.stop → stopped',
+    'player.client: accepted · signal.play_finished → ended',
+    'player.client: accepted · rtc.failed → restarting',
+    'player.client: accepted · timer.media → restarting',
+    'player.client: accepted.negotiation.answering · signal.takeCandidate → stays',
+    'player.client: accepted.negotiation.stable · rtc.iceCandidate → stays',
+    'player.client: accepted.negotiation.answeringAgain · signal.takeCandidate → stays',
+    'player.client: accepted.media.interrupted · rtc.connected → accepted.media.playing',
+    'player.client: restarting · signal.play_finished → ended',
+    'peer.client: idle · app.stop → stopped',
+    // No handle has a word for it yet.
+    'peer.client: calling · app.send → stays',
+    'peer.client: calling.negotiation.offering · signal.takeCandidate → stays',
+    'peer.client: calling.negotiation.awaitingAnswer · rtc.iceCandidate → stays',
+    'peer.client: calling.negotiation.stable · rtc.iceCandidate → stays',
+    'peer.client: calling.media.interrupted · rtc.connected → calling.media.connected',
+    'peer.client: called · app.send → stays',
+    'peer.client: called · timer.media → restarting',
+    'peer.client: called.negotiation.answering · signal.takeCandidate → stays',
+    'peer.client: called.negotiation.stable · rtc.iceCandidate → stays',
+    'peer.client: called.negotiation.answeringAgain · signal.takeCandidate → stays',
+    'peer.client: called.media.interrupted · rtc.connected → called.media.connected',
+    'peer.client: restarting · signal.leaved → ended',
+    'conference.client: idle · app.stop → stopped',
+  ]);
+});

@@ -1,0 +1,155 @@
+import {
+  type ClientSession,
+  createClientSession,
+  type MessageSocket,
+  manualClock,
+  type SessionTransition,
+  type SocketListener,
+} from '@sigchart/core';
+import type { ClientUnderTest, HearsSocket, ParticipantSocket } from '@sigchart/model';
+import { fakeNetwork, rtcPerformer } from '@sigchart/webrtc';
+import { stateOf } from '../../src/handle.ts';
+import { tell, type Wish } from './told.ts';
+
+/** A turn of the event loop: everything that was promised by now has happened. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const turns = 6;
+
+/** What a client says and hears, on its way. For clients that are wrong. */
+export interface Wire {
+  /** What is said in the place of a text. */
+  readonly says?: (text: string) => readonly string[];
+  /** What is heard in the place of a text. */
+  readonly hears?: (text: string) => readonly string[];
+  /** Is given what says a text by itself, on the socket of the moment. */
+  readonly blurts?: (speak: (text: string) => void) => void;
+}
+
+/** How to make a client in memory. */
+export interface MemoryClientOptions {
+  readonly observe?: (transition: SessionTransition) => void;
+  readonly wire?: Wire;
+}
+
+/** A socket that the client has dialled. */
+interface Dialled {
+  readonly listener: SocketListener;
+  end: (() => void) | undefined;
+  /** What carries the client's texts, once a server has taken it. */
+  heard: ((text: string) => void) | undefined;
+}
+
+/** A client in memory: its machines, sockets that are function calls, a clock that is turned, media that is none. */
+export function memoryClient({ observe, wire = {} }: MemoryClientOptions = {}) {
+  const clock = manualClock();
+  const network = fakeNetwork();
+  const { says = (text) => [text], hears: hearsOf = (text) => [text] } = wire;
+  const later = (task: () => void) => queueMicrotask(() => task());
+  let waiting: Dialled[] = [];
+  let session: ClientSession | undefined;
+
+  const settle = async (holds: () => boolean = () => false) => {
+    for (let index = 0; index < turns && !holds(); index += 1) await turn();
+  };
+
+  function dial(listener: SocketListener): MessageSocket {
+    const dialled: Dialled = { listener, end: undefined, heard: undefined };
+    waiting.push(dialled);
+    return {
+      send: (text) => {
+        for (const said of says(text)) later(() => dialled.heard?.(said));
+      },
+      close: () => {
+        waiting = waiting.filter((other) => other !== dialled);
+        dialled.end?.();
+      },
+    };
+  }
+
+  async function next(): Promise<Dialled> {
+    await settle(() => waiting.length > 0);
+    const dialled = waiting.shift();
+    if (dialled === undefined) throw new Error('the client does not dial');
+    return dialled;
+  }
+
+  async function take(hears: HearsSocket): Promise<ParticipantSocket> {
+    const dialled = await next();
+    const { listener } = dialled;
+    let isOpen = true;
+    const end = (how: string) => {
+      if (!isOpen) return;
+      isOpen = false;
+      dialled.heard = undefined;
+      later(() => {
+        listener.closed();
+        hears.closed(how);
+      });
+    };
+    dialled.end = () => end('closed by the client');
+    dialled.heard = (text) => hears.received(text);
+    wire.blurts?.((text) => later(() => dialled.heard?.(text)));
+    later(() => listener.opened());
+    return {
+      send: (text) => {
+        if (isOpen) for (const heard of hearsOf(text)) later(() => listener.received(heard));
+      },
+      // A browser's client passes over them before anything reads them.
+      sendBytes: () => {},
+      close: () => end('closed'),
+    };
+  }
+
+  function makeClient(hears: HearsSocket): ParticipantSocket {
+    const made = createClientSession({
+      dial,
+      clock,
+      observe,
+      rtc: rtcPerformer(({ role }) => network.connect(role === 'player' ? [] : ['video', 'audio'])),
+      notify: ({ streamId }, { definition, data }) =>
+        hears.received(JSON.stringify({ command: 'message', streamId, definition, data })),
+      started(address, running) {
+        const role = tell(address, hears);
+        running.subscribe((snapshot) => {
+          role.state(stateOf(snapshot));
+          if (snapshot.status !== 'done') return;
+          const { reason, definition } = snapshot.context;
+          role.finished(reason === undefined ? {} : { reason, definition });
+        });
+      },
+    });
+    session = made;
+    return {
+      send(text) {
+        const wish = JSON.parse(text) as Wish;
+        if (wish.command === 'stop') made.stop(wish);
+        else if (wish.command === 'close') made.close();
+        else {
+          const { command, ...request } = wish;
+          made[command](request as never);
+        }
+      },
+      sendBytes: () => {},
+      close: () => made.close(),
+    };
+  }
+
+  const system: ClientUnderTest = {
+    run: 'm',
+    now: () => performance.now(),
+    connect: () => network.connect(['video', 'audio']),
+    open: async ({ as }, hears) => (as === 'application' ? makeClient(hears) : take(hears)),
+    async refuse() {
+      const { listener } = await next();
+      later(() => listener.closed());
+    },
+    async wait(ms, holds) {
+      await settle(holds);
+      if (ms === 0 || holds !== undefined) return;
+      clock.pass(ms);
+      await settle();
+    },
+  };
+  return { system, network, clock, socketState: () => session?.socket.getSnapshot().value };
+}

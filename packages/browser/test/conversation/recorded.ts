@@ -1,0 +1,38 @@
+import { type ConversationCase, clientPathScenarios, clientScenarios, eventKey, record } from '@sigchart/model';
+import { memoryClient } from './memory.ts';
+
+/** Candidates come when they come. */
+const comeAnyway: readonly string[] = ['rtc.iceCandidate', 'signal.takeCandidate'];
+
+/** Records the scenarios that are made from the paths of the client's machines, but those that do not take it along its path. */
+async function recordPaths(): Promise<readonly ConversationCase[]> {
+  const cases: ConversationCase[] = [];
+  for (const scenario of clientPathScenarios()) {
+    const seen: string[] = [];
+    const { system } = memoryClient({
+      observe({ machine, taken, event }) {
+        if (machine === scenario.machine && taken.length > 0 && !comeAnyway.includes(event.type))
+          seen.push(eventKey(event));
+      },
+    });
+    const recorded = await record(scenario, system, 0);
+    const wanted = scenario.events.filter((event) => !comeAnyway.includes(event));
+    if (seen.slice(0, wanted.length).join() === wanted.join()) cases.push(recorded);
+  }
+  return cases;
+}
+
+/** Every case, as the client in memory has it now, by the file that it belongs to. */
+export async function recordAll(): Promise<Readonly<Record<string, readonly ConversationCase[]>>> {
+  const files: Record<string, ConversationCase[]> = {};
+  const add = (each: ConversationCase) => {
+    const [file = ''] = each.id.split('/');
+    files[file] = [...(files[file] ?? []), each];
+  };
+  for (const scenario of clientScenarios) add(await record(scenario, memoryClient().system, 0));
+  for (const each of await recordPaths()) add(each);
+  return files;
+}
+
+/** Where the cases are kept. */
+export const casesFolder = new URL('../../../model/src/conversation/cases/', import.meta.url);

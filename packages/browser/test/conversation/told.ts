@@ -1,0 +1,36 @@
+import type { RoleAddress } from '@sigchart/core';
+import type { HearsSocket } from '@sigchart/model';
+
+/** What an application is told of a state, by the state's name. Of any other it is told nothing. */
+const told: Readonly<Record<string, string>> = {
+  publishing: 'live',
+  playing: 'live',
+  connected: 'live',
+  interrupted: 'interrupted',
+  entered: 'entered',
+};
+
+/** What an application in a conversation is told of one role: docs/conformance.md § The application. */
+export function tell({ role, streamId }: RoleAddress, hears: Pick<HearsSocket, 'received'>) {
+  let last: string | undefined;
+  const say = (command: string, more: object = {}) =>
+    hears.received(JSON.stringify({ command, role, streamId, ...more }));
+  return {
+    state(name: string): void {
+      if (name === last) return;
+      last = name;
+      const command = told[name];
+      if (command !== undefined) say(command);
+    },
+    finished(more: { readonly reason?: string | undefined; readonly definition?: string | undefined } = {}): void {
+      say('finished', more);
+    },
+  };
+}
+
+/** What an application in a conversation may wish. */
+export type Wish =
+  | { readonly command: 'publish' | 'play' | 'join'; readonly streamId: string }
+  | { readonly command: 'enter'; readonly room: string; readonly streamId?: string; readonly publish?: boolean }
+  | ({ readonly command: 'stop' } & RoleAddress)
+  | { readonly command: 'close' };

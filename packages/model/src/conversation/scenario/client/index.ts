@@ -1,0 +1,15 @@
+import { callScenarios } from './call.ts';
+import { playScenarios } from './play.ts';
+import { publishScenarios } from './publish.ts';
+import { roomScenarios } from './room.ts';
+import { socketScenarios } from './socket.ts';
+import type { ClientScenario } from './verbs.ts';
+
+/** What people have thought of, with a client under test: the ladders of docs/protocol.md, and what servers do that are in use. */
+export const clientScenarios: readonly ClientScenario[] = [
+  ...publishScenarios,
+  ...playScenarios,
+  ...callScenarios,
+  ...roomScenarios,
+  ...socketScenarios,
+];
