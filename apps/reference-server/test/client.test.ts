@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Client, ConferenceHandle, RoleHandle } from '@sigchart/browser';
 import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { bundleOf } from './bundle.ts';
 import { launchChromium } from './chromium.ts';
 import { heldNothing, plainPage, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -23,23 +23,7 @@ let browser: Browser;
 const pages: Page[] = [];
 
 beforeAll(async () => {
-  const [output] = [
-    await build({
-      configFile: false,
-      logLevel: 'silent',
-      resolve: { conditions: ['@sigchart/source', 'module', 'browser', 'production'] },
-      build: {
-        write: false,
-        minify: true,
-        lib: {
-          entry: fileURLToPath(new URL('../../../packages/browser/src/index.ts', import.meta.url)),
-          formats: ['es'],
-        },
-      },
-    }),
-  ].flat();
-  if (output === undefined || !('output' in output)) throw new Error('nothing was built');
-  bundle = output.output[0].code;
+  bundle = await bundleOf(fileURLToPath(new URL('../../../packages/browser/src/index.ts', import.meta.url)));
   [server, browser] = await Promise.all([startServer(), launchChromium()]);
 });
 

@@ -9,8 +9,8 @@ import {
   type TraceLine,
 } from '@sigchart/inspect';
 import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleOf } from './bundle.ts';
 import { launchChromium } from './chromium.ts';
 import { plainPage, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -73,19 +73,7 @@ describe('both halves of a conversation', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    const [output] = [
-      await build({
-        configFile: false,
-        logLevel: 'silent',
-        resolve: { conditions: ['@sigchart/source', 'module', 'browser', 'production'] },
-        build: {
-          write: false,
-          lib: { entry: fileURLToPath(new URL('inspectedClient.ts', import.meta.url)), formats: ['es'] },
-        },
-      }),
-    ].flat();
-    if (output === undefined || !('output' in output)) throw new Error('nothing was built');
-    bundle = output.output[0].code;
+    bundle = await bundleOf(fileURLToPath(new URL('inspectedClient.ts', import.meta.url)));
     [server, browser] = await Promise.all([startServer(), launchChromium()]);
   });
 

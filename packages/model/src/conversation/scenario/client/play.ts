@@ -62,8 +62,6 @@ export const playScenarios = ofClient([
       ...offered(),
       say('takeConfiguration', { ...s1, type: 'offer', sdp: 'none' }),
       ...silence,
-      offer('first'),
-      ...silence,
       ...ended,
     ],
   },
