@@ -1,5 +1,4 @@
 import {
-  type ClientSession,
   createClientSession,
   type MessageSocket,
   manualClock,
@@ -47,7 +46,6 @@ export function memoryClient({ observe, wire = {} }: MemoryClientOptions = {}) {
   const { says = (text) => [text], hears: hearsOf = (text) => [text] } = wire;
   const later = (task: () => void) => queueMicrotask(() => task());
   let waiting: Dialled[] = [];
-  let session: ClientSession | undefined;
 
   const settle = async (holds: () => boolean = () => false) => {
     for (let index = 0; index < turns && !holds(); index += 1) await turn();
@@ -102,7 +100,7 @@ export function memoryClient({ observe, wire = {} }: MemoryClientOptions = {}) {
   }
 
   function makeClient(hears: HearsSocket): ParticipantSocket {
-    const made = createClientSession({
+    const session = createClientSession({
       dial,
       clock,
       observe,
@@ -119,19 +117,18 @@ export function memoryClient({ observe, wire = {} }: MemoryClientOptions = {}) {
         });
       },
     });
-    session = made;
     return {
       send(text) {
         const wish = JSON.parse(text) as Wish;
-        if (wish.command === 'stop') made.stop(wish);
-        else if (wish.command === 'close') made.close();
+        if (wish.command === 'stop') session.stop(wish);
+        else if (wish.command === 'close') session.close();
         else {
           const { command, ...request } = wish;
-          made[command](request as never);
+          session[command](request as never);
         }
       },
       sendBytes: () => {},
-      close: () => made.close(),
+      close: () => session.close(),
     };
   }
 
@@ -151,5 +148,5 @@ export function memoryClient({ observe, wire = {} }: MemoryClientOptions = {}) {
       await settle();
     },
   };
-  return { system, network, clock, socketState: () => session?.socket.getSnapshot().value };
+  return { system, network, clock };
 }
