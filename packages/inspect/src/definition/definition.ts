@@ -23,10 +23,14 @@ export const stateDefinition = v.object({
   exit: v.exactOptional(names),
   /** The names of what it runs as long as it is active. */
   invoke: v.exactOptional(names),
+  /** The ids under which it runs them, in the same order. Left out where XState numbers them. */
+  invokeIds: v.exactOptional(names),
   tags: v.exactOptional(names),
   description: v.exactOptional(v.string()),
   /** How much a history state remembers. */
   history: v.exactOptional(v.picklist(['shallow', 'deep'])),
+  /** The index of the state that a history state enters as long as it has nothing to remember. */
+  target: v.exactOptional(index),
 });
 
 /** One transition of a machine, as it is drawn. */
@@ -50,6 +54,8 @@ export const machineDefinition = v.object({
   id: v.string(),
   states: v.pipe(v.array(stateDefinition), v.nonEmpty(), v.readonly()),
   edges: v.pipe(v.array(edgeDefinition), v.readonly()),
+  /** It is no machine but other logic of an actor, such as a promise, written as one. */
+  isLogic: v.exactOptional(v.literal(true)),
 });
 
 /** {@link stateDefinition} */

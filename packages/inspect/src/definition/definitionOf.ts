@@ -59,29 +59,49 @@ const transitionsOf = (node: AnyStateNode): AnyTransitionDefinition[] => [
   ...(node.always ?? []),
 ];
 
+/** The ids that were chosen for what a state invokes. XState would number them. */
+function chosenIds({ id, invoke }: AnyStateNode): readonly string[] {
+  const isChosen = invoke.some((each, place) => each.id !== `${place}.${id}`);
+  return isChosen ? invoke.map((each) => each.id) : [];
+}
+
+const nodeAt = (from: AnyStateNode, path: string): AnyStateNode | undefined =>
+  path.split('.').reduce<AnyStateNode | undefined>((node, key) => node?.states[key], from);
+
+/** Where a history state leads that has nothing to remember. XState looks for it beside that state, as it is entered. */
+function historyTarget({ type, parent, machine, config }: AnyStateNode): AnyStateNode | undefined {
+  const { target } = config as { readonly target?: unknown };
+  if (type !== 'history' || typeof target !== 'string' || parent === undefined) return undefined;
+  try {
+    return target.startsWith('#') ? machine.getStateNodeById(target) : nodeAt(parent, target);
+  } catch {
+    return undefined;
+  }
+}
+
 function stateOf(node: AnyStateNode, indexOf: (node: AnyStateNode) => number): StateDefinition {
   const initial = node.type === 'compound' ? node.initial?.target[0] : undefined;
+  const target = historyTarget(node);
+  // XState adds what starts and ends a time, behind everything else.
+  const times = Object.keys(node.config.after ?? {}).length;
+  const own = (actions: readonly unknown[]) => actions.slice(0, actions.length - times) as readonly Implementation[];
   return {
     id: node.id,
     key: node.key ?? node.machine.id,
     type: node.type,
     ...(node.parent && { parent: indexOf(node.parent) }),
     ...(initial && { initial: indexOf(initial) }),
-    ...some(
-      'entry',
-      node.entry.map((action) => nameOf(action as Implementation)),
-    ),
-    ...some(
-      'exit',
-      node.exit.map((action) => nameOf(action as Implementation)),
-    ),
+    ...some('entry', own(node.entry).map(nameOf)),
+    ...some('exit', own(node.exit).map(nameOf)),
     ...some(
       'invoke',
       node.invoke.map(({ src }) => nameOf(src as Implementation)),
     ),
+    ...some('invokeIds', chosenIds(node)),
     ...some('tags', node.tags),
     ...(node.description !== undefined && { description: node.description }),
     ...(node.history !== false && { history: node.history }),
+    ...(target !== undefined && { target: indexOf(target) }),
   };
 }
 
@@ -137,6 +157,7 @@ export function definitionOfLogic(logic: AnyActorLogic, id: string): Defined {
       ...ends.map((key) => ({ id: `${id}.${key}`, key, type: 'final' as const, parent: 0 })),
     ],
     edges: ends.map((event, index) => ({ source: 1, event, targets: [index + 2] })),
+    isLogic: true,
   };
   const defined: Defined = { definition, hash: hashOf(definition), edgeOf: new Map() };
   known.set(logic, defined);

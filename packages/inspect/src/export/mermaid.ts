@@ -1,15 +1,22 @@
-import type { EdgeDefinition, MachineDefinition } from '../definition/definition.ts';
+import type { EdgeDefinition, MachineDefinition, StateDefinition } from '../definition/definition.ts';
+import { triggerName } from '../definition/trigger.ts';
 
 /** What Mermaid would read as its own. */
 const escaped = (text: string): string =>
   text.replaceAll(/[#;:{}<>"\\\n\r]/g, (sign) => `#${sign.codePointAt(0)};`).replaceAll('--', '-#45;');
 
-const labelOf = ({ event, guard, actions }: EdgeDefinition): string =>
+const labelOf = (state: StateDefinition, edge: EdgeDefinition): string =>
   escaped(
-    [event === '' ? 'always' : event, guard && `[${guard}]`, actions && `/ ${actions.join(', ')}`]
+    [triggerName(state, edge), edge.guard && `[${edge.guard}]`, edge.actions && `/ ${edge.actions.join(', ')}`]
       .filter(Boolean)
       .join(' '),
   );
+
+const unnamed: StateDefinition = { id: '', key: '', type: 'atomic' };
+
+/** Mermaid has no sign for a history state. */
+const nameOf = ({ key, history }: StateDefinition): string =>
+  history === undefined ? key : `${key} (${history === 'deep' ? 'H*' : 'H'})`;
 
 /**
  * A machine as a Mermaid state diagram. An edge that changes no state is written into its state, since Mermaid has no other
@@ -20,14 +27,14 @@ const labelOf = ({ event, guard, actions }: EdgeDefinition): string =>
 export function mermaidOf({ id, states, edges }: MachineDefinition): string {
   const lines: string[] = ['---', `title: ${JSON.stringify(id)}`, '---', 'stateDiagram-v2'];
   const childrenOf = (parent: number) => states.flatMap((state, index) => (state.parent === parent ? [index] : []));
-  const inside = (index: number): string[] =>
-    edges.flatMap((edge) => (edge.source === index && edge.targets.length === 0 ? [labelOf(edge)] : []));
+  const label = (edge: EdgeDefinition) => labelOf(states[edge.source] ?? unnamed, edge);
 
   const notes = (index: number): string[] => {
-    const { entry = [], exit = [] } = states[index] ?? {};
+    const { entry = [], exit = [], invoke = [] } = states[index] ?? {};
     return [
       ...entry.map((action) => escaped(`entry / ${action}`)),
-      ...inside(index),
+      ...invoke.map((src) => escaped(`invoke / ${src}`)),
+      ...edges.flatMap((edge) => (edge.source === index && edge.targets.length === 0 ? [label(edge)] : [])),
       ...exit.map((action) => escaped(`exit / ${action}`)),
     ];
   };
@@ -35,7 +42,7 @@ export function mermaidOf({ id, states, edges }: MachineDefinition): string {
   const write = (index: number, indent: string): void => {
     const state = states[index];
     if (state === undefined) return;
-    lines.push(`${indent}state "${escaped(state.key)}" as s${index}`);
+    lines.push(`${indent}state "${escaped(nameOf(state))}" as s${index}`);
     const children = childrenOf(index);
     const deeper = `${indent}  `;
     if (children.length > 0) {
@@ -43,8 +50,13 @@ export function mermaidOf({ id, states, edges }: MachineDefinition): string {
       writeChildren(index, children, deeper);
       lines.push(`${indent}}`);
     }
-    for (const note of notes(index)) if (children.length === 0) lines.push(`${indent}s${index} : ${note}`);
+    const own = notes(index);
+    // A state with others inside has no room for text of its own, other than beside it.
+    if (children.length === 0) lines.push(...own.map((note) => `${indent}s${index} : ${note}`));
+    else if (own.length > 0)
+      lines.push(`${indent}note right of s${index}`, ...own.map((note) => `${deeper}${note}`), `${indent}end note`);
     if (state.type === 'final') lines.push(`${indent}s${index} --> [*]`);
+    if (state.target !== undefined) lines.push(`${indent}s${index} --> s${state.target}`);
   };
 
   const writeChildren = (index: number, children: readonly number[], indent: string): void => {
@@ -62,7 +74,7 @@ export function mermaidOf({ id, states, edges }: MachineDefinition): string {
     const from = edge.source === 0 ? childrenOf(0).filter((child) => states[child]?.type !== 'final') : [edge.source];
     for (const target of edge.targets)
       for (const source of from)
-        if (source !== target || edge.source !== 0) lines.push(`  s${source} --> s${target} : ${labelOf(edge)}`);
+        if (source !== target || edge.source !== 0) lines.push(`  s${source} --> s${target} : ${label(edge)}`);
   }
   return `${lines.join('\n')}\n`;
 }

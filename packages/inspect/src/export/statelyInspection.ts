@@ -1,6 +1,7 @@
+import type { Snapshot } from 'xstate';
 import type { MachineDefinition } from '../definition/definition.ts';
 import { patched } from '../trace/difference.ts';
-import type { SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
+import type { SessionRecord, SessionStatus, TraceLine, TransitionRecord } from '../trace/record.ts';
 import { machineConfigOf } from './machineConfig.ts';
 
 interface StatelyEvent {
@@ -12,18 +13,19 @@ interface StatelyEvent {
   readonly _version: string;
 }
 
-interface StatelySnapshot {
-  readonly status: string;
+interface StatelyState {
   readonly value?: unknown;
   readonly context?: unknown;
 }
+
+type StatelySnapshot = Snapshot<unknown> & StatelyState;
 
 /** What `@statelyai/inspect` sends: an actor is there, an event was sent, an actor has a new snapshot. */
 export type StatelyInspectionEvent =
   | (StatelyEvent & {
       readonly type: '@xstate.actor';
       readonly name: string;
-      readonly snapshot: StatelySnapshot;
+      readonly snapshot: { readonly status: SessionStatus };
       readonly definition: string | undefined;
       readonly parentId: string | undefined;
     })
@@ -44,6 +46,15 @@ const version = '0.7.2';
 interface Known {
   readonly record: SessionRecord;
   context: unknown;
+}
+
+/** A snapshot as XState has it. What other logic than a machine came to was recorded in place of a context. */
+function snapshotOf(status: SessionStatus, value: unknown, context: unknown, isLogic: boolean): StatelySnapshot {
+  const state: StatelyState = isLogic ? {} : { value, context };
+  const { output, error } = (isLogic ? context : {}) as { readonly output?: unknown; readonly error?: unknown };
+  if (status === 'done') return { ...state, status, output, error: undefined };
+  if (status === 'error') return { ...state, status, output: undefined, error };
+  return { ...state, status, output: undefined, error: undefined };
 }
 
 /**
@@ -104,7 +115,7 @@ export function statelyInspection(): (line: TraceLine) => readonly StatelyInspec
         ...base(record.session, time, `${id}.snapshot`),
         type: '@xstate.snapshot',
         event,
-        snapshot: { status, value: state, context: known.context },
+        snapshot: snapshotOf(status, state, known.context, machines.get(known.record.machine)?.isLogic === true),
       },
     ];
   };

@@ -1,5 +1,6 @@
+import { activeStates } from '../definition/active.ts';
 import type { MachineDefinition } from '../definition/definition.ts';
-import { momentsOf } from '../reader/moment.ts';
+import { type Moment, momentsOf } from '../reader/moment.ts';
 import type { ReadSession } from '../reader/reader.ts';
 import type { TransitionRecord } from '../trace/record.ts';
 import { linesLiteral, literal } from './literal.ts';
@@ -42,11 +43,29 @@ const titleOf = (id: string, transitions: readonly TransitionRecord[]): string =
 const effectsExpected = (effects: TransitionRecord['effects'], known: ReadonlyMap<string, string>) =>
   `expect(effects).toEqual(${literal(effects, '  ', known)});`;
 
+const isStart = (moment: Moment | undefined): boolean => moment?.transition?.event.type === 'xstate.init';
+
+/** Whether a machine had actors of its own at a moment. A trace has their names alone. */
+const hasActors = (definition: MachineDefinition, { state, context }: Moment): boolean =>
+  activeStates(definition, state).some((index) => definition.states[index]?.invoke !== undefined) ||
+  (JSON.stringify(context) ?? '').includes('"[actor ');
+
+/** Why a session cannot be made a test, in a sentence; `undefined` when it can. */
+export function whyNoTest(definition: MachineDefinition, session: ReadSession): string | undefined {
+  const [first] = momentsOf(session);
+  if (definition.isLogic) return 'It is no machine: what it did cannot be run again.';
+  if (session.transitions.length === 0 || first === undefined) return 'Nothing of it was read.';
+  if (!isStart(first) && hasActors(definition, first))
+    return 'Its beginning is gone, and the actors that it had started by then are not in a trace.';
+  return undefined;
+}
+
 /**
  * A session as the text of a vitest test: it gives the machine what it heard, purely, and expects what came of it.
  *
  * A machine of `@sigchart/core` is run by `begin` and `step`, and its state and effects are expected. Any other one is run
- * by XState's `transition`, and its state and context are expected.
+ * by XState's `transition`, and its state and context are expected, the latter as it is recorded. Where
+ * {@link whyNoTest} has a reason, the test gives that and fails.
  */
 export function testFileOf(
   definition: MachineDefinition,
@@ -63,7 +82,8 @@ export function testFileOf(
   );
   const write = (value: unknown) => literal(value, '  ', texts);
   const [first] = moments;
-  const isWhole = first?.transition?.event.type === 'xstate.init';
+  const isWhole = isStart(first);
+  const reason = whyNoTest(definition, session);
   const input = (first?.transition?.event as { readonly input?: unknown } | undefined)?.input;
   const inputText = input === undefined ? 'undefined' : write(input);
   const starts: Record<string, string> = {
@@ -89,7 +109,9 @@ export function testFileOf(
     context: unknown;
   }) => [
     `expect(snapshot.value).toEqual(${write(state)});`,
-    isOurs ? effectsExpected(effects, texts) : `expect(snapshot.context).toEqual(${literal(context, '  ', texts)});`,
+    isOurs
+      ? effectsExpected(effects, texts)
+      : `expect(asRecorded(snapshot.context)).toEqual(${literal(context, '  ', texts)});`,
   ];
   const steps = moments.flatMap(({ state, context, transition }, index) => {
     if (transition === undefined || (index === 0 && !isWhole)) return [];
@@ -105,21 +127,28 @@ export function testFileOf(
         `import { expect, test } from 'vitest';`,
       ]
     : [
+        `import { asRecorded } from '@sigchart/inspect';`,
         `import { expect, test } from 'vitest';`,
         `import { ${isWhole ? 'initialTransition, ' : ''}transition } from 'xstate';`,
         `import { ${machine} } from ${literal(from)};`,
       ];
   const constants = [...texts].map(([text, name]) => `const ${name} = ${linesLiteral(text)};\n\n`);
+  const title = literal(titleOf(definition.id, transitions));
   const { source, labels } = session.record;
   const where = Object.entries(labels)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');
-  const recorded = `// Recorded by ${source}${where === '' ? '' : `: ${where}`}. Secrets were removed.`;
+  const recorded = `// Recorded by ${source}${where === '' ? '' : `: ${where}`}. Secrets were removed.`.replaceAll(
+    /[\r\n\u2028\u2029]/g,
+    ' ',
+  );
+  if (reason !== undefined)
+    return `import { expect, test } from 'vitest';\n\n${recorded}\ntest(${title}, () => {\n  expect.fail(${literal(reason)});\n});\n`;
   return [
     `${imports.join('\n')}\n\n`,
-    `${recorded.replaceAll(/[\r\n\u2028\u2029]/g, ' ')}\n`,
+    `${recorded}\n`,
     ...constants,
-    `test(${literal(titleOf(definition.id, transitions))}, () => {\n`,
+    `test(${title}, () => {\n`,
     `  ${isOurs ? starts.ours : starts.other}\n`,
     `  ${hear}\n`,
     ...steps.map((text) => `\n${text}`),
