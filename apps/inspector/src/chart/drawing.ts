@@ -1,4 +1,4 @@
-import type { EdgeDefinition, MachineDefinition, StateDefinition } from '@sigchart/inspect';
+import { type EdgeDefinition, type MachineDefinition, type StateDefinition, triggerName } from '@sigchart/inspect';
 
 /** One line of text in a state or beside an arrow. */
 export interface Line {
@@ -61,13 +61,14 @@ function linesOf(word: string, guard: string, effects: readonly string[], edge?:
   const [first = '', ...more] = wrap(effects);
   const alone = first === '' || `${word}${guard}${first}`.length <= wrapAt + 6;
   return [
-    { word: word === '' ? 'always' : word, guard, effects: alone ? first : '', ...of },
+    { word, guard, effects: alone ? first : '', ...of },
     ...(alone ? more : [first, ...more]).map((line) => ({ word: '', guard: '', effects: line, ...of })),
   ];
 }
 
-const edgeLines = ({ event, guard = '', actions = [] }: EdgeDefinition, edge: number, detail: Detail): Line[] =>
-  linesOf(event, guard, detail === 'effects' ? actions : [], edge);
+/** A history state is a letter in a circle. */
+const nameOf = ({ id, key, parent, history }: StateDefinition): string =>
+  history === undefined ? (parent === undefined ? id : key) : history === 'deep' ? 'H*' : 'H';
 
 /** Whether a transition leaves its state: one without a target only asks for effects. */
 const isArrow = ({ targets }: EdgeDefinition) => targets.length > 0;
@@ -77,7 +78,9 @@ export function drawingOf({ states, edges }: MachineDefinition, detail: Detail):
   const inside = states.map((): Line[] => []);
   const arrows = new Map<string, { source: number; target: number; edges: number[]; lines: Line[] }>();
   edges.forEach((edge, index) => {
-    const lines = edgeLines(edge, index, detail);
+    const source = states[edge.source];
+    const word = source === undefined ? edge.event : triggerName(source, edge);
+    const lines = linesOf(word, edge.guard ?? '', detail === 'effects' ? (edge.actions ?? []) : [], index);
     if (!isArrow(edge)) inside[edge.source]?.push(...lines);
     edge.targets.forEach((target, place) => {
       const key = `${edge.source} ${target}`;
@@ -88,9 +91,12 @@ export function drawingOf({ states, edges }: MachineDefinition, detail: Detail):
       arrows.set(key, arrow);
     });
   });
+  states.forEach(({ target }, source) => {
+    if (target !== undefined) arrows.set(`${source} default`, { source, target, edges: [], lines: [] });
+  });
   return {
     states: states.map((definition, index) => ({
-      name: definition.parent === undefined ? definition.id : definition.key,
+      name: nameOf(definition),
       definition,
       isRegion: definition.parent !== undefined && states[definition.parent]?.type === 'parallel',
       lines:

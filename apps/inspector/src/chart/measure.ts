@@ -17,6 +17,8 @@ export const metrics = {
   /** How often an edge was taken, after its text. */
   countWidth: 28,
   initial: 10,
+  /** The circle of a history state. */
+  history: 28,
 } as const;
 
 const perLetter = metrics.lineSize * 0.606;
@@ -47,7 +49,8 @@ export const labelSize = (lines: readonly Line[]) => ({
 
 /** The size of the text of a state, without the states inside it. */
 export function headSize({ name, lines, definition }: DrawnState): { readonly width: number; readonly height: number } {
-  const { paddingX, paddingBottom, nameHeight, lineHeight, dwellWidth } = metrics;
+  const { paddingX, paddingBottom, nameHeight, lineHeight, dwellWidth, history } = metrics;
+  if (definition.type === 'history') return { width: history, height: history };
   // A final state has its ring before its name.
   const ring = definition.type === 'final' ? 22 : 0;
   const named = nameWidth(name) + (ring === 0 ? dwellWidth : ring);

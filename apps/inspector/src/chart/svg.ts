@@ -61,10 +61,20 @@ function textLine({ word, guard, effects, edge }: Line, x: number, y: number): s
 const lines = (all: readonly Line[], x: number, y: number) =>
   all.map((line, index) => textLine(line, x, y + (index + 0.75) * metrics.lineHeight)).join('');
 
+const historyGroup = (name: string, key: string, index: number, [x, y, width, height]: Box): string =>
+  tag(
+    'g',
+    { class: 'state history', 'data-state': index },
+    tag('rect', { class: 'box', x, y, width, height, rx: height / 2 }),
+    tag('text', { class: 'name', x: x + width / 2, y: y + height / 2 + 4.5, 'text-anchor': 'middle' }, escaped(name)),
+    tag('title', {}, escaped(key)),
+  );
+
 function stateGroup(state: DrawnState, index: number, [x, y, width, height]: Box, isFilled: boolean): string {
   const { paddingX, nameHeight } = metrics;
   const { name, definition, isRegion } = state;
   const isFinal = definition.type === 'final';
+  if (definition.type === 'history') return historyGroup(name, definition.key, index, [x, y, width, height]);
   const middle = y + nameHeight / 2 + 1;
   const ring = isFinal
     ? tag('circle', { class: 'ring', cx: x + 18, cy: middle, r: 7 }) +

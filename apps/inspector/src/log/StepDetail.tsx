@@ -1,4 +1,4 @@
-import type { EdgeDefinition, PatchOperation } from '@sigchart/inspect';
+import { type EdgeDefinition, type PatchOperation, triggerName } from '@sigchart/inspect';
 import { reader } from '../feed/source.ts';
 import { lookAt, machine, moment, moments, position } from '../look/selection.ts';
 import { shortState } from '../look/state.ts';
@@ -42,10 +42,11 @@ function Happening({ happening }: { happening: { readonly type: string } }) {
 
 function Edge({ edge }: { edge: EdgeDefinition }) {
   const { states = [] } = machine.value ?? {};
+  const source = states[edge.source];
   const name = (index: number) => states[index]?.key ?? '?';
   return (
     <li>
-      {name(edge.source)}
+      {source !== undefined && <code>{triggerName(source, edge)}</code>} {name(edge.source)}
       {edge.targets.length === 0 ? ' stays' : ` → ${edge.targets.map(name).join(', ')}`}
       {edge.guard !== undefined && <span class="guard"> [{edge.guard}]</span>}
     </li>

@@ -3,7 +3,11 @@ import { triggerName } from '../definition/trigger.ts';
 
 /** What Mermaid would read as its own. */
 const escaped = (text: string): string =>
-  text.replaceAll(/[#;:{}<>"\\\n\r]/g, (sign) => `#${sign.codePointAt(0)};`).replaceAll('--', '-#45;');
+  text
+    .replaceAll(/[#;:{}<>"\\\n\r]/g, (sign) => `#${sign.codePointAt(0)};`)
+    .replaceAll('--', '-#45;')
+    // Which way a diagram goes is taken from any line that has these words.
+    .replaceAll(/direction(?=\s)/g, '#100;irection');
 
 const labelOf = (state: StateDefinition, edge: EdgeDefinition): string =>
   escaped(
@@ -20,7 +24,7 @@ const nameOf = ({ key, history }: StateDefinition): string =>
 
 /**
  * A machine as a Mermaid state diagram. An edge that changes no state is written into its state, since Mermaid has no other
- * place for it.
+ * place for it; those of the machine itself stand apart, under `in every state`.
  *
  * @see https://mermaid.js.org/syntax/stateDiagram.html
  */
@@ -68,6 +72,8 @@ export function mermaidOf({ id, states, edges }: MachineDefinition): string {
     }
   };
 
+  const always = notes(0);
+  if (always.length > 0) lines.push('  state "in every state" as s0', ...always.map((note) => `  s0 : ${note}`));
   writeChildren(0, childrenOf(0), '  ');
   for (const edge of edges) {
     // Leaving the whole machine is leaving each of its states, and Mermaid knows no state for it.
