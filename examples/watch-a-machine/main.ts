@@ -1,0 +1,20 @@
+import { inspectTo } from '@sigchart/inspect';
+import { createActor, waitFor } from 'xstate';
+import { coffeeMachine } from './coffeeMachine.ts';
+
+// A server that runs: `npm start`, and open its /inspector/.
+const [server = 'ws://localhost:5080'] = process.argv.slice(2);
+
+const inspecting = inspectTo(`${server}/inspector/feed`, { name: 'kitchen' });
+const coffee = createActor(coffeeMachine, { inspect: inspecting.inspect }).start();
+
+coffee.send({ type: 'switchOn' });
+await waitFor(coffee, (snapshot) => snapshot.matches({ on: { water: { hot: 'idle' } } }));
+coffee.send({ type: 'openLid' });
+coffee.send({ type: 'pay', account: 'otter', token: 'nobody sees this' });
+coffee.send({ type: 'brew' });
+coffee.send({ type: 'switchOff' });
+// Goes on where it was: the lid is still open.
+coffee.send({ type: 'switchOn' });
+await waitFor(coffee, ({ context }) => context.water === 0);
+console.log('A coffee was made. It goes on until Ctrl+C.');
