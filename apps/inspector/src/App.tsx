@@ -27,6 +27,11 @@ function Welcome() {
             <code>localhost</code>. With one, put <code>?token=…</code> behind the address.
           </p>
         </>
+      ) : rows.value.length > 0 && place.value.session !== undefined ? (
+        <>
+          <h1>That session is not here.</h1>
+          <p>It was let go to make room, or belongs to a server that has been started anew. Choose another.</p>
+        </>
       ) : rows.value.length === 0 ? (
         <>
           <h1>Nothing runs yet.</h1>

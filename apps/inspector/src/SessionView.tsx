@@ -10,6 +10,7 @@ import { shortState } from './look/state.ts';
 import { short } from './look/time.ts';
 import { Replay } from './replay/Replay.tsx';
 import { counts } from './sessions/listed.ts';
+import { subjectOf } from './sessions/row.ts';
 import { TimeBar } from './time/TimeBar.tsx';
 
 const titles: Readonly<Record<View, string>> = { chart: 'Chart', ladder: 'Ladder', log: 'Log' };
@@ -94,7 +95,7 @@ export function SessionView() {
   const session = selected.value;
   if (session === undefined) return machine.value === undefined ? null : <MachineView />;
   const { labels, state, status, error, source } = session.record;
-  const subject = labels.streamId ?? labels.shared ?? labels.id;
+  const subject = subjectOf(labels) || undefined;
   const shown = moment.value?.state ?? state;
   const { view } = place.value;
   return (

@@ -98,7 +98,10 @@ export function drawingOf({ states, edges }: MachineDefinition, detail: Detail):
     states: states.map((definition, index) => ({
       name: nameOf(definition),
       definition,
-      isRegion: definition.parent !== undefined && states[definition.parent]?.type === 'parallel',
+      isRegion:
+        definition.parent !== undefined &&
+        definition.type !== 'history' &&
+        states[definition.parent]?.type === 'parallel',
       lines:
         detail === 'states'
           ? []

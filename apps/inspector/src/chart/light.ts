@@ -27,7 +27,9 @@ export function light(svg: SVGSVGElement, { active, taken, started, beside, cove
   for (const group of svg.querySelectorAll<SVGGElement>('.state')) {
     const index = Number(group.dataset.state);
     group.classList.toggle('active', activeSet.has(index));
-    group.classList.toggle('never', coverage !== undefined && (coverage.entered[index] ?? 0) === 0);
+    // Nobody is ever in a history state: it leads on.
+    const isPlace = !group.matches('.history');
+    group.classList.toggle('never', isPlace && coverage !== undefined && (coverage.entered[index] ?? 0) === 0);
   }
   for (const text of svg.querySelectorAll<SVGTextElement>('.dwell')) setText(text, beside(Number(text.dataset.dwell)));
   for (const group of svg.querySelectorAll<SVGGElement>('.initial'))

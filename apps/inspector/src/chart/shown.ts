@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { activeStates, type CoverageRecord, coverageOf, dwellTimes } from '@sigchart/inspect';
+import { activeStates, type CoverageRecord, coverageOf, dwellTimes, type Moment } from '@sigchart/inspect';
 import { reader, revision, source } from '../feed/source.ts';
 import { now } from '../look/now.ts';
 import { machine, machineHash, moment, moments, position, selected } from '../look/selection.ts';
@@ -25,6 +25,8 @@ const coverageOfMachine = computed<CoverageRecord | undefined>(() => {
   return coverageOf(hash, definition, sessions.values(), now.value);
 });
 
+const moved = ({ transition }: Moment) => transition === undefined || transition.taken.length > 0;
+
 /** What the chart shows. */
 export const lights = computed<Lights>(() => {
   const definition = machine.value;
@@ -45,7 +47,8 @@ export const lights = computed<Lights>(() => {
   const times = current === undefined ? [] : dwellTimes(definition, session, until);
   return {
     active: state === undefined ? [] : activeStates(definition, state),
-    taken: current?.transition?.taken ?? [],
+    // What a state passes over, as a pong, leaves the last transition where it is.
+    taken: moments.value.slice(0, position.value + 1).findLast(moved)?.transition?.taken ?? [],
     started: current?.seq === 1,
     beside: (index) => besideDwell(times, index),
     coverage,

@@ -141,8 +141,9 @@ export function drawChart(definition: MachineDefinition, layout: Layout, detail:
   const states = drawing.states.map((state, index) => {
     const children = childrenOf(index);
     const group = stateGroup(state, index, box(index), children.length > 0);
+    const regions = children.filter((child) => drawing.states[child]?.isRegion);
     const isParallel = state.definition.type === 'parallel';
-    return group + (isParallel ? dividers(children.map(box), box(index), headSize(state).height) : '');
+    return group + (isParallel ? dividers(regions.map(box), box(index), headSize(state).height) : '');
   });
   const initials = layout.initials.map((line, index) => {
     const [x = 0, y = 0] = line;

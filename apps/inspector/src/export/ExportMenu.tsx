@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { encodeLines, machineConfigOf, mermaidOf, testFileOf } from '@sigchart/inspect';
+import { encodeLines, machineConfigOf, mermaidOf, testFileOf, whyNoTest } from '@sigchart/inspect';
 import { useEffect, useRef } from 'preact/hooks';
 import { machine, machineHash, selected } from '../look/selection.ts';
 import { download, downloadText } from './download.ts';
@@ -14,6 +14,8 @@ interface Export {
   /** What it is made of. */
   readonly of: 'session' | 'machine' | 'chart';
   run(name: string): void | Promise<void>;
+  /** Why it is not possible, in a sentence. */
+  readonly why?: () => string | undefined;
 }
 
 const exports: readonly Export[] = [
@@ -27,6 +29,10 @@ const exports: readonly Export[] = [
     label: 'Test for vitest',
     hint: '.test.ts',
     of: 'session',
+    why: () =>
+      machine.value === undefined || selected.value === undefined
+        ? undefined
+        : whyNoTest(machine.value, selected.value),
     async run(name) {
       const [definition, session] = [machine.value, selected.value];
       if (definition === undefined || session === undefined) return;
@@ -103,15 +109,19 @@ export function ExportMenu() {
       ref={menu}
       class="menu"
       onKeyDown={(event) => {
-        if (event.key === 'Escape') close();
+        if (event.key !== 'Escape' || menu.current?.open !== true) return;
+        event.preventDefault();
+        close();
+        menu.current.querySelector('summary')?.focus();
       }}
     >
       <summary class="button">Export</summary>
       <div>
-        {possible.map(({ label, hint, run }) => (
+        {possible.map(({ label, hint, run, why }) => (
           <button
             key={label}
             type="button"
+            disabled={why?.() !== undefined}
             onClick={async () => {
               try {
                 await run(fileName());
@@ -122,7 +132,11 @@ export function ExportMenu() {
               }
             }}
           >
-            {label} <small>{hint}</small>
+            <span>
+              {label}
+              {why?.() !== undefined && <em>{why()}</em>}
+            </span>{' '}
+            <small>{hint}</small>
           </button>
         ))}
         <button

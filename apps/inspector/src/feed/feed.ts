@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
-import { decodeLines, feedProtocol } from '@sigchart/inspect';
+import { decodeLines, feedProtocol, type SessionRecord } from '@sigchart/inspect';
+import { look, selected } from '../look/selection.ts';
 import { source, startOver, take } from './source.ts';
 
 /** How long to wait before the feed is dialled again: at first, and at most. Milliseconds. */
@@ -37,17 +38,27 @@ export function openFeed(address: string): () => void {
   const dial = () => {
     const own = new WebSocket(address, feedProtocol);
     let wasOpen = false;
+    /** What was looked at before everything began anew. */
+    let before: SessionRecord | undefined;
     socket = own;
     said = '';
     own.onopen = () => {
       wasOpen = true;
+      before = selected.value?.record;
       delay = firstDelayMs;
       // Each feed begins with everything, and may be another server's.
       startOver();
       source.value = { kind: 'live' };
       say();
     };
-    own.onmessage = ({ data }) => take(decodeLines(String(data)).records);
+    own.onmessage = ({ data }) => {
+      take(decodeLines(String(data)).records);
+      const now = selected.value;
+      // A server that was started anew counts from the beginning: the session of that name is another one.
+      if (before !== undefined && now?.record.session === before.session && now.record.time !== before.time)
+        look({ session: undefined, seq: undefined });
+      if (now !== undefined) before = undefined;
+    };
     own.onclose = () => {
       if (isClosed) return;
       // A browser does not say why a handshake failed.

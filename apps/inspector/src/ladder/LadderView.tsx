@@ -38,7 +38,11 @@ function timeOf({ sent, received }: Crossing): string {
 
 const column = (lane: number) => lane + 2;
 
-function Arrow({ crossings, lanes }: { crossings: readonly Crossing[]; lanes: number }) {
+/** Whether one end alone has a message, though both are recorded. */
+const isHalf = ({ from, to, sent, received }: Crossing, lanes: Ladder['lanes']): boolean =>
+  (sent === undefined || received === undefined) && [from, to].every((lane) => lanes[lane]?.sessions.length !== 0);
+
+function Arrow({ crossings, lanes: all }: { crossings: readonly Crossing[]; lanes: Ladder['lanes'] }) {
   const [first] = crossings;
   if (first === undefined) return null;
   const { from, to, message, time } = first;
@@ -49,9 +53,12 @@ function Arrow({ crossings, lanes }: { crossings: readonly Crossing[]; lanes: nu
   );
   const at = [first.received, first.sent].find((end) => end?.session === session);
   const name = nameOfMessage(message);
+  const lanes = all.length;
+  const half = isHalf(first, all);
   return (
     <li
-      class={`crossing ${from < to ? 'there' : 'back'} ${name === 'error' ? 'bad' : ''}`}
+      class={`crossing ${from < to ? 'there' : 'back'} ${name === 'error' ? 'bad' : ''} ${half ? 'half' : ''}`}
+      title={half ? 'Only one end has recorded this.' : undefined}
       aria-current={isCurrent}
       style={{ '--lanes': lanes, '--from': left, '--to': right }}
     >
@@ -118,7 +125,7 @@ export function LadderView() {
           row.kind === 'change' ? (
             <ChangeRow key={index} row={row} lanes={lanes.length} />
           ) : (
-            <Arrow key={index} crossings={row.kind === 'candidates' ? row.crossings : [row]} lanes={lanes.length} />
+            <Arrow key={index} crossings={row.kind === 'candidates' ? row.crossings : [row]} lanes={lanes} />
           ),
         )}
       </ol>

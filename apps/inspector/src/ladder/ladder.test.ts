@@ -68,7 +68,7 @@ test('a message that both ends recorded is one arrow, from when it was sent to w
     [client, server],
   ]) {
     expect(ladderOf(parties).lanes.map(({ title, note }) => `${title}: ${note}`)).toEqual([
-      'Client · socket 3: publisher.client',
+      'Client · socket 3: publisher.client · page',
       'Server: publisher.server',
     ]);
     expect(crossings(parties)).toMatchObject([
@@ -76,6 +76,100 @@ test('a message that both ends recorded is one arrow, from when it was sent to w
       { from: 1, to: 0, message: start, sent: { session: 's1', time: 20 }, received: { session: 'c1', time: 23 } },
     ]);
   }
+});
+
+const up = (time: number, message: { readonly command: string }): Heard => ({
+  time,
+  event: { type: 'app' },
+  state: 'a',
+  effects: [send(message)],
+});
+const heardFrom = (time: number, from: number, message: { readonly command: string }): Heard => ({
+  time,
+  event: { ...signal(message), from },
+  state: 'a',
+});
+
+test('each end records the fields that it knows, and what both know decides', () => {
+  const call = party('peer.server', record('s1', { labels: { shared: 'otter' } }), [
+    heardFrom(10, 4, { command: 'join' }),
+    heardFrom(11, 4, { command: 'takeCandidate', label: 1 } as never),
+  ]);
+  const peer = party('peer.client', record('c1'), [
+    up(8, { command: 'join', multiPeer: false } as never),
+    up(9, { command: 'takeCandidate', label: 0 } as never),
+    up(9, { command: 'takeCandidate', label: 1, extra: [1] } as never),
+  ]);
+  expect(crossings([call, peer]).map(({ sent, received }) => [sent?.seq, received?.seq])).toEqual([
+    [1, 1],
+    [2, undefined],
+    [3, 2],
+  ]);
+});
+
+test('clients that have said the same have each a socket, the one that heard them soonest; nobody has the socket of another', () => {
+  const call = party('peer.server', record('s1', { labels: { shared: 'otter' } }), [
+    heardFrom(105, 4, { command: 'join' }),
+    heardFrom(215, 7, { command: 'join' }),
+    heardFrom(315, 9, { command: 'join' }),
+  ]);
+  const one = party('peer.client', record('c1', { source: 'one' }), [up(100, { command: 'join' })]);
+  const other = party('peer.client', record('c2', { source: 'other' }), [up(210, { command: 'join' })]);
+  for (const parties of [
+    [call, one, other],
+    [other, one, call],
+  ])
+    expect(
+      ladderOf(parties)
+        .lanes.map(({ title, note }) => `${title}: ${note}`)
+        .toSorted(),
+    ).toEqual([
+      'Client · socket 4: peer.client · one',
+      'Client · socket 7: peer.client · other',
+      'Client · socket 9: not recorded',
+      'Server: peer.server',
+    ]);
+});
+
+test('a client that has dialled again is one lane, over both of its sockets', () => {
+  const again = (session: string, socket: number, time: number) =>
+    party('publisher.server', record(session, { labels: { socket } }), [{ time, event: signal(publish), state: 'a' }]);
+  const twice = party('publisher.client', record('c1'), [up(8, publish), up(90, publish)]);
+  const { lanes } = ladderOf([again('s1', 3, 10), again('s2', 5, 92), twice]);
+  expect(lanes.map(({ title }) => title)).toEqual(['Client · socket 3, 5', 'Server']);
+  expect(crossings([again('s1', 3, 10), again('s2', 5, 92), twice])).toMatchObject([
+    { sent: { seq: 1 }, received: { session: 's1' } },
+    { sent: { seq: 2 }, received: { session: 's2' } },
+  ]);
+});
+
+test('a clock that is wrong is set right by what was sent before it was received, and that is said', () => {
+  const behind = party('publisher.client', record('c1', { source: 'page' }), [
+    up(8 - 3_600_000, publish),
+    { time: 23 - 3_600_000, event: signal(start), state: 'offering' },
+  ]);
+  const { lanes, rows } = ladderOf([server, behind]);
+  expect(lanes[0]?.note).toBe('publisher.client · page · clock 1 h behind');
+  const times = rows.flatMap((row) => (row.kind === 'crossing' ? [[row.sent?.time, row.received?.time]] : []));
+  for (const [sent = 0, received = 0] of times) expect(received).toBeGreaterThanOrEqual(sent);
+  expect(
+    rows.map((row) => (row.kind === 'crossing' ? (row.message as { command: string }).command : row.state)),
+  ).toEqual(['publish', 'a', 'deciding', 'start', 'accepted', 'offering']);
+});
+
+test('within the same millisecond what was caused stands after its cause, whatever the recorders have counted', () => {
+  const busy = party('publisher.server', record('s1', { labels: { socket: 3 } }), [
+    ...Array.from({ length: 9 }, () => ({ time: 1, event: { type: 'other' }, state: 'idle' })),
+    { time: 5, event: signal(publish), state: 'deciding', effects: [send(start)] },
+  ]);
+  const quick = party('publisher.client', record('c1'), [
+    { time: 5, event: { type: 'app.publish' }, state: 'requesting', effects: [send(publish)] },
+    { time: 5, event: signal(start), state: 'offering' },
+  ]);
+  const { rows } = ladderOf([busy, quick]);
+  const told = rows.map((row) => (row.kind === 'crossing' ? (row.message as { command: string }).command : row.state));
+  expect(told.indexOf('publish')).toBeLessThan(told.indexOf('deciding'));
+  expect(told.indexOf('start')).toBeLessThan(told.indexOf('offering'));
 });
 
 test('where one side alone was recorded, the other stands there and is said not to be', () => {

@@ -1,5 +1,8 @@
 import type { ReadSession, TracedState, TransitionRecord } from '@sigchart/inspect';
 import { partsOf } from '../look/state.ts';
+import { duration } from '../look/time.ts';
+import { meetingOf, type Seen, type Sighting } from './meeting.ts';
+import { merged, type Placed } from './merged.ts';
 
 /** One column of the ladder. */
 interface Lane {
@@ -7,13 +10,6 @@ interface Lane {
   /** What stands below it: the machine, or that nobody recorded this side. */
   readonly note: string;
   readonly sessions: readonly string[];
-}
-
-/** Where a message was seen. */
-interface Sighting {
-  readonly session: string;
-  readonly seq: number;
-  readonly time: number;
 }
 
 /** A message from one lane to another. */
@@ -49,29 +45,9 @@ export interface Party {
   readonly machine: string;
 }
 
-/** One message as one side saw it. */
-interface Seen {
-  /** Whether it goes from client to server. */
-  readonly up: boolean;
-  /** The socket that it went over, where that is known. */
-  readonly socket: number | undefined;
-  readonly key: string;
-  readonly message: unknown;
-  readonly at: Sighting;
-  readonly order: number;
-}
-
 interface Fields {
   readonly [name: string]: unknown;
 }
-
-/** What was said with the fields in whatever order, and without those that are not there. */
-const keyOf = (message: unknown): string =>
-  JSON.stringify(message, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  ) ?? '';
 
 const number = (value: unknown) => (typeof value === 'number' ? value : undefined);
 
@@ -84,7 +60,6 @@ function seenBy(transition: TransitionRecord, isClient: boolean, socket: number 
   const seen = (fields: Fields, received: boolean, place: number): Seen => ({
     up: isClient !== received,
     socket: number(received ? fields.from : fields.to) ?? socket,
-    key: keyOf(fields.message),
     message: fields.message,
     at: { session, seq, time },
     order: order + place / 1_000,
@@ -104,17 +79,8 @@ const socketOf = ({ session }: Party) => number(session.record.labels.socket);
 const messagesOf = (party: Party): Seen[] =>
   party.session.transitions.flatMap((transition) => seenBy(transition, isClientSide(party.machine), socketOf(party)));
 
-/** The socket over which a client was most likely heard: the one that shares the most messages with it. */
-function socketFor(client: readonly Seen[], heard: readonly Seen[]): number | undefined {
-  const own = new Set(client.map(({ up, key }) => `${up} ${key}`));
-  const shared = new Map<number, number>();
-  for (const { up, key, socket } of heard)
-    if (socket !== undefined && own.has(`${up} ${key}`)) shared.set(socket, (shared.get(socket) ?? 0) + 1);
-  return [...shared].toSorted(([, a], [, b]) => b - a)[0]?.[0];
-}
-
 /** The changes of state of one party. */
-function changesOf({ session: { transitions } }: Party, lane: number): (Change & { readonly order: number })[] {
+function changesOf({ session: { transitions } }: Party, lane: number, ahead: number): Placed<Change>[] {
   let before: TracedState | undefined;
   return transitions.flatMap(({ session, seq, time, order, state }) => {
     // Of several regions only those that changed are told.
@@ -123,82 +89,91 @@ function changesOf({ session: { transitions } }: Party, lane: number): (Change &
     const changed = parts.filter((part, index) => parts.length !== known.length || part !== known[index]);
     before = state;
     if (changed.length === 0) return [];
-    const name = changed.join(' · ');
-    return [{ kind: 'change' as const, lane, state: name, at: { session, seq, time }, time, order: order + 0.999 }];
+    const at = { session, seq, time: time + ahead };
+    const row: Change = { kind: 'change', lane, state: changed.join(' · '), at, time: at.time };
+    return [{ row, time: at.time, order: order + 0.999 }];
   });
 }
 
+const moved = ({ at, ...seen }: Seen, ahead: number): Seen => ({ ...seen, at: { ...at, time: at.time + ahead } });
+
+/** Less than this may be what recorders take to write things down. Milliseconds. */
+const noticed = 1_000;
+
+/** What a client's clock has to do with the server's, where they are far enough apart to be noticed. */
+const clockNote = (ahead: number): string =>
+  Math.abs(ahead) < noticed ? '' : ` · clock ${duration(Math.abs(ahead))} ${ahead > 0 ? 'behind' : 'ahead'}`;
+
 /**
  * The sequence diagram of some sessions: one lane for each client, one for the server. A message that both ends have
- * recorded is one arrow; its ends are found by what it says, in order.
+ * recorded is one arrow; its ends are found by what it says, in order. Times are those of the server's clock.
  */
 export function ladderOf(parties: readonly Party[]): Ladder {
   const servers = parties.filter(({ machine }) => !isClientSide(machine));
   const clients = parties.filter(({ machine }) => isClientSide(machine));
   const heard = servers.flatMap(messagesOf).toSorted((a, b) => a.order - b.order);
-  const said = clients.map((party) => ({ party, seen: messagesOf(party) }));
-
-  const lanes: (Lane & { readonly key: string })[] = [];
-  const laneOf = (key: string, title: string, note: string, session?: string): number => {
-    const index = lanes.findIndex((lane) => lane.key === key);
-    const lane = lanes[index] ?? { key, title, note: '', sessions: [] };
-    const named = { ...lane, note: note === '' ? lane.note : note };
-    if (session !== undefined) named.sessions = [...lane.sessions, session];
-    if (index < 0) return lanes.push(named) - 1;
-    lanes[index] = named;
-    return index;
-  };
+  const said = clients.map(messagesOf);
+  const { clientEnds, sockets, ahead } = meetingOf(said, heard);
 
   // The first client stands left of the server, further ones right of it.
-  const clientLanes = said.map(({ party, seen }) => {
-    const { record } = party.session;
-    const socket = socketFor(seen, heard);
-    const key = socket === undefined ? record.session : `socket ${socket}`;
-    const title = socket === undefined ? 'Client' : `Client · socket ${socket}`;
-    return { socket, lane: () => laneOf(key, title, party.machine, record.session) };
-  });
-  const first =
-    clientLanes[0]?.lane() ??
-    (heard[0] ? laneOf(`socket ${heard[0].socket}`, `Client · socket ${heard[0].socket ?? '?'}`, '') : undefined);
-  const server = laneOf('server', 'Server', [...new Set(servers.map(({ machine }) => machine))].join(', '));
-  for (const { session } of servers) laneOf('server', 'Server', '', session.record.session);
-  const lanesOfClients = clientLanes.map(({ lane, socket }, index) => ({
-    socket,
-    lane: index === 0 && first !== undefined ? first : lane(),
-  }));
-  const laneOfSocket = (socket: number | undefined) =>
-    laneOf(`socket ${socket}`, `Client · socket ${socket ?? '?'}`, '');
-
-  type Row = (Crossing | Change) & { readonly order: number };
-  const rows: Row[] = [];
-  const open = said.map(({ seen }) => [...seen]);
-  for (const { up, key, socket, message, at, order } of heard) {
-    const client = laneOfSocket(socket);
-    let other: Seen | undefined;
-    lanesOfClients.forEach((known, index) => {
-      if (other !== undefined || known.socket !== socket) return;
-      const found = open[index]?.findIndex((seen) => seen.up === up && seen.key === key) ?? -1;
-      if (found >= 0) [other] = open[index]?.splice(found, 1) ?? [];
-    });
-    const [from, to] = up ? [client, server] : [server, client];
-    const [sent, received] = up ? [other?.at, at] : [at, other?.at];
-    rows.push({ kind: 'crossing', from, to, message, sent, received, time: (sent ?? at).time, order });
-  }
-  open.forEach((left, index) => {
-    const lane = lanesOfClients[index]?.lane ?? 0;
-    for (const { up, message, at, order } of left) {
-      const [from, to] = up ? [lane, server] : [server, lane];
-      const ends = up ? { sent: at, received: undefined } : { sent: undefined, received: at };
-      rows.push({ kind: 'crossing', from, to, message, ...ends, time: at.time, order });
-    }
-  });
-  for (const party of servers) rows.push(...changesOf(party, server));
-  for (const [index, party] of clients.entries()) rows.push(...changesOf(party, lanesOfClients[index]?.lane ?? 0));
-
-  // `order` is of one recorder: it decides only what its clock does not.
-  rows.sort((a, b) => a.time - b.time || a.order - b.order);
-  return {
-    lanes: lanes.map(({ title, note, sessions }) => ({ title, note: note === '' ? 'not recorded' : note, sessions })),
-    rows: rows.map(({ order: _, ...row }) => row),
+  const lanes: Lane[] = [];
+  const laneOfSocket = new Map<number | undefined, number>();
+  const addClient = (index: number): number => {
+    const { machine, session } = clients[index] ?? { machine: '', session: undefined };
+    const own = sockets[index] ?? [];
+    const note = [machine, session?.record.source].filter(Boolean).join(' · ') + clockNote(ahead[index] ?? 0);
+    const title = own.length === 0 ? 'Client' : `Client · socket ${own.join(', ')}`;
+    const lane = lanes.push({ title, note, sessions: session === undefined ? [] : [session.record.session] }) - 1;
+    for (const socket of own) laneOfSocket.set(socket, lane);
+    return lane;
   };
+  const addUnknown = (socket: number | undefined): number => {
+    const lane = lanes.push({ title: `Client · socket ${socket ?? '?'}`, note: 'not recorded', sessions: [] }) - 1;
+    laneOfSocket.set(socket, lane);
+    return lane;
+  };
+  const first = clients.length > 0 ? addClient(0) : undefined;
+  if (first === undefined && heard[0] !== undefined) addUnknown(heard[0].socket);
+  const machines = [...new Set(servers.map(({ machine }) => machine))];
+  const server =
+    lanes.push({
+      title: 'Server',
+      note: machines.length === 0 ? 'not recorded' : machines.join(', '),
+      sessions: servers.map(({ session }) => session.record.session),
+    }) - 1;
+  const lanesOfClients = clients.map((_, index) => (index === 0 && first !== undefined ? first : addClient(index)));
+
+  type Row = Crossing | Change;
+  const rowOf = (lane: number, up: boolean, message: unknown, client?: Sighting, other?: Sighting): Crossing => {
+    const [from, to, sent, received] = up ? [lane, server, client, other] : [server, lane, other, client];
+    return { kind: 'crossing', from, to, message, sent, received, time: (sent ?? received)?.time ?? 0 };
+  };
+  const rows = new Map<Seen, Crossing>();
+  const serverSaw: Placed<Row>[] = [];
+  for (const seen of heard) {
+    const end = clientEnds.get(seen);
+    const index = end === undefined ? -1 : said.findIndex((all) => all.includes(end));
+    const at = end === undefined ? undefined : moved(end, ahead[index] ?? 0).at;
+    const row = rowOf(laneOfSocket.get(seen.socket) ?? addUnknown(seen.socket), seen.up, seen.message, at, seen.at);
+    if (end !== undefined) rows.set(end, row);
+    serverSaw.push({
+      row,
+      time: seen.at.time,
+      order: seen.order,
+      after: seen.up && end !== undefined ? row : undefined,
+    });
+  }
+  for (const party of servers) serverSaw.push(...changesOf(party, server, 0));
+  const clientsSaw = clients.map((party, index): Placed<Row>[] => {
+    const lane = lanesOfClients[index] ?? 0;
+    const behind = ahead[index] ?? 0;
+    const messages = (said[index] ?? []).map((seen): Placed<Row> => {
+      const { at } = moved(seen, behind);
+      const known = rows.get(seen);
+      const row = known ?? rowOf(lane, seen.up, seen.message, at);
+      return { row, time: at.time, order: seen.order, after: seen.up ? undefined : known };
+    });
+    return [...messages, ...changesOf(party, lane, behind)];
+  });
+  return { lanes, rows: merged([serverSaw, ...clientsSaw]) };
 }

@@ -1,10 +1,11 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { source } from '../feed/source.ts';
 import { now } from '../look/now.ts';
 import { lookAt, place } from '../look/selection.ts';
-import { duration } from '../look/time.ts';
+import { duration, short } from '../look/time.ts';
 import { reveal, useWindow } from '../look/useWindow.ts';
-import { listed } from './listed.ts';
+import { rows as all, filter, listed } from './listed.ts';
 import type { Row } from './row.ts';
 
 /** The height of a row in pixels, as the style sheet has it. */
@@ -39,6 +40,30 @@ function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: b
       <span class="state">{state}</span>
     </div>
   );
+}
+
+/** Why nothing is listed, and what to do about it. */
+function Empty() {
+  const { kind } = source.value;
+  if (all.value.length > 0)
+    return (
+      <p class="hint">
+        None of {short(all.value.length)} sessions is like that.{' '}
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            filter.value = { query: '', standing: 'all' };
+          }}
+        >
+          Show all
+        </button>
+      </p>
+    );
+  if (kind === 'refused')
+    return <p class="hint">The feed is not open to this page: put ?token=… behind its address.</p>;
+  if (kind === 'file') return <p class="hint">This file has no session in it.</p>;
+  return <p class="hint">Nothing runs yet. Sessions appear as soon as somebody connects.</p>;
 }
 
 /** Goes through the list by keyboard. `by` is a number of rows. */
@@ -86,6 +111,7 @@ export function SessionList() {
         chooseNext(by);
       }}
     >
+      {rows.length === 0 && <Empty />}
       <div class="all" style={{ height: `${rows.length * rowHeight}px` }}>
         {rows.slice(first, end).map((row, index) => (
           <SessionRow key={row.record.session} row={row} index={first + index} chosen={first + index === chosen} />

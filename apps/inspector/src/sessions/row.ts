@@ -16,6 +16,10 @@ export interface Row {
   readonly text: string;
 }
 
+/** What a session is about: a stream, a call or a room, or the id of an actor, unless XState has made it up. */
+export const subjectOf = ({ streamId, shared, id }: SessionRecord['labels']): string =>
+  String(streamId ?? shared ?? (/^x:\d+$/.test(String(id)) ? '' : (id ?? '')));
+
 const rows = new WeakMap<SessionRecord, Row>();
 
 /** The row of a session. `machineId` is the id of its machine. */
@@ -23,8 +27,8 @@ export function rowOf({ record }: ReadSession, machineId: string): Row {
   const known = rows.get(record);
   if (known !== undefined && known.machine === machineId) return known;
   const { session, labels, source, state, status, error = '' } = record;
-  const { app = '', socket, role: _, streamId, shared, ...others } = labels;
-  const subject = String(streamId ?? shared ?? labels.id ?? '');
+  const { app = '', socket, role: _, streamId: _streamId, shared: _shared, ...others } = labels;
+  const subject = subjectOf(labels);
   const where = [app, socket === undefined ? '' : `socket ${socket}`].filter((part) => part !== '').join(' · ');
   const row: Row = {
     record,

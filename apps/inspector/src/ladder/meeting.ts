@@ -1,0 +1,115 @@
+/** Where a message was seen. */
+export interface Sighting {
+  readonly session: string;
+  readonly seq: number;
+  /** By the server's clock, as far as that is known. */
+  readonly time: number;
+}
+
+/** One message as one side saw it. */
+export interface Seen {
+  /** Whether it goes from client to server. */
+  readonly up: boolean;
+  /** The socket that it went over, where that is known. */
+  readonly socket: number | undefined;
+  readonly message: unknown;
+  readonly at: Sighting;
+  readonly order: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+/**
+ * Whether two ends may have seen the same message. Each end records the fields that it knows, so those that both have
+ * decide.
+ */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!isFields(one) || !isFields(other)) return Object.is(one, other);
+  if (Array.isArray(one) && one.length !== (other as unknown as readonly unknown[]).length) return false;
+  return Object.entries(one).every(([key, value]) => !(key in other) || isSame(value, other[key]));
+}
+
+const couldMeet = (one: Seen, other: Seen): boolean =>
+  one.up === other.up &&
+  isFields(one.message) &&
+  isFields(other.message) &&
+  one.message.command === other.message.command &&
+  isSame(one.message, other.message);
+
+/** Both ends of a message. */
+interface Ends {
+  readonly client: Seen;
+  readonly server: Seen;
+}
+
+/** Puts the ends together, in order: of two equal messages the first said is the first heard. */
+function endsOf(said: readonly Seen[], heard: readonly Seen[]): readonly Ends[] {
+  const left = [...said];
+  return heard.flatMap((server) => {
+    const index = left.findIndex((client) => couldMeet(client, server));
+    const [client] = index < 0 ? [] : left.splice(index, 1);
+    return client === undefined ? [] : [{ client, server }];
+  });
+}
+
+/** What was found out about the clients of a ladder. */
+export interface Meeting {
+  /** The end at the client of what the server saw. */
+  readonly clientEnds: ReadonlyMap<Seen, Seen>;
+  /** The sockets that each client spoke over, by its index: several, if it has dialled again. */
+  readonly sockets: readonly (readonly number[])[];
+  /** How far the server's clock is ahead of each client's. Milliseconds; 0 where nothing speaks against it. */
+  readonly ahead: readonly number[];
+}
+
+/**
+ * How far the server's clock is ahead of a client's: as little as it takes for no message to arrive before it was sent.
+ * Recorders write down what they saw a moment later, so a few milliseconds mean nothing.
+ */
+function aheadOf(ends: readonly Ends[]): number {
+  const ways = (up: boolean) =>
+    ends.flatMap(({ client, server }) => (client.up === up ? [server.at.time - client.at.time] : []));
+  const [most, least] = [Math.min(...ways(true)), Math.max(...ways(false))];
+  if (least <= 0 && 0 <= most) return 0;
+  return most < 0 ? most : least;
+}
+
+/**
+ * Finds out which client spoke over which socket, and puts what both saw together. The socket that shares the most messages
+ * with a client is its; where several do, as when two have only joined the same call, the one that heard it soonest.
+ */
+export function meetingOf(clients: readonly (readonly Seen[])[], heard: readonly Seen[]): Meeting {
+  const left = clients.map((said) => [...said]);
+  const all = clients.map((): Ends[] => []);
+  const sockets = clients.map((): number[] => []);
+  const open = new Map<number, Seen[]>();
+  for (const seen of heard)
+    if (seen.socket !== undefined) open.set(seen.socket, [...(open.get(seen.socket) ?? []), seen]);
+  const clientEnds = new Map<Seen, Seen>();
+  while (open.size > 0) {
+    let best:
+      | { readonly client: number; readonly socket: number; readonly ends: readonly Ends[]; readonly gap: number }
+      | undefined;
+    for (const [socket, own] of open)
+      for (const [client, said] of left.entries()) {
+        const ends = endsOf(said, own);
+        const [first] = ends;
+        if (first === undefined) continue;
+        const gap = Math.abs(first.server.at.time - first.client.at.time);
+        const isBetter =
+          best === undefined || ends.length > best.ends.length || (ends.length === best.ends.length && gap < best.gap);
+        if (isBetter) best = { client, socket, ends, gap };
+      }
+    if (best === undefined) break;
+    const { client, socket, ends } = best;
+    open.delete(socket);
+    sockets[client]?.push(socket);
+    all[client]?.push(...ends);
+    const met = new Set(ends.map((each) => each.client));
+    left[client] = (left[client] ?? []).filter((seen) => !met.has(seen));
+    for (const each of ends) clientEnds.set(each.server, each.client);
+  }
+  return { clientEnds, sockets, ahead: all.map(aheadOf) };
+}
