@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import type { Client, RoleHandle } from '@sigchart/browser';
+import type { RoleHandle } from '@sigchart/browser';
 import {
   createReader,
   decodeLines,
@@ -10,9 +9,9 @@ import {
 } from '@sigchart/inspect';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleOf } from './bundle.ts';
 import { launchChromium } from './chromium.ts';
-import { plainPage, until } from './page.ts';
+import { bundledClient, inspectedPage, type Made } from './inspectedPage.ts';
+import { until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const path = '/inspector/feed';
@@ -73,7 +72,7 @@ describe('both halves of a conversation', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    bundle = await bundleOf(fileURLToPath(new URL('inspectedClient.ts', import.meta.url)));
+    bundle = await bundledClient();
     [server, browser] = await Promise.all([startServer(), launchChromium()]);
   });
 
@@ -84,17 +83,9 @@ describe('both halves of a conversation', () => {
 
   test('of a real publisher are on the feed, go the same way when they are replayed, and keep their secrets', async () => {
     const { find, lines, reader, text } = await view(server);
-    const page = await plainPage(browser, server.http);
-    await page.route('**/browser.js', (route) => route.fulfill({ contentType: 'text/javascript', body: bundle }));
-    await page.addScriptTag({
-      type: 'module',
-      content: `import * as made from '${server.http}/browser.js'; Object.assign(window, { made });`,
-    });
-    await page.waitForFunction(() => 'made' in window);
+    const page = await inspectedPage(browser, server, bundle);
     await page.evaluate(async (ws) => {
-      const { made } = window as unknown as {
-        made: { createClient(url: string, options: object): Client; inspectTo(url: string, options: object): object };
-      };
+      const { made } = window as unknown as { readonly made: Made };
       const inspect = made.inspectTo(`${ws}/inspector/feed`, { name: 'browser' });
       const client = made.createClient(`${ws}/live/websocket`, { inspect });
       const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
