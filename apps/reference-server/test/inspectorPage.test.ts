@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { publisherServer, run } from '@sigchart/core';
+import { createRecorder, encodeLines } from '@sigchart/inspect';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
@@ -133,6 +135,13 @@ function foreignTrace(sessions: number): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
+/** A trace in which a machine has started. */
+function traceOfStart(machine: typeof publisherServer): string {
+  const recorder = createRecorder({ name: 'house' });
+  run({ machine, input: undefined, perform: () => {}, observe: recorder.observer() }).stop();
+  return encodeLines(recorder.trace());
+}
+
 const openTrace = (page: Page, text: string) =>
   page.setInputFiles('#file', { name: 'trace.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(text) });
 
@@ -143,6 +152,60 @@ async function downloaded(page: Page, label: string): Promise<{ readonly name: s
     page.locator('.menu button', { hasText: label }).first().click(),
   ]);
   return { name: download.suggestedFilename(), content: await readFile(await download.path()) };
+}
+
+type Place = readonly [x: number, y: number, width: number, height: number];
+
+/** An SVG as it is shown when it is opened by itself: its states, and the texts that are cut off. */
+async function shownAs(svg: Buffer) {
+  const page = await browser.newPage();
+  pages.push(page);
+  await page.goto(`data:image/svg+xml;base64,${svg.toString('base64')}`);
+  return page.evaluate(() => {
+    const all = document.documentElement.getBoundingClientRect();
+    const states = [...document.querySelectorAll('.state')];
+    const isWithin = (inner: DOMRect, outer: DOMRect) =>
+      inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
+    const boxOf = (state: Element) => state.querySelector('.box')?.getBoundingClientRect() ?? new DOMRect();
+    return {
+      width: Math.round(all.width),
+      height: Math.round(all.height),
+      names: states.map((state) => state.querySelector('.name')?.textContent ?? ''),
+      boxes: states.map((state): [number, number, number, number] => {
+        const { x, y, width, height } = boxOf(state);
+        return [x, y, width, height];
+      }),
+      cut: states.flatMap((state) => {
+        const name = state.querySelector('.name');
+        const isWhole =
+          name !== null && isWithin(boxOf(state), all) && isWithin(name.getBoundingClientRect(), boxOf(state));
+        return isWhole ? [] : [name?.textContent ?? '?'];
+      }),
+    };
+  });
+}
+
+/** A PNG as a browser decodes it: its size, and how many colours are in each of some places, given in half its dots. */
+async function seenIn(png: Buffer, places: readonly Place[]) {
+  const page = await browser.newPage();
+  pages.push(page);
+  return page.evaluate(
+    async ([source, places]) => {
+      const image = new Image();
+      image.src = source;
+      await image.decode();
+      const { width, height } = image;
+      const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');
+      if (context === null) throw new Error('no canvas');
+      context.drawImage(image, 0, 0);
+      const colours = places.map(([x, y, width, height]) => {
+        const { data } = context.getImageData(2 * x, 2 * y, 2 * width, 2 * height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+      return { size: [width, height], colours };
+    },
+    [`data:image/png;base64,${png.toString('base64')}`, places] as const,
+  );
 }
 
 test('the page is less than 100 kB compressed, without the layout engine', () => {
@@ -228,6 +291,23 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await shows(other, 'owned');
   });
 
+  test('a chart that was taken along shows every state, whatever it is opened with', async () => {
+    const page = await open('inspector/');
+    await openTrace(page, traceOfStart(publisherServer));
+    await page.locator('.session').click();
+    const names = page.locator('.statechart .state > .name');
+    await until(async () => expect(await names.count()).toBeGreaterThan(10));
+    const svg = await downloaded(page, 'Chart as SVG');
+    const shown = await shownAs(svg.content);
+    expect(shown.names).toEqual(await names.allTextContents());
+    expect(shown.cut).toEqual([]);
+    // The picture has two dots for each pixel, and what it shows of each state is no empty surface.
+    const png = await downloaded(page, 'Chart as picture');
+    const seen = await seenIn(png.content, shown.boxes);
+    expect(seen.size).toEqual([2 * shown.width, 2 * shown.height]);
+    expect(seen.colours.filter((count) => count < 3)).toEqual([]);
+  });
+
   test('a machine is taken along for Mermaid, and for the editor of Stately', async () => {
     const { page } = await publishing('take2');
     const mermaid = (await downloaded(page, 'Chart for Mermaid')).content.toString();
@@ -274,6 +354,71 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await shows(page, 'lamp', 'lit');
     await page.getByText('Events', { exact: true }).click();
     await until(async () => expect(await page.locator('.statechart').textContent()).toContain('entry / glow'));
+  });
+
+  test('any XState machine is seen live, laid out when it is looked at, and what cannot be exported says why', async () => {
+    const kitchen = spawn(process.execPath, [
+      '--conditions=@sigchart/source',
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'examples/watch-a-machine/main.ts'),
+      server.ws,
+    ]);
+    try {
+      const page = await open('inspector/');
+      await page.locator('.session', { hasText: 'coffee kitchen' }).click();
+      await shows(page, 'on', 'lid', 'open', 'water', 'hot', 'idle');
+      expect(await page.locator('.statechart .history > .name').textContent()).toBe('H*');
+      await page.getByText('Events', { exact: true }).click();
+      await until(async () =>
+        expect(await page.locator('.statechart').textContent()).toMatch(
+          /(?=.*after brewing)(?=.*invoke \/ heat)(?=.*\[hasWater\])(?=.*after 60000 ms)/s,
+        ),
+      );
+      await page.fill('#search', 'machine:heat');
+      await page.locator('.session').first().click();
+      await page.click('.menu summary');
+      const impossible = page.locator('.menu button', { hasText: 'Test for vitest' });
+      expect(await impossible.isDisabled()).toBe(true);
+      expect(await impossible.textContent()).toContain('It is no machine');
+      await page.keyboard.press('Escape');
+      expect(await page.locator('.menu[open]').count()).toBe(0);
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Export');
+    } finally {
+      kitchen.kill();
+    }
+  });
+
+  test('where there is nothing to see, the page says why, and what to do', async () => {
+    const page = await open('inspector/#session=elsewhere', { viewport: { width: 390, height: 844 } });
+    await openTrace(page, '{"kind":"trace","version":1,"name":"empty","time":1}\n');
+    await until(async () => expect(await page.locator('.sessions').textContent()).toContain('no session in it'));
+    await openTrace(page, foreignTrace(3));
+    await page.fill('#search', 'nobody');
+    await until(async () => expect(await page.locator('.sessions').textContent()).toContain('None of 3 sessions'));
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await page.locator('.session').count()).toBe(3);
+  });
+
+  test('when the server ends and comes back, what was seen stays until then, and no other session takes its place', async () => {
+    const own = await startServer();
+    const page = await browser.newPage();
+    pages.push(page);
+    await page.goto(`${own.http}/inspector/`);
+    const hello = new WebSocket(`${own.ws}/live/websocket`);
+    await row(page, 'socket.server', 'live').first().click();
+    await until(async () => expect(await page.locator('.session-view').count()).toBe(1));
+    expect(await page.locator('.source').textContent()).toBe('Live');
+    await own.stop();
+    await until(async () => expect(await page.locator('.source').textContent()).toBe('Lost, dialling again'));
+    expect(await page.locator('.session-view').count()).toBe(1);
+    hello.close();
+    const again = await startServer('--port', new URL(own.http).port);
+    const other = new WebSocket(`${again.ws}/live/websocket`);
+    await until(async () => expect(await page.locator('.source').textContent()).toBe('Live'));
+    await until(async () => expect(await page.locator('.session').count()).toBe(1));
+    expect(await page.locator('.session-view').count()).toBe(0);
+    other.close();
+    await again.stop();
   });
 
   test('10 000 sessions are searched at once, and only those that are seen are in the page', async () => {
