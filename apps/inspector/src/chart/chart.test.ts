@@ -85,6 +85,34 @@ test('the look is that of Harel: initial dot, final ring, dashed regions, guards
   expect(text('states')).toEqual([]);
 });
 
+test('a history state is a letter in a circle, with an arrow to where it leads at first, and no region of its own', async () => {
+  const { definition } = definitionOf(
+    setup({}).createMachine({
+      id: 'm',
+      type: 'parallel',
+      states: {
+        a: { initial: 'b', after: { 500: '.b' }, states: { b: {}, last: { type: 'history', target: 'b' } } },
+        c: {},
+        all: { type: 'history', history: 'deep' },
+      },
+    }),
+  );
+  const svg = await draw(definition, 'events');
+  expect(svg.match(/class="state history"/g)).toHaveLength(2);
+  expect(svg.match(/class="divider"/g)).toHaveLength(1);
+  const { states, arrows } = drawingOf(definition, 'events');
+  expect(
+    states.filter(({ definition: { type } }) => type === 'history').map(({ name, isRegion }) => [name, isRegion]),
+  ).toEqual([
+    ['H', false],
+    ['H*', false],
+  ]);
+  expect(arrows.map(({ source, target, lines }) => [source, target, lines.map(textOf).join()])).toEqual([
+    [1, 2, 'after 500 ms'],
+    [3, 2, ''],
+  ]);
+});
+
 test('what a foreign machine is called cannot break out of the drawing', async () => {
   const hostile = '</text><script>alert(1)</script>"';
   const { definition } = definitionOf(

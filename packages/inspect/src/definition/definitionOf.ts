@@ -100,7 +100,8 @@ function stateOf(node: AnyStateNode, indexOf: (node: AnyStateNode) => number): S
     ...some('invokeIds', chosenIds(node)),
     ...some('tags', node.tags),
     ...(node.description !== undefined && { description: node.description }),
-    ...(node.history !== false && { history: node.history }),
+    // XState takes one that does not say how much it remembers for a shallow one.
+    ...(node.type === 'history' && { history: node.history === 'deep' ? ('deep' as const) : ('shallow' as const) }),
     ...(target !== undefined && { target: indexOf(target) }),
   };
 }
