@@ -188,8 +188,10 @@ export class Archive<Entry> {
     const enough = bytes * (1 - share);
     this.#forgetEnded(this.#ended, enough);
     // Those that began first have had most time to be looked at; after a turn they are the last.
-    for (const [id, oldest] of [...this.#sessions]) {
-      if (this.#bytes <= enough) return;
+    let turns = this.#sessions.size;
+    for (const [id, oldest] of this.#sessions) {
+      if (this.#bytes <= enough || turns === 0) return;
+      turns -= 1;
       this.#drop(oldest, Math.ceil(oldest.entries.length / 2));
       this.#sessions.delete(id);
       this.#sessions.set(id, oldest);

@@ -10,7 +10,19 @@ export interface ObservedTransition extends Transition, Scene {}
 
 const machineOf = (actor: ObservedTransition['actor']): AnyStateMachine => (actor as Actor<AnyStateMachine>).logic;
 
-const none: readonly number[] = [];
+/** For the empty list and for each edge alone, which is nearly always, there is one list that all entries share. */
+const none: readonly never[] = [];
+const alone: (readonly number[])[] = [];
+const only = (edge: number): readonly number[] => {
+  alone[edge] ??= [edge];
+  return alone[edge];
+};
+
+/**
+ * A list that is kept, in a copy of its own length: one that was made by `push` has room for 17, and what is kept survives,
+ * and is copied by, the next garbage collections.
+ */
+const compact = <Item>(list: readonly Item[]): readonly Item[] => (list.length === 0 ? none : list.slice());
 
 /** Makes a listener for `observe`. It keeps what it hears as it is: those machines change nothing in place. */
 export function observerOf(recording: Recording, labels: SessionRecord['labels']) {
@@ -30,32 +42,34 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
   };
 
   const edges = ({ edgeOf }: Defined, taken: ObservedTransition['taken']): readonly number[] => {
-    if (taken.length === 0) return none;
-    const found: number[] = [];
-    for (const transition of taken) {
-      const edge = edgeOf.get(transition);
-      if (edge !== undefined) found.push(edge);
-    }
-    return found;
+    const [transition] = taken;
+    if (transition === undefined) return none;
+    if (taken.length > 1) return taken.flatMap((each) => edgeOf.get(each) ?? []);
+    const edge = edgeOf.get(transition);
+    return edge === undefined ? none : only(edge);
   };
 
   return (seen: ObservedTransition): void => {
-    const { actor, event, done, effects, order, cause } = seen;
+    const { actor, event, done, context, cause } = seen;
     const kept = recording.of(actor) ?? open(seen);
     if (kept === undefined) return;
     const ended = done || event.type === 'xstate.stop';
     const status = done ? 'done' : ended ? 'stopped' : 'active';
     const time = now();
-    const state = seen.state as TracedState;
+    const moved = seen.from === undefined || seen.taken.some(({ target }) => target !== undefined);
+    // XState writes an equal state anew after each change of context; the one that is kept already will do.
+    const state = moved || kept.state === undefined ? (seen.state as TracedState) : kept.state;
+    const effects = compact(seen.effects);
+    const order = compact(seen.order);
     const taken = edges(definitionOf(machineOf(actor)), seen.taken);
     archive.add(
       kept,
-      { seq: kept.seq + 1, time, event, state, status, context: seen.context, effects, taken, order, cause },
+      { seq: kept.seq + 1, time, event, state, status, context, effects, taken, order, cause },
       {
         time,
         state,
         status,
-        moved: seen.from === undefined || seen.taken.some(({ target }) => target !== undefined),
+        moved,
         taken,
         error: errorOf(event, effects),
       },

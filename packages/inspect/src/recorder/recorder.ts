@@ -85,15 +85,28 @@ interface Begun {
 
 const entryBytes = 1_000;
 
-/** An event's texts are what can be large: session descriptions and what applications add. */
+/**
+ * An event's texts are what can be large: session descriptions and what applications add. This is done for each transition,
+ * so it makes no list of an object's values.
+ */
 function weigh({ event }: Seen): number {
+  const fields = event as Readonly<Record<string, unknown>>;
   let bytes = entryBytes;
-  for (const value of Object.values(event)) {
+  for (const name in fields) {
+    const value = fields[name];
     if (typeof value === 'string') bytes += value.length;
-    else if (typeof value === 'object' && value !== null)
-      for (const inner of Object.values(value)) if (typeof inner === 'string') bytes += inner.length;
+    else if (typeof value === 'object' && value !== null) bytes += textsIn(value as typeof fields);
   }
   return bytes;
+}
+
+function textsIn(fields: Readonly<Record<string, unknown>>): number {
+  let length = 0;
+  for (const name in fields) {
+    const value = fields[name];
+    if (typeof value === 'string') length += value.length;
+  }
+  return length;
 }
 
 /** Makes a {@link Recorder}. */
