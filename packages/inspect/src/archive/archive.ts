@@ -51,6 +51,8 @@ export interface Kept<Entry> {
   /** The last entry that was dropped. */
   dropped: Entry | undefined;
   bytes: number;
+  /** Whether the archive has let it go: nothing more is added to it. */
+  forgotten: boolean;
 }
 
 /** What one more entry says of its session. */
@@ -122,6 +124,7 @@ export class Archive<Entry> {
       entries: [],
       dropped: undefined,
       bytes: 0,
+      forgotten: false,
     };
     this.#sessions.set(begun.session, kept);
     this.#changed(begun.session);
@@ -130,7 +133,7 @@ export class Archive<Entry> {
 
   /** Adds what comes next to a session. */
   add(kept: Kept<Entry>, entry: Entry, progress: Progress): void {
-    if (this.#sessions.get(kept.begun.session) !== kept) return;
+    if (kept.forgotten) return;
     const { time, state, status, moved, taken, error } = progress;
     const bytes = this.#options.weigh(entry);
     kept.seq += 1;
@@ -174,7 +177,7 @@ export class Archive<Entry> {
   }
 
   #end(kept: Kept<Entry>, status: SessionStatus, time: number): void {
-    if (kept.status === 'active' && this.#sessions.has(kept.begun.session)) this.#ended += 1;
+    if (kept.status === 'active' && !kept.forgotten) this.#ended += 1;
     kept.status = status;
     kept.presence = kept.coverage?.move(kept.presence, undefined, time) ?? absent;
     if (this.#ended > this.#limits.ended) this.#forgetEnded(Math.ceil(this.#limits.ended * share) || 1);
@@ -182,7 +185,7 @@ export class Archive<Entry> {
 
   #keepWithinLimits(kept: Kept<Entry>): void {
     const { perSession, bytes } = this.#limits;
-    if (!this.#sessions.has(kept.begun.session)) return;
+    if (kept.forgotten) return;
     if (kept.entries.length > perSession) this.#drop(kept, Math.max(1, Math.floor(perSession * share)));
     if (this.#bytes <= bytes) return;
     const enough = bytes * (1 - share);
@@ -211,12 +214,10 @@ export class Archive<Entry> {
   /** Forgets sessions that have ended, those that began first, until `count` are gone or there is room enough. */
   #forgetEnded(count: number, enough = 0): void {
     const gone: string[] = [];
-    for (const [id, { status, bytes }] of this.#sessions) {
+    for (const [id, kept] of this.#sessions) {
       if (gone.length >= count || this.#bytes <= enough) break;
-      if (status === 'active') continue;
-      this.#sessions.delete(id);
-      this.#bytes -= bytes;
-      this.#ended -= 1;
+      if (kept.status === 'active') continue;
+      this.#forgetOne(kept);
       gone.push(id);
     }
     if (gone.length > 0) for (const listener of this.#listeners) listener.forgotten(gone);
@@ -228,12 +229,17 @@ export class Archive<Entry> {
     for (const id of ids) {
       const kept = this.#sessions.get(id);
       if (kept === undefined) continue;
-      this.#sessions.delete(id);
-      this.#bytes -= kept.bytes;
-      if (kept.status !== 'active') this.#ended -= 1;
+      this.#forgetOne(kept);
       gone.push(id);
     }
     if (gone.length > 0) for (const listener of this.#listeners) listener.forgotten(gone);
+  }
+
+  #forgetOne(kept: Kept<Entry>): void {
+    this.#sessions.delete(kept.begun.session);
+    kept.forgotten = true;
+    this.#bytes -= kept.bytes;
+    if (kept.status !== 'active') this.#ended -= 1;
   }
 
   #changed(id: string): void {

@@ -24,6 +24,13 @@ const only = (edge: number): readonly number[] => {
  */
 const compact = <Item>(list: readonly Item[]): readonly Item[] => (list.length === 0 ? none : list.slice());
 
+/** Places that follow one another are known by the first of them. */
+function compactOrder(order: readonly number[]): number | readonly number[] {
+  const [first = 0] = order;
+  const follows = order.at(-1) === first + order.length - 1;
+  return follows ? first : order.slice();
+}
+
 /** Makes a listener for `observe`. It keeps what it hears as it is: those machines change nothing in place. */
 export function observerOf(recording: Recording, labels: SessionRecord['labels']) {
   const { archive, now } = recording;
@@ -60,7 +67,7 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
     // XState writes an equal state anew after each change of context; the one that is kept already will do.
     const state = moved || kept.state === undefined ? (seen.state as TracedState) : kept.state;
     const effects = compact(seen.effects);
-    const order = compact(seen.order);
+    const order = compactOrder(seen.order);
     const taken = edges(definitionOf(machineOf(actor)), seen.taken);
     archive.add(
       kept,

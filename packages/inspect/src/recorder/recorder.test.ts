@@ -165,6 +165,29 @@ test('what another effect made it hear names its cause', () => {
   expect(first?.transitions.map(({ cause }) => cause)).toEqual([undefined, { session: 's2', seq: 2, effect: 0 }]);
 });
 
+test('each of several effects is named as the cause of what it made others hear', () => {
+  const twice = setup({
+    types: { events: {} as { type: 'ring' }, emitted: {} as { type: 'one' | 'other' } },
+  }).createMachine({
+    id: 'twice',
+    on: { ring: { actions: [emit({ type: 'one' }), emit({ type: 'other' })] } },
+  });
+  const recorder = createRecorder();
+  const lamps = { one: started(recorder), other: started(recorder) };
+  const running = run({
+    machine: twice,
+    input: undefined,
+    perform: ({ type }) => lamps[type].send({ type: 'press' }),
+    observe: recorder.observer(),
+  });
+  running.send({ type: 'ring' });
+  const [one, other] = [...read(recorder).sessions.values()].map(({ transitions }) => transitions[1]?.cause);
+  expect([one, other]).toEqual([
+    { session: 's3', seq: 2, effect: 0 },
+    { session: 's3', seq: 2, effect: 1 },
+  ]);
+});
+
 const child = setup({ types: { events: {} as { type: 'go'; secret?: string } } }).createMachine({
   id: 'child',
   initial: 'waiting',

@@ -59,8 +59,11 @@ interface Seen {
   readonly context: unknown;
   readonly effects: readonly { readonly type: string }[];
   readonly taken: readonly number[];
-  /** The place of the event, then of each effect. */
-  readonly order: readonly number[];
+  /**
+   * The place of the event, then of each effect; or that of the event alone, as long as the effects follow it one by one. They
+   * nearly always do, and a list more for each transition is a list more to keep.
+   */
+  readonly order: number | readonly number[];
   /** Whose effect it was that was being performed, and the place of the effect. */
   readonly cause: { readonly actor: object; readonly place: number } | undefined;
 }
@@ -81,6 +84,15 @@ export interface Recording {
 interface Begun {
   readonly labels: SessionRecord['labels'];
   readonly parent?: object | undefined;
+}
+
+/** The place of the event. */
+const heardAt = ({ order, seq }: Seen): number => (typeof order === 'number' ? order : (order[0] ?? seq));
+
+/** The index of the effect that was performed at a place; -1 if none was. */
+function effectAt({ order, effects }: Seen, place: number): number {
+  if (typeof order !== 'number') return order.indexOf(place) - 1;
+  return place - order <= effects.length ? place - order - 1 : -1;
 }
 
 const entryBytes = 1_000;
@@ -146,10 +158,9 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
   const causeOf = ({ cause }: Seen): { readonly cause?: Cause } => {
     const kept = cause && sessions.get(cause.actor);
     if (cause === undefined || kept === undefined) return {};
-    const index = kept.entries.findLastIndex(({ order }) => (order[0] ?? 0) <= cause.place);
-    const entry = kept.entries[index];
+    const entry = kept.entries.findLast((each) => heardAt(each) <= cause.place);
     if (entry === undefined) return {};
-    const effect = entry.order.indexOf(cause.place) - 1;
+    const effect = effectAt(entry, cause.place);
     return { cause: { session: kept.begun.session, seq: entry.seq, ...(effect >= 0 && { effect }) } };
   };
 
@@ -167,13 +178,13 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     const previous = from === 0 ? dropped : entries[from - 1];
     let before = previous && plain(previous.context);
     for (const entry of entries.slice(from)) {
-      const { seq, time, order, event, state, status, effects, taken } = entry;
+      const { seq, time, event, state, status, effects, taken } = entry;
       const after = plain(entry.context);
       yield {
         kind: 'transition',
         session: id,
         seq,
-        order: order[0] ?? seq,
+        order: heardAt(entry),
         time,
         event: plain(event) as { type: string },
         ...causeOf(entry),
