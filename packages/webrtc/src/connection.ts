@@ -27,8 +27,11 @@ export interface PeerConnectionLike {
   addTracks?(streamId: string): void;
   /** Sends the tracks of a stream no more. Only on a server that forwards. */
   removeTracks?(streamId: string): void;
-  /** Sends, or does not send for a while, the tracks of one kind of a stream. Only on a server that forwards. */
-  setEnabled?(streamId: string, kind: 'audio' | 'video', enabled: boolean): void;
+  /**
+   * Sends, or does not send for a while, tracks of one kind: those of a stream, one by its own id, or all by the id of what
+   * the connection plays. Only on a server that forwards.
+   */
+  setEnabled?(name: string, kind: 'audio' | 'video', enabled: boolean): void;
   /** Sends a text on the data channel, if it is open. Only on a server. */
   sendData?(text: string): void;
 }

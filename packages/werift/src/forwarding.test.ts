@@ -176,6 +176,27 @@ describe('a player', () => {
     expect(payloads(player)).not.toContain('unseen');
     expect(player.rtp.at(-1)?.header.sequenceNumber).toBe(last + 1);
   });
+
+  test.each([
+    ['one track, by the id that the offer gives it', 'ARDAMSvmember'],
+    ['everything, by the id of the room', 'room'],
+  ])('of a room switches off %s', async (_, name) => {
+    const { peer: publisher } = keep(await publish(media, 'member'));
+    const { peer: player, server } = keep(await play(media, 'room', ['member']));
+    const number = await begin(publisher, player);
+    const { setEnabled } = server as unknown as { setEnabled(name: string, kind: string, enabled: boolean): void };
+    const header = { ...video, timestamp: 1, extensions: [midExtension] };
+    setEnabled.call(server, name, 'video', false);
+    await publisher.send({ ...header, sequenceNumber: number + 1 }, payload('unseen'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // What was said last counts, of one or of all.
+    setEnabled.call(server, 'member', 'video', false);
+    setEnabled.call(server, name, 'video', true);
+    setEnabled.call(server, 'room', 'video', true);
+    await publisher.send({ ...header, sequenceNumber: number + 2 }, payload('seen'));
+    await until(() => payloads(player).includes('seen'), 'the packet');
+    expect(payloads(player)).not.toContain('unseen');
+  });
 });
 
 describe('a publisher', () => {

@@ -55,7 +55,7 @@ export type RtcEffect =
     }
   /** Sends the tracks of one more stream, or of one less, to a server's player. */
   | { readonly type: 'rtc.addTracks' | 'rtc.removeTracks'; readonly streamId: string }
-  /** Sends, or does not send for a while, the tracks of one kind of a stream to a server's player. */
+  /** Sends a server's player, or does not for a while, tracks of one kind: of a stream, one by its own id, or by the player's id all. */
   | {
       readonly type: 'rtc.setEnabled';
       readonly streamId: string;

@@ -27,8 +27,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   readonly #label: string;
   readonly #sourceOf: (streamId: string) => Source | undefined;
   readonly #streamIds: Set<string>;
-  /** What is not sent for now, by stream id and kind. */
-  readonly #disabled = new Set<string>();
+  /** What was said last of whether to send, by name and kind. */
+  readonly #enabled = new Map<string, boolean>();
   readonly #offerSections = new OfferSections();
   #slots: readonly Slot[] = [];
   #sources: readonly Source[] = [];
@@ -66,11 +66,21 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.tracksChanged();
   }
 
-  /** Sends, or does not send for a while, the tracks of one kind of a stream. Needs no offer. */
-  setEnabled(streamId: string, kind: 'audio' | 'video', enabled: boolean): void {
-    if (enabled) this.#disabled.delete(`${streamId} ${kind}`);
-    else this.#disabled.add(`${streamId} ${kind}`);
+  /**
+   * Sends, or does not send for a while, tracks of one kind: one track by its id, those of a stream by the id of that, or all
+   * by the id of what is played. Needs no offer.
+   */
+  setEnabled(name: string, kind: 'audio' | 'video', enabled: boolean): void {
+    if (name === this.#label) {
+      for (const key of this.#enabled.keys()) if (key.endsWith(` ${kind}`)) this.#enabled.delete(key);
+    } else if (!this.#tracks.some(({ id, streamId }) => id === name || streamId === name)) return;
+    this.#enabled.set(`${name} ${kind}`, enabled);
     for (const transport of this.transports) this.handlerOf(transport)?.run();
+  }
+
+  #isEnabled({ id, streamId, kind }: Track): boolean {
+    const said = [id, streamId, this.#label].map((name) => this.#enabled.get(`${name} ${kind}`));
+    return said.find((enabled) => enabled !== undefined) ?? true;
   }
 
   /** Sends a text on the data channel, if it is open. */
@@ -167,7 +177,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   }
 
   protected handle(transport: Transport): Outlet {
-    return new Outlet(transport, ({ streamId, kind }) => !this.#disabled.has(`${streamId} ${kind}`));
+    return new Outlet(transport, (track) => this.#isEnabled(track));
   }
 
   protected transportChanged(transport: Transport): void {
