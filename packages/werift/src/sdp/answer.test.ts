@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { golden } from '../test/golden.ts';
 import { answerOf } from './answer.ts';
 import { type CodecName, codecNames } from './codec.ts';
-import { readDescription } from './remoteDescription.ts';
+import { DescriptionError, readDescription } from './remoteDescription.ts';
 
 const answer = (name: string, allowed: readonly CodecName[] = codecNames) =>
   answerOf(readDescription({ type: 'offer', sdp: golden(name) }), allowed).map(
@@ -91,5 +91,12 @@ describe('answerOf', () => {
     const [audio, video] = answerOf(readDescription({ type: 'offer', sdp }), codecNames);
     expect(audio?.tagged).toBeUndefined();
     expect(video?.tagged?.section.mid).toBe('1');
+  });
+
+  test('an offer whose sections all want another port for RTCP is refused, and not for its codecs', () => {
+    const sdp = golden('aiortc-offer')
+      .replaceAll('a=rtcp-mux\r\n', '')
+      .replace(/m=application[\s\S]*/, '');
+    expect(() => answerOf(readDescription({ type: 'offer', sdp }), codecNames)).toThrow(DescriptionError);
   });
 });

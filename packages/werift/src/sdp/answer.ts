@@ -27,7 +27,7 @@ const hasDataChannels = ({ kind, media }: RemoteSection) =>
  * channels, and nothing else.
  *
  * @throws {NoCommonCodecError} when none of its media, or nothing of it, can be forwarded.
- * @throws {DescriptionError} when a section has no transport.
+ * @throws {DescriptionError} when a section has no transport, or none would share its port with RTCP.
  */
 export function answerOf(
   sections: readonly RemoteSection[],
@@ -40,6 +40,9 @@ export function answerOf(
     return hasDataChannels(section) || (codecs.get(section) !== undefined && section.media.rtcpMux !== undefined);
   });
   const open = sections.filter(({ isRejected }) => !isRejected);
+  // It has codecs of ours, so to say that it has none would have its author look in the wrong place.
+  if (accepted.length === 0 && open.some((section) => codecs.get(section) !== undefined))
+    throw new DescriptionError('no section has rtcp-mux');
   const offersMedia = open.some((section) => !hasDataChannels(section));
   const takesMedia = accepted.some((section) => !hasDataChannels(section));
   // Who offers media and could only chat would wait in vain to be seen.

@@ -44,6 +44,12 @@ describe('readDescription', () => {
     for (const { transport } of read(sdp)) expect(transport?.fingerprints[0]?.value).toBe(ofSession);
   });
 
+  test('reads all fingerprints of a section: any that is known here will do', () => {
+    const sdp = golden('chromium-offer').replace(/^(a=fingerprint:.*\r\n)/gm, '$1a=fingerprint:unheard-of 00:11\r\n');
+    const [section] = read(sdp);
+    expect(section?.transport?.fingerprints.map(({ algorithm }) => algorithm)).toEqual(['sha-256', 'unheard-of']);
+  });
+
   test('does not take a section that is bundle-only for a rejected one, as GStreamer has it', () => {
     expect(golden('gstreamer-max-bundle-offer')).toContain('m=audio 0 UDP/TLS/RTP/SAVPF');
     expect(read(golden('gstreamer-max-bundle-offer')).map(({ isRejected }) => isRejected)).toEqual([

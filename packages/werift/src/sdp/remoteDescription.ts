@@ -33,10 +33,25 @@ export class DescriptionError extends Error {
 
 const setups: readonly string[] = ['actpass', 'active', 'passive'];
 
-function transportOf(media: MediaDescription, session: ParsedDescription, type: 'offer' | 'answer'): RemoteTransport {
-  const { iceUfrag, icePwd, fingerprint, setup = type === 'offer' ? 'actpass' : 'active' } = { ...session, ...media };
+/** The fingerprints of the session, and then of each section. `sdp-transform` keeps the last of several. */
+function fingerprintsOf(sdp: string): readonly RemoteTransport['fingerprints'][] {
+  return sdp.split(/^m=/m).map((part) =>
+    [...part.matchAll(/^a=fingerprint:(\S+) ([\dA-Fa-f:]+)\s*$/gm)].map(([, algorithm = '', value = '']) => ({
+      algorithm,
+      value,
+    })),
+  );
+}
+
+function transportOf(
+  media: MediaDescription,
+  session: ParsedDescription,
+  fingerprints: RemoteTransport['fingerprints'],
+  type: 'offer' | 'answer',
+): RemoteTransport {
+  const { iceUfrag, icePwd, setup = type === 'offer' ? 'actpass' : 'active' } = { ...session, ...media };
   if (!iceUfrag || !icePwd) throw new DescriptionError('no ICE credentials');
-  if (fingerprint === undefined) throw new DescriptionError('no fingerprint');
+  if (fingerprints.length === 0) throw new DescriptionError('no fingerprint');
   if (!setups.includes(setup) || (type === 'answer' && setup === 'actpass'))
     throw new DescriptionError(`a=setup:${setup} in an ${type}`);
   return {
@@ -44,7 +59,7 @@ function transportOf(media: MediaDescription, session: ParsedDescription, type: 
     usernameFragment: String(iceUfrag),
     password: String(icePwd),
     iceLite: session.icelite !== undefined,
-    fingerprints: [{ algorithm: fingerprint.type, value: fingerprint.hash }],
+    fingerprints,
     setup: setup as RemoteTransport['setup'],
   };
 }
@@ -66,19 +81,22 @@ export function readDescription({ type, sdp }: SessionDescription): readonly Rem
   const groups = (session.groups ?? [])
     .filter((group) => group.type === 'BUNDLE')
     .map((group) => String(group.mids).split(' '));
+  const [ofSession = [], ...ofSections] = fingerprintsOf(sdp);
 
   return session.media.map((media, index): RemoteSection => {
     const mid = mids[index] ?? '';
     const group = groups.find((members) => members.includes(mid)) ?? [mid];
     const isBundleOnly = media.bundleOnly !== undefined && group.length > 1;
     const isRejected = media.port === 0 && !isBundleOnly;
+    const own = ofSections[index] ?? [];
+    const fingerprints = own.length > 0 ? own : ofSession;
     const isWithout = isRejected || (isBundleOnly && media.iceUfrag === undefined && session.iceUfrag === undefined);
     return {
       mid,
       kind: media.type,
       direction: media.direction ?? session.direction ?? 'sendrecv',
       isRejected,
-      transport: isWithout ? undefined : transportOf(media, session, type),
+      transport: isWithout ? undefined : transportOf(media, session, fingerprints, type),
       group,
       media,
     };
