@@ -12,6 +12,7 @@ installPackages({
   'gir1.2-gst-plugins-bad-1.0': '/usr/share/doc/gir1.2-gst-plugins-bad-1.0/copyright',
   'gstreamer1.0-plugins-bad': '/usr/share/doc/gstreamer1.0-plugins-bad/copyright',
   'gstreamer1.0-plugins-good': '/usr/share/doc/gstreamer1.0-plugins-good/copyright',
+  coturn: '/usr/bin/turnserver',
   'gstreamer1.0-nice': '/usr/share/doc/gstreamer1.0-nice/copyright',
 });
 build();

@@ -14,7 +14,7 @@ import { portRangeOf } from './transport/portRange.ts';
 export interface MediaOptions extends AddressOptions {
   /** STUN and TURN servers for the own candidates. Default none. */
   readonly iceServers?: readonly IceServer[];
-  /** The first and the last UDP port to use. A connection takes one for IPv4 and one for IPv6. Default any. */
+  /** The first and the last UDP port to use. A connection takes one for IPv4, one for IPv6, and one for TURN. Default any. */
   readonly portRange?: readonly [number, number];
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
   readonly codecs?: readonly CodecName[];

@@ -1,4 +1,12 @@
-import { classes, type IceConnection, type Protocol, parseMessage, StunProtocol } from 'werift';
+import {
+  classes,
+  type IceConnection,
+  type Protocol,
+  parseMessage,
+  StunOverTurnProtocol,
+  StunProtocol,
+  UdpTransport,
+} from 'werift';
 
 /** The first byte of a STUN message. @see RFC 7983 § 7 */
 const isStun = (datagram: Buffer) => (datagram[0] ?? 0xff) < 4;
@@ -6,6 +14,8 @@ const isStun = (datagram: Buffer) => (datagram[0] ?? 0xff) < 4;
 /** What werift keeps to itself of a connection. */
 interface Internals {
   protocols: readonly Protocol[];
+  pairLocalProtocol(protocol: Protocol): void;
+  sortCheckList(): void;
   /** The password of each username of this end, since an ICE restart does not end the checks of before at once. */
   readonly userHistory: Readonly<Record<string, string>>;
 }
@@ -24,6 +34,12 @@ const internalsOf = (connection: IceConnection) => connection as unknown as Inte
 export function secureSockets(connection: IceConnection): number {
   const { protocols, userHistory } = internalsOf(connection);
   const sockets = protocols.filter((protocol) => protocol instanceof StunProtocol);
+  const relays = protocols.flatMap((protocol) => {
+    if (!(protocol instanceof StunOverTurnProtocol)) return [];
+    const { transport } = protocol.turn;
+    return transport instanceof UdpTransport ? [transport.socket] : [];
+  });
+  for (const socket of relays) if (socket.listenerCount('error') === 0) socket.on('error', () => {});
   for (const { transport } of sockets) {
     if (transport.socket.listenerCount('error') > 0) continue;
     transport.socket.on('error', () => {});
@@ -32,7 +48,22 @@ export function secureSockets(connection: IceConnection): number {
       if (!isStun(datagram) || isAuthentic(datagram, userHistory)) onData(datagram, address);
     };
   }
-  return sockets.length;
+  return sockets.length + relays.length;
+}
+
+/**
+ * Takes relayed candidates into use.
+ *
+ * werift 0.25 pairs one with what the peer names from then on only, while a peer that has all its candidates in its
+ * description has named them before a TURN server could answer. Can go when werift pairs them as it does others.
+ *
+ * @see RFC 8838 § 10
+ */
+export function pairRelays(connection: IceConnection): void {
+  const internals = internalsOf(connection);
+  for (const protocol of internals.protocols)
+    if (protocol instanceof StunOverTurnProtocol) internals.pairLocalProtocol(protocol);
+  internals.sortCheckList();
 }
 
 /**

@@ -14,7 +14,7 @@ import type { RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { Liveness } from './liveness.ts';
-import { renewSockets, secureSockets, sendDatagram } from './sockets.ts';
+import { pairRelays, renewSockets, secureSockets, sendDatagram } from './sockets.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 
 /** What every transport of a process shares. */
@@ -82,6 +82,7 @@ export class Transport {
     this.#ice.onIceCandidate.subscribe((candidate) => {
       if (candidate === undefined) return;
       this.sockets = secureSockets(connection);
+      if (candidate.type === 'relay') pairRelays(connection);
       for (const local of announced(candidate, addresses.announce)) {
         this.candidates.push(local);
         listener.candidate(lineOf(local));
