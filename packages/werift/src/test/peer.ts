@@ -12,6 +12,7 @@ import {
 } from 'werift';
 import type { Media } from '../index.ts';
 import { midUri, transportSequenceUri } from '../sdp/extensions.ts';
+import { isRepeatedVerifyRequest } from '../transport/srtpTransport.ts';
 
 /** werift numbers them 1 and 2, and writes that into what it was given. */
 const headerExtensions = () =>
@@ -34,6 +35,7 @@ export class Peer {
   readonly rtcp: RtcpPacket[] = [];
   readonly messages: (string | Buffer)[] = [];
   channel: RTCDataChannel | undefined;
+  #isGuarded = false;
 
   constructor() {
     this.connection = new RTCPeerConnection({
@@ -75,6 +77,18 @@ export class Peer {
     return transport;
   }
 
+  /** Keeps a machine that is slow from ending the handshake. */
+  guard(): void {
+    if (this.#isGuarded) return;
+    this.#isGuarded = true;
+    const { transport } = this;
+    const { onData } = transport.iceTransport.connection;
+    const receive = onData.execute;
+    onData.execute = (datagram) => {
+      if (!isRepeatedVerifyRequest(datagram, transport)) receive(datagram);
+    };
+  }
+
   /** Begins to note packets. */
   hear(): void {
     this.transport.onRtp.subscribe((packet) => this.rtp.push(packet));
@@ -110,6 +124,7 @@ const isConnected = (...ends: readonly { readonly connectionState: string }[]) =
 /** Makes an offer of a publisher and has it answered. */
 export async function offer(peer: Peer, server: PeerConnectionLike): Promise<void> {
   await peer.connection.setLocalDescription(await peer.connection.createOffer());
+  peer.guard();
   await server.setRemoteDescription({ type: 'offer', sdp: peer.connection.localDescription?.sdp ?? '' });
   const { sdp = '' } = await server.createAnswer();
   await server.setLocalDescription({ type: 'answer', sdp });
@@ -121,6 +136,7 @@ export async function answer(peer: Peer, server: PeerConnectionLike): Promise<vo
   const { sdp = '' } = await server.createOffer();
   await server.setLocalDescription({ type: 'offer', sdp });
   await peer.connection.setRemoteDescription({ type: 'offer', sdp: server.localDescription?.sdp ?? '' });
+  peer.guard();
   await peer.connection.setLocalDescription(await peer.connection.createAnswer());
   await server.setRemoteDescription({ type: 'answer', sdp: peer.connection.localDescription?.sdp ?? '' });
 }

@@ -36,12 +36,22 @@ function* packetsOf(compound: Buffer): Iterable<Buffer> {
   }
 }
 
-/** Whether a DTLS datagram has a record that is not encrypted. @see RFC 6347 § 4.1 */
-function hasPlainRecord(datagram: Buffer): boolean {
-  for (let start = 0; start + 13 <= datagram.length; start += 13 + datagram.readUInt16BE(start + 11))
-    if (datagram.readUInt16BE(start + 3) === 0) return true;
-  return false;
+/** The records of a DTLS datagram that are encrypted. @see RFC 6347 § 4.1 */
+function* encryptedRecordsOf(datagram: Buffer): Iterable<Buffer> {
+  for (let start = 0; start + 13 <= datagram.length; ) {
+    const end = start + 13 + datagram.readUInt16BE(start + 11);
+    if (datagram.readUInt16BE(start + 3) > 0) yield datagram.subarray(start, end);
+    start = end;
+  }
 }
+
+/**
+ * Whether a datagram asks a DTLS client for its cookie once more, since its first hello was slow and came twice.
+ *
+ * werift 0.25 ends the handshake then. Can go when it passes over the second, as RFC 6347 § 4.2.1 has it.
+ */
+export const isRepeatedVerifyRequest = (datagram: Buffer, { dtls }: RTCDtlsTransport): boolean =>
+  datagram[0] === 22 && datagram[13] === 3 && dtls !== undefined && dtls.dtls.flight >= 3;
 
 /** werift's DTLS-SRTP, with an ear of its own where that of werift 0.25 cannot be trusted. */
 export class SrtpTransport extends RTCDtlsTransport {
@@ -62,9 +72,12 @@ export class SrtpTransport extends RTCDtlsTransport {
     onData.execute = (datagram) => {
       if (isMedia(datagram)) this.#media(datagram);
       else if (this.state === 'new') this.#keep(datagram);
+      else if (isRepeatedVerifyRequest(datagram, this)) return;
+      else if (this.state !== 'connected') this.#receive(datagram);
       // Anyone who knows the port can send what is not encrypted: werift takes an alert for a goodbye and a hello for a
-      // new handshake. Can go when it minds the epoch.
-      else if (this.state !== 'connected' || !hasPlainRecord(datagram)) this.#receive(datagram);
+      // new handshake. Can go when it minds the epoch. What is encrypted may be the peer's Finished once more, in one
+      // datagram with the rest of its flight: it has not heard the answer, and would wait for it in vain.
+      else for (const record of encryptedRecordsOf(datagram)) this.#receive(record);
     };
   }
 

@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createMedia } from './index.ts';
+import { Peer, until } from './test/peer.ts';
+
+const media = createMedia({ bindAddress: '127.0.0.1' });
+const peers: Peer[] = [];
+
+afterEach(async () => {
+  await Promise.all(peers.splice(0).map((peer) => peer.close()));
+  await media.close();
+});
+
+/** The content types of a datagram's records that are not encrypted, and of those that are. @see RFC 6347 § 4.1 */
+function recordsOf(datagram: Buffer) {
+  const types: { plain: number[]; encrypted: number[] } = { plain: [], encrypted: [] };
+  for (let start = 0; start + 13 <= datagram.length; start += 13 + datagram.readUInt16BE(start + 11))
+    types[datagram.readUInt16BE(start + 3) === 0 ? 'plain' : 'encrypted'].push(datagram[start] ?? 0);
+  return types;
+}
+
+const isHandshake = (datagram: Buffer) => [20, 22].includes(datagram[0] ?? 0);
+
+/** A publisher whose datagrams of the handshake can be meddled with. `setup` is what it says of its part in it. */
+async function publisher(setup = 'actpass') {
+  const peer = new Peer();
+  peers.push(peer);
+  peer.connection.addTransceiver('video', { direction: 'sendonly' });
+  const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'stream' });
+  await peer.connection.setLocalDescription(await peer.connection.createOffer());
+  const connect = async () => {
+    const sdp = (peer.connection.localDescription?.sdp ?? '').replaceAll('a=setup:actpass', `a=setup:${setup}`);
+    await server.setRemoteDescription({ type: 'offer', sdp });
+    await server.setLocalDescription({ type: 'answer', sdp: (await server.createAnswer()).sdp ?? '' });
+    await peer.connection.setRemoteDescription({ type: 'answer', sdp: server.localDescription?.sdp ?? '' });
+    await until(() => [peer.connection, server].every((end) => end.connectionState === 'connected'), 'connected');
+  };
+  peer.guard();
+  return { ice: peer.transport.iceTransport.connection, connect };
+}
+
+describe('a handshake', () => {
+  test('ends though the last word of the server is lost, of a peer that packs all of its own into one datagram', async () => {
+    const { ice, connect } = await publisher();
+    const receive = ice.onData.execute;
+    let lost = 0;
+    ice.onData.execute = (datagram) => {
+      // ChangeCipherSpec and Finished.
+      const isLast = isHandshake(datagram) && (datagram[0] === 20 || recordsOf(datagram).encrypted.length > 0);
+      if (isLast && lost < 2) lost += 1;
+      else receive(datagram);
+    };
+    const send = ice.send;
+    const flight: Buffer[] = [];
+    ice.send = async (datagram) => {
+      if (!isHandshake(datagram)) return send(datagram);
+      flight.push(datagram);
+      setImmediate(() => {
+        if (flight.length > 0) void send(Buffer.concat(flight.splice(0)));
+      });
+    };
+    await connect();
+    expect(lost).toBe(2);
+  });
+
+  test('ends though the peer, which is the DTLS server, asks twice for the cookie', async () => {
+    const { ice, connect } = await publisher('passive');
+    const send = ice.send;
+    let repeated = 0;
+    ice.send = async (datagram) => {
+      await send(datagram);
+      if (!isHandshake(datagram) || datagram[13] !== 3) return;
+      repeated += 1;
+      await send(datagram);
+    };
+    await connect();
+    expect(repeated).toBeGreaterThan(0);
+  });
+});
