@@ -9,6 +9,7 @@ import { type CodecName, codecNames } from './sdp/codec.ts';
 import { Source } from './source/source.ts';
 import { type AddressOptions, addressesOf } from './transport/addresses.ts';
 import { portRangeOf } from './transport/portRange.ts';
+import { usePlatformX25519 } from './transport/x25519.ts';
 
 /** How to make {@link Media}. */
 export interface MediaOptions extends AddressOptions {
@@ -51,6 +52,7 @@ export function createMedia(options: MediaOptions = {}): Media {
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
   const loop = new LoopWatch();
+  usePlatformX25519();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
   const transportOptions = () => ({
     iceServers,

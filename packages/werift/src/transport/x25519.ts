@@ -1,0 +1,45 @@
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
+import { createRequire } from 'node:module';
+
+/** The part of `tweetnacl` that werift uses. */
+interface Nacl {
+  scalarMult(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array;
+  readonly box: { keyPair(): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array } };
+}
+
+/** What stands before the 32 bytes of a key. @see RFC 8410 § 4 and § 7 */
+const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
+const spkiPrefix = Buffer.from('302a300506032b656e032100', 'hex');
+
+/** A copy of the key at the end, which werift reads as all that there is in its buffer. */
+const keyIn = (der: Buffer) => Uint8Array.from(der.subarray(-32));
+
+function keyPair() {
+  const { publicKey, privateKey } = generateKeyPairSync('x25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  });
+  return { publicKey: keyIn(publicKey), secretKey: keyIn(privateKey) };
+}
+
+/** Throws when the secret would be known to everybody, which ends the handshake. @see RFC 8422 § 5.11 */
+function scalarMult(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  return diffieHellman({
+    privateKey: createPrivateKey({ key: Buffer.concat([pkcs8Prefix, privateKey]), format: 'der', type: 'pkcs8' }),
+    publicKey: createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: 'der', type: 'spki' }),
+  });
+}
+
+/** The `tweetnacl` that werift 0.25 agrees on keys with. */
+export const nacl: Nacl = createRequire(createRequire(import.meta.url).resolve('werift'))('tweetnacl');
+
+/**
+ * Has werift agree on keys by the platform's X25519 instead of one in JavaScript.
+ *
+ * That is most of what a handshake computes, on the thread that forwards packets: some milliseconds, more before it is
+ * compiled, and again for each hello that comes twice. Can go when werift uses the platform's.
+ */
+export function usePlatformX25519(): void {
+  Object.assign(nacl, { scalarMult });
+  Object.assign(nacl.box, { keyPair });
+}
