@@ -1,3 +1,5 @@
+import type { Setting } from './setting.ts';
+
 /** Whose demand a case is: that of the original document, that of SDKs in use, or one that this project makes on its own. */
 export type RequiredBy = 'seed' | 'sdks' | 'project';
 
@@ -76,6 +78,8 @@ export interface ConversationCase {
   /** The section of docs/protocol.md that it shows. */
   readonly section: string;
   readonly requiredBy: RequiredBy;
+  /** What has to be known of how the server is configured; without it the case cannot be run. Default nothing. */
+  readonly needs?: readonly Setting[];
   /** What is under test. Default: the server. */
   readonly underTest?: 'client';
   /** Each on a socket of its own; with a client under test, one on each that it dials, and the application. */

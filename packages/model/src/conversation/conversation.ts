@@ -10,6 +10,7 @@ import {
 import { End } from './connection.ts';
 import type { Rung } from './ladder.ts';
 import { connectionsIn, fill, type Values } from './pattern.ts';
+import type { Setting } from './setting.ts';
 import type { ParticipantSocket, SideUnderTest } from './system.ts';
 
 /** A message as it came. */
@@ -72,6 +73,7 @@ export class Conversation {
   constructor(of: Cast, system: SideUnderTest, number: number) {
     this.#case = of;
     this.#system = system;
+    const { settings = {} } = system;
     this.values = {
       id: (name) => {
         const id = `${system.run}-${number}-${name}`;
@@ -79,6 +81,7 @@ export class Conversation {
         return id;
       },
       given: (name) => this.given.get(name),
+      setting: (name) => settings[name as Setting],
     };
     this.#participants = new Map(
       of.participants.map((name) => [

@@ -11,12 +11,16 @@ import clientRoom from './cases/clientRoom.json' with { type: 'json' };
 import clientRoomPaths from './cases/clientRoomPaths.json' with { type: 'json' };
 import clientSocket from './cases/clientSocket.json' with { type: 'json' };
 import clientSocketPaths from './cases/clientSocketPaths.json' with { type: 'json' };
+import configured from './cases/configured.json' with { type: 'json' };
 import play from './cases/play.json' with { type: 'json' };
 import playPaths from './cases/playPaths.json' with { type: 'json' };
 import publish from './cases/publish.json' with { type: 'json' };
 import publishPaths from './cases/publishPaths.json' with { type: 'json' };
+import question from './cases/question.json' with { type: 'json' };
 import room from './cases/room.json' with { type: 'json' };
+import roomPaths from './cases/roomPaths.json' with { type: 'json' };
 import socket from './cases/socket.json' with { type: 'json' };
+import socketPaths from './cases/socketPaths.json' with { type: 'json' };
 
 /** Every case for a server, as `packages/server/test/conversation/writeCases.ts` has recorded it from the machines. */
 export const conversations = [
@@ -28,6 +32,10 @@ export const conversations = [
   ...publishPaths,
   ...playPaths,
   ...room,
+  ...roomPaths,
+  ...socketPaths,
+  ...question,
+  ...configured,
 ] as unknown as readonly ConversationCase[];
 
 /** Every case for a client, as `packages/browser/test/conversation/writeCases.ts` has recorded it from the machines. */

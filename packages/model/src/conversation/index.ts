@@ -10,6 +10,9 @@ export { clientScenarios } from './scenario/client/index.ts';
 export { clientPathScenarios } from './scenario/client/paths.ts';
 export { scenarios } from './scenario/index.ts';
 export { rolePathScenarios } from './scenario/rolePaths.ts';
+export { roomPathScenarios } from './scenario/roomPaths.ts';
+export { socketPathScenarios } from './scenario/socketPaths.ts';
+export { lacking, type Setting, type Settings, settings } from './setting.ts';
 export type {
   ClientUnderTest,
   HearsSocket,

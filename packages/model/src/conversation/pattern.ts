@@ -25,6 +25,8 @@ export interface Values {
   id(name: string): string;
   /** What the server gave under a name, or `undefined` as long as it has not. */
   given(name: string): string | undefined;
+  /** What the run was told of the server under a name, or `undefined`. */
+  setting(name: string): string | undefined;
 }
 
 /** Puts the values in the place of placeholders; those that stand for no known value stay. */
@@ -34,6 +36,7 @@ export function fill<T>(pattern: T, values: Values): T {
       if (kind === 'id') return values.id(name ?? '');
       if (kind === 'long') return 'x'.repeat(Number(name));
       if (kind === 'given') return values.given(name ?? '') ?? text;
+      if (kind === 'setting') return values.setting(name ?? '') ?? text;
       return text;
     }) as T;
   if (Array.isArray(pattern)) return pattern.map((item) => fill(item, values)) as T;
@@ -56,6 +59,20 @@ const fits: Readonly<Record<string, (value: unknown) => boolean>> = {
   any: () => true,
 };
 
+/** The key of a pattern for what stands as JSON in a text. */
+const jsonKey = '{{json}}';
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A pattern for a text that holds JSON. */
+export const asJson = (pattern: unknown): MessagePattern => ({ [jsonKey]: pattern });
+
 /**
  * Whether a message has everything that a pattern asks for. It may have more.
  *
@@ -77,6 +94,8 @@ export function matches(pattern: unknown, value: unknown, taken: Map<string, str
       return index >= 0;
     });
   }
+  if (typeof pattern === 'object' && pattern !== null && jsonKey in pattern)
+    return typeof value === 'string' && matches(pattern[jsonKey], parsed(value), taken);
   if (typeof pattern === 'object' && pattern !== null)
     return (
       typeof value === 'object' &&

@@ -8,7 +8,9 @@ import {
   type Step,
 } from './case.ts';
 import { Conversation, type Heard, type Participant } from './conversation.ts';
+import { asJson } from './pattern.ts';
 import { questionsOfSocket } from './run.ts';
+import type { Setting, Settings } from './setting.ts';
 import type { SideUnderTest } from './system.ts';
 import { askedFor, requiredBy } from './witness.ts';
 
@@ -18,6 +20,8 @@ export interface Scenario {
   readonly title: string;
   readonly section: string;
   readonly requiredBy: RequiredBy;
+  /** What has to be known of how the server is configured. */
+  readonly needs?: readonly Setting[];
   /** What is under test. Default: the server. */
   readonly underTest?: 'client';
   readonly connections?: readonly CaseConnection[];
@@ -40,7 +44,11 @@ export class RecordError extends Error {
 }
 
 const anyNumber: readonly string[] = ['label', 'streamWidth', 'streamHeight', 'videoBitrate', 'audioBitrate'];
-const anyText: readonly string[] = ['id', 'videoCodec', 'broadcast'];
+const anyText: readonly string[] = ['id', 'videoCodec', 'stunServerUri'];
+/** Texts that hold JSON, or lists of such. */
+const jsonTexts: readonly string[] = ['broadcast', 'subtrackList', 'subscriberList'];
+/** What is compared as it is of what is told of a stream; of the rest, only whether it is a text or a number. */
+const exactOfStream: readonly string[] = ['streamId', 'status', 'mainTrackStreamId', 'subTrackStreamIds'];
 
 const rank = (level: RequiredBy) => requirements.indexOf(level);
 
@@ -48,10 +56,12 @@ const rank = (level: RequiredBy) => requirements.indexOf(level);
 class Recorder {
   readonly #conversation: Conversation;
   readonly #scenario: Scenario;
+  readonly #settings: Settings;
 
-  constructor(conversation: Conversation, scenario: Scenario) {
+  constructor(conversation: Conversation, scenario: Scenario, settings: Settings) {
     this.#conversation = conversation;
     this.#scenario = scenario;
+    this.#settings = settings;
   }
 
   #text(text: string): string {
@@ -59,13 +69,36 @@ class Recorder {
     const { ids, given } = this.#conversation;
     for (const [name, id] of ids) general = general.replaceAll(id, `{{id:${name}}}`);
     for (const [name, value] of given) general = general.replaceAll(value, `{{given:${name}}}`);
+    for (const [name, value] of Object.entries(this.#settings))
+      general = general.replaceAll(value, `{{setting:${name}}}`);
     return general;
+  }
+
+  /** What is told of a stream, or of a subscriber, as JSON in a text. */
+  #json(text: unknown): unknown {
+    const told = JSON.parse(String(text)) as Readonly<Record<string, unknown>>;
+    const { requiredBy: level } = this.#scenario;
+    // Of a stream, SDKs read no more than which it is; of a room, what is in it.
+    const read = told.virtual === true ? ['streamId', 'subTrackStreamIds'] : ['streamId'];
+    const isRead = (field: string) => level === 'project' || 'subscriberId' in told || read.includes(field);
+    const kindOf = (value: unknown) => (typeof value === 'number' ? '{{number}}' : '{{text}}');
+    const isExact = (field: string, value: unknown) =>
+      'subscriberId' in told || exactOfStream.includes(field) || typeof value === 'boolean';
+    return asJson(
+      Object.fromEntries(
+        Object.entries(told).flatMap(([field, value]) =>
+          isRead(field) ? [[field, isExact(field, value) ? this.#general('', value) : kindOf(value)]] : [],
+        ),
+      ),
+    );
   }
 
   #general(field: string, value: unknown): unknown {
     if (anyNumber.includes(field)) return '{{number}}';
     if (anyText.includes(field)) return '{{text}}';
     if (field === 'idMapping') return '{{mapping}}';
+    if (jsonTexts.includes(field))
+      return Array.isArray(value) ? value.map((text) => this.#json(text)) : this.#json(value);
     if (typeof value === 'string') return this.#text(value);
     if (Array.isArray(value)) return value.map((item) => this.#general('', item));
     if (typeof value === 'object' && value !== null)
@@ -113,12 +146,12 @@ class Recorder {
  * @throws {RecordError} when it is not silent where the scenario says so, or does not connect.
  */
 export async function record(scenario: Scenario, system: SideUnderTest, number: number): Promise<ConversationCase> {
-  const { id, title, section, actions, underTest, connections = [] } = scenario;
+  const { id, title, section, requiredBy: level, needs, underTest, actions, connections = [] } = scenario;
   const { aboutCandidates = false, aboutQuestions = false } = scenario;
   const participants = [...new Set(actions.flatMap((action) => ('who' in action ? [action.who] : [])))];
   const cast = { participants, connections, ...(underTest && { underTest }) };
   const conversation = new Conversation(cast, system, number);
-  const recorder = new Recorder(conversation, scenario);
+  const recorder = new Recorder(conversation, scenario, system.settings ?? {});
   const steps: Step[] = [];
   try {
     for (const [index, action] of actions.entries()) {
@@ -140,9 +173,10 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
           heardSomething = true;
           steps.push(await recorder.step(participant, heard));
         }
-        if (participant.kind !== 'server' || participant.closed === undefined) continue;
+        if (participant.kind === 'application' || participant.closed === undefined) continue;
         // What a participant has closed itself is over without a word.
-        if (action.does !== 'close') steps.push({ does: 'hearClose', who: participant.name });
+        if (action.does !== 'close' || action.who !== participant.name)
+          steps.push({ does: 'hearClose', who: participant.name });
         heardSomething = true;
         participant.closed = undefined;
       }
@@ -163,7 +197,7 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
       if (action.does === 'connect' && conversation.end(action.connection).state !== 'connected')
         throw new RecordError(`${id}: ${action.connection} is ${conversation.end(action.connection).state}`);
     }
-    return { id, title, section, requiredBy: scenario.requiredBy, ...cast, steps };
+    return { id, title, section, requiredBy: level, ...(needs && { needs }), ...cast, steps };
   } finally {
     conversation.close();
     await system.wait(0);

@@ -1,5 +1,6 @@
 import type { ParticipantKind } from './case.ts';
 import type { OpenEnd } from './connection.ts';
+import type { Settings } from './setting.ts';
 
 /** How a participant opens its socket. */
 export interface OpenSocket {
@@ -49,6 +50,8 @@ export interface SideUnderTest {
   now(): number;
   /** Something that ids of this run, and of no other, begin with. At most 16 letters and digits. */
   readonly run: string;
+  /** What is known of how it is configured. Default nothing. */
+  readonly settings?: Settings;
 }
 
 /** A server, with which any number of conversations may be held at a time. */

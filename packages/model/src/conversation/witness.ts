@@ -31,6 +31,10 @@ const names: Readonly<Record<Exclude<RequiredBy, 'project'>, readonly string[]>>
     'roomInformation',
     'trackList',
     'broadcastObject',
+    'subtrackList',
+    'subtrackCount',
+    'subscriberCount',
+    'subscriberList',
     'server_will_stop',
   ],
 };
@@ -68,11 +72,27 @@ const fieldsOfClient: Readonly<Record<string, readonly string[]>> = {
   leaveFromRoom: ['room'],
 };
 
-/** What the original document says of itself, and of nothing else. */
+/** What SDKs, and the pages made with them, read. */
+const bySdks: readonly string[] = [
+  'command',
+  'definition',
+  'streamId',
+  'streams',
+  'streamInfo',
+  'trackList',
+  'room',
+  'data',
+  'broadcast',
+  'subtrackList',
+  'count',
+  'subscriberList',
+];
+
+/** What is read of a message. The original document says so of each message, besides what tells them apart. */
 const written: Readonly<Record<RequiredBy, readonly string[]>> = {
   seed: ['command', 'definition'],
-  sdks: ['command', 'definition', 'streamId', 'streams', 'streamInfo', 'trackList', 'room', 'data'],
-  project: ['command', 'definition', 'streamId', 'streams', 'streamInfo', 'trackList', 'room', 'data', 'error_code'],
+  sdks: bySdks,
+  project: [...bySdks, 'error_code'],
 };
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { conversations, ladderOf, runCase } from '@sigchart/model';
 import { afterAll, describe, expect, test } from 'vitest';
 import { memoryServer } from './memory.ts';
-import { casesFolder, recordAll } from './recorded.ts';
+import { casesFolder, configuredServer, recordAll } from './recorded.ts';
 
 const { system, server, network, clock } = memoryServer();
 
@@ -17,7 +17,8 @@ describe.each([...new Set(conversations.map(({ section }) => section))])('%s', (
   test.each(conversations.filter((each) => each.section === section).map((each) => [each.title, each] as const))(
     '%s',
     async (_, each) => {
-      const { divergence, ladder } = await runCase(each, system, conversations.indexOf(each));
+      const right = each.needs === undefined ? system : await configuredServer(each.needs);
+      const { divergence, ladder } = await runCase(each, right, conversations.indexOf(each));
       expect({ divergence, ladder: divergence && ladderOf(ladder) }).toEqual({});
     },
   );

@@ -5,8 +5,13 @@ import {
   type PathScenario,
   record,
   rolePathScenarios,
+  roomPathScenarios,
+  type ServerUnderTest,
+  type Setting,
   scenarios,
+  socketPathScenarios,
 } from '@sigchart/model';
+import { configured, told } from './configured.ts';
 import { memoryServer } from './memory.ts';
 
 /** Candidates of a role come when they come. In a call they are nothing but messages. */
@@ -24,17 +29,26 @@ async function recordPath(scenario: PathScenario): Promise<ConversationCase | un
   });
   const recorded = await record(scenario, system, 0);
   const wanted = scenario.events.filter((event) => !comesAnyway(event));
-  return seen.slice(0, wanted.length).join() === wanted.join() ? recorded : undefined;
+  // Where nobody listens, nothing can go wrong.
+  const listens = recorded.steps.some(({ does }) => does === 'hear' || does === 'hearNothing' || does === 'hearClose');
+  return listens && seen.slice(0, wanted.length).join() === wanted.join() ? recorded : undefined;
 }
 
 /** The cases that a machine's paths make. Paths that nobody outside can bring about make none. */
 export async function recordPaths(): Promise<readonly ConversationCase[]> {
   const cases: ConversationCase[] = [];
-  for (const scenario of [...callPathScenarios(), ...rolePathScenarios()]) {
+  const paths = [...callPathScenarios(), ...rolePathScenarios(), ...roomPathScenarios(), ...socketPathScenarios()];
+  for (const scenario of paths) {
     const recorded = await recordPath(scenario);
     if (recorded !== undefined) cases.push(recorded);
   }
   return cases;
+}
+
+/** A server in memory that refuses what is needed, and is said to. */
+export async function configuredServer(needs: readonly Setting[]): Promise<ServerUnderTest> {
+  const { system } = memoryServer(await configured('live', needs));
+  return { ...system, settings: told };
 }
 
 /** Every case, as the server in memory has it now, by the file that it belongs to. */
@@ -43,7 +57,8 @@ export async function recordAll(): Promise<Readonly<Record<string, readonly Conv
   const files: Record<string, ConversationCase[]> = {};
   for (const [number, scenario] of scenarios.entries()) {
     const [file = ''] = scenario.id.split('/');
-    files[file] = [...(files[file] ?? []), await record(scenario, system, number)];
+    const right = scenario.needs === undefined ? system : await configuredServer(scenario.needs);
+    files[file] = [...(files[file] ?? []), await record(scenario, right, number)];
   }
   for (const each of await recordPaths()) {
     const [file = ''] = each.id.split('/');

@@ -1,8 +1,10 @@
 import type { Scenario } from '../record.ts';
 import { conferenceScenarios } from './conference.ts';
+import { configuredScenarios } from './configured.ts';
 import { peerScenarios } from './peer.ts';
 import { playScenarios } from './play.ts';
 import { publishScenarios } from './publish.ts';
+import { questionScenarios } from './question.ts';
 import { socketScenarios } from './socket.ts';
 
 /** What people have thought of: the ladders of docs/protocol.md, and what is known of clients. */
@@ -12,4 +14,6 @@ export const scenarios: readonly Scenario[] = [
   ...peerScenarios,
   ...conferenceScenarios,
   ...socketScenarios,
+  ...questionScenarios,
+  ...configuredScenarios,
 ];

@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic } from 'xstate';
-import type { Graph, GraphEdge, GraphNode } from '../../machine/graph.ts';
+import type { Graph } from '../../machine/graph.ts';
+import { fromOutside } from './outside.ts';
 
 /** In which states of a region a role is, as a text; `undefined` as long as it has no connection. */
 const regionOf = ({ value }: AnyMachineSnapshot, region: 'negotiation' | 'media'): string | undefined => {
@@ -17,14 +18,7 @@ export function pruned<Machine extends AnyStateMachine>(
   graph: Graph<Machine>,
   isPossible: (snapshot: AnyMachineSnapshot, event: EventFromLogic<Machine>) => boolean,
 ): Graph<Machine> {
-  type Mutable = { edges: GraphEdge<Machine>[] };
-  const nodes = new Map(graph.nodes.map((node) => [node, { ...node, edges: [] } as GraphNode<Machine> & Mutable]));
-  for (const [node, copy] of nodes)
-    for (const edge of node.edges) {
-      const to = nodes.get(edge.to);
-      if (to === undefined || !isPossible(node.snapshot as AnyMachineSnapshot, edge.event)) continue;
-      copy.edges.push({ ...edge, to });
-    }
-  const copyOf = (node: GraphNode<Machine>) => nodes.get(node) ?? node;
-  return { ...graph, initial: graph.initial.slice(0, 1).map(copyOf), nodes: [...nodes.values()] };
+  return fromOutside({ ...graph, initial: graph.initial.slice(0, 1) }, {}, (nothing, { snapshot }, { event }) =>
+    isPossible(snapshot as AnyMachineSnapshot, event) ? nothing : undefined,
+  );
 }

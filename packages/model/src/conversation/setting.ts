@@ -1,0 +1,28 @@
+import type { ConversationCase } from './case.ts';
+
+/**
+ * What a server may be configured to refuse, by the name under which a run is told of it. The sentences are for people: each
+ * says what the value is.
+ */
+export const settings = {
+  unregistered: 'a stream id that is not registered, on a server that lets only registered ones be published',
+  'wrong-token': 'a token that is good for nothing, on a server that asks for tokens to publish and to play',
+  'token-stream': 'a stream id that may be published with the token of the next setting',
+  token: 'a token with which that stream may be published, once at least',
+  'one-viewer': 'a stream id that one player at a time may play',
+  'not-now': 'the id of a registered stream whose planned time is not now',
+  'room-not-now': 'a registered room whose planned time is not now',
+  'blocked-stream': 'a stream id that the subscriber of the next setting may not publish, and others may',
+  blocked: 'a subscriberId that is blocked there',
+  'one-subtrack': 'a room in which one stream may be published as a subtrack',
+} as const;
+
+/** The name of something that a server may be configured to refuse. */
+export type Setting = keyof typeof settings;
+
+/** What a run has been told of how the server is configured. */
+export type Settings = { readonly [name in Setting]?: string };
+
+/** What a case needs to be told and has not been. Without it, there is nothing to run. */
+export const lacking = ({ needs = [] }: ConversationCase, told: Settings = {}): readonly Setting[] =>
+  needs.filter((name) => told[name] === undefined);
