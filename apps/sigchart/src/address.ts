@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerUnderTest } from '@sigchart/model';
+import type { ServerUnderTest, Settings } from '@sigchart/model';
 import { openConnection } from './media.ts';
 import { openSocket } from './socket.ts';
 
@@ -8,6 +8,8 @@ export interface AddressOptions {
   /** Milliseconds until a socket must be open. */
   readonly timeoutMs: number;
   readonly insecure: boolean;
+  /** What is known of how the server is configured. Default nothing. */
+  readonly settings?: Settings;
 }
 
 const pollMs = 4;
@@ -27,9 +29,10 @@ function addressFor(address: URL, path: string | undefined): URL {
 }
 
 /** A server at an address, of which nothing is known. */
-export function serverAt(address: URL, { timeoutMs, insecure }: AddressOptions): ServerUnderTest {
+export function serverAt(address: URL, { timeoutMs, insecure, settings = {} }: AddressOptions): ServerUnderTest {
   return {
     run: `conform${randomBytes(4).toString('hex')}`,
+    settings,
     now: () => performance.now(),
     connect: (as, streamId) => openConnection(as, streamId, isLoopback(address)),
     async open({ path, answersPings }, hears) {

@@ -1,4 +1,4 @@
-import { type RequiredBy, requirements } from '@sigchart/model';
+import { type RequiredBy, requirements, type Setting, type Settings, settings } from '@sigchart/model';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** What `conform` was asked to do. */
@@ -8,6 +8,7 @@ export interface ConformRequest {
   readonly junit?: string;
   readonly only?: RegExp;
   readonly requiredBy: RequiredBy;
+  readonly configured: Settings;
   readonly timeout: number;
   readonly parallel: number;
   readonly ladders: boolean;
@@ -36,11 +37,28 @@ function patternOf(text: string): RegExp {
   }
 }
 
+const names = Object.keys(settings) as Setting[];
+
+/** One more thing that is said of the server, as `name=value`. */
+function configuredBy(text: string, before: Settings): Settings {
+  const [name = '', ...rest] = text.split('=');
+  const value = rest.join('=');
+  if (!(names as readonly string[]).includes(name) || value === '')
+    throw new InvalidArgumentError(`It has to be like name=value, with one of these names: ${names.join(', ')}.`);
+  return { ...before, [name]: value };
+}
+
+const configurations = `
+What --configured may say, each by a flag of its own
+${names.map((name) => `  ${`${name}=…`.padEnd(20)}${settings[name]}`).join('\n')}
+`;
+
 const codes = `
 Exit codes
   0   every case passed
-  1   some case failed
+  1   the original document is not followed in some case
   2   the command was called wrongly
+  3   the original document is followed, and something beyond it is not
   10  the address refuses: nothing listens there, or it cannot be reached
   11  the address hangs: no connection, no handshake or no message in time
   12  the address closes the connection before it has said anything
@@ -65,11 +83,17 @@ export function commandLine(conform: (request: ConformRequest) => Promise<void>,
         .choices(requirements)
         .default('project'),
     )
+    .option(
+      '--configured <name=value>',
+      'the server is configured to refuse something, listed below; without it, those cases are not run',
+      configuredBy,
+      {},
+    )
     .option('--timeout <ms>', 'how long anything may take', atLeast(1), 5_000)
     .option('--parallel <n>', 'how many conversations at a time', atLeast(1), 8)
     .option('--ladders', 'show the ladder of cases that passed, too', false)
     .option('--insecure', 'accept any certificate', false)
-    .addHelpText('after', codes)
+    .addHelpText('after', configurations + codes)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (address: URL, options: Omit<ConformRequest, 'address'>) => conform({ address, ...options }));
   return program;

@@ -1,11 +1,13 @@
 /** How `sigchart conform` ends. Each code means one thing, and keeps its meaning. */
 export const exitCodes = {
-  /** Every case passed. */
+  /** Every case that was run passed. */
   passed: 0,
-  /** At least one case failed; the report says which, and where. */
+  /** The original document is not followed in at least one case; the report says in which, and where. */
   failed: 1,
   /** The command was called wrongly: an unknown option, an address that is none, a pattern that fits no case. */
   usage: 2,
+  /** The original document is followed, and something beyond it is not. */
+  notFollowed: 3,
   /** Nobody listens at the address, or it cannot be resolved or reached. */
   refuses: 10,
   /** The address does not answer in time: no connection, no handshake, or not one message. */
@@ -19,7 +21,7 @@ export const exitCodes = {
 } as const;
 
 /** Why no conversation can be held with an address. */
-export type AddressFault = Exclude<keyof typeof exitCodes, 'passed' | 'failed' | 'usage'>;
+export type AddressFault = Exclude<keyof typeof exitCodes, 'passed' | 'failed' | 'usage' | 'notFollowed'>;
 
 /** An address with which no conversation can be held. The message is for people. */
 export class AddressError extends Error {

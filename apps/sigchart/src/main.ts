@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { conversations, requirements } from '@sigchart/model';
+import { conversations, lacking, requirements } from '@sigchart/model';
 import { serverAt } from './address.ts';
 import { type ConformRequest, commandLine } from './command.ts';
 import { conform } from './conform.ts';
 import { AddressError, exitCodes } from './exit.ts';
+import { count, type Findings, outcomeOf } from './outcome.ts';
 import { probe } from './probe.ts';
 import { jsonReport } from './report/json.ts';
 import { junitReport } from './report/junit.ts';
@@ -34,11 +35,22 @@ function casesFor({ only, requiredBy }: ConformRequest) {
   );
 }
 
+const marks = { passed: '.', failed: 'F', notFollowed: '-' } as const;
+
 async function run(request: ConformRequest): Promise<void> {
-  const { address, timeout: timeoutMs, parallel, insecure } = request;
-  const cases = casesFor(request);
-  if (cases.length === 0) end(exitCodes.usage, 'error: no case fits that pattern');
-  const server = serverAt(address, { timeoutMs, insecure });
+  const { address, timeout: timeoutMs, parallel, insecure, configured: settings } = request;
+  const chosen = casesFor(request);
+  if (chosen.length === 0) end(exitCodes.usage, 'error: no case fits that pattern');
+  const notRun = chosen.flatMap((each) => {
+    const lacks = lacking(each, settings);
+    return lacks.length === 0 ? [] : [{ case: each, lacks }];
+  });
+  const cases = chosen.filter((each) => lacking(each, settings).length === 0);
+  if (cases.length === 0) {
+    const lacks = [...new Set(notRun.flatMap((each) => each.lacks))];
+    end(exitCodes.usage, `error: the cases that fit that pattern need --configured ${lacks.join(', ')}`);
+  }
+  const server = serverAt(address, { timeoutMs, insecure, settings });
   try {
     await probe(address, { timeoutMs, insecure }, `${server.run}-probe`);
   } catch (error) {
@@ -49,12 +61,14 @@ async function run(request: ConformRequest): Promise<void> {
   const results = await conform(cases, server, {
     timeoutMs,
     parallel,
-    ended: ({ passed }) => say(passed ? '.' : 'F'),
+    ended: (result) => say(marks[outcomeOf(result)]),
   });
-  say(`\n\n${textReport(address.href, results, request.ladders)}`);
-  write(request.json, () => jsonReport(address.href, results));
-  write(request.junit, () => junitReport(address.href, results));
-  process.exit(results.every(({ passed }) => passed) ? exitCodes.passed : exitCodes.failed);
+  const findings: Findings = { address: address.href, results, notRun };
+  say(`\n\n${textReport(findings, request.ladders)}`);
+  write(request.json, () => jsonReport(findings));
+  write(request.junit, () => junitReport(findings));
+  if (count(findings, 'failed') > 0) process.exit(exitCodes.failed);
+  process.exit(count(findings, 'notFollowed') > 0 ? exitCodes.notFollowed : exitCodes.passed);
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -5,9 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createSignallingServer } from '@sigchart/server';
+import type { Setting } from '@sigchart/model';
+import { createSignallingServer, type SignallingServer } from '@sigchart/server';
 import { createMedia } from '@sigchart/werift';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { configured, told } from '../../../packages/server/test/conversation/configured.ts';
 import { exitCodes } from '../src/exit.ts';
 import { type Served, serveHttp, serveTcp, serveWebSocket, serveWrong } from './serve.ts';
 import { wrongServers } from './wrong.ts';
@@ -30,71 +32,136 @@ function sigchart(...args: readonly string[]): Promise<{ readonly code: number |
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** What a run is told of the server, as flags. */
+const flags = (...names: readonly Setting[]) => names.flatMap((name) => ['--configured', `${name}=${told[name]}`]);
+
+const reportOf = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
+const idsOf = (report: { cases: { id: string; outcome: string }[] }, outcome: string) =>
+  report.cases.filter((each) => each.outcome === outcome).map(({ id }) => id);
+
 describe('against a server with real media', () => {
   const media = createMedia();
-  const signalling = createSignallingServer({ media });
-  const http = createHttpServer();
-  let address = '';
+  const served: { readonly signalling: SignallingServer; readonly stop: () => Promise<void> }[] = [];
 
-  beforeAll(async () => {
+  /** A server that refuses what is needed. */
+  async function serve(...needs: readonly Setting[]) {
+    const signalling = createSignallingServer({ media, ...(await configured('live', needs)) });
+    const http = createHttpServer();
     http.on('upgrade', signalling.upgrade);
     await new Promise<void>((resolve) => http.listen(0, resolve));
-    address = `ws://localhost:${(http.address() as AddressInfo).port}/live/websocket`;
-  });
+    const stop = async () => {
+      await signalling.close();
+      http.close();
+    };
+    served.push({ signalling, stop });
+    return { signalling, address: `ws://localhost:${(http.address() as AddressInfo).port}/live/websocket` };
+  }
 
   afterAll(async () => {
-    await signalling.close();
+    for (const { stop } of served) await stop();
     await media.close();
-    http.close();
   });
 
-  test('this project’s passes every case, and leaves nothing behind', { timeout: 180_000 }, async () => {
+  test('this project’s passes every case, and leaves nothing behind', { timeout: 300_000 }, async () => {
+    const { signalling, address } = await serve();
     const [json, junit] = [join(folder, 'report.json'), join(folder, 'report.xml')];
-    const { code, output } = await sigchart('conform', address, '--json', json, '--junit', junit, '--timeout', '15000');
-    const report = JSON.parse(readFileSync(json, 'utf8'));
-    expect(report.cases.filter(({ passed }: { passed: boolean }) => !passed)).toEqual([]);
+    const { code, output } = await sigchart(
+      ...['conform', address, '--json', json, '--junit', junit, '--timeout', '15000'],
+      ...flags('one-viewer', 'not-now', 'room-not-now', 'blocked-stream', 'blocked', 'one-subtrack'),
+    );
+    const report = reportOf(json);
+    expect(report.cases.filter(({ outcome }: { outcome: string }) => !['passed', 'notRun'].includes(outcome))).toEqual(
+      [],
+    );
     expect(code).toBe(exitCodes.passed);
-    expect(output).toContain(`follows the protocol in all ${report.cases.length} cases`);
-    expect(report).toMatchObject({ format: 'sigchart-conformance', version: 1, address, failed: 0 });
-    expect(readFileSync(junit, 'utf8')).toContain(`tests="${report.cases.length}" failures="0"`);
+    expect(output).toContain(`follows the protocol in all ${report.passed} cases`);
+    expect(report).toMatchObject({ format: 'sigchart-conformance', version: 2, address, failed: 0, notFollowed: 0 });
+    const notRun = ['unregistered', 'wrong-token', 'no-token', 'token', 'question-without-token'];
+    expect(idsOf(report, 'notRun')).toEqual(notRun.map((name) => `configured/${name}`));
+    for (const id of idsOf(report, 'notRun')) expect(output).toContain(`[${id}]\n      needs --configured`);
+    expect(output).toContain(`5 not run: ${idsOf(report, 'notRun').join(', ')}`);
+    expect(readFileSync(junit, 'utf8')).toContain(`tests="${report.cases.length}" failures="0" skipped="5"`);
     await expect
       .poll(() => signalling.counts, { timeout: 10_000 })
       .toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 });
     await expect.poll(() => media.open, { timeout: 10_000 }).toEqual({ connections: 0, sources: 0, sockets: 0 });
   });
+
+  test.each<readonly [string, readonly Setting[], readonly string[]]>([
+    [
+      'asks for tokens',
+      ['wrong-token', 'token-stream', 'token'],
+      ['wrong-token', 'no-token', 'token', 'question-without-token'],
+    ],
+    ['lets only registered streams be published', ['unregistered'], ['unregistered']],
+  ])('one that %s passes what is about that', { timeout: 60_000 }, async (_, needs, expected) => {
+    const { address } = await serve(...needs);
+    const json = join(folder, 'configured.json');
+    const args = ['conform', address, '--only', '^configured/', '--json', json, '--timeout', '15000'];
+    const { code, output } = await sigchart(...args, ...flags(...needs));
+    expect(output).toContain(`follows the protocol in all ${expected.length} cases`);
+    expect(idsOf(reportOf(json), 'passed')).toEqual(expected.map((name) => `configured/${name}`));
+    expect(code).toBe(exitCodes.passed);
+  });
 });
 
 describe('against a server that is wrong', () => {
-  test('says which case failed, where, and what should have been said', { timeout: 60_000 }, async () => {
-    const wrong = wrongServers.find(({ foundBy }) => foundBy === 'socket/ping');
+  const wrongIn = (foundBy: string) => {
+    const wrong = wrongServers.find((each) => each.foundBy === foundBy);
     if (wrong === undefined) throw new Error('no such server');
-    const server = await serveWrong(wrong);
+    return serveWrong(wrong);
+  };
+
+  test('says where the document is not followed, and what should have been said', { timeout: 60_000 }, async () => {
+    const server = await wrongIn('publish/without-stream-id');
     const json = join(folder, 'wrong.json');
+    const junit = join(folder, 'wrong.xml');
     const { code, output } = await sigchart(
       ...[
         'conform',
         `ws://localhost:${server.port}/live/websocket`,
         '--only',
-        '^socket/(ping|silent)',
-        '--timeout',
-        '5000',
-        '--json',
-        json,
+        '^(publish/without-stream|socket/silent)',
       ],
+      ...['--timeout', '5000', '--json', json, '--junit', junit],
     );
     await server.stop();
-    expect(code).toBe(exitCodes.failed);
     expect(output).toContain('✓ A server that nobody has asked anything says nothing  [socket/silent]');
-    expect(output).toContain('✗ ping is answered with pong, every time  [socket/ping]');
-    expect(output).toContain('A→S ping\n    ✗ A expected  pong\n    ✗ A received  nothing');
-    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
+    expect(output).toContain('✗ publish without a streamId is noStreamNameSpecified  [publish/without-stream-id]');
+    expect(output).toContain('    ✗ A expected  error {"definition":"noStreamNameSpecified"}');
+    expect(output).toContain('    ✗ A received  error {"definition":"no_stream_name_specified"}');
+    expect(output).toContain('does not follow the original document in 1 of 2 cases.');
+    expect(reportOf(json)).toMatchObject({ passed: 1, failed: 1, notFollowed: 0, notRun: 0 });
+    expect(readFileSync(junit, 'utf8')).toContain('tests="2" failures="1" skipped="0"');
+    expect(code).toBe(exitCodes.failed);
+  });
+
+  test('does not call it a failure when the document does not ask for it', { timeout: 60_000 }, async () => {
+    const server = await wrongIn('socket/ping');
+    const [json, junit] = [join(folder, 'beyond.json'), join(folder, 'beyond.xml')];
+    const { code, output } = await sigchart(
+      ...['conform', `ws://localhost:${server.port}/live/websocket`, '--only', '^socket/(ping|silent)'],
+      ...['--timeout', '5000', '--json', json, '--junit', junit],
+    );
+    await server.stop();
+    expect(output).toContain('– ping is answered with pong, every time  [socket/ping]');
+    expect(output).toContain(
+      'A→S ping\n    – not followed: beyond the document\n    – A expected  pong\n    – A received  nothing',
+    );
+    expect(output).toContain(
+      'follows the original document in 1 of 1 cases; beyond it, 1 of 1 cases are not followed.',
+    );
+    expect(reportOf(json)).toMatchObject({
       passed: 1,
-      failed: 1,
+      failed: 0,
+      notFollowed: 1,
       cases: [
-        { passed: true },
-        { id: 'socket/ping', passed: false, divergence: { expected: 'pong', received: 'nothing' } },
+        { outcome: 'passed' },
+        { id: 'socket/ping', outcome: 'notFollowed', divergence: { expected: 'pong', received: 'nothing' } },
       ],
     });
+    expect(readFileSync(junit, 'utf8')).toContain('<skipped message="not followed, beyond the document: expected pong');
+    expect(code).toBe(exitCodes.notFollowed);
   });
 });
 
@@ -185,6 +252,17 @@ describe('called wrongly', () => {
     ['with an unknown option', ['conform', address, '--fast'], 'unknown option'],
     ['with a timeout that is no number', ['conform', address, '--timeout', 'long'], 'number from 1 up'],
     ['with a pattern that is none', ['conform', address, '--only', '('], 'Invalid regular expression'],
+    [
+      'with a configuration that there is not',
+      ['conform', address, '--configured', 'colour=red'],
+      'with one of these names: unregistered, wrong-token',
+    ],
+    ['with a configuration that says nothing', ['conform', address, '--configured', 'token='], 'like name=value'],
+    [
+      'with a pattern that fits only what needs a configuration',
+      ['conform', address, '--only', '^configured/one'],
+      'need --configured one-viewer, one-subtrack',
+    ],
     ['with a pattern that fits nothing', ['conform', address, '--only', 'no such case'], 'no case fits'],
     [
       'with a class that there is not',
@@ -193,7 +271,7 @@ describe('called wrongly', () => {
     ],
   ])('%s it ends with 2', async (_, args, words) => {
     const { code, output } = await sigchart(...args);
-    expect(output).toContain(words);
+    expect(output.replaceAll(/\s+/g, ' ')).toContain(words);
     expect(code).toBe(exitCodes.usage);
   });
 

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { createSignallingServer } from '@sigchart/server';
+import { createSignallingServer, type SignallingServerOptions } from '@sigchart/server';
 import { fakeNetwork } from '@sigchart/webrtc';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { spoil, type Wrong } from './wrong.ts';
@@ -60,13 +60,14 @@ export async function serveWebSocket(connected: (socket: WebSocket) => void): Pr
 }
 
 /** A right server but for one thing, with media that touches no network, and the ends of such connections. */
-export async function serveWrong(wrong: Wrong) {
+export async function serveWrong(wrong: Wrong, options: Partial<SignallingServerOptions> = {}) {
   const network = fakeNetwork();
   const signalling = createSignallingServer({
     media: {
       connect: (_, { role, streamId }) =>
         network.connect(role === 'player' ? [`ARDAMSv${streamId}`, `ARDAMSa${streamId}`] : []),
     },
+    ...options,
   });
   const served = await serveWebSocket((webSocket) => {
     const { socket, hears } = spoil(wrong, {

@@ -31,6 +31,12 @@ const without = (name: string) => instead(name, () => []);
 
 const but = (name: string, fields: object) => instead(name, (message) => [{ ...message, ...fields }]);
 
+/** Something else about a stream, in the JSON that is told of it. */
+const told = (fields: object) =>
+  instead('broadcastObject', (message) => [
+    { ...message, broadcast: JSON.stringify({ ...JSON.parse(String(message.broadcast)), ...fields }) },
+  ]);
+
 const deafTo = (command: string) => (message: Message) => message.command !== command;
 
 /** A server whose answers come after the candidates that belong to them. */
@@ -135,9 +141,159 @@ export const wrongServers: readonly Wrong[] = [
     says: instead('NoSpaceForNewPeer', ({ streamId }) => [{ command: 'notification', definition: 'joined', streamId }]),
   },
   {
+    what: 'says a count as a text',
+    foundBy: 'question/subscriber-count-of-a-stream',
+    says: instead('subscriberCount', (message) => [{ ...message, count: String(message.count) }]),
+  },
+  {
+    what: 'tells of a stream by an object that is no text',
+    foundBy: 'question/broadcast-object-of-a-stream',
+    says: instead('broadcastObject', (message) => [{ ...message, broadcast: JSON.parse(String(message.broadcast)) }]),
+  },
+  {
+    what: 'does not say which streams a room has',
+    foundBy: 'question/broadcast-object-of-a-room',
+    says: told({ subTrackStreamIds: undefined }),
+  },
+  { what: 'tells of a name that is null', foundBy: 'question/every-field-of-a-stream', says: told({ name: null }) },
+  { what: 'does not answer getTrackList', foundBy: 'question/track-list-of-a-stream', hears: deafTo('getTrackList') },
+  {
+    what: 'forgets who plays',
+    foundBy: 'question/subscribers-of-a-stream',
+    says: but('subscriberList', { subscriberList: [] }),
+  },
+  {
+    what: 'answers a question twice',
+    foundBy: 'question/pages',
+    says: instead('subtrackList', (message) => [message, message]),
+  },
+  {
+    what: 'has information of a stream that has ended',
+    foundBy: 'question/stream-info-after-stop',
+    says: instead('no_stream_exist', ({ streamId }) => [{ command: 'streamInformation', streamId, streamInfo: [] }]),
+  },
+  {
+    what: 'passes over a question that does not say of what',
+    foundBy: 'question/getsubtracks-without-stream-id',
+    hears: ({ command, streamId }) => command !== 'getSubtracks' || typeof streamId === 'string',
+  },
+  {
+    what: 'has no stunServerUri when it has no STUN server',
+    foundBy: 'question/ice-servers',
+    says: but('iceServerConfig', { stunServerUri: undefined }),
+  },
+  {
+    what: 'lets a room be left without a word',
+    foundBy: 'roomPaths/a-joins-a-leaves',
+    says: without('leavedFromRoom'),
+  },
+  {
+    what: 'sends away who plays a room before publishing there',
+    foundBy: 'roomPaths/a-plays-the-room-and-says-what-it-will-publish-a-stops-playing',
+    blurts: ({ command, streamId, userPublishId }) =>
+      command === 'play' && userPublishId !== undefined
+        ? [{ command: 'error', definition: 'no_stream_exist', streamId }]
+        : [],
+  },
+  {
+    what: 'lists a member to itself',
+    foundBy: 'roomPaths/a-joins-a-joins',
+    says: instead('joinedTheRoom', (message) => [{ ...message, streams: [message.streamId] }]),
+  },
+  {
+    what: 'has an error for what comes late',
+    foundBy: 'socketPaths/play-peermessagecommand',
+    blurts: ({ command, streamId }) =>
+      command === 'peerMessageCommand' ? [{ command: 'error', definition: 'no_peer_associated_before', streamId }] : [],
+  },
+  {
     what: 'closes the socket on a text that is no JSON',
     foundBy: 'socket/no-json',
     closes: (text) => text.startsWith('publish'),
+  },
+];
+
+/** Of those, what is wrong only with a server that is configured to refuse. */
+export const wrongRefusals: readonly Wrong[] = [
+  {
+    what: 'lets a wrong token in',
+    foundBy: 'configured/wrong-token',
+    says: instead('unauthorized_access', ({ streamId }) => [{ command: 'start', streamId }]),
+  },
+  {
+    what: 'refuses a wrong token, and starts anyway',
+    foundBy: 'configured/wrong-token',
+    says: instead('unauthorized_access', (refusal) => [refusal, { command: 'start', streamId: refusal.streamId }]),
+  },
+  { what: 'says nothing to who has no token', foundBy: 'configured/no-token', says: without('unauthorized_access') },
+  {
+    what: 'plays what a wrong token asks for',
+    foundBy: 'configured/token',
+    says: instead('unauthorized_access', (refusal) => [
+      refusal,
+      { command: 'takeConfiguration', streamId: refusal.streamId, type: 'offer', sdp: 'v=0' },
+    ]),
+  },
+  {
+    what: 'refuses the right token, too',
+    foundBy: 'configured/token',
+    says: instead('start', ({ streamId }) => [{ command: 'error', definition: 'unauthorized_access', streamId }]),
+  },
+  {
+    what: 'tells strangers what it knows',
+    foundBy: 'configured/question-without-token',
+    says: instead('unauthorized_access', ({ streamId }) => [
+      { command: 'notification', definition: 'broadcastObject', streamId, broadcast: '{}' },
+    ]),
+  },
+  {
+    what: 'calls what is not registered unauthorized',
+    foundBy: 'configured/unregistered',
+    says: but('not_allowed_unregistered_streams', { definition: 'unauthorized_access' }),
+  },
+  {
+    what: 'refuses what is not registered, and starts anyway',
+    foundBy: 'configured/unregistered',
+    says: instead('not_allowed_unregistered_streams', (refusal) => [
+      refusal,
+      { command: 'start', streamId: refusal.streamId },
+    ]),
+  },
+  {
+    what: 'lets one player too many in',
+    foundBy: 'configured/one-viewer',
+    says: instead('viewerLimitReached', ({ streamId }) => [
+      { command: 'takeConfiguration', streamId, type: 'offer', sdp: 'v=0' },
+    ]),
+  },
+  {
+    what: 'starts at another time than planned',
+    foundBy: 'configured/not-now',
+    says: instead('stream_not_active_or_expired', ({ streamId }) => [{ command: 'start', streamId }]),
+  },
+  {
+    what: 'opens a room at another time than planned',
+    foundBy: 'configured/room-not-now',
+    says: instead('room_not_active_or_expired', ({ room, streamId }) => [
+      { command: 'notification', definition: 'joinedTheRoom', room, streamId, streams: [] },
+    ]),
+  },
+  {
+    what: 'lets in who is blocked',
+    foundBy: 'configured/blocked',
+    says: instead('user_blocked', ({ streamId }) => [{ command: 'start', streamId }]),
+  },
+  {
+    what: 'blocks everybody',
+    foundBy: 'configured/blocked',
+    says: instead('start', ({ streamId }) => [{ command: 'error', definition: 'user_blocked', streamId }]),
+  },
+  {
+    what: 'lets one subtrack too many in',
+    foundBy: 'configured/one-subtrack',
+    says: instead('main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks', ({ streamId }) => [
+      { command: 'start', streamId },
+    ]),
   },
 ];
 

@@ -1,29 +1,44 @@
-import { type CaseResult, ladderOf, type RequiredBy, requirements } from '@sigchart/model';
+import { type CaseResult, ladderOf, type RequiredBy, requirements, settings } from '@sigchart/model';
+import { count, type Findings, type NotRun, outcomeOf } from '../outcome.ts';
 
 /** What the three classes of cases are called. */
 const demandedBy: Readonly<Record<RequiredBy, string>> = {
   seed: 'required by the original document',
-  sdks: 'what SDKs in use need',
-  project: 'a decision of this project',
+  sdks: 'beyond the document: what SDKs in use need',
+  project: 'beyond the document: a decision of this project',
 };
 
+const marks = { passed: '✓', failed: '✗', notFollowed: '–' } as const;
+
+const capitalized = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 const indent = (lines: readonly string[]) => lines.map((line) => `      ${line}`);
 
-/** One case: its title, and its ladder when it failed or when ladders are asked for. */
-function linesOf({ case: each, passed, divergence, ladder }: CaseResult, ladders: boolean): readonly string[] {
-  const title = `  ${passed ? '✓' : '✗'} ${each.title}  [${each.id}]`;
-  if (passed && !ladders) return [title];
+/** One case: its title, and its ladder when the server left it or when ladders are asked for. */
+function linesOf(result: CaseResult, ladders: boolean): readonly string[] {
+  const { case: each, divergence, ladder } = result;
+  const mark = marks[outcomeOf(result)];
+  const title = `  ${mark} ${each.title}  [${each.id}]`;
+  if (divergence === undefined) return ladders ? [title, ...indent(ladderOf(ladder))] : [title];
   return [
     title,
     ...indent(ladderOf(ladder)),
-    ...(divergence === undefined
-      ? []
-      : [
-          `    ✗ ${divergence.who} expected  ${divergence.expected}`,
-          `    ✗ ${divergence.who} received  ${divergence.received}`,
-        ]),
+    ...(mark === marks.notFollowed ? ['    – not followed: beyond the document'] : []),
+    `    ${mark} ${divergence.who} expected  ${divergence.expected}`,
+    `    ${mark} ${divergence.who} received  ${divergence.received}`,
   ];
 }
+
+const notRunLines = (notRun: readonly NotRun[]): readonly string[] =>
+  notRun.length === 0
+    ? []
+    : [
+        'Not run, as nobody has said how the server is configured',
+        ...notRun.flatMap(({ case: { title, id }, lacks }) => [
+          `  ? ${title}  [${id}]`,
+          ...lacks.map((name) => `      needs --configured ${name}=…  ${settings[name]}`),
+        ]),
+        '',
+      ];
 
 /** How many of a class passed. */
 const scoreOf = (results: readonly CaseResult[], level: RequiredBy) => {
@@ -33,24 +48,34 @@ const scoreOf = (results: readonly CaseResult[], level: RequiredBy) => {
     : [`  ${own.filter(({ passed }) => passed).length} of ${own.length}  ${demandedBy[level]}`];
 };
 
+/** The whole of it, in a sentence. */
+function verdict(findings: Findings): string {
+  const { address, results } = findings;
+  const [failed, notFollowed] = [count(findings, 'failed'), count(findings, 'notFollowed')];
+  if (failed + notFollowed === 0) return `${address} follows the protocol in all ${results.length} cases.`;
+  const asked = results.filter((result) => result.case.requiredBy === 'seed').length;
+  const beyond = `beyond it, ${notFollowed} of ${results.length - asked} cases are not followed.`;
+  if (failed > 0)
+    return `${address} does not follow the original document in ${failed} of ${asked} cases${notFollowed > 0 ? `; ${beyond}` : '.'}`;
+  return asked > 0
+    ? `${address} follows the original document in ${asked} of ${asked} cases; ${beyond}`
+    : `${address} was not asked about the original document; ${beyond}`;
+}
+
 /** A report for people. */
-export function textReport(address: string, results: readonly CaseResult[], ladders: boolean): string {
+export function textReport(findings: Findings, ladders: boolean): string {
+  const { results, notRun } = findings;
   const parts = requirements.flatMap((level) => {
     const own = results.filter((result) => result.case.requiredBy === level);
     if (own.length === 0) return [];
-    return [
-      `${demandedBy[level][0]?.toUpperCase()}${demandedBy[level].slice(1)}`,
-      ...own.flatMap((result) => linesOf(result, ladders)),
-      '',
-    ];
+    return [capitalized(demandedBy[level]), ...own.flatMap((result) => linesOf(result, ladders)), ''];
   });
-  const failed = results.filter(({ passed }) => !passed);
   return [
     ...parts,
-    failed.length === 0
-      ? `${address} follows the protocol in all ${results.length} cases.`
-      : `${address} follows the protocol in ${results.length - failed.length} of ${results.length} cases.`,
+    ...notRunLines(notRun),
+    verdict(findings),
     ...requirements.flatMap((level) => scoreOf(results, level)),
+    ...(notRun.length === 0 ? [] : [`  ${notRun.length} not run: ${notRun.map((each) => each.case.id).join(', ')}`]),
     '',
   ].join('\n');
 }

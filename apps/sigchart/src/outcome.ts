@@ -1,0 +1,35 @@
+import type { CaseResult, ConversationCase, Setting } from '@sigchart/model';
+
+/** How a case went, for those who read a report. */
+export type Outcome =
+  | 'passed'
+  /** The original document of the protocol says otherwise. */
+  | 'failed'
+  /** The document says nothing of it: SDKs in use, or this project, would have it otherwise. */
+  | 'notFollowed'
+  /** Nobody has said how the server is configured. */
+  | 'notRun';
+
+/** A case that was run, judged by whose demand it is. */
+export function outcomeOf({ passed, case: { requiredBy } }: CaseResult): Exclude<Outcome, 'notRun'> {
+  if (passed) return 'passed';
+  return requiredBy === 'seed' ? 'failed' : 'notFollowed';
+}
+
+/** A case that was not run, and what would have had to be said. */
+export interface NotRun {
+  readonly case: ConversationCase;
+  readonly lacks: readonly Setting[];
+}
+
+/** Everything that a report is made of. */
+export interface Findings {
+  readonly address: string;
+  /** In the order of the cases. */
+  readonly results: readonly CaseResult[];
+  readonly notRun: readonly NotRun[];
+}
+
+/** How many cases ended so. */
+export const count = ({ results, notRun }: Findings, outcome: Outcome): number =>
+  outcome === 'notRun' ? notRun.length : results.filter((result) => outcomeOf(result) === outcome).length;
