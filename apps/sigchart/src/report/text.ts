@@ -40,6 +40,22 @@ const notRunLines = (notRun: readonly NotRun[]): readonly string[] =>
         '',
       ];
 
+/** What a message is called, of which a divergence says that it was expected. */
+const calledIn = (expected: string): string =>
+  expected === 'nothing' ? 'silence' : (/"definition":"([^"]+)"/.exec(expected)?.[1] ?? expected.split(' {')[0] ?? '');
+
+/** What most of the cases that were not followed came to an end by: where one message is missing, many cases are. */
+function missingLine(results: readonly CaseResult[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const result of results) {
+    if (outcomeOf(result) !== 'notFollowed' || result.divergence === undefined) continue;
+    const name = calledIn(result.divergence.expected);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const all = [...counts].sort(([, a], [, b]) => b - a).map(([name, times]) => `${name} ${times}`);
+  return all.length === 0 ? [] : [`  not followed, by what was expected: ${all.join(', ')}`];
+}
+
 /** How many of a class passed. */
 const scoreOf = (results: readonly CaseResult[], level: RequiredBy) => {
   const own = results.filter((result) => result.case.requiredBy === level);
@@ -75,6 +91,7 @@ export function textReport(findings: Findings, ladders: boolean): string {
     ...notRunLines(notRun),
     verdict(findings),
     ...requirements.flatMap((level) => scoreOf(results, level)),
+    ...missingLine(results),
     ...(notRun.length === 0 ? [] : [`  ${notRun.length} not run: ${notRun.map((each) => each.case.id).join(', ')}`]),
     '',
   ].join('\n');

@@ -8,7 +8,7 @@ import {
   type Step,
 } from './case.ts';
 import { Conversation, type Heard, type Participant } from './conversation.ts';
-import { asJson } from './pattern.ts';
+import { asJson, fill } from './pattern.ts';
 import { questionsOfSocket } from './run.ts';
 import type { Setting, Settings } from './setting.ts';
 import type { SideUnderTest } from './system.ts';
@@ -112,6 +112,19 @@ class Recorder {
     if (!this.#text(streamId).startsWith('{{')) this.#conversation.given.set(who, streamId);
   }
 
+  /**
+   * Whether all streams that a room lists are live. The original document has those listed that can be played; that others are,
+   * too, is this project's decision.
+   */
+  #listsLiveOnly({ streams }: Heard): boolean {
+    const { connections = [] } = this.#scenario;
+    const { connected, values } = this.#conversation;
+    const live = connections
+      .filter(({ name, as }) => as === 'publisher' && connected.includes(name))
+      .map(({ streamId }) => fill(streamId, values));
+    return !Array.isArray(streams) || streams.every((streamId) => live.includes(streamId));
+  }
+
   /** The step for a message, after it has been taken for what it is. */
   async step({ name: who, kind }: Participant, heard: Heard): Promise<Extract<Step, { does: 'hear' }>> {
     const pattern: Record<string, unknown> = Object.fromEntries(
@@ -130,6 +143,8 @@ class Recorder {
     if (heard.command === 'takeCandidate') pattern.candidate = '{{candidate}}';
     const level = this.#scenario.requiredBy;
     const speaker = this.#scenario.underTest ?? 'server';
+    if (heard.definition === 'joinedTheRoom' && level !== 'project' && !this.#listsLiveOnly(heard))
+      delete pattern.streams;
     const about = this.#scenario.about ?? [];
     const message: MessagePattern = {
       ...askedFor(pattern, level, speaker),
