@@ -6,7 +6,7 @@ import { SignallingError } from './error.ts';
 export interface RoleSnapshot {
   /**
    * The machine's state. `offline`, `requesting`, `connecting`, `publishing` or `playing`, `interrupted`, `restarting`,
-   * `retrying`, `stopping`, `restarted`; for a peer also `joining`, `waiting`, `connected`, `leaving`, `rejoining`; at the
+   * `retrying`, `stopping`, `failing`, `restarted`; for a peer also `joining`, `waiting`, `connected`, `leaving`, `rejoining`; at the
    * end `stopped` or `ended`.
    */
   readonly state: string;

@@ -51,8 +51,9 @@ export interface Layout {
 }
 
 /** States the pages never get into: they begin again only after `stopped`. And what a player, or who is called, has asked
- * for is accepted by an offer, so it need not await one. */
+ * for is accepted by an offer, so it need not await one. `failing` is on its way to `ended`, and there within a second. */
 export const leftOut: ReadonlySet<string> = new Set([
+  'failing',
   'restarted',
   'rejoining',
   'reentering',

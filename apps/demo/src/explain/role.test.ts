@@ -51,6 +51,12 @@ test('a connection that never was is told from one that was lost', () => {
   expect(explainRole({ ...failed, established: false })?.title).toBe('The connection could not be made.');
 });
 
+test('what cannot be described here has failed before the server has confirmed the end, in the same words', () => {
+  const failing: Situation = { ...well, role: 'player', state: 'failing', established: false };
+  expect(explainRole(failing)?.title).toBe('The connection could not be made.');
+  expect(explainRole({ ...failing, state: 'ended', reason: 'failed' })).toEqual(explainRole(failing));
+});
+
 test('a retry names the try that comes next, then the one under way', () => {
   const lost: Situation = { ...well, role: 'player', state: 'retrying', attempt: 1, definition: 'no_stream_exist' };
   expect(explainRole(lost)?.title).toBe('The stream has stopped.');

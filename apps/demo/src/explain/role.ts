@@ -131,6 +131,8 @@ export function explainRole(situation: Situation): Explanation | undefined {
     case 'restarting':
     case 'retrying':
       return explainRetry(situation, true);
+    // It only awaits the server's word of the end. The same words: they are read out once.
+    case 'failing':
     case 'ended':
       return explainEnd(situation);
     default:

@@ -20,7 +20,7 @@ const passedOver: readonly PassedOver[] = [
   },
   {
     machines: ['publisher.client', 'player.client', 'peer.client', 'conference.client'],
-    states: ['restarting', 'retrying', 'stopping', 'restarted', 'leaving', 'rejoining', 'reentering'],
+    states: ['restarting', 'retrying', 'failing', 'stopping', 'restarted', 'leaving', 'rejoining', 'reentering'],
     why: 'It was sent before the server heard that this is over.',
   },
   {

@@ -94,3 +94,16 @@ describe('stop', () => {
     expect(after(...playing, { type: 'socket.lost' }, stop).snapshot.value).toBe('stopped');
   });
 });
+
+test('an offer that cannot be answered: the end is awaited before the next play, or the end', () => {
+  const failed: ClientEvent[] = [
+    ...requesting,
+    offer(),
+    { type: 'rtc.failed', step: 'setRemoteDescription', reason: 'garbage' },
+  ];
+  expect(after(...failed).snapshot.value).toBe('failing');
+  for (const end of [finished, { type: 'socket.lost' }, { type: 'timer.stopping' }] as const)
+    expect(after(...failed, end).snapshot).toMatchObject({ value: 'ended', context: { reason: 'failed' } });
+  expect(after(...failed, play).snapshot.value).toBe('restarted');
+  expect(after(...failed, play, finished).snapshot.value).toBe('requesting');
+});

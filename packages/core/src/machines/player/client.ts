@@ -102,10 +102,7 @@ export const playerClient = setup({
           { target: 'ended', actions: 'giveEnded' },
         ],
         'signal.error': [{ guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] }],
-        'rtc.failed': [
-          { guard: 'isNegotiationFailure', target: 'ended', actions: ['sendStop', 'giveFailed'] },
-          { target: 'restarting' },
-        ],
+        'rtc.failed': [{ guard: 'isNegotiationFailure', target: 'failing' }, { target: 'restarting' }],
         'timer.media': 'restarting',
         'timer.grace': 'restarting',
         'app.stop': 'stopping',
@@ -169,6 +166,17 @@ export const playerClient = setup({
         'signal.play_finished': 'stopped',
         'timer.stopping': 'stopped',
         'socket.lost': 'stopped',
+        'app.play': { target: 'restarted', actions: 'adoptRequest' },
+      },
+    },
+    // Over, and not to be tried again, as it cannot be described here. The answer is awaited all the same.
+    failing: {
+      entry: ['sendStop', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.play_finished': { target: 'ended', actions: 'giveFailed' },
+        'timer.stopping': { target: 'ended', actions: 'giveFailed' },
+        'socket.lost': { target: 'ended', actions: 'giveFailed' },
         'app.play': { target: 'restarted', actions: 'adoptRequest' },
       },
     },

@@ -134,6 +134,16 @@ describe('what is lost is tried again', () => {
     expect(snapshot).toMatchObject({ value: 'ended', context: { reason: 'failed', attempt: 2 } });
   });
 
+  test('publish, start, offer fails, publish: the next publisher waits for the end of the one that failed', () => {
+    const failed: ClientEvent[] = [...accepted, { type: 'rtc.failed', step: 'setLocalDescription', reason: 'garbage' }];
+    expect(after(...failed).effects).toContainEqual(stopped);
+    expect(after(...failed).snapshot.value).toBe('failing');
+    for (const end of [finished, lost, { type: 'timer.stopping' } as const])
+      expect(after(...failed, end).snapshot).toMatchObject({ value: 'ended', context: { reason: 'failed' } });
+    expect(after(...failed, publish).snapshot.value).toBe('restarted');
+    expect(after(...failed, publish, finished).snapshot.value).toBe('requesting');
+  });
+
   test('media that flows again begins the count anew', () => {
     const round: ClientEvent[] = [{ type: 'timer.request' }, { type: 'timer.stopping' }, { type: 'timer.retry' }];
     expect(after(...requesting, ...round, start, offerCreated, answer, connected).snapshot.context.attempt).toBe(0);

@@ -105,10 +105,7 @@ export const publisherClient = setup({
           { guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
           { guard: 'isTimeout', target: 'restarting', actions: 'noteDefinition' },
         ],
-        'rtc.failed': [
-          { guard: 'isNegotiationFailure', target: 'ended', actions: ['sendStop', 'giveFailed'] },
-          { target: 'restarting' },
-        ],
+        'rtc.failed': [{ guard: 'isNegotiationFailure', target: 'failing' }, { target: 'restarting' }],
         'timer.media': 'restarting',
         'timer.grace': 'restarting',
         'app.stop': 'stopping',
@@ -176,6 +173,17 @@ export const publisherClient = setup({
         'signal.publish_finished': 'stopped',
         'timer.stopping': 'stopped',
         'socket.lost': 'stopped',
+        'app.publish': { target: 'restarted', actions: 'adoptRequest' },
+      },
+    },
+    // Over, and not to be tried again, as it cannot be described here. The answer is awaited all the same.
+    failing: {
+      entry: ['sendStop', 'startStoppingTimer'],
+      exit: 'stopStoppingTimer',
+      on: {
+        'signal.publish_finished': { target: 'ended', actions: 'giveFailed' },
+        'timer.stopping': { target: 'ended', actions: 'giveFailed' },
+        'socket.lost': { target: 'ended', actions: 'giveFailed' },
         'app.publish': { target: 'restarted', actions: 'adoptRequest' },
       },
     },

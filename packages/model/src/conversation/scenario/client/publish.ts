@@ -145,6 +145,7 @@ export const publishScenarios = ofClient([
       ...publish,
       say('start', s1),
       say('takeConfiguration', { ...s1, type: 'answer', sdp: 'none' }),
+      notify('publish_finished', s1),
       ...silence,
     ],
   },
