@@ -28,7 +28,10 @@ function addressFor(address: URL, path: string | undefined): URL {
   return url;
 }
 
-/** A server at an address, of which nothing is known. */
+/**
+ * A server at an address, of which nothing is known, as `runCase` of `@sigchart/model` holds a conversation with it: over sockets, with
+ * real media.
+ */
 export function serverAt(address: URL, { timeoutMs, insecure, settings = {} }: AddressOptions): ServerUnderTest {
   return {
     run: `conform${randomBytes(4).toString('hex')}`,

@@ -1,13 +1,23 @@
-import { type RequiredBy, requirements, type Setting, type Settings, settings } from '@sigchart/model';
+import { type RequiredBy, requirements, type Setting, type Settings, type Side, settings } from '@sigchart/model';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+/** Which cases are meant. */
+export interface Choice {
+  readonly only?: RegExp;
+  readonly requiredBy: RequiredBy;
+}
+
+/** What `cases` was asked to do. */
+export interface CasesRequest extends Choice {
+  readonly for: Side;
+  readonly vitest?: string;
+}
+
 /** What `conform` was asked to do. */
-export interface ConformRequest {
+export interface ConformRequest extends Choice {
   readonly address: URL;
   readonly json?: string;
   readonly junit?: string;
-  readonly only?: RegExp;
-  readonly requiredBy: RequiredBy;
   readonly configured: Settings;
   readonly timeout: number;
   readonly parallel: number;
@@ -65,24 +75,34 @@ Exit codes
   13  what answers there is no WebSocket
   14  what comes over the WebSocket is not this protocol`;
 
-/** The command line. Calls \`conform\` with what was asked; what makes no sense ends the process with 2. */
-export function commandLine(conform: (request: ConformRequest) => Promise<void>, version: string): Command {
-  const program = new Command('sigchart')
-    .description('WebRTC signalling as executable statecharts.')
-    .version(version)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-  program
-    .command('conform')
-    .description('Says which parts of the protocol a server follows. Nothing needs to be installed there.')
-    .argument('<address>', 'as clients dial it: ws://host:5080/App/websocket', addressOf)
-    .option('--json <file>', 'write a report for programs')
-    .option('--junit <file>', 'write a report as JUnit does')
+/** What the command can do. */
+export interface Verbs {
+  conform(request: ConformRequest): Promise<void>;
+  cases(request: CasesRequest): void;
+}
+
+/** Adds the options by which cases are chosen. */
+const choosing = (command: Command): Command =>
+  command
     .option('--only <pattern>', 'only cases whose id, title or section fits this regular expression', patternOf)
     .addOption(
       new Option('--required-by <who>', 'only what is required by these, and those before them')
         .choices(requirements)
         .default('project'),
     )
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+/** The command line. Calls a verb with what was asked; what makes no sense ends the process with 2. */
+export function commandLine({ conform, cases }: Verbs, version: string): Command {
+  const program = new Command('sigchart')
+    .description('WebRTC signalling as executable statecharts.')
+    .version(version)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  choosing(program.command('conform'))
+    .description('Says which parts of the protocol a server follows. Nothing needs to be installed there.')
+    .argument('<address>', 'as clients dial it: ws://host:5080/App/websocket', addressOf)
+    .option('--json <file>', 'write a report for programs')
+    .option('--junit <file>', 'write a report as JUnit does')
     .option(
       '--configured <name=value>',
       'the server is configured to refuse something, listed below; without it, those cases are not run',
@@ -94,7 +114,13 @@ export function commandLine(conform: (request: ConformRequest) => Promise<void>,
     .option('--ladders', 'show the ladder of cases that passed, too', false)
     .option('--insecure', 'accept any certificate', false)
     .addHelpText('after', configurations + codes)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (address: URL, options: Omit<ConformRequest, 'address'>) => conform({ address, ...options }));
+  choosing(program.command('cases'))
+    .description('Writes the cases themselves, for programs in any language or for people.')
+    .addOption(
+      new Option('--for <side>', 'what they are to be held with').choices(['server', 'client']).default('server'),
+    )
+    .option('--vitest <module>', 'as a test file for vitest, which imports `underTest` from there; else as JSON')
+    .action((options: CasesRequest) => cases(options));
   return program;
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { conversations, lacking, requirements } from '@sigchart/model';
+import { clientConversations, conversations, lacking, requirements, testFile } from '@sigchart/model';
 import { serverAt } from './address.ts';
-import { type ConformRequest, commandLine } from './command.ts';
+import { type CasesRequest, type Choice, type ConformRequest, commandLine } from './command.ts';
 import { conform } from './conform.ts';
 import { AddressError, exitCodes } from './exit.ts';
 import { count, type Findings, outcomeOf } from './outcome.ts';
@@ -26,21 +26,27 @@ function write(file: string | undefined, report: () => string): void {
   }
 }
 
-function casesFor({ only, requiredBy }: ConformRequest) {
+function chosenFrom(all: typeof conversations, { only, requiredBy }: Choice) {
   const most = requirements.indexOf(requiredBy);
-  return conversations.filter(
+  const chosen = all.filter(
     (each) =>
       requirements.indexOf(each.requiredBy) <= most &&
       (only === undefined || [each.id, each.title, each.section].some((text) => only.test(text))),
   );
+  if (chosen.length === 0) end(exitCodes.usage, 'error: no case fits that pattern');
+  return chosen;
+}
+
+function cases({ for: side, vitest, ...choice }: CasesRequest): void {
+  const chosen = chosenFrom(side === 'client' ? clientConversations : conversations, choice);
+  say(vitest === undefined ? `${JSON.stringify(chosen, null, 2)}\n` : testFile(chosen, vitest));
 }
 
 const marks = { passed: '.', failed: 'F', notFollowed: '-' } as const;
 
-async function run(request: ConformRequest): Promise<void> {
+async function conformTo(request: ConformRequest): Promise<void> {
   const { address, timeout: timeoutMs, parallel, insecure, configured: settings } = request;
-  const chosen = casesFor(request);
-  if (chosen.length === 0) end(exitCodes.usage, 'error: no case fits that pattern');
+  const chosen = chosenFrom(conversations, request);
   const notRun = chosen.flatMap((each) => {
     const lacks = lacking(each, settings);
     return lacks.length === 0 ? [] : [{ case: each, lacks }];
@@ -74,4 +80,4 @@ async function run(request: ConformRequest): Promise<void> {
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
 };
-await commandLine(run, version).parseAsync(process.argv);
+await commandLine({ conform: conformTo, cases }, version).parseAsync(process.argv);

@@ -21,3 +21,4 @@ export type {
   ServerUnderTest,
   SideUnderTest,
 } from './system.ts';
+export { testFile } from './testFile.ts';
