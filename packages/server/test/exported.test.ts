@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +23,10 @@ async function project(files: Readonly<Record<string, string>>): Promise<string>
   const folder = await mkdtemp(join(tmpdir(), 'exported-'));
   folders.push(folder);
   await mkdir(join(folder, 'node_modules', '@sigchart'), { recursive: true });
-  for (const name of ['@sigchart/core', 'vitest', 'xstate'])
-    await symlink(packageOf(name), join(folder, 'node_modules', name));
+  const core = packageOf('@sigchart/core');
+  const xstate = dirname(createRequire(join(core, 'package.json')).resolve('xstate/package.json'));
+  for (const [name, at] of Object.entries({ '@sigchart/core': core, vitest: packageOf('vitest'), xstate }))
+    await symlink(at, join(folder, 'node_modules', name));
   const config = `const conditions = ['@sigchart/source'];
 export default { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };`;
   for (const [name, text] of Object.entries({
