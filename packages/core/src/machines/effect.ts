@@ -96,7 +96,7 @@ export interface AccessRequest {
   readonly message?: Exclude<RoomMessage, { readonly command: 'leaveFromRoom' }> | StreamQuery;
 }
 
-/** What a server role asks of the authorization. Performed by `@sigchart/server`. */
+/** What a server role asks of the authorization. Performed by what the session is given as `access`. */
 export type AccessEffect = { readonly type: 'access.request' } & AccessRequest;
 
 /** What a publisher says of its stream. */
@@ -156,7 +156,7 @@ export interface RoomTellEffect {
   readonly message: RoomMessage;
 }
 
-/** Asks what is known of the stream that a question names; the answer is `stream.described`. Performed by `@sigchart/server`. */
+/** Asks what is known of the stream that a question names; the answer is `stream.described`. Performed by what the session is given as `describe`. */
 export interface StreamDescribeEffect {
   readonly type: 'stream.describe';
   readonly question: StreamQuery;
@@ -178,7 +178,7 @@ export type HookAction =
   | 'firstActiveTrackAddedInMainTrack'
   | 'noActiveSubtracksLeftInMainTrack';
 
-/** Tells the application that runs a server. Performed by `@sigchart/server`. */
+/** Tells the application that runs a server. Performed by what the app is given as `hooks`. */
 export interface HookEffect {
   readonly type: 'app.notify';
   readonly action: HookAction;

@@ -50,7 +50,7 @@ export interface App {
 
 /**
  * Runs the machines that the sockets of one path share: streams, calls and rooms. With it, a server on any runtime is a matter of
- * sockets, media and a clock.
+ * sockets, media and a clock; and of what to answer to questions about streams (`describe`), which is nothing by default.
  */
 export function createApp(options: AppOptions): App {
   const { clock, freshId, observe, hooks = () => {}, record = () => {} } = options;

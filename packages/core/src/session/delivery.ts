@@ -87,8 +87,8 @@ const toRoom = (room: string, event: ConferenceServerEvent): Delivery => ({ to: 
 const heardFrom = <Heard>(from: SocketId, message: ClientMessage) => ({ ...heardByServer(message), from }) as Heard;
 
 const bring = (membership: Membership, streamId: string, rooms: readonly string[]): Membership => {
-  const known = roomsOf(membership, streamId);
-  const added = rooms.filter((room) => !known.includes(room)).map((room) => ({ streamId, room }));
+  const known = new Set(roomsOf(membership, streamId));
+  const added = [...new Set(rooms)].filter((room) => !known.has(room)).map((room) => ({ streamId, room }));
   return added.length === 0 ? membership : { ...membership, brought: [...membership.brought, ...added] };
 };
 

@@ -49,8 +49,11 @@ export class Registry<Machine extends AnyStateMachine> {
     const running = this.#running.get(id) ?? this.#start(id);
     this.#told.add(id);
     this.#depth += 1;
-    running.send(event);
-    this.#depth -= 1;
+    try {
+      running.send(event);
+    } finally {
+      this.#depth -= 1;
+    }
     // Within another tell, events may still wait for a machine that looks unused.
     if (this.#depth === 0) this.#sweep();
   }

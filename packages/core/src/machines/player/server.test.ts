@@ -102,7 +102,10 @@ describe('play', () => {
   test('a stream that is not live is refused with code 404', () => {
     const { snapshot, effects } = after(...deciding, { type: 'stream.refused', definition: 'no_stream_exist' });
     expect(snapshot.value).toBe('refused');
-    expect(effects).toEqual([failed('no_stream_exist', { error_code: '404' })]);
+    expect(effects).toEqual([
+      { type: 'stream.unsubscribe', streamId: 's1' },
+      failed('no_stream_exist', { error_code: '404' }),
+    ]);
   });
 
   test.each([

@@ -165,7 +165,8 @@ export const playerServer = setup({
       on: {
         'stream.live': 'accepted',
         'stream.parked': 'parked',
-        'stream.refused': { target: 'refused', actions: 'sendRefusal' },
+        // Nothing is to be kept of a subscription that is refused.
+        'stream.refused': { target: 'refused', actions: ['unsubscribe', 'sendRefusal'] },
         'signal.play': { actions: 'sendAlreadyPlaying' },
         'signal.stop': { target: 'finished', actions: 'unsubscribe' },
         'socket.closed': { target: 'finished', actions: 'unsubscribe' },

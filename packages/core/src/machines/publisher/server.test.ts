@@ -80,7 +80,7 @@ describe('publish', () => {
     const { snapshot, effects } = after(...deciding, { type: 'stream.refused', definition: 'streamIdInUse' });
     expect(snapshot.value).toBe('refused');
     expect(snapshot.status).toBe('done');
-    expect(effects).toEqual([failed('streamIdInUse')]);
+    expect(effects).toEqual([{ type: 'stream.release', streamId: 's1' }, failed('streamIdInUse')]);
   });
 
   test.each([

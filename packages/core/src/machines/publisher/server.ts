@@ -130,7 +130,8 @@ export const publisherServer = setup({
     deciding: {
       on: {
         'stream.claimed': 'accepted',
-        'stream.refused': { target: 'refused', actions: 'sendRefusal' },
+        // Nothing is to be kept of a claim that is refused.
+        'stream.refused': { target: 'refused', actions: ['releaseStream', 'sendRefusal'] },
         'signal.publish': { actions: 'sendAlreadyPublishing' },
         'signal.stop': { target: 'finished', actions: 'releaseStream' },
         'socket.closed': { target: 'finished', actions: 'releaseStream' },

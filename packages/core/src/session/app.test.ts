@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { RtcEffect, StreamEffect } from '../machines/effect.ts';
+import type { RtcEvent } from '../machines/event.ts';
+import { type App, createApp } from './app.ts';
+import { manualClock } from './clock.ts';
+import type { Performer } from './roles.ts';
+
+/** Media that is there at once. */
+const rtc: Performer<RtcEffect, RtcEvent> = (_, report) => (effect) => {
+  if (effect.type === 'rtc.createOffer') report({ type: 'rtc.offerCreated', sdp: 'v=0', trackIds: {} });
+  if (effect.type !== 'rtc.createAnswer') return;
+  report({ type: 'rtc.answerCreated', sdp: 'v=0' });
+  report({ type: 'rtc.connected' });
+};
+
+/** How many players anything may have. */
+const limit = 1;
+
+/** An app of which two players are too many, and clients of it. */
+function served() {
+  const recorded: StreamEffect[] = [];
+  const app: App = createApp({
+    clock: manualClock(),
+    freshId: () => 'fresh',
+    record: (_, effect) => recorded.push(effect),
+  });
+  const connect = (id: number) => {
+    const heard: unknown[] = [];
+    const session = app.join({
+      id,
+      socket: { send: (text) => heard.push(JSON.parse(text)), ping: () => {}, close: () => {} },
+      rtc,
+      access: ({ type: _, ...request }, report) => report({ type: 'access.granted', request, limit }),
+    });
+    return { session, heard, say: (message: object) => session.received(JSON.stringify(message)) };
+  };
+  return { app, connect, recorded };
+}
+
+const offer = { command: 'takeConfiguration', streamId: 'x', type: 'offer', sdp: 'v=0' };
+
+test('who is refused a room, and then plays a stream of that name, is a player of the stream until it stops', () => {
+  const { app, connect } = served();
+  const [a, b, c] = [connect(1), connect(2), connect(3)];
+  a.say({ command: 'play', streamId: 'x', userPublishId: 'own' });
+  b.say({ command: 'play', streamId: 'x', userPublishId: 'other' });
+  expect(b.heard).toMatchObject([{ definition: 'viewerLimitReached' }]);
+  a.say({ command: 'stop', streamId: 'x' });
+  c.say({ command: 'publish', streamId: 'x' });
+  c.say(offer);
+  b.say({ command: 'play', streamId: 'x' });
+  expect(app.stream('x')?.players).toEqual([2]);
+  b.say({ command: 'stop', streamId: 'x' });
+  expect(app.stream('x')?.players).toEqual([]);
+});
+
+test('what is said by roles that are refused is taken back', () => {
+  const { connect, recorded } = served();
+  const [a, b] = [connect(1), connect(2)];
+  a.say({ command: 'publish', streamId: 'x' });
+  a.say(offer);
+  recorded.length = 0;
+  b.say({ command: 'publish', streamId: 'y', mainTrack: 'r' });
+  b.session.closed();
+  a.say({ command: 'play', streamId: 'unknown' });
+  expect(recorded.map(({ type, streamId }) => `${type} ${streamId}`)).toEqual([
+    'stream.claim y',
+    'stream.release y',
+    'stream.subscribe unknown',
+    'stream.unsubscribe unknown',
+  ]);
+});
+
+test('when all sockets are closed, nothing is left', () => {
+  const { app, connect } = served();
+  const [a, b] = [connect(1), connect(2)];
+  for (const client of [a, b]) {
+    client.say({ command: 'joinRoom', room: 'r' });
+    client.say({ command: 'join', streamId: 'call' });
+    client.say({ command: 'publish', streamId: 'x' });
+    client.say(offer);
+  }
+  for (const { session } of [a, b]) session.closed();
+  expect([app.counts, app.ids, app.sessions.size]).toEqual([{ streams: 0, calls: 0, rooms: 0 }, [], 0]);
+});
