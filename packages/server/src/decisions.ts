@@ -10,6 +10,9 @@ export type Verdict = ErrorDefinition | number | undefined;
 /** How many grants a socket's decisions remember. */
 const rememberedGrants = 256;
 
+/** How long what is shown for a grant may be, for the grant to be remembered. Characters; a JWT has some hundred. */
+const maxRemembered = 8_192;
+
 /** How many requests of a socket may wait for a decision. */
 const maxWaiting = 256;
 
@@ -50,8 +53,10 @@ export class Decisions {
 
   #take(request: AccessRequest, report: (event: AccessEvent) => void): Promise<void> | undefined {
     const settle = (verdict: Verdict) => {
-      if (typeof verdict === 'string') {
-        report({ type: 'access.refused', request, definition: verdict });
+      // Whatever is no verdict, as JavaScript may return it, grants nothing.
+      if (verdict !== undefined && typeof verdict !== 'number') {
+        const definition = typeof verdict === 'string' ? verdict : 'unauthorized_access';
+        report({ type: 'access.refused', request, definition });
         return;
       }
       this.#remember(request);
@@ -72,7 +77,7 @@ export class Decisions {
   }
 
   #remember({ action, streamId, room, token, subscriberId }: AccessRequest): void {
-    if (action === 'query') return;
+    if (action === 'query' || (token?.length ?? 0) + (subscriberId?.length ?? 0) > maxRemembered) return;
     const others = this.#granted.filter(
       (earlier) =>
         earlier.action !== action || earlier.streamId !== streamId || earlier.room !== room || earlier.token !== token,

@@ -15,7 +15,7 @@ import { webhook } from './webhook.ts';
 export interface AuthorizationOptions {
   /** Where streams, rooms, tokens and subscribers are registered. */
   readonly store: Store;
-  /** What must be shown a right for. Default `publish` and `play`, as no client shows one for anything else. */
+  /** What must be shown a right for. Default `publish` and `play`, as SDKs show none with `joinRoom`, and few with `join`. */
   readonly actions?: readonly Exclude<AccessAction, 'query'>[] | undefined;
   /** Only registered streams and rooms. Default `false`. */
   readonly registeredOnly?: boolean | undefined;

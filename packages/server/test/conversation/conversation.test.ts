@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { conversations, ladderOf, runCase } from '@sigchart/model';
 import { afterAll, describe, expect, test } from 'vitest';
 import { memoryServer } from './memory.ts';
@@ -25,7 +25,14 @@ describe.each([...new Set(conversations.map(({ section }) => section))])('%s', (
 });
 
 test('the cases that are kept are those that the machines make', async () => {
-  for (const [file, cases] of Object.entries(await recordAll()))
+  const recorded = await recordAll();
+  const kept = readdirSync(casesFolder).filter((name) => !name.startsWith('client'));
+  expect(kept.sort()).toEqual(
+    Object.keys(recorded)
+      .map((file) => `${file}.json`)
+      .sort(),
+  );
+  for (const [file, cases] of Object.entries(recorded))
     expect(JSON.parse(readFileSync(new URL(`${file}.json`, casesFolder), 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(cases)),
     );

@@ -1,0 +1,48 @@
+import type { AccessEvent, AccessRequest } from '@sigchart/core';
+import { expect, test } from 'vitest';
+import { Decisions, type Grant, type Verdict } from './decisions.ts';
+
+const wish = (more: Partial<AccessRequest> = {}): AccessRequest => ({
+  action: 'publish',
+  streamId: 's1',
+  room: undefined,
+  token: undefined,
+  subscriberId: undefined,
+  subscriberCode: undefined,
+  metaData: undefined,
+  ...more,
+});
+
+/** What is reported of a wish, given what the policies answer. */
+async function decided(verdict: unknown): Promise<AccessEvent> {
+  const decisions = new Decisions(() => (typeof verdict === 'function' ? verdict() : verdict) as Verdict);
+  return new Promise((resolve) => decisions.decide(wish(), resolve));
+}
+
+test.each([
+  ['a definition', 'user_blocked', 'user_blocked'],
+  ['false', false, 'unauthorized_access'],
+  ['null', null, 'unauthorized_access'],
+  ['an object', {}, 'unauthorized_access'],
+  ['a promise of what is no verdict', Promise.resolve(false), 'unauthorized_access'],
+  ['a promise that is broken', () => Promise.reject(new Error('out of order')), 'unauthorized_access'],
+])('%s refuses', async (_, verdict, definition) => {
+  expect(await decided(verdict)).toMatchObject({ type: 'access.refused', definition });
+});
+
+test('nothing grants, and a number grants to so many', async () => {
+  expect(await decided(undefined)).toEqual({ type: 'access.granted', request: wish() });
+  expect(await decided(Promise.resolve(2))).toEqual({ type: 'access.granted', request: wish(), limit: 2 });
+});
+
+test('a grant is remembered, unless what was shown for it is longer than any right', () => {
+  let remembered: readonly Grant[] = [];
+  const decisions = new Decisions((_, granted) => {
+    remembered = granted;
+    return undefined;
+  });
+  decisions.decide(wish({ token: 'short' }), () => {});
+  decisions.decide(wish({ token: 'x'.repeat(200_000) }), () => {});
+  decisions.decide(wish(), () => {});
+  expect(remembered.map(({ token }) => token)).toEqual(['short']);
+});
