@@ -51,7 +51,13 @@ function* encryptedRecordsOf(datagram: Buffer): Iterable<Buffer> {
  * werift 0.25 ends the handshake then. Can go when it passes over the second, as RFC 6347 § 4.2.1 has it.
  */
 export const isRepeatedVerifyRequest = (datagram: Buffer, { dtls }: RTCDtlsTransport): boolean =>
-  datagram[0] === 22 && datagram[13] === 3 && dtls !== undefined && dtls.dtls.flight >= 3;
+  datagram.length > 13 &&
+  datagram[0] === 22 &&
+  // In a later epoch, what follows the header is encrypted.
+  datagram.readUInt16BE(3) === 0 &&
+  datagram[13] === 3 &&
+  dtls !== undefined &&
+  dtls.dtls.flight >= 3;
 
 /** werift's DTLS-SRTP, with an ear of its own where that of werift 0.25 cannot be trusted. */
 export class SrtpTransport extends RTCDtlsTransport {
