@@ -65,7 +65,7 @@ ${names.map((name) => `  ${`${name}=…`.padEnd(20)}${settings[name]}`).join('\n
 
 const codes = `
 Exit codes
-  0   every case passed
+  0   every case that was run passed
   1   the original document is not followed in some case
   2   the command was called wrongly
   3   the original document is followed, and something beyond it is not

@@ -38,8 +38,8 @@ describe('the cases as a test file', () => {
     for (const server of servers) await server.stop();
   });
 
-  /** Has vitest run the file of the socket's cases against a server. */
-  async function tested(name: string, server: Served): Promise<string> {
+  /** Has vitest run the file of some cases against a server. */
+  async function tested(name: string, server: Served, only: string): Promise<string> {
     servers.push(server);
     mkdirSync(folder, { recursive: true });
     writeFileSync(
@@ -49,7 +49,7 @@ export const underTest = serverAt(new URL('ws://localhost:${server.port}/live/we
 `,
     );
     const file = `${folder}/${name}.test.ts`;
-    writeFileSync(file, await sigchart('cases', '--only', '^socket/', '--vitest', `./${name}.ts`));
+    writeFileSync(file, await sigchart('cases', '--only', only, '--vitest', `./${name}.ts`));
     const args = [at('../../../node_modules/vitest/vitest.mjs'), 'run', '--no-color', '--project', 'parts', file];
     return run(process.execPath, args, { cwd: at('../../..') }).then(
       ({ stdout }) => stdout,
@@ -61,15 +61,15 @@ export const underTest = serverAt(new URL('ws://localhost:${server.port}/live/we
 
   test('pass with a server that is right', async () => {
     const right = await serveWrong({ what: 'nothing', foundBy: '' });
-    expect(await tested('right', right)).toMatch(new RegExp(`Tests +${titles.length} passed`));
+    expect(await tested('right', right, '^socket/')).toMatch(new RegExp(`Tests +${titles.length} passed`));
   });
 
   test('fail with one that is not, in the test that says so', async () => {
     const wrong = wrongServers.find(({ foundBy }) => foundBy.startsWith('socket/'));
     if (wrong === undefined) throw new Error('no server is wrong about its sockets');
     const { title = '' } = conversations.find(({ id }) => id === wrong.foundBy) ?? {};
-    const output = await tested('wrong', await serveWrong(wrong));
-    expect(output).toMatch(/Tests +\d+ failed/);
-    expect(output).toContain(`> ${title}`);
+    const output = await tested('wrong', await serveWrong(wrong), `^${wrong.foundBy}$`);
+    expect(output).toMatch(/Tests +1 failed/);
+    expect(output).toContain(`× ${title}`);
   });
 });
