@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { SessionTransition } from '@sigchart/core';
 import { clientConversations, everySubject, ladderOf, runCase, transitionsOf } from '@sigchart/model';
 import { describe, expect, test } from 'vitest';
@@ -20,7 +20,14 @@ describe.each([...new Set(clientConversations.map(({ section }) => section))])('
 });
 
 test('the cases that are kept are those that the machines make', async () => {
-  for (const [file, cases] of Object.entries(await recordAll()))
+  const recorded = await recordAll();
+  const kept = readdirSync(casesFolder).filter((name) => name.startsWith('client'));
+  expect(kept.sort()).toEqual(
+    Object.keys(recorded)
+      .map((file) => `${file}.json`)
+      .sort(),
+  );
+  for (const [file, cases] of Object.entries(recorded))
     expect(JSON.parse(readFileSync(new URL(`${file}.json`, casesFolder), 'utf8'))).toEqual(
       JSON.parse(JSON.stringify(cases)),
     );
