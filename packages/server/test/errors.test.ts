@@ -3,6 +3,7 @@ import { type FakeConnection, NoCommonCodecError } from '@sigchart/webrtc';
 import { expect, test } from 'vitest';
 import { hashTokens } from '../src/authorization/hashTokens.ts';
 import { registeredOnly } from '../src/authorization/registeredOnly.ts';
+import { blankBroadcast } from '../src/broadcast.ts';
 import { memoryStore } from '../src/index.ts';
 import type { RegisteredBroadcast } from '../src/store/registered.ts';
 import { useServer, type Wire } from './wire.ts';
@@ -11,24 +12,7 @@ const stored = memoryStore();
 const live = stored.of('live');
 
 function register(streamId: string, fields: Partial<RegisteredBroadcast>) {
-  live.broadcasts.create({
-    streamId,
-    name: '',
-    description: '',
-    status: 'created',
-    date: 0,
-    plannedStartDate: 0,
-    plannedEndDate: 0,
-    metaData: '',
-    role: '',
-    mainTrackStreamId: '',
-    subtracksLimit: -1,
-    webRTCViewerLimit: -1,
-    virtual: false,
-    conferenceMode: '',
-    listenerHookURL: '',
-    ...fields,
-  });
+  live.broadcasts.create({ ...blankBroadcast(streamId, 0), ...fields });
 }
 register('over', { plannedEndDate: 1 });
 register('closed', { plannedEndDate: 1, virtual: true });

@@ -1,5 +1,6 @@
 import type { Setting } from '@sigchart/model';
 import { hashToken } from '../../src/authorization/hashTokens.ts';
+import { blankBroadcast } from '../../src/broadcast.ts';
 import {
   createAuthorization,
   memoryStore,
@@ -23,23 +24,6 @@ export const told: { readonly [name in Setting]: string } = {
   'one-subtrack': 'told-one-subtrack',
 };
 
-const plain: Omit<RegisteredBroadcast, 'streamId'> = {
-  name: '',
-  description: '',
-  status: 'created',
-  date: 0,
-  plannedStartDate: 0,
-  plannedEndDate: 0,
-  metaData: '',
-  role: '',
-  mainTrackStreamId: '',
-  subtracksLimit: -1,
-  webRTCViewerLimit: -1,
-  virtual: false,
-  conferenceMode: 'legacy',
-  listenerHookURL: '',
-};
-
 const registered: readonly (Partial<RegisteredBroadcast> & { readonly streamId: string })[] = [
   { streamId: told['one-viewer'], webRTCViewerLimit: 1 },
   { streamId: told['not-now'], plannedEndDate: 1 },
@@ -54,7 +38,7 @@ export async function configured(
 ): Promise<Pick<SignallingServerOptions, 'store' | 'authorize'>> {
   const store = memoryStore();
   const { broadcasts, blocks } = store.of(app);
-  for (const each of registered) await broadcasts.create({ ...plain, ...each });
+  for (const each of registered) await broadcasts.create({ ...blankBroadcast(each.streamId, 0), ...each });
   await blocks.set({
     streamId: told['blocked-stream'],
     subscriberId: told.blocked,
