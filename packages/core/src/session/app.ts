@@ -4,7 +4,7 @@ import { type PeerServerEvent, peerServer } from '../machines/peer/server.ts';
 import { noSocket, type RoleTellEffect, type SignalToEffect, type SocketId } from '../machines/shared.ts';
 import { type StreamServerContext, streamServer } from '../machines/stream/server.ts';
 import type { Clock } from './clock.ts';
-import { deliverExpectation, type SharedDelivery, type SharedState } from './delivery.ts';
+import { deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
 import { Registry } from './registry.ts';
 import { type Timers, timers } from './roles.ts';
 import type { Transition } from './run.ts';
@@ -121,17 +121,13 @@ export function createApp(options: AppOptions): App {
 
   const stream = (streamId: string) => streams.get(streamId)?.getSnapshot().context;
   const room = (id: string) => rooms.get(id)?.getSnapshot().context;
-  const isLive = (streamId: string) => streams.get(streamId)?.getSnapshot().matches({ held: 'live' }) ?? false;
   const isHeld = (streamId: string) => streams.get(streamId)?.getSnapshot().matches('held') ?? false;
 
-  const shared: SharedState = {
-    ownerOf: (streamId) => stream(streamId)?.owner,
-    isLive,
-    isRoom: (id) => room(id) !== undefined,
-    publishingIn: (id) =>
-      (room(id)?.members ?? []).flatMap(({ streamId }) => (stream(streamId)?.owner === undefined ? [] : [streamId])),
+  const shared = sharedState(
+    (streamId) => streams.get(streamId)?.getSnapshot(),
+    (id) => rooms.get(id)?.getSnapshot(),
     freshId,
-  };
+  );
 
   return {
     sessions,
@@ -152,7 +148,7 @@ export function createApp(options: AppOptions): App {
     },
     stream,
     room,
-    isLive,
+    isLive: shared.isLive,
     get ids() {
       return [...new Set([...streams.ids.filter(isHeld), ...rooms.ids])];
     },
@@ -167,8 +163,8 @@ export function createApp(options: AppOptions): App {
       return isPublished || hasMembers;
     },
     sendData(streamId, text) {
-      const isPlayable = isLive(streamId);
-      const isRoom = room(streamId) !== undefined;
+      const isPlayable = shared.isLive(streamId);
+      const isRoom = shared.isRoom(streamId);
       if (isPlayable) streams.tell(streamId, { type: 'app.data', text });
       if (isRoom) rooms.tell(streamId, { type: 'app.data', text, from: noSocket });
       return isPlayable || isRoom;

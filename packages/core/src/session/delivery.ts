@@ -4,12 +4,13 @@
  *
  * @see docs/protocol.md § Routing, § Conference
  */
-import type { ConferenceServerEvent, StreamExpectEffect } from '../machines/conference/server.ts';
+import type { SnapshotFrom } from 'xstate';
+import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from '../machines/conference/server.ts';
 import type { RoleAddress, RoleStartEffect, RoomEffect, RoomTellEffect, StreamEffect } from '../machines/effect.ts';
 import { heardByServer, type ServerEvent } from '../machines/event.ts';
 import type { PeerServerEvent } from '../machines/peer/server.ts';
 import type { SocketId } from '../machines/shared.ts';
-import type { StreamServerEvent } from '../machines/stream/server.ts';
+import type { StreamServerEvent, streamServer } from '../machines/stream/server.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import { type Routed, routeFromClient } from './route.ts';
 
@@ -40,6 +41,25 @@ export interface SharedState {
   publishingIn(room: string): readonly string[];
   /** An id for a member that asks for none, which nobody can guess. */
   freshId(): string;
+}
+
+/** Reads it off the machines of streams and rooms, where they run. */
+export function sharedState(
+  streamOf: (streamId: string) => SnapshotFrom<typeof streamServer> | undefined,
+  roomOf: (room: string) => SnapshotFrom<typeof conferenceServer> | undefined,
+  freshId: () => string,
+): SharedState {
+  const ownerOf = (streamId: string) => streamOf(streamId)?.context.owner;
+  return {
+    ownerOf,
+    isLive: (streamId) => streamOf(streamId)?.matches({ held: 'live' }) ?? false,
+    isRoom: (id) => roomOf(id) !== undefined,
+    publishingIn: (room) =>
+      (roomOf(room)?.context.members ?? [])
+        .map(({ streamId }) => streamId)
+        .filter((streamId) => ownerOf(streamId) !== undefined),
+    freshId,
+  };
 }
 
 /** An event on its way to a machine that sockets share; or what a role says of its stream, for whoever keeps that. */
@@ -288,7 +308,11 @@ function tellOfStream(
 ): Delivered {
   const { streamId } = effect;
   const record: Delivery = { to: 'record', from, effect };
-  const rooms = roomsOf(membership, streamId);
+  /** A player's room, where that is what it plays; else its stream. */
+  const toPlayed = (type: 'role.watching' | 'role.unsubscribed') =>
+    membership.played.includes(streamId) ? toRoom(streamId, { type, from }) : toStream(streamId, { type, from });
+  const toRooms = (type: 'role.announced' | 'role.released') =>
+    roomsOf(membership, streamId).map((room) => toRoom(room, { type, from, streamId }));
   switch (effect.type) {
     case 'stream.claim':
       return {
@@ -303,40 +327,20 @@ function tellOfStream(
     case 'stream.announce':
       return {
         membership,
-        deliveries: [
-          record,
-          toStream(streamId, { type: 'role.announced', from }),
-          ...rooms.map((room) => toRoom(room, { type: 'role.announced', from, streamId })),
-        ],
+        deliveries: [record, toStream(streamId, { type: 'role.announced', from }), ...toRooms('role.announced')],
       };
     case 'stream.release':
       // Members hear that it left before players hear that it ended (docs/protocol.md § Conference).
       return {
         membership: { ...membership, brought: membership.brought.filter((one) => one.streamId !== streamId) },
-        deliveries: [
-          ...rooms.map((room) => toRoom(room, { type: 'role.released', from, streamId })),
-          toStream(streamId, { type: 'role.released', from }),
-          record,
-        ],
+        deliveries: [...toRooms('role.released'), toStream(streamId, { type: 'role.released', from }), record],
       };
     case 'stream.watch':
-      return {
-        membership,
-        deliveries: [
-          membership.played.includes(streamId)
-            ? toRoom(streamId, { type: 'role.watching', from })
-            : toStream(streamId, { type: 'role.watching', from }),
-        ],
-      };
+      return { membership, deliveries: [toPlayed('role.watching')] };
     case 'stream.unsubscribe':
       return {
         membership: { ...membership, played: without(membership.played, streamId) },
-        deliveries: [
-          membership.played.includes(streamId)
-            ? toRoom(streamId, { type: 'role.unsubscribed', from })
-            : toStream(streamId, { type: 'role.unsubscribed', from }),
-          record,
-        ],
+        deliveries: [toPlayed('role.unsubscribed'), record],
       };
   }
 }

@@ -1,6 +1,5 @@
 import {
   type ClientMessage,
-  type ConferenceServerContext,
   type conferenceClient,
   type conferenceServer,
   type Delivered,
@@ -28,13 +27,13 @@ import {
   type ServerMessage,
   type SharedEffect,
   type SharedState,
-  type StreamServerContext,
+  sharedState,
   signallingMachines,
   type socketClient,
   type socketServer,
   type streamServer,
 } from '@sigchart/core';
-import type { AnyMachineSnapshot, EmittedFrom } from 'xstate';
+import type { EmittedFrom } from 'xstate';
 import { performRtc } from './connection.ts';
 import { Memo, type Said } from './memo.ts';
 import { isPassedOver } from './passedOver.ts';
@@ -378,27 +377,13 @@ export class Turn {
     return this.link(socket)?.membership ?? noMembership;
   }
 
-  #snapshotOf(what: 'stream' | 'room', id: string): AnyMachineSnapshot | undefined {
-    const actor = this.actors.get(nameOf('server', 0, what, id));
-    return actor && snapshotOf(actor);
-  }
-
-  #ownerOf(streamId: string): number | undefined {
-    return (this.#snapshotOf('stream', streamId)?.context as StreamServerContext | undefined)?.owner;
-  }
-
   /** What the session of a socket knows of streams and rooms. */
   #stateFor(socket: number): SharedState {
-    return {
-      ownerOf: (streamId) => this.#ownerOf(streamId),
-      isLive: (streamId) => this.#snapshotOf('stream', streamId)?.matches({ held: 'live' } as never) ?? false,
-      isRoom: (id) => this.actors.has(nameOf('server', 0, 'room', id)),
-      publishingIn: (room) =>
-        ((this.#snapshotOf('room', room)?.context as ConferenceServerContext | undefined)?.members ?? []).flatMap(
-          ({ streamId }) => (this.#ownerOf(streamId) === undefined ? [] : [streamId]),
-        ),
-      freshId: () => `m${this.link(socket)?.client}`,
+    const of = (what: 'stream' | 'room') => (id: string) => {
+      const actor = this.actors.get(nameOf('server', 0, what, id));
+      return actor && (snapshotOf(actor) as never);
     };
+    return sharedState(of('stream'), of('room'), () => `m${this.link(socket)?.client}`);
   }
 
   #share(socket: number, effect: SharedEffect): void {
