@@ -5,6 +5,7 @@ import { graphOf } from '../../machine/graph.ts';
 import { paths } from '../../machine/paths.ts';
 import type { Action } from '../case.ts';
 import { eventKey, type PathScenario } from './callPaths.ts';
+import { named } from './named.ts';
 import { isIn, pruned } from './pruned.ts';
 import {
   answer,
@@ -189,13 +190,7 @@ export function rolePathScenarios(): readonly PathScenario[] {
       const actions = done.flatMap((each) => each.actions);
       const closed = events.some(({ type }) => type === 'socket.closed');
       return {
-        id: `${walk.file}/${words
-          .join('-')
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9]+/g, '-')}`,
-        title: `A ${walk.name}: ${words.join(', then ')}`,
-        section: walk.section,
-        requiredBy: 'project',
+        ...named(walk, words),
         machine: id,
         socket: walk.socket,
         connections: [

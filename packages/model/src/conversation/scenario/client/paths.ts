@@ -15,6 +15,7 @@ import { type GraphEdge, graphOf } from '../../../machine/graph.ts';
 import { paths } from '../../../machine/paths.ts';
 import { type Action, application, type ConnectionPurpose, type MessagePattern } from '../../case.ts';
 import { eventKey, type PathScenario } from '../callPaths.ts';
+import { named } from '../named.ts';
 import { isIn, pruned } from '../pruned.ts';
 import { close, idOf, open, silence, wait } from '../verbs.ts';
 import {
@@ -283,13 +284,7 @@ function scenarioOf(
   const words = done.flatMap((each) => each.words ?? []);
   const hangsUp = events.some(({ type }) => type === 'app.close' || type === 'socket.closed');
   return {
-    id: `${walk.file}/${words
-      .join('-')
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')}`,
-    title: `A ${walk.name}: ${words.join(', then ')}`,
-    section: walk.section,
-    requiredBy: 'project',
+    ...named(walk, words),
     underTest: 'client',
     machine: id,
     socket: 0,
