@@ -40,8 +40,11 @@ const actions: Readonly<Record<string, () => void>> = {
   },
 };
 
-/** What has a use of its own for keys: whoever types, or moves a slider, means that. */
-const taken = 'input:not([type="checkbox"], [type="radio"]), textarea, select, dialog';
+/**
+ * What has a use of its own for keys: whoever types, or moves a slider, means that. A dialog that was just closed has
+ * none, although what is in it keeps the focus until the page is drawn anew.
+ */
+const taken = 'input:not([type="checkbox"], [type="radio"]), textarea, select, dialog[open]';
 
 /** What space and enter press. */
 const pressed = 'button, summary, a, [type="checkbox"], [type="radio"]';

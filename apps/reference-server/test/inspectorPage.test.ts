@@ -142,8 +142,12 @@ function traceOfStart(machine: typeof publisherServer): string {
   return encodeLines(recorder.trace());
 }
 
-const openTrace = (page: Page, text: string) =>
-  page.setInputFiles('#file', { name: 'trace.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(text) });
+/** Opens a trace in a page. Until it is read, the page shows the feed. */
+async function openTrace(page: Page, text: string): Promise<void> {
+  const name = 'trace.jsonl';
+  await page.setInputFiles('#file', { name, mimeType: 'application/jsonl', buffer: Buffer.from(text) });
+  await until(async () => expect(await page.locator('.source').textContent()).toBe(name));
+}
 
 async function downloaded(page: Page, label: string): Promise<{ readonly name: string; readonly content: Buffer }> {
   await page.click('.menu summary');
@@ -471,6 +475,20 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     expect(await page.locator('.event[aria-selected="true"]').textContent()).toContain('press');
     await page.keyboard.press('Escape');
     expect(await page.locator('.session-view').count()).toBe(0);
+  });
+
+  test('a key that follows the closing of the list of keys at once is heard', async () => {
+    const page = await open('inspector/');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    const focused = await page.evaluate(() => {
+      document.querySelector('dialog')?.close();
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true }),
+      );
+      return document.activeElement?.id;
+    });
+    expect(focused).toBe('search');
   });
 
   for (const colorScheme of ['light', 'dark'] as const)
