@@ -1,10 +1,13 @@
 import { type Benchmark, digits, median, type Table } from '../report/table.ts';
 import { Client, forEach } from './clients.ts';
 import { publishLadder, question } from './ladder.ts';
-import { type MeasuredServer, startMeasured } from './measured.ts';
+import { type MeasuredServer, startMeasured, type Usage } from './measured.ts';
 
 const sessions = 5_000;
-const runs = 3;
+const runs = 5;
+
+/** How many sessions of one server do something before it is the next one's turn. */
+const turn = 100;
 
 /** How often each session asks something once it runs. */
 const questions = 10;
@@ -27,42 +30,76 @@ interface Costs {
   readonly sessionBytes: number;
 }
 
-async function measure(server: MeasuredServer, isEcho: boolean): Promise<Costs> {
-  const ids = Array.from({ length: sessions }, (_, index) => `stream${index}`);
-  // What is compiled and allocated once is no cost of a session.
-  const warm = new Client(server.url);
-  await warm.opened();
-  await begin(warm, 'warm', isEcho);
+/** A server that is measured, and those who use it. */
+interface Measured {
+  readonly server: MeasuredServer;
+  readonly isEcho: boolean;
+  readonly clients: Client[];
+  messages: number;
+}
 
-  const before = await server.usage();
-  const clients: Client[] = [];
-  await forEach(ids, async () => {
+/** Does something for all sessions of all servers, in turns: what the machine does besides falls on all of them alike. */
+async function inTurns(all: readonly Measured[], act: (each: Measured, index: number) => Promise<void>): Promise<void> {
+  for (let first = 0; first < sessions; first += turn)
+    for (const each of all) {
+      const indices = Array.from({ length: Math.min(turn, sessions - first) }, (_, offset) => first + offset);
+      await forEach(indices, (index) => act(each, index));
+    }
+}
+
+const idOf = (index: number) => `stream${index}`;
+
+async function measure(servers: readonly MeasuredServer[]): Promise<readonly Costs[]> {
+  const all = servers.map(
+    (server): Measured => ({ server, isEcho: server.file === 'echo.ts', clients: [], messages: 0 }),
+  );
+  const usages = () => Promise.all(servers.map((server) => server.usage()));
+  // What is compiled and allocated once is no cost of a session.
+  const warm = await Promise.all(
+    all.map(async ({ server, isEcho }) => {
+      const client = new Client(server.url);
+      await client.opened();
+      await begin(client, 'warm', isEcho);
+      return client;
+    }),
+  );
+
+  const before = await usages();
+  await inTurns(all, async ({ server, clients }, index) => {
     const client = new Client(server.url);
-    clients.push(client);
+    clients[index] = client;
     await client.opened();
   });
-  const connected = await server.usage();
-  let messages = 0;
-  await forEach(clients, async (client, index) => {
-    const count = await begin(client, ids[index] ?? '', isEcho);
-    messages += count;
+  const connected = await usages();
+  await inTurns(all, async (each, index) => {
+    const count = await begin(each.clients[index] as Client, idOf(index), each.isEcho);
+    each.messages += count;
   });
-  const begun = await server.usage();
-  await forEach(clients, async (client, index) => {
+  const begun = await usages();
+  await inTurns(all, async ({ clients }, index) => {
+    const client = clients[index] as Client;
     for (let asked = 0; asked < questions; asked += 1) {
       const heard = client.heard;
-      client.send(question(ids[index] ?? ''));
+      client.send(question(idOf(index)));
       await client.hearsAll(heard + 1);
     }
   });
-  const asked = await server.usage();
-  for (const client of [warm, ...clients]) client.close();
-  return {
-    beginUs: (begun.cpuUs - connected.cpuUs) / messages,
-    runUs: (asked.cpuUs - begun.cpuUs) / (2 * questions * sessions),
-    socketBytes: (connected.residentBytes - before.residentBytes) / sessions,
-    sessionBytes: (begun.residentBytes - before.residentBytes) / sessions,
-  };
+  const asked = await usages();
+  for (const client of [...warm, ...all.flatMap(({ clients }) => clients)]) client.close();
+  return all.map(({ messages }, index) => {
+    const [first, second, third, fourth] = [before, connected, begun, asked].map((usage) => usage[index] as Usage) as [
+      Usage,
+      Usage,
+      Usage,
+      Usage,
+    ];
+    return {
+      beginUs: (third.cpuUs - second.cpuUs) / messages,
+      runUs: (fourth.cpuUs - third.cpuUs) / (2 * questions * sessions),
+      socketBytes: (second.residentBytes - first.residentBytes) / sessions,
+      sessionBytes: (third.residentBytes - first.residentBytes) / sessions,
+    };
+  });
 }
 
 /** Begins to publish and returns how many messages that took, in both directions. An echo says what it hears. */
@@ -79,14 +116,20 @@ async function begin(client: Client, streamId: string, isEcho: boolean): Promise
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 
-function row(name: string, all: readonly Costs[]): readonly string[] {
+/** A number beside another, each of the same run. */
+const beside = (all: readonly Costs[], first: readonly Costs[], key: keyof Costs) => {
+  const ratio = median(all.map((costs, run) => costs[key] / (first[run]?.[key] ?? Number.NaN)));
+  return `${(100 * ratio).toFixed(0)} %`;
+};
+
+function row(name: string, all: readonly Costs[], first: readonly Costs[]): readonly string[] {
   const of = (key: keyof Costs) => median(all.map((costs) => costs[key]));
   return [
     name,
     digits(of('beginUs')),
-    digits(1e6 / of('beginUs')),
+    beside(all, first, 'beginUs'),
     digits(of('runUs')),
-    digits(1e6 / of('runUs')),
+    beside(all, first, 'runUs'),
     kilobytes(of('socketBytes')),
     kilobytes(of('sessionBytes')),
   ];
@@ -98,25 +141,24 @@ export const signalling: Benchmark = {
   title: 'Signalling',
   async run(progress) {
     const found: readonly Costs[][] = servers.map(() => []);
-    for (let run = 1; run <= runs; run += 1)
-      for (const [index, { name, file }] of servers.entries()) {
-        progress(`${name}, run ${run} of ${runs}`);
-        const server = await startMeasured(file);
-        found[index]?.push(await measure(server, file === 'echo.ts'));
-        server.stop();
-      }
+    for (let run = 1; run <= runs; run += 1) {
+      progress(`run ${run} of ${runs}`);
+      const started = await Promise.all(servers.map(({ file }) => startMeasured(file)));
+      for (const [index, costs] of (await measure(started)).entries()) found[index]?.push(costs);
+      for (const server of started) server.stop();
+    }
     const table: Table = {
       head: [
         `${sessions} sessions`,
         'µs of CPU a message, while sessions begin',
-        'messages a second of CPU',
+        'of Sigchart’s',
         'µs, while they run',
-        'messages a second of CPU',
+        'of Sigchart’s',
         'memory, a socket',
         'memory, a socket that publishes',
       ],
-      rows: servers.map(({ name }, index) => row(name, found[index] ?? [])),
-      note: `Medians of ${runs} runs. A session begins with the messages of a Chromium publisher, an offer of 7 kB among them, which the echo sends back whole; then it asks ${questions} times for \`getStreamInfo\`. Heard and said messages both count. Memory is resident, after a garbage collection.`,
+      rows: servers.map(({ name }, index) => row(name, found[index] ?? [], found[0] ?? [])),
+      note: `Medians of ${runs} runs, in which the servers take turns of ${turn} sessions. A session begins with the messages of a Chromium publisher, an offer of 7 kB among them, which the echo sends back whole; then it asks ${questions} times for \`getStreamInfo\`. Heard and said messages both count. Memory is resident, after a garbage collection.`,
     };
     return [table];
   },

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** What a process uses. */
-interface Usage {
+export interface Usage {
   /** CPU time so far, of all its threads, without the garbage collections that were made to measure memory. Microseconds. */
   readonly cpuUs: number;
   /** Resident memory after a garbage collection. Bytes. */
@@ -11,6 +11,8 @@ interface Usage {
 
 /** A server in a process of its own, which tells what it uses. */
 export interface MeasuredServer {
+  /** The module that it runs. */
+  readonly file: string;
   readonly url: string;
   usage(): Promise<Usage>;
   stop(): void;
@@ -29,6 +31,7 @@ export async function startMeasured(module: string): Promise<MeasuredServer> {
     });
   const port = await answer<number>();
   return {
+    file: module,
     url: `ws://127.0.0.1:${port}`,
     usage() {
       const usage = answer<Usage>();
