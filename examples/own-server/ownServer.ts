@@ -16,7 +16,10 @@ export function createOwnServer(log: (line: string) => void): OwnServer {
     media,
     authorize: ({ action, token }) =>
       action === 'publish' && token !== 'backstage' ? 'unauthorized_access' : undefined,
-    observe: ({ machine, event, state }) => log(`${machine}  ${event.type}  →  ${JSON.stringify(state)}`),
+    observe:
+      () =>
+      ({ machine, event, state }) =>
+        log(`${machine}  ${event.type}  →  ${JSON.stringify(state)}`),
   });
   const http = createServer((_, response) => response.end('The pages of your own.\n'));
   http.on('upgrade', signalling.upgrade);

@@ -118,9 +118,12 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
     farewell = undefined;
     seen = unseen;
     const client = createClient(url, {
-      observe(transition) {
-        logTransition(transition);
-        if (transition.address?.role === role) showChart(pathsOf(transition.state));
+      observe(scene) {
+        const log = logTransition(scene);
+        return (transition) => {
+          log(transition);
+          if (scene.address?.role === role) showChart(pathsOf(transition.state));
+        };
       },
     });
     handle = ready.start(client, {

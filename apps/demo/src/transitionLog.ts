@@ -1,4 +1,4 @@
-import type { SessionTransition } from '@sigchart/core';
+import type { SessionObserver } from '@sigchart/core';
 import type { ChartedRole } from './chart/layouts.ts';
 import { pathsOf, wordOf } from './chart/path.ts';
 import { element } from './element.ts';
@@ -30,27 +30,28 @@ function cell(name: string, text: string): HTMLElement {
 }
 
 /** Lists the changes of state of all machines of a page of `role`, the newest first. Returns what hears of them. */
-export function listTransitions(role: ChartedRole): (transition: SessionTransition) => void {
+export function listTransitions(role: ChartedRole): SessionObserver {
   const list = element('transitions', HTMLOListElement);
-  return ({ address, event, from, state }) => {
-    if (from === undefined) return;
-    const socket = address === undefined;
-    const before = wordsOf(from, socket);
-    for (const [part, word] of wordsOf(state, socket)) {
-      const last = before.get(part);
-      if (last === word) continue;
-      const item = document.createElement('li');
-      item.className = part;
-      // A conference runs machines of other roles besides its own.
-      const whose = socket || address.role === role ? '' : `${address.role} ${address.streamId}: `;
-      const change = part === 'role' ? whose : `${whose}${part}: `;
-      item.append(
-        cell('time', time.format()),
-        cell('change', `${change}${last === undefined ? '' : `${last} → `}${word}`),
-        cell('cause', event.type),
-      );
-      list.prepend(item);
-    }
-    while (list.childElementCount > atMost) list.lastElementChild?.remove();
-  };
+  return ({ address }) =>
+    ({ event, from, state }) => {
+      if (from === undefined) return;
+      const socket = address === undefined;
+      const before = wordsOf(from, socket);
+      for (const [part, word] of wordsOf(state, socket)) {
+        const last = before.get(part);
+        if (last === word) continue;
+        const item = document.createElement('li');
+        item.className = part;
+        // A conference runs machines of other roles besides its own.
+        const whose = socket || address.role === role ? '' : `${address.role} ${address.streamId}: `;
+        const change = part === 'role' ? whose : `${whose}${part}: `;
+        item.append(
+          cell('time', time.format()),
+          cell('change', `${change}${last === undefined ? '' : `${last} → `}${word}`),
+          cell('cause', event.type),
+        );
+        list.prepend(item);
+      }
+      while (list.childElementCount > atMost) list.lastElementChild?.remove();
+    };
 }

@@ -1,12 +1,12 @@
 import { createFeed, createRecorder } from '@sigchart/inspect';
 import { type ServedFeed, serveFeed } from '@sigchart/inspect/node';
-import type { ServerTransition } from '@sigchart/server';
+import type { ServerObserver } from '@sigchart/server';
 import type { Configuration } from './configuration.ts';
 
 /** What records the server's machines and shows them. */
 export interface Inspector extends ServedFeed {
   /** Hears every transition. */
-  observe(transition: ServerTransition): void;
+  readonly observe: ServerObserver;
 }
 
 /** Makes the inspector, unless it is switched off. */

@@ -1,4 +1,4 @@
-import type { ServerTransition } from '@sigchart/server';
+import type { ServerObserver } from '@sigchart/server';
 import { destination, type Logger, pino } from 'pino';
 
 /** JSON lines on standard error, so that standard output stays for people. */
@@ -9,8 +9,9 @@ const text = (state: unknown) => (typeof state === 'string' ? state : JSON.strin
 
 /** One `info` for each change of state, one `debug` for every other event. */
 export const logTransitions =
-  (log: Logger) =>
-  ({ app, socket, address, machine, event, from, state, effects }: ServerTransition): void => {
+  (log: Logger): ServerObserver =>
+  ({ app, socket, address }) =>
+  ({ machine, event, from, state, effects }) => {
     const line = { app, socket, machine, streamId: address?.streamId, event: event.type, state };
     if (from === undefined || text(from) !== text(state)) log.info(line);
     else log.debug({ ...line, effects: effects.map(({ type }) => type) });

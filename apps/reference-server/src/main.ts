@@ -55,8 +55,11 @@ const signalling = createSignallingServer({
   iceServers,
   ...(configuration.apps !== undefined && { apps: configuration.apps }),
   ...(observers.length > 0 && {
-    observe: (transition) => {
-      for (const observe of observers) observe(transition);
+    observe: (scene) => {
+      const listeners = observers.map((observe) => observe(scene));
+      return (transition) => {
+        for (const listener of listeners) listener(transition);
+      };
     },
   }),
 });

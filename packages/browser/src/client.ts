@@ -14,7 +14,7 @@ import {
   type RtcEffect,
   type RtcEvent,
   type Running,
-  type SessionTransition,
+  type SessionObserver,
 } from '@sigchart/core';
 import { rtcPerformer } from '@sigchart/webrtc';
 import { type ConferenceHandle, createConferenceHandle } from './conference.ts';
@@ -24,7 +24,7 @@ import { createHandle, type RoleHandle, type StreamRole, type Surface } from './
 
 /** What records a client's machines: `inspectTo(url)` or `createRecorder()` of `@sigchart/inspect`. */
 export interface ClientInspector {
-  observer(labels?: Readonly<Record<string, string | number>>): (transition: SessionTransition) => void;
+  observer(labels?: Readonly<Record<string, string | number>>): SessionObserver;
 }
 
 /** How to make a client. */
@@ -38,7 +38,7 @@ export interface ClientOptions {
   /** Hears the messages that a peer's application sends over the signalling (`peerMessageCommand`). */
   readonly onPeerMessage?: (streamId: string, message: Omit<AppNotifyEffect, 'type'>) => void;
   /** Hears of every event of every machine of this client. */
-  readonly observe?: (transition: SessionTransition) => void;
+  readonly observe?: SessionObserver;
   /** What the timers of every machine run on. Default: `setTimeout`. A clock that is turned by hand makes waiting short in tests. */
   readonly clock?: Clock;
   /** Records every machine of this client, so that an inspector shows it beside the server's. */
@@ -92,13 +92,15 @@ interface Role {
   readonly surface: Surface;
 }
 
-type Observer = ((transition: SessionTransition) => void) | undefined;
+type Observer = SessionObserver | undefined;
 
 const both = (one: Observer, other: Observer): Observer =>
   one && other
-    ? (transition) => {
-        one(transition);
-        other(transition);
+    ? (scene) => {
+        const listeners = [one(scene), other(scene)];
+        return (transition) => {
+          for (const listener of listeners) listener(transition);
+        };
       }
     : (one ?? other);
 

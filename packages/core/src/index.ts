@@ -41,7 +41,14 @@ export * from './session/client.ts';
 export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
 export * from './session/delivery.ts';
 export * from './session/messageSocket.ts';
-export { type Performer, type SessionTransition, type Timers, timers } from './session/roles.ts';
+export type { SharedObserver, SharedScene } from './session/registry.ts';
+export {
+  type Performer,
+  type SessionObserver,
+  type SessionScene,
+  type Timers,
+  timers,
+} from './session/roles.ts';
 export { type Destination, type Routed, routeFromClient, routeFromServer } from './session/route.ts';
-export { type Running, run, type Transition, type TransitionCause } from './session/run.ts';
+export { type Running, run, type Transition, type TransitionCause, type TransitionListener } from './session/run.ts';
 export * from './session/server.ts';

@@ -18,7 +18,7 @@ export { coverageOf } from './reader/coverageOf.ts';
 export { dwellTimes } from './reader/dwell.ts';
 export { type Moment, momentAt, momentsOf } from './reader/moment.ts';
 export { createReader, type Reader, type ReadSession } from './reader/reader.ts';
-export type { ObservedTransition } from './recorder/observer.ts';
+export type { Observer } from './recorder/observer.ts';
 export { createRecorder, type Recorder, type RecorderOptions } from './recorder/recorder.ts';
 export { type Deviation, type Replayed, type ReplayOptions, replay } from './replay/replay.ts';
 export { type ReplayedTrace, replayAll } from './replay/replayAll.ts';

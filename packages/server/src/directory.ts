@@ -11,10 +11,10 @@ import {
   noMembership,
   roomsOf,
   type ServerSession,
+  type SharedObserver,
   type SocketId,
   type StreamInfo,
   type Subscriber,
-  type Transition,
 } from '@sigchart/core';
 import { broadcastOf } from './broadcast.ts';
 import { type Claim, Claims } from './claims.ts';
@@ -47,7 +47,7 @@ export interface DirectoryOptions {
   readonly infoOf: (streamId: string) => StreamInfo;
   /** Hears of what happens to streams. */
   readonly notify?: ((notification: StreamNotification) => void) | undefined;
-  readonly observe?: ((id: string, transition: Transition) => void) | undefined;
+  readonly observe?: SharedObserver | undefined;
 }
 
 /** An id for a member that asked for none: 16 letters and digits, so that nobody guesses it. */

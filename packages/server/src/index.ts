@@ -6,7 +6,8 @@ export {
   createSignallingServer,
   type Media,
   type ServerCounts,
-  type ServerTransition,
+  type ServerObserver,
+  type ServerScene,
   type SignallingServer,
   type SignallingServerOptions,
 } from './server.ts';

@@ -5,9 +5,10 @@ import type {
   IceServer,
   MessageSocket,
   ServerSession,
-  SessionTransition,
+  SessionScene,
   SocketId,
   StreamInfo,
+  TransitionListener,
 } from '@sigchart/core';
 import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
@@ -34,14 +35,17 @@ export interface Media {
   streamInfo?(app: string, streamId: string): StreamInfo | undefined;
 }
 
-/** One transition of one machine of a server. */
-export interface ServerTransition extends SessionTransition {
+/** Which machine of a server it is. */
+export interface ServerScene extends Partial<SessionScene> {
   readonly app: string;
   /** The socket, counted from 1 since the server was made; 0 for a machine that sockets share. */
   readonly socket: number;
   /** The stream, the call or the room of a machine that sockets share. */
   readonly shared?: string;
 }
+
+/** Told of each machine of a server as it starts: returns what hears of it. */
+export type ServerObserver = (scene: ServerScene) => TransitionListener;
 
 /** How to make a server. */
 export interface SignallingServerOptions {
@@ -63,8 +67,8 @@ export interface SignallingServerOptions {
   readonly clock?: Clock;
   /** The time. Milliseconds since 1970. Default that of Node. */
   readonly now?: () => number;
-  /** Hears of every event of every machine, for logs and inspection. */
-  readonly observe?: (transition: ServerTransition) => void;
+  /** Told of every machine as it starts: returns what hears of every event of it, for logs and inspection. */
+  readonly observe?: ServerObserver;
 }
 
 /** What a server holds now. All are 0 when nobody is there. */
@@ -151,9 +155,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         now,
         infoOf: (streamId) => media.streamInfo?.(name, streamId) ?? unknownInfo,
         notify,
-        observe:
-          observe &&
-          ((shared, transition) => observe({ ...transition, app: name, socket: 0, address: undefined, shared })),
+        observe: observe && (({ shared }) => observe({ app: name, socket: 0, shared })),
       });
     directories.set(name, directory);
     return directory;
@@ -200,7 +202,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       left() {
         if (directory.app.sessions.size === 0) directories.delete(name);
       },
-      observe: observe && ((transition) => observe({ ...transition, app: name, socket: id })),
+      observe: observe && (({ address }) => observe({ app: name, socket: id, address })),
     });
   };
 

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { manualClock } from '@sigchart/core';
+import { isDeepStrictEqual } from 'node:util';
+import { begin, manualClock, step, type Transition } from '@sigchart/core';
 import { createRecorder, decodeLines, encodeLines, type Recorder, replayAll } from '@sigchart/inspect';
 import { fakeNetwork } from '@sigchart/webrtc';
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
@@ -44,11 +45,32 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
   let origin: string;
   let recorder: Recorder;
   let replayed = 0;
+  /** What machines did otherwise when they were given the same event in the same state again. */
+  let impure: unknown[] = [];
+
+  /** Gives a machine each event once more. */
+  const again = () => {
+    let before: unknown;
+    return ({ machine, running, seq, event, state, context, effects }: Transition) => {
+      const twice =
+        seq === 1
+          ? begin(running.machine, (event as { readonly input?: unknown }).input as never)
+          : step(running.machine, before as never, event);
+      const { snapshot } = twice;
+      const both = [
+        { state, context, effects },
+        { state: snapshot.value, context: snapshot.context, effects: twice.effects },
+      ];
+      if (!isDeepStrictEqual(both[0], both[1])) impure.push({ machine, event, both });
+      before = running.getSnapshot();
+    };
+  };
   let connected = 0;
 
   beforeEach(async () => {
     store = memoryStore();
     recorder = createRecorder();
+    impure = [];
     const record = recorder.observer();
     signalling = createSignallingServer({
       clock,
@@ -65,9 +87,11 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
         }),
       },
       ...options,
-      observe: (transition) => {
-        record(transition);
-        options.observe?.(transition);
+      observe: (scene) => {
+        const listeners = [record(scene), again(), ...(options.observe ? [options.observe(scene)] : [])];
+        return (transition) => {
+          for (const listener of listeners) listener(transition);
+        };
       },
     });
     const rest = createRest({ live: signalling.live, store, ...restOptions });
@@ -87,6 +111,7 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
     expect(clock.running).toBe(0);
     const { sessions, deviations } = replayAll(decodeLines(encodeLines(recorder.trace())).records);
     expect(deviations).toEqual([]);
+    expect(impure).toEqual([]);
     expect(sessions.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
     replayed += sessions.reduce((sum, { transitions }) => sum + transitions, 0);
   });

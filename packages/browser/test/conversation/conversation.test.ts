@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { SessionTransition } from '@sigchart/core';
+import type { Transition } from '@sigchart/core';
 import { clientConversations, everySubject, ladderOf, runCase, transitionsOf } from '@sigchart/model';
 import { describe, expect, test } from 'vitest';
 import { memoryClient } from './memory.ts';
@@ -40,13 +40,15 @@ test('every case has an id and a title of its own', () => {
 
 test('the cases take every transition of a client but these', async () => {
   const taken = new Set<string>();
-  const observe = ({ machine, taken: transitions }: SessionTransition) => {
-    for (const transition of transitions) {
-      const { source, eventType } = transition;
-      const index = source.transitions.get(eventType)?.indexOf(transition) ?? 0;
-      taken.add([machine, source.path.join('.'), eventType, index].join(' '));
-    }
-  };
+  const observe =
+    () =>
+    ({ machine, taken: transitions }: Transition) => {
+      for (const transition of transitions) {
+        const { source, eventType } = transition;
+        const index = source.transitions.get(eventType)?.indexOf(transition) ?? 0;
+        taken.add([machine, source.path.join('.'), eventType, index].join(' '));
+      }
+    };
   for (const each of clientConversations) await runCase(each, memoryClient({ observe }).system, 0);
   const missed = everySubject
     .filter(([id]) => id.endsWith('.client'))

@@ -2,7 +2,7 @@ import {
   createClientSession,
   type MessageSocket,
   manualClock,
-  type SessionTransition,
+  type SessionObserver,
   type SocketListener,
 } from '@sigchart/core';
 import type { ClientUnderTest, HearsSocket, ParticipantSocket } from '@sigchart/model';
@@ -27,7 +27,7 @@ export interface Wire {
 
 /** How to make a client in memory. */
 export interface MemoryClientOptions {
-  readonly observe?: (transition: SessionTransition) => void;
+  readonly observe?: SessionObserver;
   readonly wire?: Wire;
 }
 

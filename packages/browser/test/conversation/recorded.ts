@@ -10,10 +10,12 @@ async function recordPaths(): Promise<readonly ConversationCase[]> {
   for (const scenario of clientPathScenarios()) {
     const seen: string[] = [];
     const { system } = memoryClient({
-      observe({ machine, taken, event }) {
-        if (machine === scenario.machine && taken.length > 0 && !comeAnyway.includes(event.type))
-          seen.push(eventKey(event));
-      },
+      observe:
+        () =>
+        ({ machine, taken, event }) => {
+          if (machine === scenario.machine && taken.length > 0 && !comeAnyway.includes(event.type))
+            seen.push(eventKey(event));
+        },
     });
     const recorded = await record(scenario, system, 0);
     const wanted = scenario.events.filter((event) => !comeAnyway.includes(event));

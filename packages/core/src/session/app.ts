@@ -5,9 +5,8 @@ import { noSocket, type RoleTellEffect, type SignalToEffect, type SocketId } fro
 import { type StreamServerContext, streamServer } from '../machines/stream/server.ts';
 import type { Clock } from './clock.ts';
 import { deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
-import { Registry } from './registry.ts';
+import { Registry, type SharedObserver } from './registry.ts';
 import { type Timers, timers } from './roles.ts';
-import type { Transition } from './run.ts';
 import { createServerSession, type ServerSession, type ServerSessionOptions } from './server.ts';
 
 /** What an app needs of the world. */
@@ -19,8 +18,8 @@ export interface AppOptions {
   readonly hooks?: ((effect: HookEffect) => void) | undefined;
   /** Hears what a role of a socket says of its stream, for whoever is to tell of it. Default nothing. */
   readonly record?: ((from: SocketId, effect: StreamEffect) => void) | undefined;
-  /** Hears of every event of every stream, call and room, by its id. Default nobody. */
-  readonly observe?: ((id: string, transition: Transition) => void) | undefined;
+  /** Told of every stream, call and room as it begins: returns what hears of every event of it. Default nobody. */
+  readonly observe?: SharedObserver | undefined;
 }
 
 /** How to take in a socket. */

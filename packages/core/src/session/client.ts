@@ -30,7 +30,7 @@ import { encode } from '../protocol/encode.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
-import { type Performer, Roles, type SessionTransition, type Timers, timers } from './roles.ts';
+import { type Performer, Roles, type SessionObserver, socketScene, type Timers, timers } from './roles.ts';
 import { routeFromServer } from './route.ts';
 import { type Running, run } from './run.ts';
 
@@ -50,7 +50,7 @@ export interface ClientSessionOptions {
   /** Hears of every role that begins to run, also of those that a member of a conference asked for. */
   readonly started?: (address: RoleAddress, running: ClientRole) => void;
   /** Hears of every event of every machine of this client. */
-  readonly observe?: ((transition: SessionTransition) => void) | undefined;
+  readonly observe?: SessionObserver | undefined;
 }
 
 type ClientMachine = typeof publisherClient | typeof playerClient | typeof peerClient | typeof conferenceClient;
@@ -148,7 +148,7 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     input: options.iceServers === undefined ? {} : { iceServers: options.iceServers },
     perform: performWith(performers),
     ended: own.stopAll,
-    observe: observe && ((transition) => observe({ ...transition, address: undefined })),
+    observe: observe && (() => observe(socketScene)),
   });
 
   type Performing<Effect> = (

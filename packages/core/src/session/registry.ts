@@ -1,5 +1,14 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom } from 'xstate';
-import { type Running, run, type Transition } from './run.ts';
+import { type Running, run, type TransitionListener } from './run.ts';
+
+/** Which of the machines that sockets share it is. */
+export interface SharedScene {
+  /** The id of its stream, call or room. */
+  readonly shared: string;
+}
+
+/** Told of each machine that sockets share as it starts: returns what hears of it. */
+export type SharedObserver = (scene: SharedScene) => TransitionListener;
 
 /** How to keep machines that many sockets share. */
 export interface RegistryOptions<Machine extends AnyStateMachine> {
@@ -13,7 +22,7 @@ export interface RegistryOptions<Machine extends AnyStateMachine> {
   ) => void;
   /** Hears that the machine of an id has ended. */
   readonly ended?: (id: string) => void;
-  readonly observe?: ((id: string, transition: Transition) => void) | undefined;
+  readonly observe?: SharedObserver | undefined;
 }
 
 /** Machines that many sockets share, by id. One begins to run with its first event, and ends as soon as it is unused. */
@@ -64,7 +73,7 @@ export class Registry<Machine extends AnyStateMachine> {
       machine,
       input: inputOf(id),
       perform: (effect) => perform(id, effect, (event) => this.tell(id, event)),
-      observe: observe && ((transition) => observe(id, transition)),
+      observe: observe && (() => observe({ shared: id })),
     });
     this.#running.set(id, running);
     return running;

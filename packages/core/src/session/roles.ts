@@ -4,13 +4,19 @@ import type { Event, TimerEvent } from '../machines/event.ts';
 import type { TimerName } from '../machines/timer.ts';
 import type { Clock } from './clock.ts';
 import { type Routed, ufragsOf } from './route.ts';
-import { type Running, run, type Transition } from './run.ts';
+import { type Running, run, type TransitionListener } from './run.ts';
 
-/** What happened to one machine of a session. */
-export interface SessionTransition extends Transition {
+/** Which machine of a session it is. */
+export interface SessionScene {
   /** The role, or `undefined` for the socket machine itself. */
   readonly address: RoleAddress | undefined;
 }
+
+/** The socket machine itself. */
+export const socketScene: SessionScene = { address: undefined };
+
+/** Told of each machine of a session as it starts: returns what hears of it. */
+export type SessionObserver = (scene: SessionScene) => TransitionListener;
 
 /** Performs one family of effects for one role, and reports back as events. */
 export type Performer<Effect, Report> = (
@@ -65,7 +71,7 @@ export interface RoleOptions<Machine extends AnyStateMachine> {
     timers: Timers,
     report: (event: EventFromLogic<Machine>) => void,
   ) => (effect: EmittedFrom<Machine>) => void;
-  readonly observe: ((transition: SessionTransition) => void) | undefined;
+  readonly observe: SessionObserver | undefined;
 }
 
 const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
@@ -101,7 +107,7 @@ export class Roles {
         own.stopAll();
         this.#roles.delete(keyOf(address));
       },
-      observe: observe && ((transition) => observe({ ...transition, address })),
+      observe: observe && (() => observe({ address })),
     });
     this.#roles.set(keyOf(address), {
       address,

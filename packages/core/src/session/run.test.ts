@@ -16,7 +16,7 @@ const lamp = setup({ types: { events: {} as { type: 'press' | 'unknown' }, emitt
 });
 
 const observing = (seen: Transition[], perform: (effect: Told) => void = () => {}): Running<typeof lamp> =>
-  run({ machine: lamp, input: undefined, perform, observe: (transition) => seen.push(transition) });
+  run({ machine: lamp, input: undefined, perform, observe: () => (transition) => seen.push(transition) });
 
 test('what is observed names the transitions that were taken, those without an event too', () => {
   const seen: Transition[] = [];
@@ -33,19 +33,18 @@ test('an event that the state does not know is observed, and takes nothing', () 
   expect(seen[1]).toMatchObject({ event: { type: 'unknown' }, state: 'off', taken: [], effects: [] });
 });
 
-test('of one machine within the turn of another, the order says between which effects', () => {
-  const outer: Transition[] = [];
-  const inner: Transition[] = [];
-  const other = observing(inner);
-  const running = observing(outer, ({ type }) => type === 'told again' && other.send({ type: 'press' }));
+test('of one machine within the turn of another, the order says which was first', () => {
+  const seen: Transition[] = [];
+  const other = observing(seen);
+  const running = observing(seen, ({ type }) => type === 'told again' && other.send({ type: 'press' }));
   running.send({ type: 'press' });
-  const [heard = 0, told = 0, toldAgain = 0] = outer[1]?.order ?? [];
-  const [heardByOther = 0] = inner[1]?.order ?? [];
-  expect([heard, told, toldAgain, heardByOther]).toEqual(
-    [heard, told, toldAgain, heardByOther].toSorted((a, b) => a - b),
-  );
-  expect(outer[0]?.actor).toBe(outer[1]?.actor);
-  expect(outer[0]?.actor).not.toBe(inner[0]?.actor);
+  expect(seen.map((each) => [each.running === running, each.seq])).toEqual([
+    [false, 1],
+    [true, 1],
+    [true, 2],
+    [false, 2],
+  ]);
+  expect(seen.map(({ order }) => order)).toEqual(seen.map(({ order }) => order).toSorted((a, b) => a - b));
 });
 
 test('what one hears at once through an effect of another names that effect as its cause', () => {
@@ -57,7 +56,67 @@ test('what one hears at once through an effect of another names that effect as i
     running.send({ type: 'unknown' });
   });
   running.send({ type: 'press' });
-  const outer = seen.findLast(({ effects }) => effects.length === 2);
-  const cause = { actor: outer?.actor, place: outer?.order[2] };
-  expect(seen.map(({ cause }) => cause)).toEqual([undefined, undefined, cause, undefined, cause]);
+  const cause = { running: running.id, seq: 2, effect: 1 };
+  expect(seen.map(({ cause }) => cause)).toEqual([undefined, undefined, undefined, cause, cause]);
+});
+
+test('what a machine is sent within its own effects waits until they are performed', () => {
+  const heard: string[] = [];
+  const running = run({
+    machine: lamp,
+    input: undefined,
+    perform: ({ type }) => {
+      heard.push(`${type} is performed`);
+      if (type === 'told again') running.send({ type: 'press' });
+    },
+  });
+  running.subscribe(({ value }) => heard.push(String(value)));
+  running.send({ type: 'press' });
+  expect(heard).toEqual(['told is performed', 'told is performed', 'told again is performed', 'on', 'off']);
+});
+
+test('an effect that cannot be performed keeps nothing else from happening, and is told at the end', () => {
+  const performed: string[] = [];
+  const running = run({
+    machine: lamp,
+    input: undefined,
+    perform: ({ type }) => {
+      performed.push(type);
+      if (performed.length !== 2) return;
+      running.send({ type: 'press' });
+      throw new Error('no room');
+    },
+  });
+  expect(() => running.send({ type: 'press' })).toThrow('no room');
+  expect(performed).toEqual(['told', 'told', 'told again']);
+  expect(running.getSnapshot().value).toBe('off');
+  running.send({ type: 'press' });
+  expect(running.getSnapshot().value).toBe('on');
+});
+
+test('a machine that was stopped hears nothing more, and says once that it has ended', () => {
+  const told: string[] = [];
+  const running = run({
+    machine: lamp,
+    input: undefined,
+    perform: () => {},
+    ended: () => told.push('ended'),
+    observe:
+      () =>
+      ({ event }) =>
+        told.push(event.type),
+  });
+  running.stop();
+  running.stop();
+  running.send({ type: 'press' });
+  expect(told).toEqual(['xstate.init', 'xstate.stop', 'ended']);
+});
+
+test('a machine that cannot start says why', () => {
+  const broken = setup({}).createMachine({
+    context: () => {
+      throw new Error('no input');
+    },
+  });
+  expect(() => run({ machine: broken, input: undefined, perform: () => {} })).toThrow('no input');
 });

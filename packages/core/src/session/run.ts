@@ -1,26 +1,32 @@
-import {
-  type AnyActorRef,
-  type AnyStateMachine,
-  type AnyTransitionDefinition,
-  createActor,
-  type EmittedFrom,
-  type EventFromLogic,
-  type InputFrom,
-  type SnapshotFrom,
+import type {
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyTransitionDefinition,
+  EmittedFrom,
+  EventFromLogic,
+  InputFrom,
+  SnapshotFrom,
 } from 'xstate';
+import { begin, type Step, step } from '../machines/step.ts';
 
-/** Whose effect was being performed as a machine was sent an event, and the place of that effect. */
+/** The effect that was being performed as a machine was sent an event. */
 export interface TransitionCause {
-  readonly actor: AnyActorRef;
-  readonly place: number;
+  /** The {@link Running.id} of the machine whose effect it is. */
+  readonly running: number;
+  /** The {@link Transition.seq} of the transition that asked for it. */
+  readonly seq: number;
+  /** Its place among the effects of that transition. */
+  readonly effect: number;
 }
 
 /** What happened to one machine: the event it heard, what it became, and what it asked for. */
 export interface Transition {
   /** The machine, by id. */
   readonly machine: string;
-  /** What the machine runs as: tells one run of it from the next. */
-  readonly actor: AnyActorRef;
+  /** The machine as it runs: tells one run of it from the next. */
+  readonly running: Running<AnyStateMachine>;
+  /** Counts what it heard, from 1 as it starts. */
+  readonly seq: number;
   readonly event: { readonly type: string };
   /** The state value before the event; `undefined` as the machine starts. */
   readonly from: unknown;
@@ -29,23 +35,35 @@ export interface Transition {
   /** Whether the machine has ended. */
   readonly done: boolean;
   readonly context: unknown;
+  /** What is performed next. */
   readonly effects: readonly { readonly type: string }[];
   /** The transitions of the machine that were taken, in order. None as it starts, and when the state does not know the event. */
   readonly taken: readonly AnyTransitionDefinition[];
-  /**
-   * The place of the event, and then of each effect, among all that is observed in this process. One machine is observed
-   * within another's turn, and before it, when an effect of the other is what it hears.
-   */
-  readonly order: readonly number[];
+  /** Counts what is observed in this process. */
+  readonly order: number;
   /** What made it hear the event, when an effect did so at once; none for what comes from outside. */
   readonly cause: TransitionCause | undefined;
 }
 
+/** Hears what happens to one machine. */
+export type TransitionListener = (transition: Transition) => void;
+
+let runs = 0;
 let observed = 0;
-let performing: TransitionCause | undefined;
+/** The effect that is being performed, as a cause for what is heard meanwhile. One object for each transition, changed in place. */
+let performing: { running: number; seq: number; effect: number } | undefined;
 
 /** A machine that runs. */
 export interface Running<Machine extends AnyStateMachine> {
+  /** Counts, from 1, the machines that were run in this process. */
+  readonly id: number;
+  readonly machine: Machine;
+  /**
+   * Gives it an event, and performs what it asks for. Within one of its own effects, the event waits until the effects before
+   * it are performed. After its end, nothing hears it.
+   *
+   * @throws what performing an effect has thrown, as soon as nothing waits any more: the other effects were performed.
+   */
   send(event: EventFromLogic<Machine>): void;
   getSnapshot(): SnapshotFrom<Machine>;
   /** Whether the machine is in a state with this tag. */
@@ -64,89 +82,146 @@ export interface RunOptions<Machine extends AnyStateMachine> {
   readonly perform: (effect: EmittedFrom<Machine>) => void;
   /** Hears of the machine's end, after its last effects. */
   readonly ended?: () => void;
-  /** Hears of every event with its consequences. Left out, it costs nothing. */
-  readonly observe?: ((transition: Transition) => void) | undefined;
+  /** Called as it starts: returns what hears of every event with its consequences, before the effects are performed. */
+  readonly observe?: (() => TransitionListener) | undefined;
 }
 
-/** Runs a machine as an actor and has its effects performed. */
+/** What a machine is yet to hear. */
+interface Heard {
+  readonly event: { readonly type: string };
+  readonly cause: TransitionCause | undefined;
+}
+
+/** How XState calls the first event, and the one that ends a machine from outside. */
+const [init, stop] = ['xstate.init', 'xstate.stop'];
+
+/** Runs a machine: takes its steps one after another, and has their effects performed. */
 export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Running<Machine> {
-  const { machine, perform, ended, observe } = options;
-  let effects: { readonly type: string }[] = [];
-  let taken: readonly AnyTransitionDefinition[] = [];
-  let order: number[] = [];
-  let from: unknown;
-  /** The causes of the start and of what was sent since, in order: one for each event that is heard. */
-  const causes = [performing];
-  const place = () => {
-    observed += 1;
-    order.push(observed);
+  const { machine, input, perform, ended } = options;
+  const observe = options.observe?.();
+  const listeners = new Set<(snapshot: SnapshotFrom<Machine>) => void>();
+  let waiting: Heard[] = [];
+  let isBusy = false;
+  let seq = 0;
+  let snapshot: AnyMachineSnapshot;
+  let failure: { readonly error: unknown } | undefined;
+
+  const failed = (error: unknown) => {
+    failure ??= { error };
   };
-  const actor = createActor<AnyStateMachine>(machine, {
-    input: options.input as never,
-    ...(observe && {
-      inspect: (inspection) => {
-        // Before the effects of an event are performed comes a microstep, if only an empty one.
-        if (inspection.type === '@xstate.microstep') {
-          if (order.length === 0) place();
-          taken = taken.length === 0 ? inspection._transitions : [...taken, ...inspection._transitions];
-          return;
-        }
-        if (inspection.type !== '@xstate.snapshot' || inspection.actorRef !== actor) return;
-        if (order.length === 0) place();
-        const snapshot = inspection.snapshot as SnapshotFrom<AnyStateMachine>;
-        const transition = {
-          machine: machine.id,
-          actor,
-          event: inspection.event,
-          from,
-          state: snapshot.value,
-          done: snapshot.status === 'done',
-          context: snapshot.context,
-          effects,
-          taken,
-          order,
-          cause: causes.shift(),
-        };
-        effects = [];
-        taken = [];
-        order = [];
-        from = snapshot.value;
-        observe(transition);
-      },
-    }),
-  });
-  actor.on('*', (effect) => {
-    if (observe) {
-      // The effects of the start have no microstep before them.
-      if (order.length === 0) place();
-      place();
-      effects.push(effect);
-      const outer = performing;
-      performing = { actor, place: observed };
+
+  /** Performs effects in order. One that throws does not keep the others from being performed. */
+  const performAll = (effects: Step<AnyStateMachine>['effects']) => {
+    if (effects.length === 0) return;
+    const outer = performing;
+    const own = observe && { running: running.id, seq, effect: 0 };
+    performing = own;
+    for (let effect = 0; effect < effects.length; effect += 1) {
+      if (own !== undefined) own.effect = effect;
       try {
-        perform(effect as EmittedFrom<Machine>);
-      } finally {
-        performing = outer;
+        perform(effects[effect] as EmittedFrom<Machine>);
+      } catch (error) {
+        failed(error);
       }
-      return;
     }
-    perform(effect as EmittedFrom<Machine>);
-  });
-  actor.subscribe({ complete: () => ended?.() });
-  actor.start();
-  return {
-    // What comes late, after the machine has ended, is nothing to warn of.
-    send: (event) => {
-      if (actor.getSnapshot().status !== 'active') return;
-      if (observe) causes.push(performing);
-      actor.send(event);
+    performing = outer;
+  };
+
+  const become = (
+    { event, cause }: Heard,
+    from: unknown,
+    { snapshot: next, effects, taken }: Step<AnyStateMachine>,
+  ) => {
+    snapshot = next;
+    seq += 1;
+    const { value: state, status, context } = next;
+    if (observe) {
+      observed += 1;
+      observe({
+        machine: machine.id,
+        running: running as unknown as Running<AnyStateMachine>,
+        seq,
+        event,
+        from,
+        state,
+        done: status === 'done',
+        context,
+        effects,
+        taken,
+        order: observed,
+        cause,
+      });
+    }
+    performAll(effects);
+    if (status !== 'stopped')
+      for (const listener of listeners) {
+        try {
+          listener(next as SnapshotFrom<Machine>);
+        } catch (error) {
+          failed(error);
+        }
+      }
+    if (status === 'active') return;
+    waiting = [];
+    listeners.clear();
+    ended?.();
+  };
+
+  const hearAll = () => {
+    for (let heard = waiting.shift(); heard !== undefined; heard = waiting.shift()) {
+      try {
+        become(heard, snapshot.value, step<AnyStateMachine>(machine, snapshot, heard.event));
+      } catch (error) {
+        failed(error);
+      }
+    }
+    isBusy = false;
+    if (failure === undefined) return;
+    const { error } = failure;
+    failure = undefined;
+    throw error;
+  };
+
+  const hear = (event: { readonly type: string }) => {
+    waiting.push({ event, cause: performing && { ...performing } });
+    if (isBusy) return;
+    isBusy = true;
+    hearAll();
+  };
+
+  runs += 1;
+  const running: Running<Machine> = {
+    id: runs,
+    machine,
+    send(event) {
+      if (snapshot.status === 'active') hear(event);
     },
-    hasTag: (tag) => actor.getSnapshot().hasTag(tag),
-    stop: () => actor.stop(),
-    getSnapshot: () => actor.getSnapshot() as SnapshotFrom<Machine>,
-    subscribe: (listener) => {
-      const subscription = actor.subscribe((snapshot) => listener(snapshot as SnapshotFrom<Machine>));
-      return () => subscription.unsubscribe();
+    getSnapshot: () => snapshot as SnapshotFrom<Machine>,
+    hasTag: (tag) => snapshot.hasTag(tag),
+    stop() {
+      if (snapshot.status !== 'active') return;
+      waiting = [];
+      hear({ type: stop });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
+
+  const first = begin<AnyStateMachine>(machine, input);
+  if (first.snapshot.status === 'error') throw first.snapshot.error;
+  snapshot = first.snapshot;
+  isBusy = true;
+  try {
+    become(
+      { event: { type: init, ...(input !== undefined && { input }) }, cause: performing && { ...performing } },
+      undefined,
+      first,
+    );
+  } catch (error) {
+    failed(error);
+  }
+  hearAll();
+  return running;
 }

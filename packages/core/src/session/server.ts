@@ -34,7 +34,7 @@ import {
   type SharedState,
 } from './delivery.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
-import { type Performer, Roles, type SessionTransition, timers } from './roles.ts';
+import { type Performer, Roles, type SessionObserver, socketScene, timers } from './roles.ts';
 import { run } from './run.ts';
 
 /** What a server's session needs of the world. */
@@ -59,8 +59,8 @@ export interface ServerSessionOptions {
   readonly iceServers?: readonly IceServer[];
   /** Hears that the socket is closed, after all that was on it. */
   readonly left?: (() => void) | undefined;
-  /** Hears of every event of every machine of this socket. */
-  readonly observe?: ((transition: SessionTransition) => void) | undefined;
+  /** Told of every machine of this socket as it starts: returns what hears of every event of it. */
+  readonly observe?: SessionObserver | undefined;
 }
 
 /** One socket of a server, and the roles that run on it. */
@@ -164,7 +164,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     input: options.iceServers === undefined ? {} : { iceServers: options.iceServers },
     perform: performWith(performers),
     ended: own.stopAll,
-    observe: observe && ((transition) => observe({ ...transition, address: undefined })),
+    observe: observe && (() => observe(socketScene)),
   });
 
   const closed = () => deliver(deliverClosed(id, membership, roles));

@@ -8,8 +8,9 @@ import type {
   TracedState,
   TransitionRecord,
 } from '../trace/record.ts';
-import { absent, Coverage, type Presence } from './coverage.ts';
+import { type Configuration, Coverage } from './coverage.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import type { Log } from './log.ts';
 
 /** Hears what changes in an archive. */
 export interface ArchiveListener {
@@ -36,7 +37,7 @@ export interface Recorded {
 }
 
 /** A session that is kept. Only its archive writes to it. */
-export interface Kept<Entry> {
+export interface Kept<Own extends Log = Log> {
   readonly begun: Pick<SessionRecord, 'session' | 'machine' | 'time' | 'source' | 'parent'>;
   labels: SessionRecord['labels'];
   seq: number;
@@ -44,53 +45,34 @@ export interface Kept<Entry> {
   since: number;
   status: SessionStatus;
   error: string | undefined;
-  readonly coverage: Coverage | undefined;
-  presence: Presence;
-  /** What is kept, in order, without a gap up to `seq`. */
-  entries: Entry[];
-  /** The last entry that was dropped. */
-  dropped: Entry | undefined;
+  readonly coverage: Coverage;
+  /** Where it is in its machine. */
+  configuration: Configuration;
+  /** What is kept, without a gap up to `seq`. */
+  readonly log: Own;
+  /** What `log` took when it was last looked at. */
   bytes: number;
   /** Whether the archive has let it go: nothing more is added to it. */
   forgotten: boolean;
 }
 
-/** What one more entry says of its session. */
-export interface Progress {
-  readonly time: number;
-  readonly state: TracedState;
-  readonly status: SessionStatus;
-  /** Whether `state` may be another than before. Comparing states costs more than knowing it. */
-  readonly moved: boolean;
-  readonly taken: readonly number[];
-  readonly error?: string | undefined;
-}
-
-/** How entries are kept. */
-export interface ArchiveOptions<Entry> {
-  readonly limits?: Partial<Limits> | undefined;
-  /** How much memory an entry takes, about. Bytes. */
-  readonly weigh: (entry: Entry) => number;
-  /** What is remembered of an entry that is dropped, given what was remembered of those before. */
-  readonly fold: (before: Entry | undefined, entry: Entry) => Entry;
-}
-
 /** The part of a limit that is dropped at once, so that dropping is rare. */
 const share = 0.2;
 
-/** Keeps sessions and their entries within limits, and counts coverage. */
-export class Archive<Entry> {
-  readonly #options: ArchiveOptions<Entry>;
+/** Keeps sessions and their transitions within limits, and counts coverage. */
+export class Archive<Own extends Log = Log> {
+  readonly #isTrue: boolean;
   readonly #limits: Limits;
   readonly #machines = new Map<string, { readonly record: MachineRecord; readonly coverage: Coverage }>();
-  readonly #sessions = new Map<string, Kept<Entry>>();
+  readonly #sessions = new Map<string, Kept<Own>>();
   readonly #listeners = new Set<ArchiveListener>();
   #ended = 0;
   #bytes = 0;
 
-  constructor(options: ArchiveOptions<Entry>) {
-    this.#options = options;
-    this.#limits = { ...defaultLimits, ...options.limits };
+  /** @param isTrue - Whether what is kept is what machines did, and not what somebody says that they did. */
+  constructor(limits: Partial<Limits> | undefined, isTrue: boolean) {
+    this.#isTrue = isTrue;
+    this.#limits = { ...defaultLimits, ...limits };
   }
 
   /** How much is kept now. */
@@ -102,16 +84,18 @@ export class Archive<Entry> {
   define(hash: string, definition: MachineDefinition): void {
     if (this.#machines.has(hash)) return;
     const record: MachineRecord = { kind: 'machine', hash, definition };
-    this.#machines.set(hash, { record, coverage: new Coverage(hash, definition) });
+    this.#machines.set(hash, { record, coverage: new Coverage(hash, definition, this.#isTrue) });
   }
 
   /** Begins a session of a machine that is known; `undefined` when there is no room for it. */
-  open(begun: Kept<Entry>['begun'], labels: SessionRecord['labels']): Kept<Entry> | undefined {
+  open(begun: Kept<Own>['begun'], labels: SessionRecord['labels'], log: Own): Kept<Own> | undefined {
     if (this.#sessions.size >= this.#limits.sessions) {
       this.#forgetEnded(Math.ceil(this.#ended * share));
       if (this.#sessions.size >= this.#limits.sessions) return undefined;
     }
-    const kept: Kept<Entry> = {
+    const coverage = this.#machines.get(begun.machine)?.coverage;
+    if (coverage === undefined) return undefined;
+    const kept: Kept<Own> = {
       begun,
       labels,
       seq: 0,
@@ -119,10 +103,9 @@ export class Archive<Entry> {
       since: begun.time,
       status: 'active',
       error: undefined,
-      coverage: this.#machines.get(begun.machine)?.coverage,
-      presence: absent,
-      entries: [],
-      dropped: undefined,
+      coverage,
+      configuration: coverage.nowhere,
+      log,
       bytes: 0,
       forgotten: false,
     };
@@ -131,24 +114,28 @@ export class Archive<Entry> {
     return kept;
   }
 
-  /** Adds what comes next to a session. */
-  add(kept: Kept<Entry>, entry: Entry, progress: Progress): void {
+  /**
+   * Takes note of one more transition, which is in the session's log already: when it was, what the session is then, which edges
+   * were taken, and what went wrong. Called for each transition of every machine, so without an object for all that.
+   */
+  added(
+    kept: Kept<Own>,
+    time: number,
+    state: TracedState,
+    status: SessionStatus,
+    taken: readonly number[],
+    error: string | undefined,
+  ): void {
     if (kept.forgotten) return;
-    const { time, state, status, moved, taken, error } = progress;
-    const bytes = this.#options.weigh(entry);
     kept.seq += 1;
-    kept.entries.push(entry);
-    kept.bytes += bytes;
-    this.#bytes += bytes;
-    const { coverage } = kept;
-    for (const edge of taken) coverage?.take(edge);
-    let changed = false;
-    if (moved) {
-      const presence = coverage?.move(kept.presence, state, time) ?? absent;
-      changed = presence !== kept.presence || kept.state === undefined;
-      if (changed) kept.since = time;
-      kept.presence = presence;
-      kept.state = state;
+    this.#weigh(kept);
+    const { coverage, configuration: before } = kept;
+    const after = coverage.move(before, taken, state, time);
+    let changed = after !== before;
+    if (changed) {
+      kept.since = time;
+      kept.configuration = after;
+      kept.state = after.value;
     }
     if (error !== undefined && error !== kept.error) {
       kept.error = error;
@@ -162,31 +149,30 @@ export class Archive<Entry> {
     this.#keepWithinLimits(kept);
   }
 
-  /** A session goes on after `seq`: what came before is not kept, but for what is remembered of it. */
-  restart(kept: Kept<Entry>, dropped: Entry, seq: number): void {
-    this.#drop(kept, kept.entries.length);
-    kept.dropped = dropped;
+  /** A session goes on after `seq`, in its log already. */
+  restarted(kept: Kept<Own>, seq: number): void {
+    this.#weigh(kept);
     kept.seq = seq;
   }
 
   /** A session has ended in a way that was no transition. */
-  end(kept: Kept<Entry>, status: SessionStatus, time: number): void {
+  end(kept: Kept<Own>, status: SessionStatus, time: number): void {
     if (kept.status !== 'active') return;
     this.#end(kept, status, time);
     this.#changed(kept.begun.session);
   }
 
-  #end(kept: Kept<Entry>, status: SessionStatus, time: number): void {
+  #end(kept: Kept<Own>, status: SessionStatus, time: number): void {
     if (kept.status === 'active' && !kept.forgotten) this.#ended += 1;
     kept.status = status;
-    kept.presence = kept.coverage?.move(kept.presence, undefined, time) ?? absent;
+    kept.configuration = kept.coverage.move(kept.configuration, [], undefined, time);
     if (this.#ended > this.#limits.ended) this.#forgetEnded(Math.ceil(this.#limits.ended * share) || 1);
   }
 
-  #keepWithinLimits(kept: Kept<Entry>): void {
+  #keepWithinLimits(kept: Kept<Own>): void {
     const { perSession, bytes } = this.#limits;
     if (kept.forgotten) return;
-    if (kept.entries.length > perSession) this.#drop(kept, Math.max(1, Math.floor(perSession * share)));
+    if (kept.log.length > perSession) this.#drop(kept, Math.max(1, Math.floor(perSession * share)));
     if (this.#bytes <= bytes) return;
     const enough = bytes * (1 - share);
     this.#forgetEnded(this.#ended, enough);
@@ -195,20 +181,21 @@ export class Archive<Entry> {
     for (const [id, oldest] of this.#sessions) {
       if (this.#bytes <= enough || turns === 0) return;
       turns -= 1;
-      this.#drop(oldest, Math.ceil(oldest.entries.length / 2));
+      this.#drop(oldest, Math.ceil(oldest.log.length / 2));
       this.#sessions.delete(id);
       this.#sessions.set(id, oldest);
     }
   }
 
-  #drop(kept: Kept<Entry>, count: number): void {
-    const { weigh, fold } = this.#options;
-    for (const entry of kept.entries.splice(0, count)) {
-      kept.dropped = fold(kept.dropped, entry);
-      const bytes = weigh(entry);
-      kept.bytes -= bytes;
-      this.#bytes -= bytes;
-    }
+  #drop(kept: Kept<Own>, count: number): void {
+    kept.log.drop(count);
+    this.#weigh(kept);
+  }
+
+  #weigh(kept: Kept<Own>): void {
+    const { bytes } = kept.log;
+    this.#bytes += bytes - kept.bytes;
+    kept.bytes = bytes;
   }
 
   /** Forgets sessions that have ended, those that began first, until `count` are gone or there is room enough. */
@@ -223,19 +210,7 @@ export class Archive<Entry> {
     if (gone.length > 0) for (const listener of this.#listeners) listener.forgotten(gone);
   }
 
-  /** Forgets sessions, whether they run or not. */
-  forget(ids: Iterable<string>): void {
-    const gone: string[] = [];
-    for (const id of ids) {
-      const kept = this.#sessions.get(id);
-      if (kept === undefined) continue;
-      this.#forgetOne(kept);
-      gone.push(id);
-    }
-    if (gone.length > 0) for (const listener of this.#listeners) listener.forgotten(gone);
-  }
-
-  #forgetOne(kept: Kept<Entry>): void {
+  #forgetOne(kept: Kept<Own>): void {
     this.#sessions.delete(kept.begun.session);
     kept.forgotten = true;
     this.#bytes -= kept.bytes;
@@ -246,13 +221,14 @@ export class Archive<Entry> {
     for (const listener of this.#listeners) listener.changed(id);
   }
 
-  /** A session that is kept. */
-  get(id: string): Kept<Entry> | undefined {
-    return this.#sessions.get(id);
+  /** Calls `listener` from now on. Returns how to end that. */
+  listen(listener: ArchiveListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Writes how a session is now. */
-  recordOf({ begun, labels, seq, state, since, status, error }: Kept<Entry>): SessionRecord {
+  recordOf({ begun, labels, seq, state, since, status, error }: Kept<Own>): SessionRecord {
     return {
       kind: 'session',
       ...begun,
@@ -265,8 +241,8 @@ export class Archive<Entry> {
     };
   }
 
-  /** Reads, given how an entry is written. */
-  reading(since: Recorded['since'], now: () => number): Recorded {
+  /** Reads it. */
+  reading(now: () => number): Recorded {
     const session = (id: string) => {
       const kept = this.#sessions.get(id);
       return kept && this.recordOf(kept);
@@ -275,12 +251,9 @@ export class Archive<Entry> {
       machines: () => [...this.#machines.values()].map(({ record }) => record),
       sessions: () => Array.from(this.#sessions.values(), (kept) => this.recordOf(kept)),
       session,
-      since,
+      since: (id, seq) => this.#sessions.get(id)?.log.since(seq) ?? [],
       coverage: () => [...this.#machines.values()].map(({ coverage }) => coverage.record(now())),
-      listen: (listener) => {
-        this.#listeners.add(listener);
-        return () => this.#listeners.delete(listener);
-      },
+      listen: (listener) => this.listen(listener),
     };
   }
 }

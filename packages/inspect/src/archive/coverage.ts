@@ -2,15 +2,19 @@ import { activeStates } from '../definition/active.ts';
 import type { MachineDefinition } from '../definition/definition.ts';
 import type { CoverageRecord, TracedState } from '../trace/record.ts';
 
-/** The states that a session is in, and since when. */
-export interface Presence {
+/** A state value, the states that it stands for, and where it leads. One for each value of a machine. */
+export interface Configuration {
+  readonly value: TracedState | undefined;
   readonly states: readonly number[];
-  /** Milliseconds, for each of `states`. */
-  readonly since: readonly number[];
+  /** What became of it when one edge was taken, or none. */
+  readonly ways: Map<number, Way>;
 }
 
-/** In no state: not begun, or ended. */
-export const absent: Presence = { states: [], since: [] };
+interface Way {
+  readonly to: Configuration;
+  readonly left: readonly number[];
+  readonly entered: readonly number[];
+}
 
 const zeros = (length: number): number[] => new Array<number>(length).fill(0);
 
@@ -18,63 +22,94 @@ const add = (counts: number[], index: number, amount: number) => {
   if (index < counts.length) counts[index] = (counts[index] ?? 0) + amount;
 };
 
+/** Stands for the edge where none was taken: the state passes an event over. */
+const noEdge = -1;
+
+/** How many state values of one machine are remembered. One machine has few, but a trace may say anything. */
+const rememberedValues = 1_000;
+
 /** Counts where the sessions of one machine go, and how long they stay. */
 export class Coverage {
+  /** In no state: not begun, or ended. */
+  readonly nowhere: Configuration = { value: undefined, states: [], ways: new Map() };
   readonly #hash: string;
   readonly #definition: MachineDefinition;
+  /** Whether one edge always leads from the same states to the same. */
+  readonly #isSure: boolean;
+  readonly #configurations = new Map<string, Configuration>();
   readonly #edges: number[];
   readonly #entered: number[];
   readonly #now: number[];
-  readonly #dwellMs: number[];
-  /** The sum of the times at which those that are in a state came into it. */
-  readonly #came: number[];
+  /** For each state, the sum of the times at which it was left, less those at which it was entered. */
+  readonly #stayed: number[];
+  /** What times are counted from: sums of those since 1970 would be too large to be exact. */
+  #origin: number | undefined;
 
-  constructor(hash: string, definition: MachineDefinition) {
-    const { states, edges } = definition;
+  /** @param isTrue - Whether what is counted is what a machine did. What somebody else says that it did may be anything. */
+  constructor(hash: string, definition: MachineDefinition, isTrue: boolean) {
+    const { states, edges, isLogic } = definition;
     this.#hash = hash;
     this.#definition = definition;
+    this.#isSure = isTrue && isLogic !== true && states.every(({ type }) => type !== 'history');
     this.#edges = zeros(edges.length);
-    [this.#entered, this.#now, this.#dwellMs, this.#came] = [states, states, states, states].map(({ length }) =>
-      zeros(length),
-    ) as [number[], number[], number[], number[]];
+    this.#entered = zeros(states.length);
+    this.#now = zeros(states.length);
+    this.#stayed = zeros(states.length);
   }
 
-  /** An edge was taken. */
-  take(edge: number): void {
-    add(this.#edges, edge, 1);
-  }
-
-  /** A session changes its state; `undefined`: it has ended. */
-  move(before: Presence, value: TracedState | undefined, time: number): Presence {
-    const states = value === undefined ? absent.states : activeStates(this.#definition, value);
-    if (states === before.states) return before;
-    for (const [index, state] of before.states.entries()) {
-      if (states.includes(state)) continue;
-      const since = before.since[index] ?? time;
+  /** A session takes edges, and is in the state `value` then; `undefined`: it has ended. */
+  move(from: Configuration, edges: readonly number[], value: TracedState | undefined, time: number): Configuration {
+    this.#origin ??= time;
+    for (const edge of edges) add(this.#edges, edge, 1);
+    const { to, left, entered } = this.#way(from, edges, value);
+    if (to === from) return from;
+    const at = time - this.#origin;
+    for (const state of left) {
       add(this.#now, state, -1);
-      add(this.#came, state, -since);
-      add(this.#dwellMs, state, time - since);
+      add(this.#stayed, state, at);
     }
-    const since = states.map((state) => {
-      const index = before.states.indexOf(state);
-      if (index !== -1) return before.since[index] ?? time;
+    for (const state of entered) {
       add(this.#entered, state, 1);
       add(this.#now, state, 1);
-      add(this.#came, state, time);
-      return time;
-    });
-    return { states, since };
+      add(this.#stayed, state, -at);
+    }
+    return to;
+  }
+
+  #way(from: Configuration, edges: readonly number[], value: TracedState | undefined): Way {
+    const [edge = noEdge] = edges;
+    const isKept = this.#isSure && edges.length <= 1 && from !== this.nowhere && value !== undefined;
+    const known = isKept ? from.ways.get(edge) : undefined;
+    if (known !== undefined) return known;
+    const to = value === undefined ? this.nowhere : this.#configuration(value);
+    const way = {
+      to,
+      left: from.states.filter((state) => !to.states.includes(state)),
+      entered: to.states.filter((state) => !from.states.includes(state)),
+    };
+    if (isKept) from.ways.set(edge, way);
+    return way;
+  }
+
+  #configuration(value: TracedState): Configuration {
+    const key = JSON.stringify(value);
+    const known = this.#configurations.get(key);
+    if (known !== undefined) return known;
+    const configuration = { value, states: activeStates(this.#definition, value), ways: new Map<number, Way>() };
+    if (this.#configurations.size < rememberedValues) this.#configurations.set(key, configuration);
+    return configuration;
   }
 
   /** What was counted until now. */
   record(time: number): CoverageRecord {
+    const at = time - (this.#origin ?? time);
     return {
       kind: 'coverage',
       machine: this.#hash,
       edges: [...this.#edges],
       entered: [...this.#entered],
       now: [...this.#now],
-      dwellMs: this.#dwellMs.map((ended, state) => ended + (this.#now[state] ?? 0) * time - (this.#came[state] ?? 0)),
+      dwellMs: this.#stayed.map((stayed, state) => stayed + (this.#now[state] ?? 0) * at),
     };
   }
 }

@@ -92,7 +92,7 @@ export function testFileOf(
   };
   const resumed = `${machine}.resolveState({\n    value: ${literal(first?.state, '    ')},\n    context: ${literal(first?.context, '    ')},\n  } as never)`;
   if (!isWhole) {
-    starts.ours = `let { snapshot, effects }: Step<typeof ${machine}> = {\n    snapshot: ${resumed.replaceAll('\n', '\n  ')},\n    effects: [],\n  };`;
+    starts.ours = `let { snapshot, effects }: Step<typeof ${machine}> = {\n    snapshot: ${resumed.replaceAll('\n', '\n  ')},\n    effects: [],\n    taken: [],\n  };`;
     starts.other = `let snapshot = ${resumed};`;
   }
   const hear = isOurs

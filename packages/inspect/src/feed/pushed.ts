@@ -1,16 +1,10 @@
 import { Archive, type Kept, type Recorded } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
+import { Entries, type Entry, type Log } from '../archive/log.ts';
 import { hashOf } from '../definition/hash.ts';
 import { patched } from '../trace/difference.ts';
 import { decodeLines } from '../trace/line.ts';
-import type {
-  DroppedRecord,
-  MachineRecord,
-  SessionRecord,
-  TracedState,
-  TraceLine,
-  TransitionRecord,
-} from '../trace/record.ts';
+import type { DroppedRecord, MachineRecord, SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
 import type { Joined } from './channel.ts';
 
 /** How many machines one client may tell of. */
@@ -22,14 +16,28 @@ const maxSessions = 1_000;
 /** How much of what clients send is kept by default. */
 const defaultPushed: Partial<Limits> = { ended: 500, sessions: 5_000, bytes: 32 * 1024 * 1024 };
 
-interface Entry {
-  readonly seq: number;
-  readonly time: number;
-  readonly state: TracedState;
-  readonly record: TransitionRecord | undefined;
-  /** The context, of one that was dropped. */
-  readonly context: unknown;
-  readonly bytes: number;
+interface Sent extends Entry {
+  readonly record: TransitionRecord;
+}
+
+/** What a client has sent of one session. */
+class SentLog extends Entries<Sent, DroppedRecord> implements Log {
+  constructor() {
+    super((before, { record: { session, seq, time, state, context } }) => ({
+      kind: 'dropped',
+      session,
+      seq,
+      time,
+      state,
+      context: patched(before?.context, context),
+    }));
+  }
+
+  *since(seq: number): Generator<DroppedRecord | TransitionRecord> {
+    const { dropped } = this;
+    if (dropped !== undefined && dropped.seq > seq) yield dropped;
+    for (const { record } of this.after(seq).entries) yield record;
+  }
 }
 
 /** What clients have sent of their side. */
@@ -41,29 +49,16 @@ export interface Pushed {
 
 /** Makes room for what clients send. What is no record, or is out of order, is passed over. */
 export function createPushed(limits?: Partial<Limits>): Pushed {
-  const archive = new Archive<Entry>({
-    limits: { ...defaultPushed, ...limits },
-    weigh: ({ bytes }) => bytes,
-    fold: (before, entry) => ({ ...entry, context: patched(before?.context, entry.record?.context ?? []) }),
-  });
+  const archive = new Archive<SentLog>({ ...defaultPushed, ...limits }, false);
   let opened = 0;
 
-  function* since(id: string, seq: number): Generator<DroppedRecord | TransitionRecord> {
-    const kept = archive.get(id);
-    if (kept?.dropped !== undefined && kept.dropped.seq > seq) {
-      const { seq, time, state, context } = kept.dropped;
-      yield { kind: 'dropped', session: id, seq, time, state, context };
-    }
-    for (const { record } of kept?.entries ?? []) if (record !== undefined && record.seq > seq) yield record;
-  }
-
   return {
-    recorded: archive.reading(since, Date.now),
+    recorded: archive.reading(Date.now),
     open() {
       opened += 1;
       const prefix = `c${opened}.`;
       const machines = new Set<string>();
-      const sessions = new Map<string, Kept<Entry>>();
+      const sessions = new Map<string, Kept<SentLog>>();
       let name = 'client';
 
       const define = ({ hash, definition }: MachineRecord) => {
@@ -88,29 +83,30 @@ export function createPushed(limits?: Partial<Limits>): Pushed {
           source: name,
           ...(parent !== undefined && { parent: `${prefix}${parent}` }),
         };
-        const kept = archive.open(begun, labels);
+        const kept = archive.open(begun, labels, new SentLog());
         if (kept !== undefined) sessions.set(record.session, kept);
       };
 
       const transition = (record: TransitionRecord) => {
         const kept = sessions.get(record.session);
-        if (kept === undefined || record.seq !== kept.seq + 1) return;
+        if (kept === undefined || kept.forgotten || record.seq !== kept.seq + 1) return;
         const { seq, time, state, status = 'active', taken, cause } = record;
         const named: TransitionRecord = {
           ...record,
           session: kept.begun.session,
           ...(cause !== undefined && { cause: { ...cause, session: `${prefix}${cause.session}` } }),
         };
-        const bytes = JSON.stringify(record).length;
-        const entry: Entry = { seq, time, state, record: named, context: undefined, bytes };
-        archive.add(kept, entry, { time, state, status, moved: true, taken, error: kept.error });
+        kept.log.add({ seq, record: named, bytes: JSON.stringify(record).length });
+        archive.added(kept, time, state, status, taken, kept.error);
         if (status !== 'active') sessions.delete(record.session);
       };
 
-      const dropped = ({ session, seq, time, state, context }: DroppedRecord) => {
+      const dropped = (record: DroppedRecord) => {
+        const { session, seq } = record;
         const kept = sessions.get(session);
-        if (kept === undefined || seq <= kept.seq) return;
-        archive.restart(kept, { seq, time, state, record: undefined, context, bytes: 0 }, seq);
+        if (kept === undefined || kept.forgotten || seq <= kept.seq) return;
+        kept.log.restart({ ...record, session: kept.begun.session });
+        archive.restarted(kept, seq);
       };
 
       const read = (line: TraceLine) => {

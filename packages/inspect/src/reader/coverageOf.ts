@@ -1,4 +1,4 @@
-import { absent, Coverage } from '../archive/coverage.ts';
+import { Coverage } from '../archive/coverage.ts';
 import type { MachineDefinition } from '../definition/definition.ts';
 import type { CoverageRecord } from '../trace/record.ts';
 import type { ReadSession } from './reader.ts';
@@ -14,14 +14,14 @@ export function coverageOf(
   sessions: Iterable<ReadSession>,
   until: number,
 ): CoverageRecord {
-  const coverage = new Coverage(hash, definition);
+  const coverage = new Coverage(hash, definition, false);
   for (const { record, dropped, transitions } of sessions) {
     if (record.machine !== hash) continue;
-    let presence = dropped === undefined ? absent : coverage.move(absent, dropped.state, dropped.time);
+    let at = coverage.nowhere;
+    if (dropped !== undefined) at = coverage.move(at, [], dropped.state, dropped.time);
     for (const { taken, state, time, status } of transitions) {
-      for (const edge of taken) coverage.take(edge);
-      presence = coverage.move(presence, state, time);
-      if (status !== undefined && status !== 'active') presence = coverage.move(presence, undefined, time);
+      at = coverage.move(at, taken, state, time);
+      if (status !== undefined && status !== 'active') at = coverage.move(at, [], undefined, time);
     }
   }
   return coverage.record(until);

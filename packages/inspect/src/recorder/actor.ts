@@ -1,8 +1,11 @@
 import type { Actor, AnyActorLogic, AnyActorRef, AnyTransitionDefinition, InspectionEvent } from 'xstate';
+import type { Kept } from '../archive/archive.ts';
 import { type Defined, definitionOf, definitionOfLogic, isMachine } from '../definition/definitionOf.ts';
 import { effectOf } from '../trace/effect.ts';
-import type { SessionStatus, TracedState } from '../trace/record.ts';
+import type { Plain } from '../trace/plain.ts';
+import type { Cause, SessionStatus, TracedState } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';
+import { type Seen, SeenLog, weigh } from './seen.ts';
 
 interface AnySnapshot {
   readonly status: SessionStatus;
@@ -12,13 +15,16 @@ interface AnySnapshot {
   readonly error?: unknown;
 }
 
-type Caused = { readonly actor: object; readonly place: number } | undefined;
+/** An actor that is recorded. */
+interface Session {
+  readonly kept: Kept;
+  readonly log: SeenLog;
+}
 
 /** What is gathered of an actor between one snapshot and the next. */
 interface Turn {
-  /** Who sent each event that waits, in order. */
-  readonly waiting: { readonly place: number; readonly cause: Caused }[];
-  place: number;
+  /** What each event that waits comes from, in order; the first is the one that is being heard. */
+  readonly waiting: { readonly order: number; readonly cause: Cause | undefined }[];
   readonly effects: { readonly type: string }[];
   readonly taken: AnyTransitionDefinition[];
 }
@@ -30,14 +36,17 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** Makes a listener for `inspect` of any XState system. What it hears is made JSON at once, as others may change it. */
 export function inspectorOf(recording: Recording): (inspection: InspectionEvent) => void {
-  const { archive, now, plain } = recording;
+  const { archive, now } = recording;
+  const plain: Plain = (value) => recording.plain()(value);
+  /** `undefined` for those that there was no room for: they are not begun in the middle. */
+  const sessions = new WeakMap<object, Session | undefined>();
   const turns = new WeakMap<object, Turn>();
-  let place = 0;
+  let heard = 0;
 
   const turnOf = (actor: object): Turn => {
     const known = turns.get(actor);
     if (known !== undefined) return known;
-    const turn: Turn = { waiting: [], place: 0, effects: [], taken: [] };
+    const turn: Turn = { waiting: [], effects: [], taken: [] };
     turns.set(actor, turn);
     return turn;
   };
@@ -47,41 +56,57 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
     return isMachine(logic) ? definitionOf(logic) : definitionOfLogic(logic, nameOf(actor));
   };
 
-  const open = (actor: AnyActorRef) =>
-    recording.open(actor, definedOf(actor), {
+  const open = (actor: AnyActorRef): Session | undefined => {
+    if (sessions.has(actor)) return sessions.get(actor);
+    const log = new SeenLog();
+    const kept = recording.open({
+      session: recording.nextSession(),
+      defined: definedOf(actor),
       labels: { id: actor.id, ...(typeof actor.src === 'string' && { src: actor.src }) },
-      parent: actor._parent,
+      parent: actor._parent && sessions.get(actor._parent)?.kept.begun.session,
+      log,
     });
+    const session = kept && { kept, log };
+    sessions.set(actor, session);
+    return session;
+  };
 
   const add = (actor: AnyActorRef, event: { readonly type: string }, snapshot: AnySnapshot) => {
-    const kept = open(actor);
-    if (kept === undefined) return;
+    const session = open(actor);
+    if (session === undefined || session.kept.forgotten) return;
+    const { kept, log } = session;
     const turn = turnOf(actor);
-    const { place: heard, cause } = turn.waiting.shift() ?? { place: ++place, cause: undefined };
+    const { order, cause } = turn.waiting.shift() ?? { order: ++heard, cause: undefined };
     const { edgeOf } = definedOf(actor);
     const { status, error } = snapshot;
     const time = now();
     const state = snapshot.value ?? status;
     const taken = turn.taken.flatMap((transition) => edgeOf.get(transition) ?? []);
-    const effects = turn.effects.map((effect) => plain(effect) as { readonly type: string });
-    archive.add(
-      kept,
-      {
-        seq: kept.seq + 1,
-        time,
-        event: plain(event) as { readonly type: string },
-        state,
-        status,
-        context: plain(contextOf(snapshot)),
-        effects,
-        taken,
-        order: [heard],
-        cause,
-      },
-      { time, state, status, moved: true, taken, error: error === undefined ? undefined : messageOf(error) },
-    );
+    const record: Seen['record'] = {
+      kind: 'transition',
+      session: kept.begun.session,
+      seq: kept.seq + 1,
+      order,
+      time,
+      event: plain(event) as { readonly type: string },
+      ...(cause !== undefined && { cause }),
+      taken,
+      state,
+      ...(status !== 'active' && { status }),
+      effects: turn.effects.map((effect) => plain(effect) as { readonly type: string }),
+    };
+    log.add({ seq: record.seq, record, context: plain(contextOf(snapshot)), bytes: weigh(record) });
+    archive.added(kept, time, state, status, taken, error === undefined ? undefined : messageOf(error));
     turn.effects.length = 0;
     turn.taken.length = 0;
+  };
+
+  /** What an actor sends in its turn comes from the transition that is recorded when the turn ends. */
+  const causeOf = (sender: object | undefined): Cause | undefined => {
+    const session = sender && sessions.get(sender);
+    if (sender === undefined || session === undefined) return undefined;
+    const { kept } = session;
+    return { session: kept.begun.session, seq: kept.seq + (turnOf(sender).waiting.length > 0 ? 1 : 0) };
   };
 
   return (inspection) => {
@@ -93,10 +118,9 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
           open(actor);
           break;
         case '@xstate.event': {
-          const sender = inspection.sourceRef;
-          const cause = sender && { actor: sender, place };
-          place += 1;
-          turnOf(actor).waiting.push({ place, cause });
+          const cause = causeOf(inspection.sourceRef);
+          heard += 1;
+          turnOf(actor).waiting.push({ order: heard, cause });
           break;
         }
         case '@xstate.microstep':

@@ -109,7 +109,7 @@ test('what a session says beyond its limit is dropped from its beginning, and th
 
 test('all sessions together keep within a limit, and those that have ended go first', () => {
   const forgotten: string[] = [];
-  const recorder = createRecorder({ limits: { bytes: 50_000 } });
+  const recorder = createRecorder({ limits: { bytes: 15_000 } });
   recorder.listen({ changed: () => {}, forgotten: (sessions) => forgotten.push(...sessions) });
   const first = started(recorder);
   first.stop();
@@ -140,7 +140,7 @@ test('a session for which there is no room is not recorded, and disturbs nobody'
   all[0]?.stop();
   all[2]?.send({ type: 'press' });
   started(recorder);
-  expect([...read(recorder).sessions.keys()]).toEqual(['s2', 's3']);
+  expect([...read(recorder).sessions.keys()]).toEqual(['s2', 's4']);
 });
 
 test('coverage counts what was forgotten too', () => {
@@ -257,4 +257,21 @@ test('an actor that runs already is recorded from then on', () => {
   const session = only(recorder);
   expect(session.transitions.map(({ state, seq }) => [seq, state])).toEqual([[1, 'off']]);
   expect(momentAt(session, 1)?.context).toEqual({ presses: 1 });
+});
+
+test('what is read from the midst is what is read from the beginning, whatever was dropped before', () => {
+  const recorder = createRecorder({ limits: { perSession: 60 } });
+  const other = started(recorder);
+  const running = started(recorder, () => other.send({ type: 'press' }));
+  for (let press = 0; press < 99; press += 1) running.send({ type: press % 5 === 0 ? 'unknown' : 'press' });
+  for (const { session, seq } of recorder.sessions()) {
+    const whole = [...recorder.since(session, 0)];
+    expect(whole.length).toBeGreaterThan(20);
+    for (let from = 0; from <= seq; from += 1)
+      expect([...recorder.since(session, from)]).toEqual(
+        whole.filter((record) =>
+          record.kind === 'dropped' ? record.seq > from : record.kind === 'transition' && record.seq > from,
+        ),
+      );
+  }
 });

@@ -1,3 +1,4 @@
+import { step } from '@sigchart/core';
 import { type AnyStateMachine, initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { definitionOf } from '../definition/definitionOf.ts';
 import { momentsOf } from '../reader/moment.ts';
@@ -14,7 +15,7 @@ export interface Deviation {
   readonly seq: number;
   readonly event: string;
   /** What is different. */
-  readonly what: 'state' | 'status' | 'effects' | 'context';
+  readonly what: 'taken' | 'state' | 'status' | 'effects' | 'context';
   /** What leads from what was recorded to what the machine does now. */
   readonly difference: readonly PatchOperation[];
 }
@@ -38,27 +39,43 @@ export interface ReplayOptions {
 
 type Snapshot = SnapshotFrom<AnyStateMachine>;
 type Actions = ReturnType<typeof transition<AnyStateMachine>>[1];
-type Result = readonly [Snapshot, Actions];
+
+/** What a machine does now. */
+interface Result {
+  readonly snapshot: Snapshot;
+  readonly actions: Actions;
+  readonly edges: readonly number[];
+}
 
 const restored = (machine: AnyStateMachine, value: unknown, context: unknown): Snapshot =>
   machine.resolveState({ value, context: context ?? {} } as never);
 
-const inputOf = (event: { readonly type: string; readonly input?: unknown }) => event.input as never;
+/** Gives a machine an event; its first one if there is no snapshot yet. */
+function again(machine: AnyStateMachine, before: Snapshot | undefined, event: TransitionRecord['event']): Result {
+  if (before === undefined) {
+    const [snapshot, actions] = initialTransition(machine, (event as { readonly input?: unknown }).input as never);
+    return { snapshot, actions, edges: [] };
+  }
+  const [snapshot, actions] = transition(machine, before, event);
+  const { edgeOf } = definitionOf(machine);
+  return { snapshot, actions, edges: step(machine, before, event).taken.flatMap((taken) => edgeOf.get(taken) ?? []) };
+}
 
 function compare(
-  { session, seq, event, state, status = 'active', effects }: TransitionRecord,
+  { session, seq, event, taken, state, status = 'active', effects }: TransitionRecord,
   context: unknown,
-  [snapshot, actions]: Result,
+  { snapshot, actions, edges }: Result,
   plain: Plain,
 ): Deviation | undefined {
-  const recorded = { state, status, effects, context };
+  const recorded = { taken, state, status, effects, context };
   const now = {
+    taken: edges,
     state: snapshot.value,
     status: snapshot.status,
     effects: plain(actions.map((action) => effectOf(action as { readonly type: string }))),
     context: plain(snapshot.context),
   };
-  for (const what of ['state', 'status', 'effects', 'context'] as const) {
+  for (const what of ['taken', 'state', 'status', 'effects', 'context'] as const) {
     const difference = differenceOf(recorded[what], now[what]);
     if (difference.length > 0) return { session, seq, event: event.type, what, difference };
   }
@@ -83,14 +100,11 @@ export function replay(machine: AnyStateMachine, session: ReadSession, options: 
       snapshot = restored(machine, state, context);
       continue;
     }
-    const result: Result =
-      snapshot === undefined
-        ? initialTransition(machine, inputOf(recorded.event))
-        : transition(machine, snapshot, recorded.event);
+    const result = again(machine, snapshot, recorded.event);
     const deviation = compare(recorded, context, result, plainWith(clean));
     transitions += 1;
     if (deviation !== undefined) return { session: id, transitions, deviation };
-    [snapshot] = result;
+    ({ snapshot } = result);
   }
   return { session: id, transitions };
 }

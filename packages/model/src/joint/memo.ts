@@ -1,7 +1,6 @@
 import { begin, step } from '@sigchart/core';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { serialize } from '../machine/graph.ts';
-import { takenBy } from '../machine/transition.ts';
 
 /** An event, or an effect, as a joint exploration passes it on. */
 export interface Said {
@@ -79,11 +78,10 @@ export class Memo {
     const known = steps.get(key);
     if (known !== undefined) return known;
     const before = this.snapshot(number);
-    const heard = takenBy(this.machine, before as never, event as never).length > 0;
-    const { snapshot, effects } = heard
-      ? step(this.machine, before as never, event as never)
-      : { snapshot: before, effects: [] };
-    const stepped = { to: this.#number(snapshot as AnyMachineSnapshot), effects: effects as readonly Said[], heard };
+    const { snapshot, effects, taken } = step(this.machine, before as never, event as never);
+    const heard = taken.length > 0;
+    const to = heard ? this.#number(snapshot as AnyMachineSnapshot) : number;
+    const stepped = { to, effects: effects as readonly Said[], heard };
     steps.set(key, stepped);
     return stepped;
   }

@@ -1,7 +1,7 @@
 import { step } from '@sigchart/core';
 import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
 import { createTestModel, type TestModel } from 'xstate/graph';
-import { type MachineTransition, takenBy, transitionsOf } from './transition.ts';
+import { type MachineTransition, named, takenBy, transitionsOf } from './transition.ts';
 
 /** What to try a machine with. */
 export interface MachineOptions<Machine extends AnyStateMachine> {
@@ -96,10 +96,9 @@ export function graphOf<Machine extends AnyStateMachine>(
     for (const [key, { transitions }] of fresh) {
       const node = nodes.get(key) as Mutable;
       for (const { event } of Object.values(transitions) as { event: EventFromLogic<Machine> }[]) {
-        const taken = takenBy(machine, node.snapshot, event);
-        const { snapshot, effects } = step(machine, node.snapshot, event);
+        const { snapshot, effects, taken } = step(machine, node.snapshot, event);
         const to = nodes.get(serialize(snapshot as AnyMachineSnapshot)) as Mutable;
-        node.edges.push({ event, taken, effects, to });
+        node.edges.push({ event, taken: named(machine, taken), effects, to });
       }
     }
     return nodes.get(Object.keys(adjacency)[0] as string) as Mutable;

@@ -1,11 +1,11 @@
-import {
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  type AnyStateNode,
-  type AnyTransitionDefinition,
-  type EventFromLogic,
-  getMicrosteps,
-  type SnapshotFrom,
+import { step } from '@sigchart/core';
+import type {
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyStateNode,
+  AnyTransitionDefinition,
+  EventFromLogic,
+  SnapshotFrom,
 } from 'xstate';
 
 /** One transition of a machine, under a name that people read and programs compare. */
@@ -71,7 +71,6 @@ const describe = (definition: AnyTransitionDefinition, event: string, index: num
 interface Known {
   readonly all: readonly MachineTransition[];
   readonly byDefinition: ReadonlyMap<AnyTransitionDefinition, MachineTransition>;
-  readonly hasAlways: boolean;
 }
 
 const known = new WeakMap<AnyStateMachine, Known>();
@@ -86,8 +85,7 @@ function know(machine: AnyStateMachine): Known {
     for (const [index, definition] of (node.always ?? []).entries())
       byDefinition.set(definition, describe(definition, '', index));
   }
-  const all = [...byDefinition.values()];
-  const made = { all, byDefinition, hasAlways: all.some(({ event }) => event === '') };
+  const made = { all: [...byDefinition.values()], byDefinition };
   known.set(machine, made);
   return made;
 }
@@ -95,38 +93,13 @@ function know(machine: AnyStateMachine): Known {
 /** Every transition of a machine: self-transitions, guarded ones and `always` included. */
 export const transitionsOf = (machine: AnyStateMachine): readonly MachineTransition[] => know(machine).all;
 
-type Predicate = (args: { readonly context: unknown; readonly event: unknown }, params: unknown) => boolean;
-
-/** Whether the guard of an `always` lets through. XState does not tell, so it is asked by its name. */
-function lets(
+/** Transitions under their names. */
+export function named(
   machine: AnyStateMachine,
-  { guard }: AnyTransitionDefinition,
-  snapshot: AnyMachineSnapshot,
-  event: unknown,
-) {
-  if (guard === undefined) return true;
-  const guards = machine.implementations.guards as Record<string, Predicate | undefined>;
-  const predicate = typeof guard === 'function' ? (guard as unknown as Predicate) : guards[guardName(guard) ?? ''];
-  if (predicate === undefined) throw new TypeError(`${machine.id} has no guard ${guardName(guard)}`);
-  return predicate({ context: snapshot.context, event }, undefined);
-}
-
-/** The `always` transitions that a macrostep took, told from the states between its microsteps. */
-function eventless<Machine extends AnyStateMachine>(
-  machine: Machine,
-  snapshot: SnapshotFrom<Machine>,
-  event: EventFromLogic<Machine>,
-): MachineTransition[] {
+  transitions: readonly AnyTransitionDefinition[],
+): readonly MachineTransition[] {
   const { byDefinition } = know(machine);
-  const between = getMicrosteps(machine, snapshot, event).map(([state]) => state as AnyMachineSnapshot);
-  return between.slice(0, -1).flatMap((state) => {
-    const nodes = (state as unknown as { readonly _nodes: readonly AnyStateNode[] })._nodes;
-    return nodes.flatMap((node) => {
-      const first = (node.always ?? []).find((definition) => lets(machine, definition, state, event));
-      const transition = first === undefined ? undefined : byDefinition.get(first);
-      return transition === undefined ? [] : [transition];
-    });
-  });
+  return transitions.flatMap((definition) => byDefinition.get(definition) ?? []);
 }
 
 /**
@@ -137,9 +110,5 @@ export function takenBy<Machine extends AnyStateMachine>(
   snapshot: SnapshotFrom<Machine>,
   event: EventFromLogic<Machine>,
 ): readonly MachineTransition[] {
-  if ((snapshot as AnyMachineSnapshot).status !== 'active') return [];
-  const { byDefinition, hasAlways } = know(machine);
-  const chosen = machine.getTransitionData(snapshot as never, event as never) as readonly AnyTransitionDefinition[];
-  const direct = chosen.flatMap((definition) => byDefinition.get(definition) ?? []);
-  return hasAlways ? [...direct, ...eventless(machine, snapshot, event)] : direct;
+  return named(machine, step(machine, snapshot, event).taken);
 }

@@ -22,10 +22,12 @@ async function recordPath(scenario: PathScenario): Promise<ConversationCase | un
   const seen: string[] = [];
   const comesAnyway = (type: string) => scenario.socket !== 0 && candidates.includes(type);
   const { system } = memoryServer({
-    observe: ({ machine, socket, taken, event }) => {
-      const isIt = machine === scenario.machine && socket === scenario.socket;
-      if (isIt && taken.length > 0 && !comesAnyway(event.type)) seen.push(eventKey(event));
-    },
+    observe:
+      ({ socket }) =>
+      ({ machine, taken, event }) => {
+        const isIt = machine === scenario.machine && socket === scenario.socket;
+        if (isIt && taken.length > 0 && !comesAnyway(event.type)) seen.push(eventKey(event));
+      },
   });
   const recorded = await record(scenario, system, 0);
   const wanted = scenario.events.filter((event) => !comesAnyway(event));

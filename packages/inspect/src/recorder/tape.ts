@@ -1,0 +1,207 @@
+import { begin, type Running, step, type Transition } from '@sigchart/core';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { Log } from '../archive/log.ts';
+import { differenceOf } from '../trace/difference.ts';
+import type { Plain } from '../trace/plain.ts';
+import type { Cause, DroppedRecord, TracedState, TransitionRecord } from '../trace/record.ts';
+
+/** Events of a machine that were heard one after another, and what it was before them. */
+interface Reel {
+  /** The {@link Transition.seq} of the first. */
+  readonly first: number;
+  /** What the machine was before it; `undefined` as it starts. */
+  readonly before: AnyMachineSnapshot | undefined;
+  /** When the one before it was heard. */
+  readonly time: number;
+  readonly events: Transition['event'][];
+  /**
+   * What else is known of each event, {@link perEvent} numbers for one: when it was heard, its order, the edges taken, and the
+   * machine, the transition and the effect that it comes from. Numbers in one list are no objects, which is what the garbage
+   * collector would have to look after.
+   */
+  readonly facts: number[];
+  /** How much memory they take. */
+  bytes: number;
+}
+
+/** How many numbers of {@link Reel.facts} belong to one event. */
+const perEvent = 6;
+
+/** How many events there are on a reel: as many steps are taken, at most, to read one of them. */
+const reelLength = 16;
+
+/** How much memory an event takes, about, without its longer texts. Bytes. */
+const eventBytes = 300;
+
+/** Lists of edges, each of them kept once. Nearly always one edge was taken, or none. */
+class EdgeLists {
+  readonly #lists: (readonly number[])[] = [[]];
+  readonly #alone = new Map<number, number>();
+  readonly #together = new Map<string, number>();
+
+  /** The number of a list. */
+  numberOf(edges: readonly number[]): number {
+    const [edge] = edges;
+    if (edge === undefined) return 0;
+    if (edges.length === 1) return this.#known(this.#alone, edge, edges);
+    return this.#known(this.#together, edges.join(), edges);
+  }
+
+  /** The list that has a number. */
+  list(number: number): readonly number[] {
+    return this.#lists[number] ?? [];
+  }
+
+  #known<Key>(numbers: Map<Key, number>, key: Key, edges: readonly number[]): number {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#lists.push(edges) - 1;
+    numbers.set(key, number);
+    return number;
+  }
+}
+
+const edgeLists = new EdgeLists();
+
+/**
+ * An event's texts are what can be large: session descriptions and what applications add. This is done for each event, so it
+ * makes no list of an object's values.
+ */
+function weigh(event: object): number {
+  const fields = event as Readonly<Record<string, unknown>>;
+  let bytes = eventBytes;
+  for (const name in fields) {
+    const value = fields[name];
+    if (typeof value === 'string') bytes += value.length;
+    else if (typeof value === 'object' && value !== null) bytes += textsIn(value as typeof fields);
+  }
+  return bytes;
+}
+
+function textsIn(fields: Readonly<Record<string, unknown>>): number {
+  let length = 0;
+  for (const name in fields) {
+    const value = fields[name];
+    if (typeof value === 'string') length += value.length;
+  }
+  return length;
+}
+
+/** Which machine a tape is of, and how it is read. */
+export interface TapeOptions {
+  readonly session: string;
+  readonly running: Running<AnyStateMachine>;
+  /** The session of a machine, by its {@link Running.id}, if it is kept. */
+  readonly sessionOf: (running: number) => string | undefined;
+  /** Makes JSON without secrets. One for each time that the tape is read. */
+  readonly plain: () => Plain;
+}
+
+/**
+ * What a machine of signalling has heard. Events are all that is kept: state, context and effects are what the machine makes of
+ * them, and are found again by taking its steps once more. Every few events, the snapshot is kept as it was.
+ */
+export class Tape implements Log {
+  readonly #options: TapeOptions;
+  /** Those that are full. */
+  #full: Reel[] = [];
+  #reel: Reel = { first: 1, before: undefined, time: 0, events: [], facts: [], bytes: 0 };
+  #length = 0;
+  #bytes = 0;
+
+  constructor(options: TapeOptions) {
+    this.#options = options;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds an event that the machine has just heard. */
+  add({ seq, event, order, cause }: Transition, time: number, edges: readonly number[]): void {
+    const { events, facts } = this.#reel;
+    events.push(event);
+    facts.push(time, order, edgeLists.numberOf(edges), cause?.running ?? 0, cause?.seq ?? 0, cause?.effect ?? 0);
+    this.#length += 1;
+    const bytes = weigh(event);
+    this.#bytes += bytes;
+    this.#reel.bytes += bytes;
+    if (events.length < reelLength) return;
+    this.#full.push(this.#reel);
+    this.#begin(seq, time);
+  }
+
+  /** Begins a reel for what comes after a transition that has just happened. */
+  #begin(seq: number, time: number): void {
+    const before = this.#options.running.getSnapshot() as AnyMachineSnapshot;
+    this.#reel = { first: seq + 1, before, time, events: [], facts: [], bytes: 0 };
+  }
+
+  drop(count: number): void {
+    const enough = Math.max(0, this.#length - count);
+    while (this.#length > enough) {
+      const reel = this.#full.shift() ?? this.#reel;
+      if (reel === this.#reel) this.#begin(reel.first + reel.events.length - 1, reel.facts.at(-perEvent) ?? reel.time);
+      this.#length -= reel.events.length;
+      this.#bytes -= reel.bytes;
+    }
+  }
+
+  *since(seq: number): Generator<DroppedRecord | TransitionRecord> {
+    const { session } = this.#options;
+    const plain = this.#options.plain();
+    const reels = [...this.#full, this.#reel];
+    const [{ first, before, time }] = reels as [Reel];
+    if (before !== undefined && first - 1 > seq)
+      yield {
+        kind: 'dropped',
+        session,
+        seq: first - 1,
+        time,
+        state: before.value as TracedState,
+        context: plain(before.context),
+      };
+    for (const reel of reels) if (reel.first + reel.events.length > seq + 1) yield* this.#read(reel, seq, plain);
+  }
+
+  *#read(reel: Reel, seq: number, plain: Plain): Generator<TransitionRecord> {
+    const { session, running, sessionOf } = this.#options;
+    const { machine } = running;
+    let { before } = reel;
+    for (const [index, event] of reel.events.entries()) {
+      const { snapshot, effects } =
+        before === undefined
+          ? begin(machine, (event as { readonly input?: unknown }).input)
+          : step<AnyStateMachine>(machine, before, event);
+      const own = reel.first + index;
+      if (own > seq) {
+        const at = index * perEvent;
+        const [time = 0, order = 1, edges = 0, from = 0, cause = 0, effect = 0] = reel.facts.slice(at, at + perEvent);
+        const after = plain(snapshot.context);
+        const causing = sessionOf(from);
+        yield {
+          kind: 'transition',
+          session,
+          seq: own,
+          order,
+          time,
+          event: plain(event) as Transition['event'],
+          ...(causing !== undefined && { cause: { session: causing, seq: cause, effect } satisfies Cause }),
+          taken: edgeLists.list(edges),
+          state: snapshot.value as TracedState,
+          ...(snapshot.status !== 'active' && { status: snapshot.status }),
+          effects: plain(effects) as TransitionRecord['effects'],
+          context:
+            before === undefined
+              ? [{ op: 'add', path: '', value: after ?? {} }]
+              : differenceOf(plain(before.context), after),
+        };
+      }
+      before = snapshot;
+    }
+  }
+}
