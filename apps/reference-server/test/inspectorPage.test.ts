@@ -223,7 +223,8 @@ test('the page is less than 100 kB compressed, without the layout engine', () =>
 describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   test('a session appears, its state is lit as it happens, and any moment of its past is there', async () => {
     const { page, publisher } = await publishing('seen1');
-    expect(await page.locator('.statechart .never').count()).toBeGreaterThan(0);
+    // Coverage is told once a second.
+    await until(async () => expect(await page.locator('.statechart .never').count()).toBeGreaterThan(0));
 
     await page.keyboard.press('b');
     await shows(page, 'idle');
