@@ -1,4 +1,5 @@
 import { type Client, type ConferenceHandle, createClient, type RoleHandle } from '@sigchart/browser';
+import { observeWith } from '@sigchart/core';
 import { readAddress, signallingUrl } from './address.ts';
 import { drawChart } from './chart/chart.ts';
 import type { ChartedRole } from './chart/layouts.ts';
@@ -118,13 +119,9 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
     farewell = undefined;
     seen = unseen;
     const client = createClient(url, {
-      observe(scene) {
-        const log = logTransition(scene);
-        return (transition) => {
-          log(transition);
-          if (scene.address?.role === role) showChart(pathsOf(transition.state));
-        };
-      },
+      observe: observeWith(logTransition, ({ address }) => ({ state }) => {
+        if (address?.role === role) showChart(pathsOf(state));
+      }),
     });
     handle = ready.start(client, {
       id: field.input.value,

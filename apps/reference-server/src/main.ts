@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { observeWith } from '@sigchart/core';
 import { createSignallingServer, createWebhooks, memoryStore, sqliteStore } from '@sigchart/server';
 import { createRest } from '@sigchart/server/rest';
 import { createMedia } from '@sigchart/werift';
@@ -46,7 +47,6 @@ const webhooks = createWebhooks({
 });
 const inspector = createInspector(configuration);
 const logged = log.isLevelEnabled('info') ? logTransitions(log) : undefined;
-const observers = [logged, inspector?.observe].filter((observer) => observer !== undefined);
 const signalling = createSignallingServer({
   media,
   store,
@@ -54,14 +54,7 @@ const signalling = createSignallingServer({
   notify: webhooks.notify,
   iceServers,
   ...(configuration.apps !== undefined && { apps: configuration.apps }),
-  ...(observers.length > 0 && {
-    observe: (scene) => {
-      const listeners = observers.map((observe) => observe(scene));
-      return (transition) => {
-        for (const listener of listeners) listener(transition);
-      };
-    },
-  }),
+  observe: observeWith(logged, inspector?.observe),
 });
 const rest = mountRest();
 const pages = servePages(createMetrics(signalling, media), inspector !== undefined);

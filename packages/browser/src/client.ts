@@ -7,6 +7,7 @@ import {
   type EnterRequest,
   type IceServer,
   type JoinRequest,
+  observeWith,
   type Performer,
   type PlayRequest,
   type PublishRequest,
@@ -38,7 +39,7 @@ export interface ClientOptions {
   /** Hears the messages that a peer's application sends over the signalling (`peerMessageCommand`). */
   readonly onPeerMessage?: (streamId: string, message: Omit<AppNotifyEffect, 'type'>) => void;
   /** Hears of every event of every machine of this client. */
-  readonly observe?: SessionObserver;
+  readonly observe?: SessionObserver | undefined;
   /** What the timers of every machine run on. Default: `setTimeout`. A clock that is turned by hand makes waiting short in tests. */
   readonly clock?: Clock;
   /** Records every machine of this client, so that an inspector shows it beside the server's. */
@@ -92,18 +93,6 @@ interface Role {
   readonly surface: Surface;
 }
 
-type Observer = SessionObserver | undefined;
-
-const both = (one: Observer, other: Observer): Observer =>
-  one && other
-    ? (scene) => {
-        const listeners = [one(scene), other(scene)];
-        return (transition) => {
-          for (const listener of listeners) listener(transition);
-        };
-      }
-    : (one ?? other);
-
 const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
 
 /**
@@ -145,7 +134,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     started,
     iceServers: options.iceServers,
     retryLimit: options.retryLimit,
-    observe: both(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe),
+    observe: observeWith(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe),
   });
   session.socket.subscribe(() => {
     for (const { surface } of roles.values()) surface.changed();

@@ -50,5 +50,12 @@ export {
   timers,
 } from './session/roles.ts';
 export { type Destination, type Routed, routeFromClient, routeFromServer } from './session/route.ts';
-export { type Running, run, type Transition, type TransitionCause, type TransitionListener } from './session/run.ts';
+export {
+  observeWith,
+  type Running,
+  run,
+  type Transition,
+  type TransitionCause,
+  type TransitionListener,
+} from './session/run.ts';
 export * from './session/server.ts';

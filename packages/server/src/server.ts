@@ -68,7 +68,7 @@ export interface SignallingServerOptions {
   /** The time. Milliseconds since 1970. Default that of Node. */
   readonly now?: () => number;
   /** Told of every machine as it starts: returns what hears of every event of it, for logs and inspection. */
-  readonly observe?: ServerObserver;
+  readonly observe?: ServerObserver | undefined;
 }
 
 /** What a server holds now. All are 0 when nobody is there. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { begin, manualClock, step, type Transition } from '@sigchart/core';
+import { begin, manualClock, observeWith, step, type Transition } from '@sigchart/core';
 import { createRecorder, decodeLines, encodeLines, type Recorder, replayAll } from '@sigchart/inspect';
 import { fakeNetwork } from '@sigchart/webrtc';
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
@@ -87,12 +87,7 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
         }),
       },
       ...options,
-      observe: (scene) => {
-        const listeners = [record(scene), again(), ...(options.observe ? [options.observe(scene)] : [])];
-        return (transition) => {
-          for (const listener of listeners) listener(transition);
-        };
-      },
+      observe: observeWith(record, again, options.observe),
     });
     const rest = createRest({ live: signalling.live, store, ...restOptions });
     http = createServer((request, response) => {

@@ -75,8 +75,12 @@ test('what a machine is sent within its own effects waits until they are perform
   expect(heard).toEqual(['told is performed', 'told is performed', 'told again is performed', 'on', 'off']);
 });
 
-test('an effect that cannot be performed keeps nothing else from happening, and is told at the end', () => {
+test('what effects and listeners throw keeps nothing else from happening, and is told', () => {
   const performed: string[] = [];
+  const failures: unknown[] = [];
+  const throwing = (what: string) => () => {
+    throw what;
+  };
   const running = run({
     machine: lamp,
     input: undefined,
@@ -84,14 +88,78 @@ test('an effect that cannot be performed keeps nothing else from happening, and 
       performed.push(type);
       if (performed.length !== 2) return;
       running.send({ type: 'press' });
-      throw new Error('no room');
+      throw 'effect';
     },
+    observe: () => throwing('observer'),
+    ended: throwing('end'),
+    failed: (error) => failures.push(error),
   });
-  expect(() => running.send({ type: 'press' })).toThrow('no room');
+  running.subscribe(throwing('subscriber'));
+  running.send({ type: 'press' });
   expect(performed).toEqual(['told', 'told', 'told again']);
   expect(running.getSnapshot().value).toBe('off');
+  running.stop();
+  expect(running.getSnapshot().status).toBe('stopped');
+  expect(failures).toEqual([
+    ...['observer', 'observer', 'effect', 'subscriber', 'observer', 'subscriber', 'observer', 'end'],
+  ]);
+});
+
+test('an event whose step throws is passed over, and told', () => {
+  const failures: unknown[] = [];
+  const fragile = setup({ types: { events: {} as { type: 'drop' | 'press' } } }).createMachine({
+    initial: 'off',
+    states: {
+      off: {
+        on: {
+          drop: {
+            guard: () => {
+              throw 'guard';
+            },
+            target: 'on',
+          },
+          press: 'on',
+        },
+      },
+      on: {},
+    },
+  });
+  const failed = (error: unknown) => failures.push(String(error));
+  const running = run({ machine: fragile, input: undefined, perform: () => {}, failed });
+  running.send({ type: 'drop' });
+  expect(running.getSnapshot()).toMatchObject({ value: 'off', status: 'active' });
   running.send({ type: 'press' });
   expect(running.getSnapshot().value).toBe('on');
+  expect(failures).toEqual([expect.stringContaining('guard')]);
+});
+
+test('a machine that stops itself through an effect performs the others, and hears nothing that waits', () => {
+  const told: string[] = [];
+  const running = run({
+    machine: lamp,
+    input: undefined,
+    perform: ({ type }) => {
+      told.push(type);
+      if (told.length !== 2) return;
+      running.send({ type: 'press' });
+      running.stop();
+      running.send({ type: 'press' });
+    },
+    ended: () => told.push('ended'),
+  });
+  running.send({ type: 'press' });
+  expect(told).toEqual(['told', 'told', 'told again', 'ended']);
+  expect(running.getSnapshot()).toMatchObject({ value: 'on', status: 'stopped' });
+});
+
+test('a machine that nobody observes is passed over in causes', () => {
+  const seen: Transition[] = [];
+  const last = observing(seen);
+  const between = run({ machine: lamp, input: undefined, perform: () => last.send({ type: 'press' }) });
+  const first = observing(seen, ({ type }) => type === 'told again' && between.send({ type: 'press' }));
+  seen.length = 0;
+  first.send({ type: 'press' });
+  expect(seen.at(-1)).toMatchObject({ running: last, cause: { running: first.id, seq: 2, effect: 1 } });
 });
 
 test('a machine that was stopped hears nothing more, and says once that it has ended', () => {

@@ -32,8 +32,8 @@ export interface Transition {
   readonly from: unknown;
   /** The state value after the event. */
   readonly state: unknown;
-  /** Whether the machine has ended. */
-  readonly done: boolean;
+  /** Whether the machine runs on, and if not, how it ended: as in XState. */
+  readonly status: AnyMachineSnapshot['status'];
   readonly context: unknown;
   /** What is performed next. */
   readonly effects: readonly { readonly type: string }[];
@@ -48,6 +48,20 @@ export interface Transition {
 /** Hears what happens to one machine. */
 export type TransitionListener = (transition: Transition) => void;
 
+/** Several observers as one: told of the same machines, in that order. None of them may be there. */
+export const observeWith = <Scene>(
+  ...observers: readonly (((scene: Scene) => TransitionListener) | undefined)[]
+): ((scene: Scene) => TransitionListener) | undefined => {
+  const all = observers.filter((observe) => observe !== undefined);
+  if (all.length <= 1) return all[0];
+  return (scene) => {
+    const listeners = all.map((observe) => observe(scene));
+    return (transition) => {
+      for (const listener of listeners) listener(transition);
+    };
+  };
+};
+
 let runs = 0;
 let observed = 0;
 /** The effect that is being performed, as a cause for what is heard meanwhile. One object for each transition, changed in place. */
@@ -59,10 +73,8 @@ export interface Running<Machine extends AnyStateMachine> {
   readonly id: number;
   readonly machine: Machine;
   /**
-   * Gives it an event, and performs what it asks for. Within one of its own effects, the event waits until the effects before
-   * it are performed. After its end, nothing hears it.
-   *
-   * @throws what performing an effect has thrown, as soon as nothing waits any more: the other effects were performed.
+   * Gives it an event, and performs what it asks for. Within one of its own effects, the event waits until all of them are
+   * performed. After its end, nothing hears it.
    */
   send(event: EventFromLogic<Machine>): void;
   getSnapshot(): SnapshotFrom<Machine>;
@@ -84,6 +96,11 @@ export interface RunOptions<Machine extends AnyStateMachine> {
   readonly ended?: () => void;
   /** Called as it starts: returns what hears of every event with its consequences, before the effects are performed. */
   readonly observe?: (() => TransitionListener) | undefined;
+  /**
+   * Hears what an effect, a listener or a step has thrown. Nothing else is kept from happening by it; an event whose step throws is
+   * passed over. Default: a rejection that nobody handles, so that whoever has sent the event has no part in it.
+   */
+  readonly failed?: ((error: unknown) => void) | undefined;
 }
 
 /** What a machine is yet to hear. */
@@ -95,56 +112,62 @@ interface Heard {
 /** How XState calls the first event, and the one that ends a machine from outside. */
 const [init, stop] = ['xstate.init', 'xstate.stop'];
 
-/** Runs a machine: takes its steps one after another, and has their effects performed. */
+const reject = (error: unknown) => void Promise.reject(error);
+
+/**
+ * Runs a machine: takes its steps one after another, and has their effects performed.
+ *
+ * For machines that ask for effects and do nothing by themselves. What a machine invokes, spawns or delays, and actions of its own, do
+ * not happen here: `createActor` is for those.
+ *
+ * @throws what the machine's context throws as it starts.
+ */
 export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Running<Machine> {
-  const { machine, input, perform, ended } = options;
+  const { machine, input, perform, ended, failed = reject } = options;
   const observe = options.observe?.();
   const listeners = new Set<(snapshot: SnapshotFrom<Machine>) => void>();
   let waiting: Heard[] = [];
   let isBusy = false;
   let seq = 0;
   let snapshot: AnyMachineSnapshot;
-  let failure: { readonly error: unknown } | undefined;
 
-  const failed = (error: unknown) => {
-    failure ??= { error };
+  /** Calls something that is not this machine's. What it throws is no reason to stop. */
+  const call = <Argument>(it: ((argument: Argument) => void) | undefined, argument: Argument) => {
+    try {
+      it?.(argument);
+    } catch (error) {
+      failed(error);
+    }
   };
 
-  /** Performs effects in order. One that throws does not keep the others from being performed. */
+  /** Performs effects in order. */
   const performAll = (effects: Step<AnyStateMachine>['effects']) => {
     if (effects.length === 0) return;
     const outer = performing;
     const own = observe && { running: running.id, seq, effect: 0 };
-    performing = own;
+    // One that is not observed is passed over: what it sends comes from whoever made it.
+    if (own !== undefined) performing = own;
     for (let effect = 0; effect < effects.length; effect += 1) {
       if (own !== undefined) own.effect = effect;
-      try {
-        perform(effects[effect] as EmittedFrom<Machine>);
-      } catch (error) {
-        failed(error);
-      }
+      call(perform, effects[effect] as EmittedFrom<Machine>);
     }
     performing = outer;
   };
 
-  const become = (
-    { event, cause }: Heard,
-    from: unknown,
-    { snapshot: next, effects, taken }: Step<AnyStateMachine>,
-  ) => {
+  const take = ({ event, cause }: Heard, from: unknown, { snapshot: next, effects, taken }: Step<AnyStateMachine>) => {
     snapshot = next;
     seq += 1;
     const { value: state, status, context } = next;
     if (observe) {
       observed += 1;
-      observe({
+      call(observe, {
         machine: machine.id,
         running: running as unknown as Running<AnyStateMachine>,
         seq,
         event,
         from,
         state,
-        done: status === 'done',
+        status,
         context,
         effects,
         taken,
@@ -153,33 +176,22 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
       });
     }
     performAll(effects);
-    if (status !== 'stopped')
-      for (const listener of listeners) {
-        try {
-          listener(next as SnapshotFrom<Machine>);
-        } catch (error) {
-          failed(error);
-        }
-      }
+    if (status !== 'stopped') for (const listener of listeners) call(listener, next as SnapshotFrom<Machine>);
     if (status === 'active') return;
     waiting = [];
     listeners.clear();
-    ended?.();
+    call(ended, undefined);
   };
 
   const hearAll = () => {
     for (let heard = waiting.shift(); heard !== undefined; heard = waiting.shift()) {
       try {
-        become(heard, snapshot.value, step<AnyStateMachine>(machine, snapshot, heard.event));
+        take(heard, snapshot.value, step<AnyStateMachine>(machine, snapshot, heard.event));
       } catch (error) {
         failed(error);
       }
     }
     isBusy = false;
-    if (failure === undefined) return;
-    const { error } = failure;
-    failure = undefined;
-    throw error;
   };
 
   const hear = (event: { readonly type: string }) => {
@@ -204,7 +216,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
       hear({ type: stop });
     },
     subscribe(listener) {
-      listeners.add(listener);
+      if (snapshot.status === 'active') listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
@@ -213,15 +225,8 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   if (first.snapshot.status === 'error') throw first.snapshot.error;
   snapshot = first.snapshot;
   isBusy = true;
-  try {
-    become(
-      { event: { type: init, ...(input !== undefined && { input }) }, cause: performing && { ...performing } },
-      undefined,
-      first,
-    );
-  } catch (error) {
-    failed(error);
-  }
+  const event = { type: init, ...(input !== undefined && { input }) };
+  take({ event, cause: performing && { ...performing } }, undefined, first);
   hearAll();
   return running;
 }

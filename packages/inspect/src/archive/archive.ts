@@ -61,36 +61,34 @@ const share = 0.2;
 
 /** Keeps sessions and their transitions within limits, and counts coverage. */
 export class Archive<Own extends Log = Log> {
-  readonly #isTrue: boolean;
   readonly #limits: Limits;
   readonly #machines = new Map<string, { readonly record: MachineRecord; readonly coverage: Coverage }>();
   readonly #sessions = new Map<string, Kept<Own>>();
   readonly #listeners = new Set<ArchiveListener>();
-  #ended = 0;
+  /** Those that have ended, the first to end first. */
+  readonly #ended = new Set<Kept<Own>>();
   #bytes = 0;
 
-  /** @param isTrue - Whether what is kept is what machines did, and not what somebody says that they did. */
-  constructor(limits: Partial<Limits> | undefined, isTrue: boolean) {
-    this.#isTrue = isTrue;
+  constructor(limits?: Partial<Limits>) {
     this.#limits = { ...defaultLimits, ...limits };
   }
 
   /** How much is kept now. */
   get size() {
-    return { sessions: this.#sessions.size, ended: this.#ended, bytes: this.#bytes };
+    return { sessions: this.#sessions.size, ended: this.#ended.size, bytes: this.#bytes };
   }
 
   /** Makes a machine known. */
   define(hash: string, definition: MachineDefinition): void {
     if (this.#machines.has(hash)) return;
     const record: MachineRecord = { kind: 'machine', hash, definition };
-    this.#machines.set(hash, { record, coverage: new Coverage(hash, definition, this.#isTrue) });
+    this.#machines.set(hash, { record, coverage: new Coverage(hash, definition) });
   }
 
   /** Begins a session of a machine that is known; `undefined` when there is no room for it. */
   open(begun: Kept<Own>['begun'], labels: SessionRecord['labels'], log: Own): Kept<Own> | undefined {
     if (this.#sessions.size >= this.#limits.sessions) {
-      this.#forgetEnded(Math.ceil(this.#ended * share));
+      this.#forgetEnded(Math.ceil(this.#ended.size * share));
       if (this.#sessions.size >= this.#limits.sessions) return undefined;
     }
     const coverage = this.#machines.get(begun.machine)?.coverage;
@@ -116,7 +114,7 @@ export class Archive<Own extends Log = Log> {
 
   /**
    * Takes note of one more transition, which is in the session's log already: when it was, what the session is then, which edges
-   * were taken, and what went wrong. Called for each transition of every machine, so without an object for all that.
+   * were taken, what went wrong, and whether all transitions of the machine come here. Called for each transition of every machine, so without an object for all that.
    */
   added(
     kept: Kept<Own>,
@@ -125,12 +123,13 @@ export class Archive<Own extends Log = Log> {
     status: SessionStatus,
     taken: readonly number[],
     error: string | undefined,
+    isGapless = false,
   ): void {
     if (kept.forgotten) return;
     kept.seq += 1;
     this.#weigh(kept);
     const { coverage, configuration: before } = kept;
-    const after = coverage.move(before, taken, state, time);
+    const after = coverage.move(before, taken, state, time, isGapless);
     let changed = after !== before;
     if (changed) {
       kept.since = time;
@@ -163,10 +162,10 @@ export class Archive<Own extends Log = Log> {
   }
 
   #end(kept: Kept<Own>, status: SessionStatus, time: number): void {
-    if (kept.status === 'active' && !kept.forgotten) this.#ended += 1;
+    if (kept.status === 'active' && !kept.forgotten) this.#ended.add(kept);
     kept.status = status;
     kept.configuration = kept.coverage.move(kept.configuration, [], undefined, time);
-    if (this.#ended > this.#limits.ended) this.#forgetEnded(Math.ceil(this.#limits.ended * share) || 1);
+    if (this.#ended.size > this.#limits.ended) this.#forgetEnded(Math.ceil(this.#limits.ended * share) || 1);
   }
 
   #keepWithinLimits(kept: Kept<Own>): void {
@@ -175,7 +174,7 @@ export class Archive<Own extends Log = Log> {
     if (kept.log.length > perSession) this.#drop(kept, Math.max(1, Math.floor(perSession * share)));
     if (this.#bytes <= bytes) return;
     const enough = bytes * (1 - share);
-    this.#forgetEnded(this.#ended, enough);
+    this.#forgetEnded(this.#ended.size, enough);
     // Those that began first have had most time to be looked at; after a turn they are the last.
     let turns = this.#sessions.size;
     for (const [id, oldest] of this.#sessions) {
@@ -198,14 +197,13 @@ export class Archive<Own extends Log = Log> {
     kept.bytes = bytes;
   }
 
-  /** Forgets sessions that have ended, those that began first, until `count` are gone or there is room enough. */
-  #forgetEnded(count: number, enough = 0): void {
+  /** Forgets sessions that have ended, those that ended first, until `count` are gone or no more than `enough` bytes are left. */
+  #forgetEnded(count: number, enough = -1): void {
     const gone: string[] = [];
-    for (const [id, kept] of this.#sessions) {
+    for (const kept of this.#ended) {
       if (gone.length >= count || this.#bytes <= enough) break;
-      if (kept.status === 'active') continue;
       this.#forgetOne(kept);
-      gone.push(id);
+      gone.push(kept.begun.session);
     }
     if (gone.length > 0) for (const listener of this.#listeners) listener.forgotten(gone);
   }
@@ -214,7 +212,7 @@ export class Archive<Own extends Log = Log> {
     this.#sessions.delete(kept.begun.session);
     kept.forgotten = true;
     this.#bytes -= kept.bytes;
-    if (kept.status !== 'active') this.#ended -= 1;
+    this.#ended.delete(kept);
   }
 
   #changed(id: string): void {

@@ -5,6 +5,8 @@ import type { CoverageRecord, TracedState } from '../trace/record.ts';
 /** A state value, the states that it stands for, and where it leads. One for each value of a machine. */
 export interface Configuration {
   readonly value: TracedState | undefined;
+  /** `value` as a text. */
+  readonly key: string;
   readonly states: readonly number[];
   /** What became of it when one edge was taken, or none. */
   readonly ways: Map<number, Way>;
@@ -31,11 +33,10 @@ const rememberedValues = 1_000;
 /** Counts where the sessions of one machine go, and how long they stay. */
 export class Coverage {
   /** In no state: not begun, or ended. */
-  readonly nowhere: Configuration = { value: undefined, states: [], ways: new Map() };
+  readonly nowhere: Configuration = { value: undefined, key: '', states: [], ways: new Map() };
   readonly #hash: string;
   readonly #definition: MachineDefinition;
-  /** Whether one edge always leads from the same states to the same. */
-  readonly #isSure: boolean;
+  readonly #hasHistory: boolean;
   readonly #configurations = new Map<string, Configuration>();
   readonly #edges: number[];
   readonly #entered: number[];
@@ -45,23 +46,33 @@ export class Coverage {
   /** What times are counted from: sums of those since 1970 would be too large to be exact. */
   #origin: number | undefined;
 
-  /** @param isTrue - Whether what is counted is what a machine did. What somebody else says that it did may be anything. */
-  constructor(hash: string, definition: MachineDefinition, isTrue: boolean) {
-    const { states, edges, isLogic } = definition;
+  constructor(hash: string, definition: MachineDefinition) {
+    const { states, edges } = definition;
     this.#hash = hash;
     this.#definition = definition;
-    this.#isSure = isTrue && isLogic !== true && states.every(({ type }) => type !== 'history');
+    this.#hasHistory = states.some(({ type }) => type === 'history');
     this.#edges = zeros(edges.length);
     this.#entered = zeros(states.length);
     this.#now = zeros(states.length);
     this.#stayed = zeros(states.length);
   }
 
-  /** A session takes edges, and is in the state `value` then; `undefined`: it has ended. */
-  move(from: Configuration, edges: readonly number[], value: TracedState | undefined, time: number): Configuration {
+  /**
+   * A session takes edges, and is in the state `value` then; `undefined`: it has ended.
+   *
+   * @param isGapless - Whether all that the machine did was seen, so that it is known to have been in `from`. Then one edge leads to
+   * the same states each time, and `value` need not be looked at.
+   */
+  move(
+    from: Configuration,
+    edges: readonly number[],
+    value: TracedState | undefined,
+    time: number,
+    isGapless = false,
+  ): Configuration {
     this.#origin ??= time;
     for (const edge of edges) add(this.#edges, edge, 1);
-    const { to, left, entered } = this.#way(from, edges, value);
+    const { to, left, entered } = this.#way(from, edges, value, isGapless);
     if (to === from) return from;
     const at = time - this.#origin;
     for (const state of left) {
@@ -76,26 +87,29 @@ export class Coverage {
     return to;
   }
 
-  #way(from: Configuration, edges: readonly number[], value: TracedState | undefined): Way {
+  #way(from: Configuration, edges: readonly number[], value: TracedState | undefined, isGapless: boolean): Way {
     const [edge = noEdge] = edges;
-    const isKept = this.#isSure && edges.length <= 1 && from !== this.nowhere && value !== undefined;
-    const known = isKept ? from.ways.get(edge) : undefined;
+    const isFixed = isGapless && edges.length <= 1 && !this.#hasHistory && from !== this.nowhere && value !== undefined;
+    const known = isFixed ? from.ways.get(edge) : undefined;
     if (known !== undefined) return known;
-    const to = value === undefined ? this.nowhere : this.#configuration(value);
+    const to = value === undefined ? this.nowhere : this.#configuration(from, value);
     const way = {
       to,
       left: from.states.filter((state) => !to.states.includes(state)),
       entered: to.states.filter((state) => !from.states.includes(state)),
     };
-    if (isKept) from.ways.set(edge, way);
+    // One that is not remembered would be remembered by this.
+    if (isFixed && this.#configurations.get(to.key) === to) from.ways.set(edge, way);
     return way;
   }
 
-  #configuration(value: TracedState): Configuration {
+  #configuration(from: Configuration, value: TracedState): Configuration {
     const key = JSON.stringify(value);
+    if (from.key === key) return from;
     const known = this.#configurations.get(key);
     if (known !== undefined) return known;
-    const configuration = { value, states: activeStates(this.#definition, value), ways: new Map<number, Way>() };
+    const states = activeStates(this.#definition, value);
+    const configuration = { value, key, states, ways: new Map<number, Way>() };
     if (this.#configurations.size < rememberedValues) this.#configurations.set(key, configuration);
     return configuration;
   }

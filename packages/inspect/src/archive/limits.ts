@@ -2,7 +2,7 @@
 export interface Limits {
   /** Transitions of one session. Default 500. */
   readonly perSession: number;
-  /** All transitions together, as they are estimated: a thousand each, and their longer texts. Bytes. Default 64 MiB. */
+  /** All transitions together, as they are estimated: a few hundred each, and their longer texts. Bytes. Default 64 MiB. */
   readonly bytes: number;
   /** Sessions that have ended. Default 2 000. */
   readonly ended: number;

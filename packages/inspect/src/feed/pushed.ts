@@ -49,7 +49,7 @@ export interface Pushed {
 
 /** Makes room for what clients send. What is no record, or is out of order, is passed over. */
 export function createPushed(limits?: Partial<Limits>): Pushed {
-  const archive = new Archive<SentLog>({ ...defaultPushed, ...limits }, false);
+  const archive = new Archive<SentLog>({ ...defaultPushed, ...limits });
   let opened = 0;
 
   return {

@@ -14,7 +14,7 @@ export function coverageOf(
   sessions: Iterable<ReadSession>,
   until: number,
 ): CoverageRecord {
-  const coverage = new Coverage(hash, definition, false);
+  const coverage = new Coverage(hash, definition);
   for (const { record, dropped, transitions } of sessions) {
     if (record.machine !== hash) continue;
     let at = coverage.nowhere;

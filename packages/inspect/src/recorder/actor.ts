@@ -95,7 +95,8 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
       ...(status !== 'active' && { status }),
       effects: turn.effects.map((effect) => plain(effect) as { readonly type: string }),
     };
-    log.add({ seq: record.seq, record, context: plain(contextOf(snapshot)), bytes: weigh(record) });
+    const context = plain(contextOf(snapshot));
+    log.add({ seq: record.seq, record, context, bytes: weigh(record, context) });
     archive.added(kept, time, state, status, taken, error === undefined ? undefined : messageOf(error));
     turn.effects.length = 0;
     turn.taken.length = 0;

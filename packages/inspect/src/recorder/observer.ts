@@ -1,7 +1,7 @@
 import type { Transition, TransitionListener } from '@sigchart/core';
 import type { Kept } from '../archive/archive.ts';
 import { type Defined, definitionOf } from '../definition/definitionOf.ts';
-import type { SessionRecord, SessionStatus, TracedState } from '../trace/record.ts';
+import type { SessionRecord, TracedState } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';
 import { errorOf, labelsOf, type Scene } from './signalling.ts';
 import { Tape } from './tape.ts';
@@ -24,9 +24,6 @@ function edgesOf(edgeOf: Defined['edgeOf'], taken: Transition['taken']): readonl
   return alone[edge];
 }
 
-const statusOf = ({ done, event }: Transition): SessionStatus =>
-  done ? 'done' : event.type === 'xstate.stop' ? 'stopped' : 'active';
-
 /** Makes a listener for `observe`. It keeps the events that it hears as they are: nobody changes them. */
 export function observerOf(recording: Recording, labels: SessionRecord['labels']): Observer {
   const { archive, now } = recording;
@@ -44,7 +41,7 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
       const session = recording.nextSession();
       ({ edgeOf } = defined);
       const { sessionOf, plain } = recording;
-      tape = new Tape({ session, running, sessionOf, plain });
+      tape = new Tape({ session, machine: running.machine, sessionOf, plain });
       kept = recording.open({
         session,
         running: running.id,
@@ -58,14 +55,15 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
 
     return (seen) => {
       if (seen.seq === 1) open(seen);
-      const status = statusOf(seen);
+      const { status } = seen;
       if (isSocket && status !== 'active') sockets.delete(socket);
       // One that there is no room for is not begun in the middle.
       if (kept === undefined || kept.forgotten) return;
       const time = now();
       const taken = edgesOf(edgeOf, seen.taken);
       tape.add(seen, time, taken);
-      archive.added(kept, time, seen.state as TracedState, status, taken, errorOf(seen.event, seen.effects));
+      const error = errorOf(seen.event, seen.effects);
+      archive.added(kept, time, seen.state as TracedState, status, taken, error, true);
     };
   };
 }

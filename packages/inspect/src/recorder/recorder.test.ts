@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { run } from '@sigchart/core';
 import { expect, test } from 'vitest';
 import { assign, createActor, emit, fromPromise, sendTo, setup } from 'xstate';
@@ -274,4 +276,53 @@ test('what is read from the midst is what is read from the beginning, whatever w
         ),
       );
   }
+});
+
+test('a session is dropped reel by reel, and something of it is always left', () => {
+  const recorder = createRecorder({ limits: { perSession: 100 } });
+  const running = started(recorder);
+  for (let press = 0; press < 999; press += 1) {
+    running.send({ type: 'press' });
+    const [first, ...others] = recorder.since('s1', 0);
+    const kept = first?.kind === 'dropped' ? others.length : others.length + 1;
+    expect(kept).toBeLessThanOrEqual(100);
+    expect(kept).toBeGreaterThanOrEqual(Math.min(press + 2, 64));
+  }
+});
+
+test('what performs the effects of a machine is not kept with what it heard', async () => {
+  const recorder = createRecorder();
+  const performer = () => {
+    const held = { perform: () => {} };
+    run({ machine: lamp, input: undefined, perform: () => held.perform(), observe: recorder.observer() }).stop();
+    return new WeakRef(held);
+  };
+  const held = performer();
+  setFlagsFromString('--expose-gc');
+  await new Promise((resolve) => setTimeout(resolve));
+  runInNewContext('gc')();
+  expect(held.deref()).toBeUndefined();
+  expect(recorder.session('s1')?.status).toBe('stopped');
+});
+
+test('one that was not watched for a while does not mislead what is counted of others', () => {
+  const recorder = createRecorder();
+  const first = createActor(lamp).start();
+  recorder.record(first)();
+  first.send({ type: 'press' });
+  const stop = recorder.record(first);
+  first.send({ type: 'unknown' });
+  stop();
+  const second = createActor(lamp, { inspect: recorder.inspect }).start();
+  second.send({ type: 'unknown' });
+  expect([...recorder.sessions()].at(-1)?.state).toBe('off');
+});
+
+test('recording goes on when nearly all that is kept still runs', () => {
+  const recorder = createRecorder({ limits: { sessions: 3, ended: 100 } });
+  for (let count = 0; count < 3; count += 1) started(recorder);
+  started(recorder).stop();
+  expect([...recorder.sessions()]).toHaveLength(3);
+  const [first] = recorder.sessions();
+  expect(first?.session).toBe('s1');
 });

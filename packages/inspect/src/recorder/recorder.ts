@@ -69,14 +69,18 @@ interface Begun {
 export function createRecorder(options: RecorderOptions = {}): Recorder {
   const { name = 'recorder', now = Date.now } = options;
   const clean = secrets(options.secrets);
-  const archive = new Archive(options.limits, true);
-  const sessionsByRunning = new Map<number, string>();
+  const archive = new Archive(options.limits);
+  const sessions = new Map<number, string>();
+  const machines = new Map<string, number>();
   let opened = 0;
   archive.listen({
     changed: () => {},
-    forgotten(sessions) {
-      const gone = new Set(sessions);
-      for (const [running, session] of sessionsByRunning) if (gone.has(session)) sessionsByRunning.delete(running);
+    forgotten(gone) {
+      for (const session of gone) {
+        const running = machines.get(session);
+        if (running !== undefined) sessions.delete(running);
+        machines.delete(session);
+      }
     },
   });
 
@@ -88,7 +92,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       opened += 1;
       return `s${opened}`;
     },
-    sessionOf: (running) => sessionsByRunning.get(running),
+    sessionOf: (running) => sessions.get(running),
     open({ session, running, defined: { hash, definition }, labels, parent, log }) {
       archive.define(hash, definition);
       const begun = {
@@ -99,7 +103,10 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
         ...(parent !== undefined && { parent }),
       };
       const kept = archive.open(begun, labels, log);
-      if (kept !== undefined && running !== undefined) sessionsByRunning.set(running, session);
+      if (kept !== undefined && running !== undefined) {
+        sessions.set(running, session);
+        machines.set(session, running);
+      }
       return kept;
     },
   };

@@ -11,8 +11,9 @@ export interface Seen extends Entry {
 /** How much memory a transition takes, about, without its longer texts. Bytes. */
 const entryBytes = 1_000;
 
-/** How much memory a transition takes with what it heard. Bytes. */
-export const weigh = ({ event }: Seen['record']): number => entryBytes + JSON.stringify(event).length;
+/** How much memory a transition takes with what it heard, and what became of it. Bytes. */
+export const weigh = ({ event, effects }: Seen['record'], context: unknown): number =>
+  entryBytes + JSON.stringify([event, effects, context]).length;
 
 /** What was seen of an actor of any XState system. Its machine cannot be asked again: it may do what is not pure. */
 export class SeenLog extends Entries<Seen, DroppedRecord> implements Log {

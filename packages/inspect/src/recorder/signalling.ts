@@ -24,8 +24,14 @@ interface Typed {
   readonly reason?: unknown;
 }
 
-const sentError = (effects: readonly Typed[]): unknown =>
-  effects.findLast(({ type, message }) => type === 'signal.send' && message?.command === 'error')?.message?.definition;
+/** Asked of each transition, so it is a loop and not `findLast`. */
+function sentError(effects: readonly Typed[]): unknown {
+  for (let index = effects.length - 1; index >= 0; index -= 1) {
+    const { type, message } = effects[index] as Typed;
+    if (type === 'signal.send' && message?.command === 'error') return message.definition;
+  }
+  return undefined;
+}
 
 const heardError = ({ type, message, reason }: Typed): unknown => {
   if (type === 'signal.error') return message?.definition;
@@ -34,6 +40,6 @@ const heardError = ({ type, message, reason }: Typed): unknown => {
 
 /** What went wrong in a transition: the definition of an error that was sent or heard, or why a connection failed. */
 export function errorOf(event: Typed, effects: readonly Typed[]): string | undefined {
-  const error = heardError(event) ?? (effects.length === 0 ? undefined : sentError(effects));
+  const error = heardError(event) ?? sentError(effects);
   return typeof error === 'string' ? error : undefined;
 }

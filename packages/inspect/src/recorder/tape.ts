@@ -1,4 +1,4 @@
-import { begin, type Running, step, type Transition } from '@sigchart/core';
+import { begin, step, type Transition } from '@sigchart/core';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Log } from '../archive/log.ts';
 import { differenceOf } from '../trace/difference.ts';
@@ -73,7 +73,8 @@ function weigh(event: object): number {
   for (const name in fields) {
     const value = fields[name];
     if (typeof value === 'string') bytes += value.length;
-    else if (typeof value === 'object' && value !== null) bytes += textsIn(value as typeof fields);
+    else if (typeof value === 'object' && value !== null)
+      bytes += name === 'data' ? JSON.stringify(value).length : textsIn(value as typeof fields);
   }
   return bytes;
 }
@@ -83,6 +84,8 @@ function textsIn(fields: Readonly<Record<string, unknown>>): number {
   for (const name in fields) {
     const value = fields[name];
     if (typeof value === 'string') length += value.length;
+    // What an application says to its peers may be anything, as deep as it likes.
+    else if (name === 'data' && typeof value === 'object') length += JSON.stringify(value).length;
   }
   return length;
 }
@@ -90,7 +93,7 @@ function textsIn(fields: Readonly<Record<string, unknown>>): number {
 /** Which machine a tape is of, and how it is read. */
 export interface TapeOptions {
   readonly session: string;
-  readonly running: Running<AnyStateMachine>;
+  readonly machine: AnyStateMachine;
   /** The session of a machine, by its {@link Running.id}, if it is kept. */
   readonly sessionOf: (running: number) => string | undefined;
   /** Makes JSON without secrets. One for each time that the tape is read. */
@@ -106,6 +109,8 @@ export class Tape implements Log {
   /** Those that are full. */
   #full: Reel[] = [];
   #reel: Reel = { first: 1, before: undefined, time: 0, events: [], facts: [], bytes: 0 };
+  /** What the machine was after the last event. */
+  #now: AnyMachineSnapshot | undefined;
   #length = 0;
   #bytes = 0;
 
@@ -122,8 +127,10 @@ export class Tape implements Log {
   }
 
   /** Adds an event that the machine has just heard. */
-  add({ seq, event, order, cause }: Transition, time: number, edges: readonly number[]): void {
+  add({ running, seq, event, order, cause }: Transition, time: number, edges: readonly number[]): void {
     const { events, facts } = this.#reel;
+    // The running machine itself is not kept: it holds whatever performs its effects.
+    this.#now = running.getSnapshot() as AnyMachineSnapshot;
     events.push(event);
     facts.push(time, order, edgeLists.numberOf(edges), cause?.running ?? 0, cause?.seq ?? 0, cause?.effect ?? 0);
     this.#length += 1;
@@ -137,10 +144,10 @@ export class Tape implements Log {
 
   /** Begins a reel for what comes after a transition that has just happened. */
   #begin(seq: number, time: number): void {
-    const before = this.#options.running.getSnapshot() as AnyMachineSnapshot;
-    this.#reel = { first: seq + 1, before, time, events: [], facts: [], bytes: 0 };
+    this.#reel = { first: seq + 1, before: this.#now, time, events: [], facts: [], bytes: 0 };
   }
 
+  /** Drops whole reels, so up to one reel more than `count`. */
   drop(count: number): void {
     const enough = Math.max(0, this.#length - count);
     while (this.#length > enough) {
@@ -169,8 +176,7 @@ export class Tape implements Log {
   }
 
   *#read(reel: Reel, seq: number, plain: Plain): Generator<TransitionRecord> {
-    const { session, running, sessionOf } = this.#options;
-    const { machine } = running;
+    const { session, machine, sessionOf } = this.#options;
     let { before } = reel;
     for (const [index, event] of reel.events.entries()) {
       const { snapshot, effects } =
@@ -180,9 +186,12 @@ export class Tape implements Log {
       const own = reel.first + index;
       if (own > seq) {
         const at = index * perEvent;
-        const [time = 0, order = 1, edges = 0, from = 0, cause = 0, effect = 0] = reel.facts.slice(at, at + perEvent);
+        const [time = 0, order = 1, edges = 0, causing = 0, causingSeq = 0, effect = 0] = reel.facts.slice(
+          at,
+          at + perEvent,
+        );
         const after = plain(snapshot.context);
-        const causing = sessionOf(from);
+        const causingSession = sessionOf(causing);
         yield {
           kind: 'transition',
           session,
@@ -190,7 +199,9 @@ export class Tape implements Log {
           order,
           time,
           event: plain(event) as Transition['event'],
-          ...(causing !== undefined && { cause: { session: causing, seq: cause, effect } satisfies Cause }),
+          ...(causingSession !== undefined && {
+            cause: { session: causingSession, seq: causingSeq, effect } satisfies Cause,
+          }),
           taken: edgeLists.list(edges),
           state: snapshot.value as TracedState,
           ...(snapshot.status !== 'active' && { status: snapshot.status }),

@@ -96,8 +96,7 @@ test('a trace that was changed deviates in whatever was changed', () => {
   expect(after({ status: 'done' })).toEqual([['status', 4]]);
   expect(after({ effects: [{ type: 'lamp.lit' }] })).toEqual([['effects', 4]]);
   expect(after({ context: [{ op: 'replace', path: '/presses', value: 9 }] })).toEqual([['context', 4]]);
-  expect(after({ taken: [2] })).toEqual([['taken', 4]]);
-  expect(after({ event: { type: 'unknown' } })).toEqual([['taken', 4]]);
+  expect(after({ event: { type: 'unknown' } })).toEqual([['state', 4]]);
 });
 
 test('a machine that is not given, or has changed since, is not run', () => {
@@ -123,4 +122,42 @@ test('every machine that core exports is among those that are replayed by defaul
   const exported = Object.values(core).filter((value) => value instanceof StateMachine);
   expect(exported.length).toBeGreaterThan(5);
   expect(new Set(signallingMachines)).toEqual(new Set(exported));
+});
+
+test('edges that a machine of signalling did not take are found out', () => {
+  const recorder = createRecorder();
+  const { streamServer } = core;
+  const running = core.run({
+    machine: streamServer,
+    input: { streamId: 'stream1' },
+    perform: () => {},
+    observe: recorder.observer(),
+  });
+  running.send({ type: 'app.end' });
+  running.stop();
+  const lines = written(recorder);
+  expect(replayAll(lines).deviations).toEqual([]);
+  const changed = lines.map((line) =>
+    line.kind === 'transition' && line.seq === 2 ? { ...line, taken: [0, 1] } : line,
+  );
+  expect(replayAll(changed).deviations.map(({ what, seq }) => [what, seq])).toEqual([['taken', 2]]);
+});
+
+test('a machine whose actors have names of their own is replayed', () => {
+  const child = setup({}).createMachine({ id: 'child' });
+  const parent = setup({ actors: { child } }).createMachine({
+    id: 'parent',
+    initial: 'out',
+    states: {
+      out: { on: { turn: 'in' } },
+      in: { invoke: { src: 'child', systemId: 'theChild' }, on: { turn: 'out' } },
+    },
+  });
+  const recorder = createRecorder();
+  const actor = createActor(parent, { inspect: recorder.inspect }).start();
+  for (let turn = 0; turn < 5; turn += 1) actor.send({ type: 'turn' });
+  const reader = createReader();
+  reader.read(written(recorder));
+  const session = [...reader.sessions.values()].find(({ record }) => record.labels.id === actor.id);
+  expect(session && replay(parent, session)).toMatchObject({ transitions: 6 });
 });

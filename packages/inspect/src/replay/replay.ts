@@ -1,4 +1,4 @@
-import { step } from '@sigchart/core';
+import { signallingMachines, step } from '@sigchart/core';
 import { type AnyStateMachine, initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { definitionOf } from '../definition/definitionOf.ts';
 import { momentsOf } from '../reader/moment.ts';
@@ -44,11 +44,19 @@ type Actions = ReturnType<typeof transition<AnyStateMachine>>[1];
 interface Result {
   readonly snapshot: Snapshot;
   readonly actions: Actions;
-  readonly edges: readonly number[];
+  /** The edges that were taken, where they can be told. */
+  readonly edges: readonly number[] | undefined;
 }
 
 const restored = (machine: AnyStateMachine, value: unknown, context: unknown): Snapshot =>
   machine.resolveState({ value, context: context ?? {} } as never);
+
+/** Machines of signalling take their steps purely. Others may start actors, for which a step is no place. */
+const isSignalling = (machine: AnyStateMachine): boolean =>
+  (signallingMachines as readonly AnyStateMachine[]).includes(machine);
+
+const edgesTaken = (machine: AnyStateMachine, before: Snapshot, event: TransitionRecord['event']) =>
+  step(machine, before, event).taken.flatMap((taken) => definitionOf(machine).edgeOf.get(taken) ?? []);
 
 /** Gives a machine an event; its first one if there is no snapshot yet. */
 function again(machine: AnyStateMachine, before: Snapshot | undefined, event: TransitionRecord['event']): Result {
@@ -57,8 +65,7 @@ function again(machine: AnyStateMachine, before: Snapshot | undefined, event: Tr
     return { snapshot, actions, edges: [] };
   }
   const [snapshot, actions] = transition(machine, before, event);
-  const { edgeOf } = definitionOf(machine);
-  return { snapshot, actions, edges: step(machine, before, event).taken.flatMap((taken) => edgeOf.get(taken) ?? []) };
+  return { snapshot, actions, edges: isSignalling(machine) ? edgesTaken(machine, before, event) : undefined };
 }
 
 function compare(
@@ -69,7 +76,7 @@ function compare(
 ): Deviation | undefined {
   const recorded = { taken, state, status, effects, context };
   const now = {
-    taken: edges,
+    taken: edges ?? taken,
     state: snapshot.value,
     status: snapshot.status,
     effects: plain(actions.map((action) => effectOf(action as { readonly type: string }))),

@@ -12,7 +12,7 @@ export class DivergedError extends Error {
 const text = (value: unknown) => JSON.stringify(value);
 
 /**
- * Runs a path on a machine as it runs in a server or a client, as an actor whose effects are performed, and compares the
+ * Runs a path on a machine as it runs in a server or a client, its effects performed, and compares the
  * states, the context and the effects of every step.
  *
  * @param machine What to run. Default the machine that the path is of; another that speaks the same shows where it differs.
