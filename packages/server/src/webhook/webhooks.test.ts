@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { manualClock } from '@sigchart/core';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -266,12 +267,16 @@ test('a receiver that is not there, redirects or does not answer in time has not
   const unanswered = webhooksWith({ url: silentUrl, timeoutMs: 50, giveUpAfterMs: 0 });
   unanswered.notify(happened('liveStreamStarted', 'one'));
   await until(() => expect(unanswered.pending).toBe(0));
-  silent.closeAllConnections();
-  await new Promise((resolve) => silent.close(resolve));
 
-  const absent = webhooksWith({ url: silentUrl, giveUpAfterMs: 0 });
+  // Nobody listens on the port that a client has, and nobody else is given it.
+  const client = connect((silent.address() as AddressInfo).port, '127.0.0.1');
+  await once(client, 'connect');
+  const absent = webhooksWith({ url: `http://127.0.0.1:${client.localPort}`, giveUpAfterMs: 0 });
   absent.notify(happened('liveStreamStarted', 'one'));
   await until(() => expect(absent.pending).toBe(0));
+  client.destroy();
+  silent.closeAllConnections();
+  await new Promise((resolve) => silent.close(resolve));
   expect(failures.map(({ outcome }) => outcome)).toEqual(['lost', 'lost', 'lost']);
   expect(failures[0]?.reason).toBe('HTTP 302');
   expect(failures[1]?.reason).toMatch(/timeout/);
