@@ -1,4 +1,4 @@
-import { clientMessages, notifications, serverMessages } from '@sigchart/core';
+import { clientMessages, type IceCandidate, notifications, serverMessages } from '@sigchart/core';
 import {
   type Action,
   type CaseConnection,
@@ -35,6 +35,14 @@ class StepError extends Error {
   override readonly name = 'StepError';
 }
 
+const addressOf = (who: string, streamId: unknown) => `${who} ${String(streamId)}`;
+
+const candidateOf = ({ candidate, id, label }: MessagePattern): IceCandidate => ({
+  candidate: String(candidate ?? ''),
+  sdpMid: id === undefined || id === null ? null : String(id),
+  sdpMLineIndex: label === undefined || label === null ? null : Number(label),
+});
+
 const isKnown = (message: unknown, kind: ParticipantKind): message is Heard => {
   if (typeof message !== 'object' || message === null) return false;
   const { command, definition } = message as MessagePattern;
@@ -66,6 +74,8 @@ export class Conversation {
   readonly ids = new Map<string, string>();
   readonly #participants: ReadonlyMap<string, Participant>;
   readonly #turns = new Map<Participant, object>();
+  /** For each participant and stream, the candidates that came before there was any connection. */
+  readonly #early = new Map<string, readonly IceCandidate[]>();
   readonly #ends = new Map<string, { readonly connection: CaseConnection; readonly end: End }>();
   readonly #system: SideUnderTest;
   readonly #case: Cast;
@@ -161,15 +171,14 @@ export class Conversation {
     this.rungs.push({ who: participant.name, direction: 'heard', message });
     participant.heard.push(message);
     if (participant.kind === 'server') this.#account(participant, message);
+    const { streamId } = message;
+    const address = addressOf(participant.name, streamId);
     if (message.command !== 'takeCandidate') return;
-    const { streamId, candidate, id, label } = message;
     if (participant.ended.has(String(streamId))) participant.belated.add(message);
-    for (const { name } of this.connectionsFor(participant.name, streamId))
-      this.#ends.get(name)?.end.add({
-        candidate: String(candidate ?? ''),
-        sdpMid: id === undefined || id === null ? null : String(id),
-        sdpMLineIndex: label === undefined || label === null ? null : Number(label),
-      });
+    const candidate = candidateOf(message);
+    const ends = this.connectionsFor(participant.name, streamId).flatMap(({ name }) => this.#ends.get(name) ?? []);
+    for (const { end } of ends) end.add(candidate);
+    if (ends.length === 0) this.#early.set(address, [...(this.#early.get(address) ?? []), candidate]);
   }
 
   async #open({ who, path, answersPings }: Extract<Action, { does: 'open' }>): Promise<void> {
@@ -274,6 +283,15 @@ export class Conversation {
   /** Applies a description that a participant has heard. */
   async apply(name: string, { type, sdp }: MessagePattern): Promise<void> {
     await this.end(name).apply({ type: type as 'offer' | 'answer', sdp: String(sdp) });
+  }
+
+  /** Gives a connection what came before it was opened, right behind the description that it was opened for. */
+  catchUp(name: string): void {
+    const { connection, end } = this.#ends.get(name) ?? {};
+    if (connection === undefined || end === undefined) return;
+    const address = addressOf(connection.who, fill(connection.streamId, this.values));
+    for (const candidate of this.#early.get(address) ?? []) end.add(candidate);
+    this.#early.delete(address);
   }
 
   /** Closes every socket and connection. */

@@ -172,6 +172,7 @@ class Run {
     if (it === undefined) return;
     try {
       await this.#conversation.apply(it.name, heard);
+      this.#conversation.catchUp(it.name);
     } catch (error) {
       throw new DivergenceError(
         who,
