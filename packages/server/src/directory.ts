@@ -14,6 +14,7 @@ import {
   type SharedObserver,
   type SocketId,
   type StreamInfo,
+  type StreamQuery,
   type Subscriber,
 } from '@sigchart/core';
 import { broadcastOf } from './broadcast.ts';
@@ -161,11 +162,43 @@ export class Directory {
     return (
       broadcast && {
         broadcast,
-        info: this.app.isLive(streamId) ? this.#options.infoOf(streamId) : undefined,
-        subtracks: this.subtracksOf(streamId).flatMap((id) => this.broadcast(id, registered(id)) ?? []),
+        info: this.#infoOf(streamId),
+        subtracks: this.#broadcastsOf(streamId, registered),
         subscribers: this.#playersOf(streamId),
       }
     );
+  }
+
+  /** What a question asks for, and no more of all that is {@link known}. */
+  asked(
+    { command, streamId }: StreamQuery,
+    registered: (id: string) => RegisteredBroadcast | undefined,
+  ): Partial<KnownStream> | undefined {
+    const isUsed = this.app.stream(streamId) !== undefined || this.app.room(streamId) !== undefined;
+    if (!isUsed && registered(streamId) === undefined) return undefined;
+    switch (command) {
+      case 'getStreamInfo':
+        return { info: this.#infoOf(streamId) };
+      case 'getBroadcastObject': {
+        const broadcast = this.broadcast(streamId, registered(streamId));
+        return broadcast && { broadcast };
+      }
+      case 'getTrackList':
+      case 'getSubtracks':
+      case 'getSubtracksCount':
+        return { subtracks: this.#broadcastsOf(streamId, registered) };
+      case 'getSubscriberCount':
+      case 'getSubscribers':
+        return { subscribers: this.#playersOf(streamId) };
+    }
+  }
+
+  #infoOf(streamId: string): StreamInfo | undefined {
+    return this.app.isLive(streamId) ? this.#options.infoOf(streamId) : undefined;
+  }
+
+  #broadcastsOf(room: string, registered: (id: string) => RegisteredBroadcast | undefined): readonly Broadcast[] {
+    return this.subtracksOf(room).flatMap((id) => this.broadcast(id, registered(id)) ?? []);
   }
 
   /** Who plays a stream or room. */

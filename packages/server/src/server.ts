@@ -190,7 +190,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       describe: ({ question }, report) => {
         const answer = (found: readonly (RegisteredBroadcast | undefined)[]) => {
           const byId = new Map(found.map((broadcast) => [broadcast?.streamId, broadcast]));
-          const known = directory.known(question.streamId, (streamId) => byId.get(streamId));
+          const known = directory.asked(question, (streamId) => byId.get(streamId));
           report({ type: 'stream.described', question, known });
         };
         if (store === undefined) return answer([]);

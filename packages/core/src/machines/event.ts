@@ -93,7 +93,7 @@ export interface StreamDescribedEvent {
   readonly type: 'stream.described';
   readonly question: StreamQuery;
   /** What there is to know, or `undefined` of an id that is neither stored nor in use. */
-  readonly known: KnownStream | undefined;
+  readonly known: Partial<KnownStream> | undefined;
 }
 
 /** A text that is no message. */

@@ -126,3 +126,19 @@ test.each([
     streamId: 'x',
   });
 });
+
+test('what a question asks for is enough to answer it, and of what is not told nothing is made up', () => {
+  const { broadcast: all, subtracks, subscribers } = room;
+  const streamId = 'r1';
+  const parts = [
+    [{ command: 'getStreamInfo', streamId }, { info }],
+    [{ command: 'getTrackList', streamId }, { subtracks }],
+    [{ command: 'getBroadcastObject', streamId }, { broadcast: all }],
+    [{ command: 'getSubtracks', streamId }, { subtracks }],
+    [{ command: 'getSubtracksCount', streamId }, { subtracks }],
+    [{ command: 'getSubscriberCount', streamId }, { subscribers }],
+    [{ command: 'getSubscribers', streamId }, { subscribers }],
+  ] as const satisfies readonly (readonly [StreamQuery, Partial<KnownStream>])[];
+  for (const [question, part] of parts) expect(answerTo(question, part)).toEqual(answerTo(question, { ...room, info }));
+  expect(answerTo({ command: 'getBroadcastObject', streamId }, {})).toMatchObject({ definition: 'no_stream_exist' });
+});

@@ -65,15 +65,15 @@ const noStream = (streamId: string): ServerMessage => ({
 });
 
 /**
- * The answer to a question about a stream. Of an id that is neither stored nor in use, and of media that is not live, it is
+ * The answer to a question about a stream, given at least the part of all that is known that it asks for. Of an id that is neither stored nor in use, and of media that is not live, it is
  * `no_stream_exist`.
  *
  * @see docs/protocol.md § Questions about streams
  */
-export function answerTo(question: StreamQuery, known: KnownStream | undefined): ServerMessage {
+export function answerTo(question: StreamQuery, known: Partial<KnownStream> | undefined): ServerMessage {
   const { streamId } = question;
   if (known === undefined) return noStream(streamId);
-  const { broadcast, info, subtracks, subscribers } = known;
+  const { broadcast, info, subtracks = [], subscribers = [] } = known;
   const command = 'notification';
   switch (question.command) {
     case 'getStreamInfo':
@@ -83,7 +83,9 @@ export function answerTo(question: StreamQuery, known: KnownStream | undefined):
     case 'getTrackList':
       return { command: 'trackList', streamId, trackList: subtracks.map((subtrack) => subtrack.streamId) };
     case 'getBroadcastObject':
-      return { command, definition: 'broadcastObject', streamId, broadcast: JSON.stringify(broadcast) };
+      return broadcast === undefined
+        ? noStream(streamId)
+        : { command, definition: 'broadcastObject', streamId, broadcast: JSON.stringify(broadcast) };
     case 'getSubtracks': {
       const ofRole = subtracks.filter(({ role }) => question.role === undefined || role === question.role);
       return { command, definition: 'subtrackList', streamId, subtrackList: texts(pageOf(ofRole, question)) };
