@@ -38,7 +38,7 @@ export interface ClientOptions {
   readonly dataChannel?: boolean;
   /** Hears the messages that a peer's application sends over the signalling (`peerMessageCommand`). */
   readonly onPeerMessage?: (streamId: string, message: Omit<AppNotifyEffect, 'type'>) => void;
-  /** Hears of every event of every machine of this client. */
+  /** Told of every machine of this client as it starts: returns what hears of every event of it. */
   readonly observe?: SessionObserver | undefined;
   /** What the timers of every machine run on. Default: `setTimeout`. A clock that is turned by hand makes waiting short in tests. */
   readonly clock?: Clock;

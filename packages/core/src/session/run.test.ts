@@ -18,6 +18,14 @@ const lamp = setup({ types: { events: {} as { type: 'press' | 'unknown' }, emitt
 const observing = (seen: Transition[], perform: (effect: Told) => void = () => {}): Running<typeof lamp> =>
   run({ machine: lamp, input: undefined, perform, observe: () => (transition) => seen.push(transition) });
 
+/** Notes the effects that it performs, and does something within the second, which is the first of a press. */
+const atSecond =
+  (performed: string[], act: () => void) =>
+  ({ type }: Told) => {
+    performed.push(type);
+    if (performed.length === 2) act();
+  };
+
 test('what is observed names the transitions that were taken, those without an event too', () => {
   const seen: Transition[] = [];
   observing(seen).send({ type: 'press' });
@@ -84,12 +92,10 @@ test('what effects and listeners throw keeps nothing else from happening, and is
   const running = run({
     machine: lamp,
     input: undefined,
-    perform: ({ type }) => {
-      performed.push(type);
-      if (performed.length !== 2) return;
+    perform: atSecond(performed, () => {
       running.send({ type: 'press' });
       throw 'effect';
-    },
+    }),
     observe: () => throwing('observer'),
     ended: throwing('end'),
     failed: (error) => failures.push(error),
@@ -138,13 +144,11 @@ test('a machine that stops itself through an effect performs the others, and hea
   const running = run({
     machine: lamp,
     input: undefined,
-    perform: ({ type }) => {
-      told.push(type);
-      if (told.length !== 2) return;
+    perform: atSecond(told, () => {
       running.send({ type: 'press' });
       running.stop();
       running.send({ type: 'press' });
-    },
+    }),
     ended: () => told.push('ended'),
   });
   running.send({ type: 'press' });

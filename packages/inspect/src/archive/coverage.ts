@@ -1,4 +1,4 @@
-import { activeStates } from '../definition/active.ts';
+import { activeStates, rememberedValues } from '../definition/active.ts';
 import type { MachineDefinition } from '../definition/definition.ts';
 import type { CoverageRecord, TracedState } from '../trace/record.ts';
 
@@ -26,9 +26,6 @@ const add = (counts: number[], index: number, amount: number) => {
 
 /** Stands for the edge where none was taken: the state passes an event over. */
 const noEdge = -1;
-
-/** How many state values of one machine are remembered. One machine has few, but a trace may say anything. */
-const rememberedValues = 1_000;
 
 /** Counts where the sessions of one machine go, and how long they stay. */
 export class Coverage {

@@ -14,7 +14,7 @@ export interface Log {
 
 /** One transition that is kept as it is. */
 export interface Entry {
-  readonly seq: number;
+  readonly record: Pick<TransitionRecord, 'seq'>;
   /** How much memory it takes, about. */
   readonly bytes: number;
 }
@@ -66,7 +66,7 @@ export class Entries<Kept extends Entry, Dropped> {
   /** Those after the transition `seq`, and the one before them if it is kept. */
   after(seq: number): { readonly previous: Kept | undefined; readonly entries: readonly Kept[] } {
     const [first] = this.#entries;
-    const from = first === undefined ? 0 : Math.max(0, seq + 1 - first.seq);
+    const from = first === undefined ? 0 : Math.max(0, seq + 1 - first.record.seq);
     return { previous: this.#entries[from - 1], entries: this.#entries.slice(from) };
   }
 }

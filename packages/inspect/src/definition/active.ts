@@ -35,7 +35,7 @@ function collect(children: Tree['children'], value: unknown, at: number, found: 
 }
 
 /** How many state values of one machine are remembered. One machine has few, but a trace may say anything. */
-const rememberedValues = 1_000;
+export const rememberedValues = 1_000;
 
 /** The indices of the states that are active in a state value, the root included, parents before children. */
 export function activeStates(definition: MachineDefinition, value: TracedState): readonly number[] {

@@ -121,6 +121,16 @@ function edgeOf(transition: AnyTransitionDefinition, indexOf: (node: AnyStateNod
   };
 }
 
+/** The edges that transitions are drawn as, in order. A loop, as it is done for each transition that is recorded. */
+export function edgesOf({ edgeOf }: Defined, taken: readonly AnyTransitionDefinition[]): readonly number[] {
+  const edges: number[] = [];
+  for (const transition of taken) {
+    const edge = edgeOf.get(transition);
+    if (edge !== undefined) edges.push(edge);
+  }
+  return edges;
+}
+
 const known = new WeakMap<object, Defined>();
 
 /** A machine as data. Made once for each machine. */

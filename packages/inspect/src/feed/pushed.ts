@@ -90,13 +90,13 @@ export function createPushed(limits?: Partial<Limits>): Pushed {
       const transition = (record: TransitionRecord) => {
         const kept = sessions.get(record.session);
         if (kept === undefined || kept.forgotten || record.seq !== kept.seq + 1) return;
-        const { seq, time, state, status = 'active', taken, cause } = record;
+        const { time, state, status = 'active', taken, cause } = record;
         const named: TransitionRecord = {
           ...record,
           session: kept.begun.session,
           ...(cause !== undefined && { cause: { ...cause, session: `${prefix}${cause.session}` } }),
         };
-        kept.log.add({ seq, record: named, bytes: JSON.stringify(record).length });
+        kept.log.add({ record: named, bytes: JSON.stringify(record).length });
         archive.added(kept, time, state, status, taken, kept.error);
         if (status !== 'active') sessions.delete(record.session);
       };

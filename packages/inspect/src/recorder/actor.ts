@@ -1,6 +1,6 @@
 import type { Actor, AnyActorLogic, AnyActorRef, AnyTransitionDefinition, InspectionEvent } from 'xstate';
 import type { Kept } from '../archive/archive.ts';
-import { type Defined, definitionOf, definitionOfLogic, isMachine } from '../definition/definitionOf.ts';
+import { type Defined, definitionOf, definitionOfLogic, edgesOf, isMachine } from '../definition/definitionOf.ts';
 import { effectOf } from '../trace/effect.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { Cause, SessionStatus, TracedState } from '../trace/record.ts';
@@ -77,11 +77,10 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
     const { kept, log } = session;
     const turn = turnOf(actor);
     const { order, cause } = turn.waiting.shift() ?? { order: ++heard, cause: undefined };
-    const { edgeOf } = definedOf(actor);
     const { status, error } = snapshot;
     const time = now();
     const state = snapshot.value ?? status;
-    const taken = turn.taken.flatMap((transition) => edgeOf.get(transition) ?? []);
+    const taken = edgesOf(definedOf(actor), turn.taken);
     const record: Seen['record'] = {
       kind: 'transition',
       session: kept.begun.session,
@@ -96,7 +95,7 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
       effects: turn.effects.map((effect) => plain(effect) as { readonly type: string }),
     };
     const context = plain(contextOf(snapshot));
-    log.add({ seq: record.seq, record, context, bytes: weigh(record, context) });
+    log.add({ record, context, bytes: weigh(record, context) });
     archive.added(kept, time, state, status, taken, error === undefined ? undefined : messageOf(error));
     turn.effects.length = 0;
     turn.taken.length = 0;

@@ -1,6 +1,6 @@
 import type { Transition, TransitionListener } from '@sigchart/core';
 import type { Kept } from '../archive/archive.ts';
-import { type Defined, definitionOf } from '../definition/definitionOf.ts';
+import { type Defined, definitionOf, edgesOf } from '../definition/definitionOf.ts';
 import type { SessionRecord, TracedState } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';
 import { errorOf, labelsOf, type Scene } from './signalling.ts';
@@ -8,21 +8,6 @@ import { Tape } from './tape.ts';
 
 /** Told of a machine of signalling as it starts: `observe` of a server, of a client, or of `run`, which knows no scene. */
 export type Observer = (scene?: Scene) => TransitionListener;
-
-const none: readonly never[] = [];
-
-/** The edge that was taken alone, which is nearly always, is one list for all. */
-const alone: (readonly number[])[] = [];
-
-function edgesOf(edgeOf: Defined['edgeOf'], taken: Transition['taken']): readonly number[] {
-  const [transition] = taken;
-  if (transition === undefined) return none;
-  if (taken.length > 1) return taken.flatMap((each) => edgeOf.get(each) ?? none);
-  const edge = edgeOf.get(transition);
-  if (edge === undefined) return none;
-  alone[edge] ??= [edge];
-  return alone[edge];
-}
 
 /** Makes a listener for `observe`. It keeps the events that it hears as they are: nobody changes them. */
 export function observerOf(recording: Recording, labels: SessionRecord['labels']): Observer {
@@ -34,12 +19,11 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
     const isSocket = address === undefined && shared === undefined;
     let kept: Kept | undefined;
     let tape: Tape;
-    let edgeOf: Defined['edgeOf'];
+    let defined: Defined;
 
     const open = ({ running }: Transition) => {
-      const defined = definitionOf(running.machine);
+      defined = definitionOf(running.machine);
       const session = recording.nextSession();
-      ({ edgeOf } = defined);
       const { sessionOf, plain } = recording;
       tape = new Tape({ session, machine: running.machine, sessionOf, plain });
       kept = recording.open({
@@ -60,7 +44,7 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
       // One that there is no room for is not begun in the middle.
       if (kept === undefined || kept.forgotten) return;
       const time = now();
-      const taken = edgesOf(edgeOf, seen.taken);
+      const taken = edgesOf(defined, seen.taken);
       tape.add(seen, time, taken);
       const error = errorOf(seen.event, seen.effects);
       archive.added(kept, time, seen.state as TracedState, status, taken, error, true);

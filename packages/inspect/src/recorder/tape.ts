@@ -36,28 +36,24 @@ const eventBytes = 300;
 /** Lists of edges, each of them kept once. Nearly always one edge was taken, or none. */
 class EdgeLists {
   readonly #lists: (readonly number[])[] = [[]];
-  readonly #alone = new Map<number, number>();
-  readonly #together = new Map<string, number>();
+  /** By the edge that was taken alone, or by several as a text. */
+  readonly #numbers = new Map<number | string, number>();
 
   /** The number of a list. */
   numberOf(edges: readonly number[]): number {
     const [edge] = edges;
     if (edge === undefined) return 0;
-    if (edges.length === 1) return this.#known(this.#alone, edge, edges);
-    return this.#known(this.#together, edges.join(), edges);
+    const key = edges.length === 1 ? edge : edges.join();
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#lists.push(edges) - 1;
+    this.#numbers.set(key, number);
+    return number;
   }
 
   /** The list that has a number. */
   list(number: number): readonly number[] {
     return this.#lists[number] ?? [];
-  }
-
-  #known<Key>(numbers: Map<Key, number>, key: Key, edges: readonly number[]): number {
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#lists.push(edges) - 1;
-    numbers.set(key, number);
-    return number;
   }
 }
 

@@ -1,6 +1,6 @@
 import { signallingMachines, step } from '@sigchart/core';
 import { type AnyStateMachine, initialTransition, type SnapshotFrom, transition } from 'xstate';
-import { definitionOf } from '../definition/definitionOf.ts';
+import { definitionOf, edgesOf } from '../definition/definitionOf.ts';
 import { momentsOf } from '../reader/moment.ts';
 import type { ReadSession } from '../reader/reader.ts';
 import { differenceOf } from '../trace/difference.ts';
@@ -55,9 +55,6 @@ const restored = (machine: AnyStateMachine, value: unknown, context: unknown): S
 const isSignalling = (machine: AnyStateMachine): boolean =>
   (signallingMachines as readonly AnyStateMachine[]).includes(machine);
 
-const edgesTaken = (machine: AnyStateMachine, before: Snapshot, event: TransitionRecord['event']) =>
-  step(machine, before, event).taken.flatMap((taken) => definitionOf(machine).edgeOf.get(taken) ?? []);
-
 /** Gives a machine an event; its first one if there is no snapshot yet. */
 function again(machine: AnyStateMachine, before: Snapshot | undefined, event: TransitionRecord['event']): Result {
   if (before === undefined) {
@@ -65,7 +62,8 @@ function again(machine: AnyStateMachine, before: Snapshot | undefined, event: Tr
     return { snapshot, actions, edges: [] };
   }
   const [snapshot, actions] = transition(machine, before, event);
-  return { snapshot, actions, edges: isSignalling(machine) ? edgesTaken(machine, before, event) : undefined };
+  const edges = isSignalling(machine) ? edgesOf(definitionOf(machine), step(machine, before, event).taken) : undefined;
+  return { snapshot, actions, edges };
 }
 
 function compare(

@@ -285,7 +285,10 @@ export class Conversation {
     await this.end(name).apply({ type: type as 'offer' | 'answer', sdp: String(sdp) });
   }
 
-  /** Gives a connection what came before it was opened, right behind the description that it was opened for. */
+  /**
+   * Gives a connection what came before it was opened, right behind the description that it was opened for. Not while a case is
+   * recorded: what a case asks for must not depend on what comes so early.
+   */
   catchUp(name: string): void {
     const { connection, end } = this.#ends.get(name) ?? {};
     if (connection === undefined || end === undefined) return;
