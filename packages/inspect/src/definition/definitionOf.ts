@@ -40,8 +40,8 @@ export interface Defined {
   readonly definition: MachineDefinition;
   /** The definition's {@link hashOf}. */
   readonly hash: string;
-  /** The index of the edge that a transition of XState is drawn as. */
-  readonly edgeOf: ReadonlyMap<AnyTransitionDefinition, number>;
+  /** The index of the edge that a transition of XState is drawn as, in a list that is made once. */
+  readonly edgeOf: ReadonlyMap<AnyTransitionDefinition, readonly [number]>;
 }
 
 /** Whether actor logic is a state machine, whichever copy of XState made it. */
@@ -121,14 +121,13 @@ function edgeOf(transition: AnyTransitionDefinition, indexOf: (node: AnyStateNod
   };
 }
 
-/** The edges that transitions are drawn as, in order. A loop, as it is done for each transition that is recorded. */
+const noEdges: readonly number[] = [];
+
+/** The edges that transitions are drawn as, in order. Asked of each transition that is recorded: nearly always there is one, or none. */
 export function edgesOf({ edgeOf }: Defined, taken: readonly AnyTransitionDefinition[]): readonly number[] {
-  const edges: number[] = [];
-  for (const transition of taken) {
-    const edge = edgeOf.get(transition);
-    if (edge !== undefined) edges.push(edge);
-  }
-  return edges;
+  const [first] = taken;
+  if (first === undefined) return noEdges;
+  return taken.length === 1 ? (edgeOf.get(first) ?? noEdges) : taken.flatMap((each) => edgeOf.get(each) ?? noEdges);
 }
 
 const known = new WeakMap<object, Defined>();
@@ -149,7 +148,7 @@ export function definitionOf(machine: AnyStateMachine): Defined {
   const defined: Defined = {
     definition,
     hash: hashOf(definition),
-    edgeOf: new Map(transitions.map((transition, index) => [transition, index])),
+    edgeOf: new Map(transitions.map((transition, index) => [transition, [index]])),
   };
   known.set(machine, defined);
   return defined;
