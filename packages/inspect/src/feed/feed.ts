@@ -5,7 +5,7 @@ import type { Limits } from '../archive/limits.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Channel, Joined } from './channel.ts';
 import { createPushed } from './pushed.ts';
-import { momentOf, Viewer } from './viewer.ts';
+import { type Allowance, momentOf, readAtOnce, Viewer } from './viewer.ts';
 
 /** How often viewers are told what is new in the sessions that they watch. Milliseconds. */
 const transitionsMs = 100;
@@ -60,6 +60,7 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
   let interval: ReturnType<typeof setInterval> | undefined;
   let stopListening = () => {};
   let tick = 0;
+  const allowance: Allowance = { transitions: readAtOnce };
 
   const leave = (one: Viewing) => {
     viewing.delete(one);
@@ -71,7 +72,8 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
 
   const tell = () => {
     tick += 1;
-    const moment = momentOf(recorded);
+    allowance.transitions = readAtOnce;
+    const moment = momentOf(recorded, allowance);
     for (const one of viewing) {
       const { viewer } = one;
       if (tick % ticks.sessions === 0) viewer.tellSessions(moment);
@@ -103,7 +105,7 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
       const one: Viewing = { viewer, drop, fullSince: undefined };
       viewing.add(one);
       begin();
-      const moment = momentOf(recorded);
+      const moment = momentOf(recorded, allowance);
       viewer.tellSessions(moment);
       viewer.tellCoverage(moment);
       return {
@@ -111,7 +113,7 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
           const said = v.safeParse(v.pipe(v.string(), v.parseJson(), wish), text);
           if (!said.success) return;
           viewer.watch(said.output.watch);
-          viewer.tellTransitions(momentOf(recorded));
+          viewer.tellTransitions(momentOf(recorded, allowance));
         },
         left: () => leave(one),
       };

@@ -1,6 +1,6 @@
 import { createRecorder, type Recorder, type RecorderOptions } from '../recorder/recorder.ts';
 import { traceProtocol } from './protocol.ts';
-import { momentOf, Viewer } from './viewer.ts';
+import { momentOf, readAtOnce, Viewer } from './viewer.ts';
 
 /** How often what is new is sent. Milliseconds. */
 const sendMs = 200;
@@ -41,7 +41,7 @@ export function inspectTo(url: string, options: RecorderOptions = {}): Inspectin
         forgotten: (sessions) => viewer.forgotten(sessions),
       });
       const tell = () => {
-        const moment = momentOf(recorder);
+        const moment = momentOf(recorder, { transitions: readAtOnce });
         viewer.tellSessions(moment);
         viewer.tellTransitions(moment);
       };

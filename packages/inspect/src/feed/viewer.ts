@@ -9,18 +9,47 @@ const enoughBytes = 1024 * 1024;
 /** How many lines go into one message. */
 const linesAtOnce = 200;
 
+/** What may be read yet until some time has passed: to read a transition takes a step of its machine, on the thread that it runs on. */
+export interface Allowance {
+  transitions: number;
+}
+
+/** How many transitions are read at a time, for all viewers. */
+export const readAtOnce = 500;
+
+/** Transitions of one session, one after another. */
+interface Stretch {
+  readonly lines: readonly string[];
+  /** The last of them. */
+  readonly seq: number;
+}
+
 /** What several viewers need in the same moment is made once. */
 export interface Moment {
   readonly session: (id: string) => string | undefined;
-  readonly since: (id: string, seq: number) => readonly string[];
+  /** What comes next after a transition of a session, as far as is allowed. */
+  readonly since: (id: string, seq: number) => Stretch;
   readonly machines: readonly (readonly [hash: string, line: string])[];
   readonly coverage: readonly CoverageRecord[];
 }
 
-/** Reads for all viewers what one moment has. */
-export function momentOf(recorded: Recorded): Moment {
+function stretchOf(recorded: Recorded, id: string, after: number, allowance: Allowance): Stretch {
+  const lines: string[] = [];
+  let seq = after;
+  if (allowance.transitions > 0)
+    for (const record of recorded.since(id, after)) {
+      lines.push(encodeLine(record));
+      seq = record.seq;
+      allowance.transitions -= 1;
+      if (allowance.transitions <= 0) break;
+    }
+  return { lines, seq };
+}
+
+/** Reads for all viewers what one moment has, within what is allowed. */
+export function momentOf(recorded: Recorded, allowance: Allowance): Moment {
   const sessions = new Map<string, string | undefined>();
-  const transitions = new Map<string, readonly string[]>();
+  const stretches = new Map<string, Stretch>();
   const remembered = <Value>(known: Map<string, Value>, key: string, make: () => Value): Value => {
     if (!known.has(key)) known.set(key, make());
     return known.get(key) as Value;
@@ -33,7 +62,7 @@ export function momentOf(recorded: Recorded): Moment {
         const record = recorded.session(id);
         return record && encodeLine(record);
       }),
-    since: (id, seq) => remembered(transitions, `${seq} ${id}`, () => Array.from(recorded.since(id, seq), encodeLine)),
+    since: (id, seq) => remembered(stretches, `${seq} ${id}`, () => stretchOf(recorded, id, seq, allowance)),
     get machines() {
       machines ??= Array.from(recorded.machines(), (record) => [record.hash, encodeLine(record)] as const);
       return machines;
@@ -105,8 +134,9 @@ export class Viewer {
       const seq = this.#recorded.session(session)?.seq ?? told;
       if (seq <= told) continue;
       if (this.#changed.has(session)) this.#tellSession(session, moment);
-      for (const line of moment.since(session, told)) this.#say(line);
-      this.#watched.set(session, seq);
+      const stretch = moment.since(session, told);
+      for (const line of stretch.lines) this.#say(line);
+      this.#watched.set(session, stretch.seq);
     }
     this.#flush();
   }

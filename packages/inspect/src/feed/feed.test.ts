@@ -1,0 +1,55 @@
+import { run } from '@sigchart/core';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createMachine } from 'xstate';
+import { createReader } from '../reader/reader.ts';
+import { createRecorder } from '../recorder/recorder.ts';
+import { decodeLines } from '../trace/line.ts';
+import { createFeed } from './feed.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const lamp = createMachine({
+  id: 'lamp',
+  initial: 'off',
+  states: { off: { on: { press: 'on' } }, on: { on: { press: 'off' } } },
+});
+
+test('who wants everything at once gets it piece by piece, whole and in order', () => {
+  const recorder = createRecorder();
+  const observe = recorder.observer();
+  for (let count = 0; count < 20; count += 1) {
+    const running = run({ machine: lamp, input: undefined, perform: () => {}, observe });
+    for (let press = 1; press < 300; press += 1) running.send({ type: 'press' });
+  }
+  const feed = createFeed(recorder);
+  const reader = createReader();
+  let told = 0;
+  const send = (text: string) => {
+    const { records } = decodeLines(text);
+    told += records.filter(({ kind }) => kind === 'transition').length;
+    reader.read(records);
+  };
+  const { received } = feed.view({ bufferedAmount: 0, send }, () => {});
+  const all = JSON.stringify({ watch: [...reader.sessions.keys()] });
+  const most = { atOnce: 0 };
+  let before = 0;
+  for (let tick = 0; tick < 30; tick += 1) {
+    // Asking again and again gets no more of it.
+    for (let again = 0; again < 10; again += 1) {
+      if (tick < 2) received('{"watch":[]}');
+      received(all);
+    }
+    vi.advanceTimersByTime(100);
+    most.atOnce = Math.max(most.atOnce, told - before);
+    before = told;
+  }
+  feed.close();
+  expect(most.atOnce).toBeGreaterThan(0);
+  expect(most.atOnce).toBeLessThanOrEqual(1_000);
+  for (const { record, transitions } of reader.sessions.values()) {
+    expect(record.seq).toBe(300);
+    expect(transitions.map(({ seq }) => seq)).toEqual(Array.from(transitions, (_, index) => index + 1));
+    expect(transitions.length).toBe(300);
+  }
+});
