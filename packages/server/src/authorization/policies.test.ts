@@ -17,6 +17,7 @@ import { every, type Policy } from './policy.ts';
 import { registeredOnly } from './registeredOnly.ts';
 import { subscriberCodes } from './subscriberCodes.ts';
 import { webhook } from './webhook.ts';
+import { WrongCodes } from './wrongCodes.ts';
 
 const wish = (fields: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
   app: 'live',
@@ -311,6 +312,31 @@ describe('codes of subscribers', () => {
     const subscriberCode = totpCode(subject, totp, now());
     expect(await shows(subscriberCode, { subscriberId: 'u2', action: 'publish' })).toBeUndefined();
     expect(await shows(subscriberCode, { subscriberId: 'u2' })).toBe('unauthorized_access');
+  });
+
+  test('are not to be guessed: after five wrong ones in a minute, not even the right one is', async () => {
+    let ms = now();
+    const guessed = subscriberCodes({ subscriberOf: () => undefined, totp, now: () => ms });
+    const codeOf = (subscriberId: string, at: number) =>
+      totpCode({ streamId: 's1', subscriberId, type: 'publish', subscriber: undefined }, totp, at);
+    const tries = (subscriberCode: string | undefined, subscriberId = 'u2', app = 'live') =>
+      guessed(wish({ app, subscriberId, subscriberCode }));
+    for (let guess = 0; guess < 4; guess += 1) await tries('12345');
+    expect(await tries(codeOf('u2', ms))).toBeUndefined();
+    for (let guess = 0; guess < 5; guess += 1) expect(await tries('12345')).toBe('unauthorized_access');
+    expect(await tries(codeOf('u2', ms))).toBe('unauthorized_access');
+    expect(await tries(codeOf('u3', ms), 'u3')).toBeUndefined();
+    expect(await tries(codeOf('u2', ms), 'u2', 'other')).toBeUndefined();
+    ms += 59_000;
+    expect(await tries(codeOf('u2', ms))).toBe('unauthorized_access');
+    ms += 1_000;
+    expect(await tries(codeOf('u2', ms))).toBeUndefined();
+  });
+
+  test('of so many who guess, the last are remembered', () => {
+    const wrongCodes = new WrongCodes({ now, remembered: 2 });
+    for (const who of ['u1', 'u2', 'u3']) for (let guess = 0; guess < 5; guess += 1) wrongCodes.add(who);
+    expect(['u1', 'u2', 'u3'].map((who) => wrongCodes.areTooMany(who))).toEqual([false, true, true]);
   });
 });
 

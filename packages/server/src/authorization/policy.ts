@@ -7,7 +7,7 @@ import type { AuthorizationRequest, Authorize } from './authorize.ts';
 export type Decision = ErrorDefinition | undefined;
 
 /**
- * One rule over what somebody wants to do. Keeps nothing between two requests; what it needs of the world it is given.
+ * One rule over what somebody wants to do. What it needs of the world it is given.
  *
  * @see docs/protocol.md § Authorization
  */

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Purpose, Subscriber } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
 import { isTotpCode, type TotpOptions } from '../totp.ts';
 import { asking, type Policy, purposeOf } from './policy.ts';
+import { WrongCodes } from './wrongCodes.ts';
 
 /** What {@link subscriberCodes} needs. */
 export interface SubscriberCodesOptions {
@@ -15,19 +17,30 @@ export interface SubscriberCodesOptions {
 const isAllowed = (subscriber: Subscriber | undefined, type: Purpose) =>
   subscriber === undefined || subscriber.type === type || subscriber.type === 'publish';
 
-/** `subscriberCode` is the time-based code of `subscriberId`, registered for the stream or derived from a secret. */
-export const subscriberCodes =
-  ({ subscriberOf, totp, now }: SubscriberCodesOptions): Policy =>
-  ({ action, app, streamId, subscriberId, subscriberCode }) => {
+/** What many are remembered by: an id may be as long as a message. */
+const shortened = (names: readonly string[]) => createHash('sha256').update(JSON.stringify(names)).digest('base64');
+
+/**
+ * `subscriberCode` is the time-based code of `subscriberId`, registered for the stream or derived from a secret. After five wrong ones
+ * in a minute none of that subscriber is let through until it is over.
+ */
+export function subscriberCodes({ subscriberOf, totp, now }: SubscriberCodesOptions): Policy {
+  const wrongCodes = new WrongCodes({ now });
+  return ({ action, app, streamId, subscriberId, subscriberCode }) => {
     if (subscriberId === undefined || subscriberCode === undefined) return 'unauthorized_access';
     return asking(
       () => subscriberOf(app, streamId, subscriberId),
       (subscriber) => {
+        const who = shortened([app, streamId, subscriberId]);
+        if (wrongCodes.areTooMany(who)) return 'unauthorized_access';
         const type = purposeOf(action);
         const isRight =
           isAllowed(subscriber, type) &&
           isTotpCode({ streamId, subscriberId, type, subscriber }, totp, now(), subscriberCode);
+        if (isRight) wrongCodes.forget(who);
+        else wrongCodes.add(who);
         return isRight ? undefined : 'unauthorized_access';
       },
     );
   };
+}
