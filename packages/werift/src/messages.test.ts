@@ -54,6 +54,24 @@ test('data channels alone will do', async () => {
   await until(() => player.messages.length > 0, 'the message');
 });
 
+test('an empty message arrives, and those after it', async () => {
+  const { publisher, one, other } = await scene();
+  // werift's own way to send one is what this is about.
+  const send = (protocol: number, ...bytes: number[]) =>
+    publisher.connection.sctpTransport?.sctp.send(publisher.channel?.id ?? 0, protocol, Buffer.from(bytes), {
+      ordered: true,
+    });
+  await send(56, 0);
+  await send(57, 0);
+  publisher.channel?.send('after');
+  const said = ['', Buffer.alloc(0), 'after'];
+  await until(() => [one, other].every(({ messages }) => messages.length === said.length), 'all messages');
+  expect(one.messages).toEqual(said);
+  expect(other.messages).toEqual(said);
+  one.channel?.send('back');
+  await until(() => publisher.messages.length > 0, 'the answer');
+});
+
 test('a message of 100 kB arrives whole', async () => {
   const { publisher, one } = await scene();
   const message = Buffer.alloc(100_000, 'x');

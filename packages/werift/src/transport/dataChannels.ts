@@ -10,6 +10,9 @@ const maxBufferedBytes = 4 * maxMessageBytes;
 /** The SCTP port of this end, as every implementation has it. @see RFC 8841 § 5.2 */
 export const sctpPort = 5000;
 
+/** How SCTP is told that a message is empty, as a text or not. @see RFC 8831 § 8 */
+const [emptyText, emptyBinary] = [56, 57];
+
 /** What a peer says of its end. */
 export interface DataChannelOptions {
   /** Its SCTP port. Default 5 000. */
@@ -59,13 +62,31 @@ export class DataChannels {
   send(message: string | Buffer): void {
     const channel = this.#channels.find(({ readyState }) => readyState === 'open');
     if (channel === undefined || channel.bufferedAmount > maxBufferedBytes) return;
-    if (Buffer.byteLength(message) <= this.#maxBytes) channel.send(message);
+    if (message.length === 0) sendEmpty(this.#sctp, channel, message);
+    else if (Buffer.byteLength(message) <= this.#maxBytes) channel.send(message);
   }
 
   /** Ends the association. */
   stop(): void {
     this.#sctp.stop().catch(() => {});
   }
+}
+
+/**
+ * Sends an empty message as a byte that says so, since SCTP has no empty ones. werift 0.25 sends it without, which no association
+ * survives.
+ *
+ * @see RFC 8831 § 6.6
+ */
+function sendEmpty(transport: RTCSctpTransport, channel: RTCDataChannel, message: string | Buffer): void {
+  const sending = transport as unknown as {
+    readonly dataChannelQueue: (readonly [RTCDataChannel, protocol: number, Buffer])[];
+    dataChannelFlush(): Promise<void>;
+  };
+  const byte = Buffer.alloc(1);
+  channel.addBufferedAmount(byte.length);
+  sending.dataChannelQueue.push([channel, typeof message === 'string' ? emptyText : emptyBinary, byte]);
+  sending.dataChannelFlush().catch(() => {});
 }
 
 /**
