@@ -152,13 +152,19 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
 
   /** Adds the candidates that a section of the peer brought along. */
   protected addCandidatesOf(mid: string, { candidates = [] }: MediaDescription): void {
-    for (const candidate of candidates) void this.#add(lineOf(candidate), mid).catch(() => {});
+    for (const candidate of candidates)
+      try {
+        this.#add(lineOf(candidate), mid);
+      } catch {
+        // One that cannot be used is one path less.
+      }
   }
 
-  async #add(candidate: string, mid: string | undefined): Promise<void> {
+  /** @throws {TypeError} when it is no candidate that can be reached from here. */
+  #add(candidate: string, mid: string | undefined): void {
     // The others are for ports which the peer gives up, since their sections are bundled or rejected.
     if (mid === undefined || this.#tagged?.has(mid) !== true) return;
-    await this.sections.find((section) => section.mid === mid)?.transport?.addCandidate(candidate);
+    this.sections.find((section) => section.mid === mid)?.transport?.addCandidate(candidate);
   }
 
   async addIceCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): Promise<void> {
@@ -166,7 +172,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     // An end of candidates is not for werift, which would give up when none of those before has answered yet.
     if (candidate === '' || this.#closing !== undefined) return;
     const isKnown = this.sections.some(({ mid }) => mid === sdpMid);
-    await this.#add(candidate, isKnown && sdpMid !== null ? sdpMid : this.sections[sdpMLineIndex ?? 0]?.mid);
+    this.#add(candidate, isKnown && sdpMid !== null ? sdpMid : this.sections[sdpMLineIndex ?? 0]?.mid);
   }
 
   addEventListener(type: 'connectionstatechange' | 'negotiationneeded', listener: () => void): void;

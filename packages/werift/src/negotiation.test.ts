@@ -306,6 +306,18 @@ describe('a connection', () => {
     await server.addIceCandidate({ ...candidate, sdpMid: null, sdpMLineIndex: 7 });
     await expect(server.addIceCandidate({ ...candidate, candidate: 'garbage' })).rejects.toThrow();
   });
+
+  test('does not wait until a name on the local network is resolved', async () => {
+    const server = await publisher();
+    await answered(server, golden('chromium-offer'));
+    const name = '0a1b2c3d-1111-4222-8333-123456789abc.local';
+    const added = server
+      .addIceCandidate({ candidate: `candidate:1 1 udp 1 ${name} 9 typ host`, sdpMid: '0', sdpMLineIndex: 0 })
+      .then(() => 'added');
+    // Nobody answers for it, which is known after 10 s.
+    const waits = new Promise((resolve) => setTimeout(resolve, 5_000, 'waits'));
+    expect(await Promise.race([added, waits])).toBe('added');
+  });
 });
 
 test('a peer that is not who it claims to be fails the connection', async () => {

@@ -188,13 +188,14 @@ export class Transport {
    *
    * @throws {TypeError} when it is none that can be reached from here.
    */
-  async addCandidate(line: string): Promise<void> {
+  addCandidate(line: string): void {
     const candidate = readCandidate(line);
     const address = `${candidate.ip} ${candidate.port}`;
     // Many a description repeats them in each section.
     if (this.#remoteCandidates.has(address) || this.#remoteCandidates.size === maxRemoteCandidates) return;
     this.#remoteCandidates.add(address);
-    await this.#ice.addRemoteCandidate(candidate);
+    // Not waited for: a name on the local network is asked for up to 10 s, and what comes behind it may be what connects.
+    Promise.resolve(this.#ice.addRemoteCandidate(candidate)).catch(() => {});
   }
 
   /** Encrypts and sends one RTP packet. */
