@@ -56,7 +56,8 @@ export class Inbound {
     this.#source = {
       ssrc,
       reception: new Reception(ssrc, clockRate),
-      missing: new MissingPackets(),
+      // One that is not sent again may still be late: it is given up when it would be asked for a second time.
+      missing: new MissingPackets(this.#isRepaired ? undefined : 1),
       sequenceOffset: last === undefined ? 0 : last.sequenceNumber + 1 - sequenceNumber,
       timestampOffset: last === undefined ? 0 : last.timestamp + elapsed - timestamp,
     };
@@ -77,10 +78,15 @@ export class Inbound {
     this.track.receive(packet);
   }
 
-  /** The packets to ask for again now. Audio is not repaired: it would come too late. */
+  /** Whether the publisher sends again what is asked for. Audio is not repaired: it would come too late. */
+  get #isRepaired(): boolean {
+    return this.track.codec.feedback.includes('nack');
+  }
+
+  /** The packets to ask for again now. */
   missing(atMs: number): readonly number[] {
-    if (this.#source === undefined || !this.track.codec.feedback.includes('nack')) return [];
-    return this.#source.missing.due(atMs);
+    const due = this.#source?.missing.due(atMs) ?? [];
+    return this.#isRepaired ? due : [];
   }
 
   heard({ senderInfo: { ntpTimestamp: ntp, rtpTimestamp } }: RtcpSrPacket, atMs: number): void {

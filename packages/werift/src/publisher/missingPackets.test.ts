@@ -27,6 +27,14 @@ describe('MissingPackets', () => {
     expect(missing.takeBroken()).toBe(false);
   });
 
+  test('gives up after a moment where nothing is sent again', () => {
+    const missing = new MissingPackets(1);
+    for (const number of [10, 13, 12]) missing.received(number);
+    expect(missing.due(0)).toEqual([11]);
+    expect([missing.due(99), missing.takeBroken()]).toEqual([[], false]);
+    expect([missing.due(100), missing.takeBroken()]).toEqual([[], true]);
+  });
+
   test('takes a long gap for an interruption', () => {
     const missing = after(10, 1000);
     expect(missing.due(0)).toEqual([]);

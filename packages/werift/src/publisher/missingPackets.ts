@@ -1,5 +1,5 @@
-/** How often a packet is asked for before it is given up. */
-const maxRequests = 10;
+/** How often a packet is asked for before it is given up, by default. */
+const defaultRequests = 10;
 
 /** How long to wait for a packet before it is asked for again: a round trip across a continent. Milliseconds. */
 const retryMs = 100;
@@ -15,8 +15,14 @@ interface Wanted {
 /** The packets of a source that have not come though later ones have. */
 export class MissingPackets {
   readonly #wanted = new Map<number, Wanted>();
+  readonly #maxRequests: number;
   #highest = -1;
   #isBroken = false;
+
+  /** @param maxRequests - How often a packet is asked for before it is given up. */
+  constructor(maxRequests = defaultRequests) {
+    this.#maxRequests = maxRequests;
+  }
 
   /** Takes note of a packet, retransmitted or not. */
   received(sequenceNumber: number): void {
@@ -41,7 +47,7 @@ export class MissingPackets {
     const due: number[] = [];
     for (const [sequenceNumber, wanted] of this.#wanted) {
       if (wanted.dueAtMs > atMs) continue;
-      if (wanted.requests === maxRequests) {
+      if (wanted.requests === this.#maxRequests) {
         this.#wanted.delete(sequenceNumber);
         this.#isBroken = true;
         continue;

@@ -29,8 +29,9 @@ test.each([
   line('192.0.2.1', 'UDP 2122194687'),
   line('0a1b2c3d-0000-4000-8000-0123456789ab.local'),
   line('192.0.2.1').replace('candidate:', ''),
+  `${line('192.0.2.1')}\r\n`,
 ])('%s is a candidate', (text) => {
-  expect(readCandidate(text).port).toBe(50_000);
+  expect(readCandidate(text)).toMatchObject({ port: 50_000, type: 'host' });
 });
 
 test.each([

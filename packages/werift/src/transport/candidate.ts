@@ -53,7 +53,7 @@ const multicastName = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local$/i;
  * @throws {TypeError} when it is none that can be reached over UDP.
  */
 export function readCandidate(line: string): IceCandidate {
-  const candidate = IceCandidate.fromJSON({ candidate: line });
+  const candidate = IceCandidate.fromJSON({ candidate: line.trim() });
   if (candidate === undefined) throw new TypeError('not a candidate');
   const { component, protocol, ip, port } = candidate;
   const isReachable = (isIP(ip) !== 0 && !ip.includes('%')) || multicastName.test(ip);
