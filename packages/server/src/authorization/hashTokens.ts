@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 import { type Policy, purposeOf } from './policy.ts';
 
 /** What {@link hashTokens} needs. */
@@ -6,8 +7,6 @@ export interface HashTokensOptions {
   /** What only whoever makes tokens knows. */
   readonly secret: string;
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
 /** The token for a stream and a purpose: the SHA-256 of id, purpose and secret, one behind the other, in hexadecimal. */
 export const hashToken = (streamId: string, type: string, secret: string): string =>

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.ts';
 import type { Purpose, Subscriber } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
 import { isTotpCode, type TotpOptions } from '../totp.ts';
@@ -18,7 +18,7 @@ const isAllowed = (subscriber: Subscriber | undefined, type: Purpose) =>
   subscriber === undefined || subscriber.type === type || subscriber.type === 'publish';
 
 /** What many are remembered by: an id may be as long as a message. */
-const shortened = (names: readonly string[]) => createHash('sha256').update(JSON.stringify(names)).digest('base64');
+const shortened = (names: readonly string[]) => sha256(JSON.stringify(names)).toString('base64');
 
 /**
  * `subscriberCode` is the time-based code of `subscriberId`, registered for the stream or derived from a secret. After five wrong ones

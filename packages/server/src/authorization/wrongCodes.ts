@@ -1,5 +1,8 @@
-/** How many wrong codes of one subscriber are looked at within a time. Milliseconds. */
-const [enough, withinMs] = [5, 60_000];
+/** How many wrong codes of one subscriber are looked at within {@link withinMs}. */
+const enough = 5;
+
+/** Counted from the first of them. Milliseconds. */
+const withinMs = 60_000;
 
 /** What {@link WrongCodes} needs. */
 export interface WrongCodesOptions {
@@ -39,10 +42,9 @@ export class WrongCodes {
       return;
     }
     this.#shown.set(who, { since: this.#now(), count: 1 });
-    for (const [first] of this.#shown) {
-      if (this.#shown.size <= this.#remembered) return;
-      this.#shown.delete(first);
-    }
+    if (this.#shown.size <= this.#remembered) return;
+    const [first = who] = this.#shown.keys();
+    this.#shown.delete(first);
   }
 
   /** The right one was shown. */

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { jwtVerify } from 'jose';
+import { sha256 } from '../sha256.ts';
 import { notDone, type Reply } from './reply.ts';
 
 /** Who may use the REST API. */
@@ -25,8 +26,6 @@ export function checkSecret(name: string, secret: string | undefined): void {
   if (secret !== undefined && Buffer.byteLength(secret) < fewestSecretBytes)
     throw new Error(`${name} must have at least ${fewestSecretBytes} bytes.`);
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
 
 const isLoopback = (address: string) => /^(::ffff:)?127\.|^::1$/.test(address);
 
@@ -61,12 +60,12 @@ const shownBy = (headers: Headers): string | undefined =>
 export function authentication({ keys = [], jwtSecret }: RestAuthentication) {
   checkSecret('The secret of the REST API', jwtSecret);
   if (keys.includes('')) throw new Error('A key of the REST API is empty.');
-  const digests = keys.map(digest);
+  const digests = keys.map(sha256);
   const secret = jwtSecret === undefined ? undefined : new TextEncoder().encode(jwtSecret);
 
   // Every key is compared, so that time tells nothing of which is near.
   const isKey = (shown: string) => {
-    const digested = digest(shown);
+    const digested = sha256(shown);
     return digests.filter((known) => timingSafeEqual(known, digested)).length > 0;
   };
   const isJwt = async (shown: string) => {

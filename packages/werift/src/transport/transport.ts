@@ -195,7 +195,7 @@ export class Transport {
     if (this.#remoteCandidates.has(address) || this.#remoteCandidates.size === maxRemoteCandidates) return;
     this.#remoteCandidates.add(address);
     // Not waited for: a name on the local network is asked for up to 10 s, and what comes behind it may be what connects.
-    Promise.resolve(this.#ice.addRemoteCandidate(candidate)).catch(() => {});
+    this.#ice.addRemoteCandidate(candidate)?.catch(() => {});
   }
 
   /** Encrypts and sends one RTP packet. */
