@@ -11,6 +11,12 @@ afterEach(async () => {
   await media.close();
 });
 
+/** The record sequence numbers of what is encrypted in a datagram. @see RFC 6347 § 4.1 */
+function* encryptedNumbersOf(datagram: Buffer): Iterable<number> {
+  for (let start = 0; start + 13 <= datagram.length; start += 13 + datagram.readUInt16BE(start + 11))
+    if (datagram.readUInt16BE(start + 3) > 0) yield datagram.readUIntBE(start + 5, 6);
+}
+
 /** The content types of a datagram's records that are not encrypted, and of those that are. @see RFC 6347 § 4.1 */
 function recordsOf(datagram: Buffer) {
   const types: { plain: number[]; encrypted: number[] } = { plain: [], encrypted: [] };
@@ -26,6 +32,7 @@ async function publisher(setup = 'actpass') {
   const peer = new Peer();
   peers.push(peer);
   peer.connection.addTransceiver('video', { direction: 'sendonly' });
+  peer.listen(peer.connection.createDataChannel('stream'));
   const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'stream' });
   await peer.connection.setLocalDescription(await peer.connection.createOffer());
   const connect = async () => {
@@ -36,7 +43,7 @@ async function publisher(setup = 'actpass') {
     await until(() => [peer.connection, server].every((end) => end.connectionState === 'connected'), 'connected');
   };
   peer.guard();
-  return { ice: peer.transport.iceTransport.connection, connect };
+  return { peer, ice: peer.transport.iceTransport.connection, connect };
 }
 
 /** A record of a handshake (RFC 6347 § 4.1), with what follows its header. */
@@ -89,4 +96,27 @@ describe('a handshake', () => {
     await connect();
     expect(repeated).toBeGreaterThan(0);
   });
+
+  test.each(['active', 'passive'])(
+    'begins a count of what is encrypted, in which no number comes twice: %s',
+    async (setup) => {
+      const { peer, ice, connect } = await publisher(setup);
+      const numbers: number[] = [];
+      const receive = ice.onData.execute;
+      ice.onData.execute = (datagram) => {
+        if ((datagram[0] ?? 0) < 64) numbers.push(...encryptedNumbersOf(datagram));
+        receive(datagram);
+      };
+      await connect();
+      await until(() => peer.channel?.readyState === 'open', 'channel open');
+      while (numbers.length < 12) {
+        const before = numbers.length;
+        peer.channel?.send('acknowledged by SCTP');
+        await until(() => numbers.length > before, 'the acknowledgement');
+      }
+      // A Finished that comes once more is the same record.
+      const counted = [...new Set(numbers)];
+      expect(counted).toEqual(counted.map((_, index) => index));
+    },
+  );
 });

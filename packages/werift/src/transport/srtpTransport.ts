@@ -7,6 +7,7 @@ import {
   type RtpHeader,
   RtpPacket,
 } from 'werift';
+import { countRecords } from './recordNumbers.ts';
 import { countRollover } from './rollover.ts';
 import { RtpEncryption } from './rtpEncryption.ts';
 
@@ -94,6 +95,7 @@ export class SrtpTransport extends RTCDtlsTransport {
    */
   override async start(): Promise<void> {
     const started = super.start();
+    if (this.dtls !== undefined) countRecords(this.dtls);
     for (const datagram of this.#early.splice(0)) this.#receive(datagram);
     await started;
   }
