@@ -22,7 +22,13 @@ export interface MeasuredServer {
 export async function startMeasured(module: string): Promise<MeasuredServer> {
   const path = fileURLToPath(new URL(module, import.meta.url));
   const child: ChildProcess = fork(path, {
-    execArgv: ['--expose-gc', '--conditions=@sigchart/source', '--disable-warning=ExperimentalWarning'],
+    execArgv: [
+      '--expose-gc',
+      // As the reference server has it.
+      '--no-allocation-site-pretenuring',
+      '--conditions=@sigchart/source',
+      '--disable-warning=ExperimentalWarning',
+    ],
   });
   const answer = <T>() =>
     new Promise<T>((resolve, reject) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 import { observeWith } from '@sigchart/core';
 import { createSignallingServer, createWebhooks, memoryStore, sqliteStore } from '@sigchart/server';
 import { createRest } from '@sigchart/server/rest';
@@ -16,6 +17,9 @@ import { servePages } from './pages.ts';
 /** How long a graceful shutdown may take, and how much of it what has just ended may take to be told. Milliseconds. */
 const shutdownMs = 5_000;
 const lastWebhooksMs = 2_000;
+
+// Else V8 keeps what a message leaves behind as long as what a session does (decision 45).
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 function fail(error: Error): never {
   process.stderr.write(`error: ${error.message}\n`);
