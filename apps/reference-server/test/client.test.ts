@@ -109,6 +109,44 @@ describe('the client in Chromium', () => {
     await page.ends('publisher', 'resolved');
   });
 
+  test('says thousands of things at once, and each is heard in order', async () => {
+    const [page, viewer] = [await open(), await open()];
+    await page.start('role', 'publish', 'client6', true);
+    await page.reaches('role', 'publishing');
+    await viewer.start('role', 'play', 'client6', false);
+    await viewer.reaches('role', 'playing');
+    const listen = ({ page }: typeof viewer) =>
+      page.evaluate(() => {
+        const heard: unknown[] = [];
+        ((window as unknown as ClientWindow).handles.role as RoleHandle).onData((data) => heard.push(data));
+        Object.assign(window, { heard });
+      });
+    const say = ({ page }: typeof viewer, text: string, times: number) =>
+      page.evaluate(
+        ([text, times]) => {
+          const role = (window as unknown as ClientWindow).handles.role as RoleHandle;
+          return Array.from({ length: times }, (_, index) => role.send(`${text} ${index}`)).every(Boolean);
+        },
+        [text, times] as const,
+      );
+    const heard = ({ page }: typeof viewer) =>
+      page.evaluate(() => (window as unknown as { readonly heard: readonly string[] }).heard);
+    for (const [speaker, listener] of [
+      [page, viewer],
+      [viewer, page],
+    ] as const) {
+      await listen(listener);
+      await until(async () => {
+        await say(speaker, 'open', 1);
+        expect((await heard(listener)).length).toBeGreaterThan(0);
+      });
+      expect(await say(speaker, 'text', 5_000)).toBe(true);
+      await until(async () => expect((await heard(listener)).at(-1)).toBe('text 4999'));
+      const texts = (await heard(listener)).filter((text) => text.startsWith('text'));
+      expect(texts).toEqual(Array.from({ length: 5_000 }, (_, index) => `text ${index}`));
+    }
+  });
+
   test('publishes and plays one id on one socket', async () => {
     const page = await open();
     await page.start('publisher', 'publish', 'client5', true);

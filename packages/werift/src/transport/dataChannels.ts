@@ -1,4 +1,5 @@
 import { RTCDataChannel, RTCDataChannelParameters, RTCSctpTransport } from 'werift';
+import { noteByBlocks } from './receivedNumbers.ts';
 import type { Transport } from './transport.ts';
 
 /** The longest message that is taken. Bytes, told to the peer as `a=max-message-size`. */
@@ -38,6 +39,8 @@ export class DataChannels {
     this.#sctp.setDtlsTransport(transport.dtls);
     this.#sctp.setRemoteMaxMessageSize(maxMessageSize);
     guard(this.#sctp);
+    noteByBlocks(this.#sctp);
+    sendInTurn(this.#sctp);
     this.#sctp.onDataChannel.subscribe((channel) => this.#listen(channel));
   }
 
@@ -72,6 +75,38 @@ export class DataChannels {
   }
 }
 
+/** What werift keeps to itself. */
+interface Sending {
+  readonly sctp: { readonly associationState: number };
+  readonly dataChannelQueue: (readonly [RTCDataChannel, protocol: number, Buffer])[];
+  dataChannelFlush(): Promise<void>;
+}
+
+/** How werift calls an association that messages can be sent over. */
+const established = 4;
+
+/**
+ * Has messages begun one after another.
+ *
+ * werift 0.25 begins each as it comes, and each then looks, at every packet that goes out, whether all before it are sent: some
+ * thousand at once keep the process from everything else for half a minute. Can go when it has one of them wait.
+ */
+export function sendInTurn(transport: RTCSctpTransport): void {
+  const sending = transport as unknown as Sending;
+  const flush = sending.dataChannelFlush.bind(sending);
+  let isSending = false;
+  sending.dataChannelFlush = async () => {
+    if (isSending) return;
+    isSending = true;
+    try {
+      do await flush();
+      while (sending.dataChannelQueue.length > 0 && sending.sctp.associationState === established);
+    } finally {
+      isSending = false;
+    }
+  };
+}
+
 /**
  * Sends an empty message as a byte that says so, since SCTP has no empty ones. werift 0.25 sends it without, which no association
  * survives.
@@ -79,10 +114,7 @@ export class DataChannels {
  * @see RFC 8831 § 6.6
  */
 function sendEmpty(transport: RTCSctpTransport, channel: RTCDataChannel, message: string | Buffer): void {
-  const sending = transport as unknown as {
-    readonly dataChannelQueue: (readonly [RTCDataChannel, protocol: number, Buffer])[];
-    dataChannelFlush(): Promise<void>;
-  };
+  const sending = transport as unknown as Sending;
   const byte = Buffer.alloc(1);
   channel.addBufferedAmount(byte.length);
   sending.dataChannelQueue.push([channel, typeof message === 'string' ? emptyText : emptyBinary, byte]);
