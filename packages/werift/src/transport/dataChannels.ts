@@ -1,5 +1,5 @@
 import { RTCDataChannel, RTCDataChannelParameters, RTCSctpTransport } from 'werift';
-import { noteByBlocks } from './receivedNumbers.ts';
+import { mendAssociation, type Transporting } from './association.ts';
 import type { Transport } from './transport.ts';
 
 /** The longest message that is taken. Bytes, told to the peer as `a=max-message-size`. */
@@ -38,9 +38,7 @@ export class DataChannels {
     this.#received = received;
     this.#sctp.setDtlsTransport(transport.dtls);
     this.#sctp.setRemoteMaxMessageSize(maxMessageSize);
-    guard(this.#sctp);
-    noteByBlocks(this.#sctp);
-    sendInTurn(this.#sctp);
+    mendAssociation(this.#sctp, maxMessageBytes);
     this.#sctp.onDataChannel.subscribe((channel) => this.#listen(channel));
   }
 
@@ -75,38 +73,6 @@ export class DataChannels {
   }
 }
 
-/** What werift keeps to itself. */
-interface Sending {
-  readonly sctp: { readonly associationState: number };
-  readonly dataChannelQueue: (readonly [RTCDataChannel, protocol: number, Buffer])[];
-  dataChannelFlush(): Promise<void>;
-}
-
-/** How werift calls an association that messages can be sent over. */
-const established = 4;
-
-/**
- * Has messages begun one after another.
- *
- * werift 0.25 begins each as it comes, and each then looks, at every packet that goes out, whether all before it are sent: some
- * thousand at once keep the process from everything else for half a minute. Can go when it has one of them wait.
- */
-export function sendInTurn(transport: RTCSctpTransport): void {
-  const sending = transport as unknown as Sending;
-  const flush = sending.dataChannelFlush.bind(sending);
-  let isSending = false;
-  sending.dataChannelFlush = async () => {
-    if (isSending) return;
-    isSending = true;
-    try {
-      do await flush();
-      while (sending.dataChannelQueue.length > 0 && sending.sctp.associationState === established);
-    } finally {
-      isSending = false;
-    }
-  };
-}
-
 /**
  * Sends an empty message as a byte that says so, since SCTP has no empty ones. werift 0.25 sends it without, which no association
  * survives.
@@ -114,28 +80,9 @@ export function sendInTurn(transport: RTCSctpTransport): void {
  * @see RFC 8831 § 6.6
  */
 function sendEmpty(transport: RTCSctpTransport, channel: RTCDataChannel, message: string | Buffer): void {
-  const sending = transport as unknown as Sending;
+  const sending = transport as unknown as Transporting;
   const byte = Buffer.alloc(1);
   channel.addBufferedAmount(byte.length);
   sending.dataChannelQueue.push([channel, typeof message === 'string' ? emptyText : emptyBinary, byte]);
   sending.dataChannelFlush().catch(() => {});
-}
-
-/**
- * Makes a peer's errors its own: werift 0.25 lets what it cannot read in SCTP or in a data channel's protocol reject where
- * nobody listens, which ends the process. Can go when werift catches them itself.
- */
-function guard(transport: RTCSctpTransport): void {
-  const { sctp, dtlsTransport } = transport;
-  const { handleData } = sctp as unknown as { handleData(data: Buffer): Promise<void> };
-  const { datachannelReceive } = transport as unknown as {
-    datachannelReceive(streamId: number, protocol: number, data: Buffer): Promise<void>;
-  };
-  dtlsTransport.dataReceiver = (data) => {
-    handleData.call(sctp, data).catch(() => {});
-  };
-  sctp.onReceive.allUnsubscribe();
-  sctp.onReceive.subscribe((streamId, protocol, data) => {
-    datachannelReceive(streamId, protocol, data).catch(() => {});
-  });
 }

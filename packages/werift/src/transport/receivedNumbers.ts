@@ -1,7 +1,5 @@
-import type { RTCSctpTransport } from 'werift';
-
 /** The first and the last of numbers that have all come. */
-type Block = [first: number, last: number];
+export type Block = [first: number, last: number];
 
 /** How far beyond the last one without a gap an acknowledgement can tell of. @see RFC 9260 § 3.3.4 */
 const farthest = 0xffff;
@@ -58,40 +56,4 @@ export class ReceivedNumbers {
   gapBlocks(cumulative: number): Block[] {
     return this.#blocks.map(([first, last]) => [ahead(first, cumulative), ahead(last, cumulative)]);
   }
-}
-
-/** The type of an acknowledgement. @see RFC 9260 § 3.2 */
-const sack = 3;
-
-/** What werift keeps to itself. */
-interface Receiving {
-  lastReceivedTsn: number;
-  markReceived(tsn: number): boolean;
-  receiveForwardTsnChunk(chunk: object): void;
-  sendChunk(chunk: { readonly type: number; gaps?: Block[] }): Promise<void>;
-}
-
-/**
- * Has an association take note of what it receives by blocks.
- *
- * werift 0.25 sorts all that has come behind a gap, as texts, for each chunk: after a loss among some thousand short messages, the process does
- * nothing else for seconds. Can go when it keeps blocks.
- */
-export function noteByBlocks({ sctp }: RTCSctpTransport): void {
-  const receiving = sctp as unknown as Receiving;
-  const received = new ReceivedNumbers();
-  const { receiveForwardTsnChunk, sendChunk } = receiving;
-  receiving.markReceived = (tsn) => {
-    const cumulative = received.note(tsn, receiving.lastReceivedTsn);
-    receiving.lastReceivedTsn = cumulative ?? receiving.lastReceivedTsn;
-    return cumulative === undefined;
-  };
-  receiving.receiveForwardTsnChunk = (chunk) => {
-    receiveForwardTsnChunk.call(sctp, chunk);
-    receiving.lastReceivedTsn = received.advance(receiving.lastReceivedTsn);
-  };
-  receiving.sendChunk = (chunk) => {
-    if (chunk.type === sack) chunk.gaps = received.gapBlocks(receiving.lastReceivedTsn);
-    return sendChunk.call(sctp, chunk);
-  };
 }

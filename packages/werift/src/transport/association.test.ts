@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { type Associating, keepToWindow, readGapBlocks, sendInTurn, type Transporting } from './association.ts';
+import type { Block } from './receivedNumbers.ts';
+
+/** Stands for werift's transport, with what it does to send what waits. */
+function transport(dataChannelFlush: () => Promise<void>, associationState = 4) {
+  const waiting: string[] = [];
+  const sending = { sctp: { associationState }, dataChannelQueue: waiting, dataChannelFlush };
+  sendInTurn(sending as unknown as Transporting);
+  const send = (message: string) => {
+    waiting.push(message);
+    return sending.dataChannelFlush();
+  };
+  return { waiting, send };
+}
+
+test('of messages that come at once, one is begun at a time', async () => {
+  const sent: string[] = [];
+  let begun = 0;
+  const { waiting, send } = transport(async () => {
+    begun += 1;
+    expect(begun).toBe(1);
+    await new Promise(setImmediate);
+    sent.push(...waiting.splice(0, 1));
+    begun -= 1;
+  });
+  await Promise.all(['one', 'two', 'three'].map(send));
+  expect(sent).toEqual(['one', 'two', 'three']);
+});
+
+test('a message that comes as the last one is sent does not stay behind', async () => {
+  const sent: string[] = [];
+  const { waiting, send } = transport(async () => {
+    const [message = ''] = waiting.splice(0);
+    sent.push(message);
+    if (message === 'one') void send('two');
+  });
+  await send('one');
+  expect(sent).toEqual(['one', 'two']);
+});
+
+test('without an association they wait', async () => {
+  let flushes = 0;
+  const { waiting, send } = transport(async () => {
+    flushes += 1;
+  }, 1);
+  await send('one');
+  expect(flushes).toBe(1);
+  expect(waiting).toEqual(['one']);
+});
+
+describe('of an acknowledgement is read what can be true', () => {
+  test.each<[string, Block[], Block[]]>([
+    [
+      'blocks in order',
+      [
+        [2, 3],
+        [5, 5],
+      ],
+      [
+        [2, 3],
+        [5, 5],
+      ],
+    ],
+    [
+      'not what was never sent',
+      [
+        [2, 3],
+        [5, 65_535],
+      ],
+      [[2, 3]],
+    ],
+    [
+      'not what overlaps',
+      [
+        [2, 8],
+        [2, 8],
+        [8, 9],
+        [9, 10],
+      ],
+      [
+        [2, 8],
+        [9, 10],
+      ],
+    ],
+    [
+      'not what ends before it begins',
+      [
+        [4, 2],
+        [0, 0],
+      ],
+      [],
+    ],
+  ])('%s', async (_, gaps, read) => {
+    const heard: Block[][] = [];
+    const associating = {
+      sentQueue: Array.from({ length: 10 }),
+      receiveSackChunk: async (chunk: { readonly gaps: Block[] }) => void heard.push(chunk.gaps),
+    };
+    readGapBlocks(associating as unknown as Associating);
+    await associating.receiveSackChunk({ gaps });
+    expect(heard).toEqual([read]);
+  });
+});
+
+test('what is sent beyond the window, and something to spare, is not kept', () => {
+  const kept: number[] = [];
+  const associating = {
+    advertisedRwnd: 100,
+    receiveDataChunk({ userData: { length } }: { readonly userData: Buffer }) {
+      associating.advertisedRwnd -= length;
+      kept.push(length);
+    },
+  };
+  keepToWindow(associating as unknown as Associating, 50);
+  for (const length of [60, 60, 60, 30, 1]) associating.receiveDataChunk({ userData: Buffer.alloc(length) });
+  expect(kept).toEqual([60, 60, 30]);
+});

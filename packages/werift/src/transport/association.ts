@@ -1,0 +1,140 @@
+import type { RTCDataChannel, RTCSctpTransport } from 'werift';
+import { type Block, ReceivedNumbers } from './receivedNumbers.ts';
+
+/** How werift calls an association that messages can be sent over. */
+const established = 4;
+
+/** The types of chunks. @see RFC 9260 § 3.2 */
+const sack = 3;
+
+/** What werift keeps to itself of a transport. */
+export interface Transporting {
+  readonly sctp: { readonly associationState: number };
+  readonly dataChannelQueue: (readonly [RTCDataChannel, protocol: number, Buffer])[];
+  dataChannelFlush(): Promise<void>;
+}
+
+/** What werift keeps to itself of an association. */
+export interface Associating {
+  /** The last number up to which all have come. */
+  lastReceivedTsn: number;
+  /** How many bytes the peer may still send. */
+  readonly advertisedRwnd: number;
+  /** What is not acknowledged yet. */
+  readonly sentQueue: readonly unknown[];
+  handleData(data: Buffer): Promise<void>;
+  markReceived(tsn: number): boolean;
+  receiveDataChunk(chunk: { readonly userData: Buffer }): void;
+  receiveForwardTsnChunk(chunk: object): void;
+  receiveSackChunk(chunk: { gaps: Block[] }): Promise<void>;
+  sendChunk(chunk: { readonly type: number; gaps?: Block[] }): Promise<void>;
+}
+
+/**
+ * Mends what werift 0.25 does with SCTP, each of which can go when it is mended there.
+ *
+ * @param spareBytes - How much more than its window a peer may send.
+ */
+export function mendAssociation(transport: RTCSctpTransport, spareBytes: number): void {
+  const associating = transport.sctp as unknown as Associating;
+  noteByBlocks(associating);
+  keepToWindow(associating, spareBytes);
+  readGapBlocks(associating);
+  sendInTurn(transport as unknown as Transporting);
+  catchErrors(transport);
+}
+
+/**
+ * Has an association take note of what it receives by blocks. werift sorts all that has come behind a gap, as texts, for each chunk: after a
+ * loss among some thousand short messages, the process does nothing else for seconds.
+ */
+function noteByBlocks(associating: Associating): void {
+  const { receiveForwardTsnChunk, sendChunk } = associating;
+  let received = new ReceivedNumbers();
+  let reached: number | undefined;
+  const reach = (cumulative: number) => {
+    associating.lastReceivedTsn = cumulative;
+    reached = cumulative;
+  };
+  associating.markReceived = (tsn) => {
+    // The peer has begun the association anew.
+    if (associating.lastReceivedTsn !== reached) received = new ReceivedNumbers();
+    const cumulative = received.note(tsn, associating.lastReceivedTsn);
+    reach(cumulative ?? associating.lastReceivedTsn);
+    return cumulative === undefined;
+  };
+  associating.receiveForwardTsnChunk = (chunk) => {
+    receiveForwardTsnChunk.call(associating, chunk);
+    reach(received.advance(associating.lastReceivedTsn));
+  };
+  associating.sendChunk = (chunk) => {
+    if (chunk.type === sack) chunk.gaps = received.gapBlocks(associating.lastReceivedTsn);
+    return sendChunk.call(associating, chunk);
+  };
+}
+
+/** Takes no more than the window that the peer was told. werift keeps whatever comes, a message without an end too. @see RFC 9260 § 6.2 */
+export function keepToWindow(associating: Associating, spareBytes: number): void {
+  const { receiveDataChunk } = associating;
+  associating.receiveDataChunk = (chunk) => {
+    if (associating.advertisedRwnd + spareBytes >= chunk.userData.length) receiveDataChunk.call(associating, chunk);
+  };
+}
+
+/**
+ * Reads of an acknowledgement what can be true: blocks in order, of what was sent. werift goes through every number of every block, which may be 65 535
+ * numbers some hundred times.
+ *
+ * @see RFC 9260 § 3.3.4
+ */
+export function readGapBlocks(associating: Associating): void {
+  const { receiveSackChunk } = associating;
+  associating.receiveSackChunk = (chunk) => {
+    let end = 0;
+    const outstanding = associating.sentQueue.length;
+    chunk.gaps = chunk.gaps.filter(([first, last]) => {
+      const isTrue = first > end && last >= first && last <= outstanding;
+      if (isTrue) end = last;
+      return isTrue;
+    });
+    return receiveSackChunk.call(associating, chunk);
+  };
+}
+
+/**
+ * Has messages begun one after another. werift begins each as it comes, and each then looks, at every packet that goes out, whether all before it
+ * are sent: some thousand at once keep the process from everything else for half a minute.
+ */
+export function sendInTurn(transporting: Transporting): void {
+  const flush = transporting.dataChannelFlush.bind(transporting);
+  let isSending = false;
+  transporting.dataChannelFlush = async () => {
+    if (isSending) return;
+    isSending = true;
+    try {
+      do await flush();
+      while (transporting.dataChannelQueue.length > 0 && transporting.sctp.associationState === established);
+    } finally {
+      isSending = false;
+    }
+  };
+}
+
+/**
+ * Makes a peer's errors its own: werift lets what it cannot read in SCTP or in a data channel's protocol reject where nobody listens,
+ * which ends the process.
+ */
+function catchErrors(transport: RTCSctpTransport): void {
+  const { sctp, dtlsTransport } = transport;
+  const { handleData } = sctp as unknown as Associating;
+  const { datachannelReceive } = transport as unknown as {
+    datachannelReceive(streamId: number, protocol: number, data: Buffer): Promise<void>;
+  };
+  dtlsTransport.dataReceiver = (data) => {
+    handleData.call(sctp, data).catch(() => {});
+  };
+  sctp.onReceive.allUnsubscribe();
+  sctp.onReceive.subscribe((streamId, protocol, data) => {
+    datachannelReceive(streamId, protocol, data).catch(() => {});
+  });
+}
