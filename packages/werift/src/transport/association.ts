@@ -4,6 +4,9 @@ import { type Block, ReceivedNumbers } from './receivedNumbers.ts';
 /** How werift calls an association that messages can be sent over. */
 const established = 4;
 
+/** How long a first packet is waited for. Seconds; werift has 3, as it once was. @see RFC 9260 § 16 */
+const initialTimeoutS = 1;
+
 /** The types of chunks. @see RFC 9260 § 3.2 */
 const sack = 3;
 
@@ -22,6 +25,8 @@ export interface Associating {
   readonly advertisedRwnd: number;
   /** What is not acknowledged yet. */
   readonly sentQueue: readonly unknown[];
+  /** After how many seconds a packet is sent again. */
+  rto: number;
   handleData(data: Buffer): Promise<void>;
   markReceived(tsn: number): boolean;
   receiveDataChunk(chunk: { readonly userData: Buffer }): void;
@@ -37,6 +42,7 @@ export interface Associating {
  */
 export function mendAssociation(transport: RTCSctpTransport, spareBytes: number): void {
   const associating = transport.sctp as unknown as Associating;
+  associating.rto = initialTimeoutS;
   noteByBlocks(associating);
   keepToWindow(associating, spareBytes);
   readGapBlocks(associating);

@@ -5,8 +5,11 @@ import type { Transport } from './transport.ts';
 /** The longest message that is taken. Bytes, told to the peer as `a=max-message-size`. */
 export const maxMessageBytes = 256 * 1024;
 
-/** What a channel may leave unsent before it is passed over, so that a slow peer does not fill the memory. Bytes. */
-const maxBufferedBytes = 4 * maxMessageBytes;
+/**
+ * What a channel may leave unsent before it is passed over, so that a slow peer does not fill the memory: a file of some megabytes, sent
+ * faster than a lossy path takes it. Bytes.
+ */
+const maxBufferedBytes = 32 * maxMessageBytes;
 
 /** The SCTP port of this end, as every implementation has it. @see RFC 8841 § 5.2 */
 export const sctpPort = 5000;
