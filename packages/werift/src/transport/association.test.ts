@@ -94,11 +94,13 @@ describe('of an acknowledgement is read what can be true', () => {
   ])('%s', async (_, gaps, read) => {
     const heard: Block[][] = [];
     const associating = {
-      sentQueue: Array.from({ length: 10 }),
-      receiveSackChunk: async (chunk: { readonly gaps: Block[] }) => void heard.push(chunk.gaps),
+      // 16 and 17 are given up: no packet of them is waited for.
+      sentQueue: [18, 19, 20].map((tsn) => ({ tsn })),
+      receiveSackChunk: async (chunk: { readonly cumulativeTsn: number; readonly gaps: Block[] }) =>
+        void heard.push(chunk.gaps),
     };
     readGapBlocks(associating as unknown as Associating);
-    await associating.receiveSackChunk({ gaps });
+    await associating.receiveSackChunk({ cumulativeTsn: 10, gaps });
     expect(heard).toEqual([read]);
   });
 });

@@ -1,5 +1,5 @@
 import type { RTCDataChannel, RTCSctpTransport } from 'werift';
-import { type Block, ReceivedNumbers } from './receivedNumbers.ts';
+import { ahead, type Block, ReceivedNumbers } from './receivedNumbers.ts';
 
 /** How werift calls an association that messages can be sent over. */
 const established = 4;
@@ -23,15 +23,15 @@ export interface Associating {
   lastReceivedTsn: number;
   /** How many bytes the peer may still send. */
   readonly advertisedRwnd: number;
-  /** What is not acknowledged yet. */
-  readonly sentQueue: readonly unknown[];
+  /** What is not acknowledged yet, in order. */
+  readonly sentQueue: readonly { readonly tsn: number }[];
   /** After how many seconds a packet is sent again. */
   rto: number;
   handleData(data: Buffer): Promise<void>;
   markReceived(tsn: number): boolean;
   receiveDataChunk(chunk: { readonly userData: Buffer }): void;
   receiveForwardTsnChunk(chunk: object): void;
-  receiveSackChunk(chunk: { gaps: Block[] }): Promise<void>;
+  receiveSackChunk(chunk: { readonly cumulativeTsn: number; gaps: Block[] }): Promise<void>;
   sendChunk(chunk: { readonly type: number; gaps?: Block[] }): Promise<void>;
 }
 
@@ -51,8 +51,8 @@ export function mendAssociation(transport: RTCSctpTransport, spareBytes: number)
 }
 
 /**
- * Has an association take note of what it receives by blocks. werift sorts all that has come behind a gap, as texts, for each chunk: after a
- * loss among some thousand short messages, the process does nothing else for seconds.
+ * Has an association take note of what it receives by blocks. werift sorts all that has come behind a gap, as texts, for each
+ * chunk: after a loss among some thousand short messages, the process does nothing else for seconds.
  */
 function noteByBlocks(associating: Associating): void {
   const { receiveForwardTsnChunk, sendChunk } = associating;
@@ -79,7 +79,11 @@ function noteByBlocks(associating: Associating): void {
   };
 }
 
-/** Takes no more than the window that the peer was told. werift keeps whatever comes, a message without an end too. @see RFC 9260 § 6.2 */
+/**
+ * Takes no more than the window that the peer was told. werift keeps whatever comes, a message without an end too.
+ *
+ * @see RFC 9260 § 6.2
+ */
 export function keepToWindow(associating: Associating, spareBytes: number): void {
   const { receiveDataChunk } = associating;
   associating.receiveDataChunk = (chunk) => {
@@ -88,8 +92,8 @@ export function keepToWindow(associating: Associating, spareBytes: number): void
 }
 
 /**
- * Reads of an acknowledgement what can be true: blocks in order, of what was sent. werift goes through every number of every block, which may be 65 535
- * numbers some hundred times.
+ * Reads of an acknowledgement what can be true: blocks in order, of what was sent. werift goes through every number of every
+ * block, which may be 65 535 numbers some hundred times.
  *
  * @see RFC 9260 § 3.3.4
  */
@@ -97,7 +101,8 @@ export function readGapBlocks(associating: Associating): void {
   const { receiveSackChunk } = associating;
   associating.receiveSackChunk = (chunk) => {
     let end = 0;
-    const outstanding = associating.sentQueue.length;
+    const { tsn = chunk.cumulativeTsn } = associating.sentQueue.at(-1) ?? {};
+    const outstanding = ahead(tsn, chunk.cumulativeTsn);
     chunk.gaps = chunk.gaps.filter(([first, last]) => {
       const isTrue = first > end && last >= first && last <= outstanding;
       if (isTrue) end = last;
@@ -108,8 +113,8 @@ export function readGapBlocks(associating: Associating): void {
 }
 
 /**
- * Has messages begun one after another. werift begins each as it comes, and each then looks, at every packet that goes out, whether all before it
- * are sent: some thousand at once keep the process from everything else for half a minute.
+ * Has messages begun one after another. werift begins each as it comes, and each then looks, at every packet that goes out,
+ * whether all before it are sent: some thousand at once keep the process from everything else for half a minute.
  */
 export function sendInTurn(transporting: Transporting): void {
   const flush = transporting.dataChannelFlush.bind(transporting);
@@ -127,8 +132,8 @@ export function sendInTurn(transporting: Transporting): void {
 }
 
 /**
- * Makes a peer's errors its own: werift lets what it cannot read in SCTP or in a data channel's protocol reject where nobody listens,
- * which ends the process.
+ * Makes a peer's errors its own: werift lets what it cannot read in SCTP or in a data channel's protocol reject where nobody
+ * listens, which ends the process.
  */
 function catchErrors(transport: RTCSctpTransport): void {
   const { sctp, dtlsTransport } = transport;

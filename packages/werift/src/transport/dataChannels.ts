@@ -6,8 +6,8 @@ import type { Transport } from './transport.ts';
 export const maxMessageBytes = 256 * 1024;
 
 /**
- * What a channel may leave unsent before it is passed over, so that a slow peer does not fill the memory: a file of some megabytes, sent
- * faster than a lossy path takes it. Bytes.
+ * What a channel may leave unsent before it is passed over, so that a slow peer does not fill the memory: a file of some
+ * megabytes, sent faster than a lossy path takes it. Bytes.
  */
 const maxBufferedBytes = 32 * maxMessageBytes;
 
@@ -77,8 +77,8 @@ export class DataChannels {
 }
 
 /**
- * Sends an empty message as a byte that says so, since SCTP has no empty ones. werift 0.25 sends it without, which no association
- * survives.
+ * Sends an empty message as a byte that says so, since SCTP has no empty ones. werift 0.25 sends it without, which no
+ * association survives.
  *
  * @see RFC 8831 § 6.6
  */

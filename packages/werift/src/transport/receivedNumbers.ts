@@ -8,18 +8,20 @@ const farthest = 0xffff;
 const maxBlocks = 256;
 
 /** How far a number is beyond another, in a count that begins anew after 2^32. */
-const ahead = (tsn: number, of: number) => (tsn - of) >>> 0;
+export const ahead = (tsn: number, of: number) => (tsn - of) >>> 0;
 
 /** Whether a number is not beyond another. @see RFC 1982 § 3.2 */
 const isReached = (tsn: number, by: number) => ahead(by, tsn) < 2 ** 31;
 
-/** Which transmission sequence numbers (TSNs) have come beyond the last one without a gap, which is called the cumulative one. */
+/**
+ * Which transmission sequence numbers (TSNs) have come beyond the last one without a gap, which is called the cumulative one.
+ */
 export class ReceivedNumbers {
   readonly #blocks: Block[] = [];
 
   /**
-   * Takes note of one that comes. Returns the cumulative one then, or `undefined` if that one has come before or is too far away to
-   * be told of: it is not acknowledged, and comes again.
+   * Takes note of one that comes. Returns the cumulative one then, or `undefined` if that one has come before or is too far
+   * away to be told of: it is not acknowledged, and comes again.
    */
   note(tsn: number, cumulative: number): number | undefined {
     const distance = ahead(tsn, cumulative);

@@ -4,8 +4,8 @@ import type { RTCDtlsTransport } from 'werift';
  * Counts the records that are encrypted from 0, which is the handshake's last.
  *
  * werift 0.25 goes on with the count of those before for that one, and begins with 1 behind it. So a later record, the eighth
- * or so, has a number once more: the peer takes it for a replay and passes over it, and two records are encrypted with the same nonce.
- * Can go when werift begins the count of an epoch with its first record.
+ * or so, has a number once more: the peer takes it for a replay and passes over it, and two records are encrypted with the same
+ * nonce. Can go when werift begins the count of an epoch with its first record.
  *
  * @see RFC 6347 § 4.1 and RFC 5288 § 3
  */
