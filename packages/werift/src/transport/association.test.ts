@@ -92,6 +92,14 @@ describe('of an acknowledgement is read what can be true', () => {
       [],
     ],
   ])('%s', async (_, gaps, read) => {
+    expect(await readAt(10, gaps)).toEqual(read);
+  });
+
+  test('nothing, if it is beyond all that was sent', async () => {
+    expect(await readAt(21, [[1, 65_535]])).toEqual([]);
+  });
+
+  async function readAt(cumulativeTsn: number, gaps: Block[]): Promise<Block[] | undefined> {
     const heard: Block[][] = [];
     const associating = {
       // 16 and 17 are given up: no packet of them is waited for.
@@ -100,21 +108,42 @@ describe('of an acknowledgement is read what can be true', () => {
         void heard.push(chunk.gaps),
     };
     readGapBlocks(associating as unknown as Associating);
-    await associating.receiveSackChunk({ cumulativeTsn: 10, gaps });
-    expect(heard).toEqual([read]);
-  });
+    await associating.receiveSackChunk({ cumulativeTsn, gaps });
+    return heard[0];
+  }
 });
 
-test('what is sent beyond the window, and something to spare, is not kept', () => {
-  const kept: number[] = [];
-  const associating = {
-    advertisedRwnd: 100,
-    receiveDataChunk({ userData: { length } }: { readonly userData: Buffer }) {
-      associating.advertisedRwnd -= length;
-      kept.push(length);
-    },
+describe('of what is sent is refused, and acknowledged so', () => {
+  const receiving = (advertisedRwnd: number, waiting: number) => {
+    const kept: number[] = [];
+    const associating = {
+      advertisedRwnd,
+      inboundStreams: { 1: { reassembly: Array.from({ length: waiting }, (_, index) => ({ tsn: 100 + index })) } },
+      sackNeeded: false,
+      receiveDataChunk({ tsn, userData }: { readonly tsn: number; readonly userData: Buffer }) {
+        associating.advertisedRwnd -= userData.length;
+        kept.push(tsn);
+      },
+    };
+    keepToWindow(associating as unknown as Associating, 50);
+    const receive = (tsn: number, length: number) =>
+      (associating as unknown as Associating).receiveDataChunk({ streamId: 1, tsn, userData: Buffer.alloc(length) });
+    return { associating, kept, receive };
   };
-  keepToWindow(associating as unknown as Associating, 50);
-  for (const length of [60, 60, 60, 30, 1]) associating.receiveDataChunk({ userData: Buffer.alloc(length) });
-  expect(kept).toEqual([60, 60, 30]);
+
+  test('what is beyond the window and something to spare', () => {
+    const { associating, kept, receive } = receiving(100, 0);
+    for (const [index, length] of [60, 60].entries()) receive(index, length);
+    expect(associating.sackNeeded).toBe(false);
+    for (const [index, length] of [60, 30, 1].entries()) receive(2 + index, length);
+    expect(kept).toEqual([0, 1, 3]);
+    expect(associating.sackNeeded).toBe(true);
+  });
+
+  test('what comes behind thousands that wait, but not what they wait for', () => {
+    const { kept, receive } = receiving(1_000, 8_192);
+    receive(100 + 8_192, 1);
+    receive(99, 1);
+    expect(kept).toEqual([99]);
+  });
 });

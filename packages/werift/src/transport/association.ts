@@ -1,5 +1,5 @@
 import type { RTCDataChannel, RTCSctpTransport } from 'werift';
-import { ahead, type Block, ReceivedNumbers } from './receivedNumbers.ts';
+import { ahead, type Block, isReached, ReceivedNumbers } from './receivedNumbers.ts';
 
 /** How werift calls an association that messages can be sent over. */
 const established = 4;
@@ -9,6 +9,9 @@ const initialTimeoutS = 1;
 
 /** The types of chunks. @see RFC 9260 § 3.2 */
 const sack = 3;
+
+/** The most chunks of a stream that wait for others: werift goes through all of them for each message that is complete. */
+const maxWaiting = 8_192;
 
 /** What werift keeps to itself of a transport. */
 export interface Transporting {
@@ -25,11 +28,16 @@ export interface Associating {
   readonly advertisedRwnd: number;
   /** What is not acknowledged yet, in order. */
   readonly sentQueue: readonly { readonly tsn: number }[];
+  /** What waits, for each stream, in order. */
+  readonly inboundStreams: Readonly<Record<number, { readonly reassembly: readonly { readonly tsn: number }[] }>>;
+  /** Whether to acknowledge, and at once. */
+  sackNeeded: boolean;
+  sackImmediate: boolean;
   /** After how many seconds a packet is sent again. */
   rto: number;
   handleData(data: Buffer): Promise<void>;
   markReceived(tsn: number): boolean;
-  receiveDataChunk(chunk: { readonly userData: Buffer }): void;
+  receiveDataChunk(chunk: { readonly streamId: number; readonly tsn: number; readonly userData: Buffer }): void;
   receiveForwardTsnChunk(chunk: object): void;
   receiveSackChunk(chunk: { readonly cumulativeTsn: number; gaps: Block[] }): Promise<void>;
   sendChunk(chunk: { readonly type: number; gaps?: Block[] }): Promise<void>;
@@ -87,7 +95,15 @@ function noteByBlocks(associating: Associating): void {
 export function keepToWindow(associating: Associating, spareBytes: number): void {
   const { receiveDataChunk } = associating;
   associating.receiveDataChunk = (chunk) => {
-    if (associating.advertisedRwnd + spareBytes >= chunk.userData.length) receiveDataChunk.call(associating, chunk);
+    const waiting = associating.inboundStreams[chunk.streamId]?.reassembly ?? [];
+    const last = waiting.at(-1);
+    const isFull = waiting.length >= maxWaiting && last !== undefined && !isReached(chunk.tsn, last.tsn);
+    if (!isFull && associating.advertisedRwnd + spareBytes >= chunk.userData.length) {
+      receiveDataChunk.call(associating, chunk);
+      return;
+    }
+    associating.sackNeeded = true;
+    associating.sackImmediate = true;
   };
 }
 
@@ -102,7 +118,7 @@ export function readGapBlocks(associating: Associating): void {
   associating.receiveSackChunk = (chunk) => {
     let end = 0;
     const { tsn = chunk.cumulativeTsn } = associating.sentQueue.at(-1) ?? {};
-    const outstanding = ahead(tsn, chunk.cumulativeTsn);
+    const outstanding = isReached(tsn, chunk.cumulativeTsn) ? 0 : ahead(tsn, chunk.cumulativeTsn);
     chunk.gaps = chunk.gaps.filter(([first, last]) => {
       const isTrue = first > end && last >= first && last <= outstanding;
       if (isTrue) end = last;

@@ -11,7 +11,7 @@ const maxBlocks = 256;
 export const ahead = (tsn: number, of: number) => (tsn - of) >>> 0;
 
 /** Whether a number is not beyond another. @see RFC 1982 § 3.2 */
-const isReached = (tsn: number, by: number) => ahead(by, tsn) < 2 ** 31;
+export const isReached = (tsn: number, by: number) => ahead(by, tsn) < 2 ** 31;
 
 /**
  * Which transmission sequence numbers (TSNs) have come beyond the last one without a gap, which is called the cumulative one.
