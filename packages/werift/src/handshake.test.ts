@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMedia } from './index.ts';
 import { Peer, until } from './test/peer.ts';
-import { isRepeatedVerifyRequest } from './transport/srtpTransport.ts';
+import { encryptedRecordsOf, isRepeatedVerifyRequest } from './transport/srtpTransport.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const peers: Peer[] = [];
@@ -10,12 +10,6 @@ afterEach(async () => {
   await Promise.all(peers.splice(0).map((peer) => peer.close()));
   await media.close();
 });
-
-/** The record sequence numbers of what is encrypted in a datagram. @see RFC 6347 § 4.1 */
-function* encryptedNumbersOf(datagram: Buffer): Iterable<number> {
-  for (let start = 0; start + 13 <= datagram.length; start += 13 + datagram.readUInt16BE(start + 11))
-    if (datagram.readUInt16BE(start + 3) > 0) yield datagram.readUIntBE(start + 5, 6);
-}
 
 /** The content types of a datagram's records that are not encrypted, and of those that are. @see RFC 6347 § 4.1 */
 function recordsOf(datagram: Buffer) {
@@ -104,7 +98,9 @@ describe('a handshake', () => {
       const numbers: number[] = [];
       const receive = ice.onData.execute;
       ice.onData.execute = (datagram) => {
-        if ((datagram[0] ?? 0) < 64) numbers.push(...encryptedNumbersOf(datagram));
+        if ((datagram[0] ?? 0) < 64)
+          // @see RFC 6347 § 4.1
+          for (const encrypted of encryptedRecordsOf(datagram)) numbers.push(encrypted.readUIntBE(5, 6));
         receive(datagram);
       };
       await connect();

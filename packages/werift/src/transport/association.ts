@@ -7,7 +7,7 @@ const established = 4;
 /** How long a first packet is waited for. Seconds; werift has 3, as it once was. @see RFC 9260 § 16 */
 const initialTimeoutS = 1;
 
-/** The types of chunks. @see RFC 9260 § 3.2 */
+/** The type of a SACK chunk. @see RFC 9260 § 3.2 */
 const sack = 3;
 
 /** The most chunks of a stream that wait for others: werift goes through all of them for each message that is complete. */
@@ -88,7 +88,7 @@ function noteByBlocks(associating: Associating): void {
 }
 
 /**
- * Takes no more than the window that the peer was told. werift keeps whatever comes, a message without an end too.
+ * Takes no more than the window that the peer was told, and `spareBytes`. werift keeps whatever comes, a message without an end too.
  *
  * @see RFC 9260 § 6.2
  */

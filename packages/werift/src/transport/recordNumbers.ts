@@ -1,7 +1,7 @@
 import type { RTCDtlsTransport } from 'werift';
 
 /**
- * Counts the records that are encrypted from 0, which is the handshake's last.
+ * Numbers the records that are encrypted from 0, which the handshake's Finished has.
  *
  * werift 0.25 goes on with the count of those before for that one, and begins with 1 behind it. So a later record, the eighth
  * or so, has a number once more: the peer takes it for a replay and passes over it, and two records are encrypted with the same

@@ -38,7 +38,7 @@ function* packetsOf(compound: Buffer): Iterable<Buffer> {
 }
 
 /** The records of a DTLS datagram that are encrypted. @see RFC 6347 § 4.1 */
-function* encryptedRecordsOf(datagram: Buffer): Iterable<Buffer> {
+export function* encryptedRecordsOf(datagram: Buffer): Iterable<Buffer> {
   for (let start = 0; start + 13 <= datagram.length; ) {
     const end = start + 13 + datagram.readUInt16BE(start + 11);
     if (datagram.readUInt16BE(start + 3) > 0) yield datagram.subarray(start, end);
