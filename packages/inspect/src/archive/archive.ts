@@ -85,6 +85,11 @@ export class Archive<Own extends Log = Log> {
     this.#machines.set(hash, { record, coverage: new Coverage(hash, definition) });
   }
 
+  /** Whether a session is kept. */
+  has(session: string): boolean {
+    return this.#sessions.has(session);
+  }
+
   /** Begins a session of a machine that is known; `undefined` when there is no room for it. */
   open(begun: Kept<Own>['begun'], labels: SessionRecord['labels'], log: Own): Kept<Own> | undefined {
     if (this.#sessions.size >= this.#limits.sessions) {

@@ -5,11 +5,11 @@ import type { CoverageRecord, TracedState } from '../trace/record.ts';
 /** A state value, the states that it stands for, and where it leads. One for each value of a machine. */
 export interface Configuration {
   readonly value: TracedState | undefined;
-  /** `value` as a text. */
+  /** `value`, or it as a text. */
   readonly key: string;
   readonly states: readonly number[];
-  /** What became of it when one edge was taken, or none. */
-  readonly ways: Map<number, Way>;
+  /** What became of it when no edge was taken, and then, by edge, when one was. */
+  readonly ways: (Way | undefined)[];
 }
 
 interface Way {
@@ -24,13 +24,13 @@ const add = (counts: number[], index: number, amount: number) => {
   if (index < counts.length) counts[index] = (counts[index] ?? 0) + amount;
 };
 
-/** Stands for the edge where none was taken: the state passes an event over. */
-const noEdge = -1;
+/** Where the way along an edge is among them; without one, the state passes an event over. */
+const placeOf = ([edge = -1]: readonly number[]) => edge + 1;
 
 /** Counts where the sessions of one machine go, and how long they stay. */
 export class Coverage {
   /** In no state: not begun, or ended. */
-  readonly nowhere: Configuration = { value: undefined, key: '', states: [], ways: new Map() };
+  readonly nowhere: Configuration = { value: undefined, key: '', states: [], ways: [] };
   readonly #hash: string;
   readonly #definition: MachineDefinition;
   readonly #hasHistory: boolean;
@@ -85,9 +85,8 @@ export class Coverage {
   }
 
   #way(from: Configuration, edges: readonly number[], value: TracedState | undefined, isGapless: boolean): Way {
-    const [edge = noEdge] = edges;
     const isFixed = isGapless && edges.length <= 1 && !this.#hasHistory && from !== this.nowhere && value !== undefined;
-    const known = isFixed ? from.ways.get(edge) : undefined;
+    const known = isFixed ? from.ways[placeOf(edges)] : undefined;
     if (known !== undefined) return known;
     const to = value === undefined ? this.nowhere : this.#configuration(from, value);
     const way = {
@@ -96,17 +95,17 @@ export class Coverage {
       entered: to.states.filter((state) => !from.states.includes(state)),
     };
     // One that is not remembered would be remembered by this.
-    if (isFixed && this.#configurations.get(to.key) === to) from.ways.set(edge, way);
+    if (isFixed && this.#configurations.get(to.key) === to) from.ways[placeOf(edges)] = way;
     return way;
   }
 
   #configuration(from: Configuration, value: TracedState): Configuration {
-    const key = JSON.stringify(value);
+    const key = typeof value === 'string' ? value : JSON.stringify(value);
     if (from.key === key) return from;
     const known = this.#configurations.get(key);
     if (known !== undefined) return known;
     const states = activeStates(this.#definition, value);
-    const configuration = { value, key, states, ways: new Map<number, Way>() };
+    const configuration = { value, key, states, ways: [] };
     if (this.#configurations.size < rememberedValues) this.#configurations.set(key, configuration);
     return configuration;
   }

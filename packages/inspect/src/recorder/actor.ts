@@ -42,6 +42,7 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
   const sessions = new WeakMap<object, Session | undefined>();
   const turns = new WeakMap<object, Turn>();
   let heard = 0;
+  let opened = 0;
 
   const turnOf = (actor: object): Turn => {
     const known = turns.get(actor);
@@ -59,8 +60,9 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
   const open = (actor: AnyActorRef): Session | undefined => {
     if (sessions.has(actor)) return sessions.get(actor);
     const log = new SeenLog();
+    opened += 1;
     const kept = recording.open({
-      session: recording.nextSession(),
+      session: `a${opened}`,
       defined: definedOf(actor),
       labels: { id: actor.id, ...(typeof actor.src === 'string' && { src: actor.src }) },
       parent: actor._parent && sessions.get(actor._parent)?.kept.begun.session,

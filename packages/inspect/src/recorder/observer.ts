@@ -23,12 +23,10 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
 
     const open = ({ running }: Transition) => {
       defined = definitionOf(running.machine);
-      const session = recording.nextSession();
-      const { sessionOf, plain } = recording;
-      tape = new Tape({ session, machine: running.machine, sessionOf, plain });
+      const session = recording.sessionOf(running.id);
+      tape = new Tape(session, running.machine, recording);
       kept = recording.open({
         session,
-        running: running.id,
         defined,
         labels: { ...labels, ...labelsOf(scene) },
         parent: isSocket || shared !== undefined ? undefined : sockets.get(socket),

@@ -41,10 +41,8 @@ export interface Recorder extends Recorded {
 
 /** What those that observe write to. */
 export interface Recording {
-  /** What one more session is called. */
-  nextSession(): string;
-  /** The session of a machine, by its {@link Running.id}; `undefined` if it is not kept. */
-  sessionOf(running: number): string | undefined;
+  /** What the session of a machine is called, by its {@link Running.id}. */
+  sessionOf(running: number): string;
   /** Begins a session; `undefined` when there is no room for it. */
   open(begun: Begun): Kept | undefined;
   readonly archive: Archive;
@@ -56,8 +54,6 @@ export interface Recording {
 /** What is said of a session as it begins. */
 interface Begun {
   readonly session: string;
-  /** The {@link Running.id} of its machine, if it runs by `run`. */
-  readonly running?: number;
   readonly defined: Defined;
   readonly labels: SessionRecord['labels'];
   /** The session that it belongs to. */
@@ -70,30 +66,18 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
   const { name = 'recorder', now = Date.now } = options;
   const clean = secrets(options.secrets);
   const archive = new Archive(options.limits);
-  const sessions = new Map<number, string>();
-  const machines = new Map<string, number>();
-  let opened = 0;
-  archive.listen({
-    changed: () => {},
-    forgotten(gone) {
-      for (const session of gone) {
-        const running = machines.get(session);
-        if (running !== undefined) sessions.delete(running);
-        machines.delete(session);
-      }
-    },
-  });
+  /** The first machine that was recorded: they are counted by process. */
+  let firstRunning: number | undefined;
 
   const recording: Recording = {
     archive,
     now,
     plain: () => plainWith(clean),
-    nextSession() {
-      opened += 1;
-      return `s${opened}`;
+    sessionOf(running) {
+      firstRunning ??= running;
+      return `s${running - firstRunning + 1}`;
     },
-    sessionOf: (running) => sessions.get(running),
-    open({ session, running, defined: { hash, definition }, labels, parent, log }) {
+    open({ session, defined: { hash, definition }, labels, parent, log }) {
       archive.define(hash, definition);
       const begun = {
         session,
@@ -102,12 +86,7 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
         source: name,
         ...(parent !== undefined && { parent }),
       };
-      const kept = archive.open(begun, labels, log);
-      if (kept !== undefined && running !== undefined) {
-        sessions.set(running, session);
-        machines.set(session, running);
-      }
-      return kept;
+      return archive.open(begun, labels, log);
     },
   };
 

@@ -4,6 +4,7 @@ import type { Log } from '../archive/log.ts';
 import { differenceOf } from '../trace/difference.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { Cause, DroppedRecord, TracedState, TransitionRecord } from '../trace/record.ts';
+import type { Recording } from './recorder.ts';
 
 /** Events of a machine that were heard one after another, and what it was before them. */
 interface Reel {
@@ -86,22 +87,14 @@ function textsIn(fields: Readonly<Record<string, unknown>>): number {
   return length;
 }
 
-/** Which machine a tape is of, and how it is read. */
-export interface TapeOptions {
-  readonly session: string;
-  readonly machine: AnyStateMachine;
-  /** The session of a machine, by its {@link Running.id}, if it is kept. */
-  readonly sessionOf: (running: number) => string | undefined;
-  /** Makes JSON without secrets. One for each time that the tape is read. */
-  readonly plain: () => Plain;
-}
-
 /**
  * What a machine of signalling has heard. Events are all that is kept: state, context and effects are what the machine makes of
  * them, and are found again by taking its steps once more. Every few events, the snapshot is kept as it was.
  */
 export class Tape implements Log {
-  readonly #options: TapeOptions;
+  readonly #session: string;
+  readonly #machine: AnyStateMachine;
+  readonly #recording: Recording;
   /** Those that are full. */
   #full: Reel[] = [];
   #reel: Reel = { first: 1, before: undefined, time: 0, events: [], facts: [], bytes: 0 };
@@ -110,8 +103,10 @@ export class Tape implements Log {
   #length = 0;
   #bytes = 0;
 
-  constructor(options: TapeOptions) {
-    this.#options = options;
+  constructor(session: string, machine: AnyStateMachine, recording: Recording) {
+    this.#session = session;
+    this.#machine = machine;
+    this.#recording = recording;
   }
 
   get length(): number {
@@ -155,8 +150,8 @@ export class Tape implements Log {
   }
 
   *since(seq: number): Generator<DroppedRecord | TransitionRecord> {
-    const { session } = this.#options;
-    const plain = this.#options.plain();
+    const session = this.#session;
+    const plain = this.#recording.plain();
     const reels = [...this.#full, this.#reel];
     const [{ first, before, time }] = reels as [Reel];
     if (before !== undefined && first - 1 > seq)
@@ -171,8 +166,16 @@ export class Tape implements Log {
     for (const reel of reels) if (reel.first + reel.events.length > seq + 1) yield* this.#read(reel, seq, plain);
   }
 
+  /** The session of a machine, by its {@link Running.id}, if it is kept. None has 0. */
+  #causing(running: number): string | undefined {
+    const { archive, sessionOf } = this.#recording;
+    const session = sessionOf(running);
+    return archive.has(session) ? session : undefined;
+  }
+
   *#read(reel: Reel, seq: number, plain: Plain): Generator<TransitionRecord> {
-    const { session, machine, sessionOf } = this.#options;
+    const session = this.#session;
+    const machine = this.#machine;
     let { before } = reel;
     for (const [index, event] of reel.events.entries()) {
       const { snapshot, effects } =
@@ -187,7 +190,7 @@ export class Tape implements Log {
           at + perEvent,
         );
         const after = plain(snapshot.context);
-        const causingSession = sessionOf(causing);
+        const causingSession = this.#causing(causing);
         yield {
           kind: 'transition',
           session,

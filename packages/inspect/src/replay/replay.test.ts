@@ -114,8 +114,8 @@ test('any XState machine can be replayed, also one that was joined in its midst'
   for (let press = 0; press < 7; press += 1) actor.send({ type: 'press', by: 'you' });
   const reader = createReader();
   reader.read(written(recorder));
-  const session = reader.sessions.get('s1');
-  expect(session && replay(pure, session)).toEqual({ session: 's1', transitions: 6 });
+  const session = reader.sessions.get('a1');
+  expect(session && replay(pure, session)).toEqual({ session: 'a1', transitions: 6 });
 });
 
 test('every machine that core exports is among those that are replayed by default', () => {
