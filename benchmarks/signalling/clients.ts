@@ -17,6 +17,25 @@ export async function forEach<T>(all: readonly T[], act: (each: T, index: number
   await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
+/** How servers take turns: so many sessions of one do something before it is the next one's turn, until each has had all. */
+interface Turns {
+  readonly sessions: number;
+  readonly turn: number;
+}
+
+/** Does something for all sessions of all servers, in turns: what the machine does besides falls on all of them alike. */
+export async function inTurns<Server>(
+  all: readonly Server[],
+  { sessions, turn }: Turns,
+  act: (server: Server, index: number) => Promise<void>,
+): Promise<void> {
+  for (let first = 0; first < sessions; first += turn)
+    for (const each of all) {
+      const indices = Array.from({ length: Math.min(turn, sessions - first) }, (_, offset) => first + offset);
+      await forEach(indices, (index) => act(each, index));
+    }
+}
+
 /** A client that says what it is told to and hears how the server answers. */
 export class Client {
   readonly #webSocket: WebSocket;

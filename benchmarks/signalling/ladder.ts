@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 
 const offer = readFileSync(new URL('../../packages/werift/src/sdp/golden/chromium-offer.sdp', import.meta.url), 'utf8');
 
+/** The stream of one of several sessions. */
+export const idOf = (index: number): string => `stream${index}`;
+
 /** How many candidates a publisher tells. */
 const candidates = 4;
 

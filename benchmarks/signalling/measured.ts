@@ -11,17 +11,15 @@ export interface Usage {
 
 /** A server in a process of its own, which tells what it uses. */
 export interface MeasuredServer {
-  /** The module that it runs. */
-  readonly file: string;
   readonly url: string;
   usage(): Promise<Usage>;
   stop(): void;
 }
 
-/** Runs one of the server modules of this folder, each of which calls {@link tellUsage}. */
-export async function startMeasured(module: string): Promise<MeasuredServer> {
+/** Runs one of the server modules of this folder, each of which calls {@link tellUsage}. Begins with its name, then what it is told. */
+export async function startMeasured([module, ...told]: readonly [string, ...string[]]): Promise<MeasuredServer> {
   const path = fileURLToPath(new URL(module, import.meta.url));
-  const child: ChildProcess = fork(path, {
+  const child: ChildProcess = fork(path, told, {
     execArgv: [
       '--expose-gc',
       // As the reference server has it.
@@ -37,7 +35,6 @@ export async function startMeasured(module: string): Promise<MeasuredServer> {
     });
   const port = await answer<number>();
   return {
-    file: module,
     url: `ws://127.0.0.1:${port}`,
     usage() {
       const usage = answer<Usage>();

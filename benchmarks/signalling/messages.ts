@@ -1,0 +1,151 @@
+import { digits, median, type Table } from '../report/table.ts';
+import { Client, inTurns } from './clients.ts';
+import { idOf, publishLadder, question } from './ladder.ts';
+import { type MeasuredServer, startMeasured, type Usage } from './measured.ts';
+
+const sessions = 5_000;
+const runs = 5;
+
+/** How many sessions of one server do something before it is the next one's turn. */
+const turn = 100;
+
+const turns = { sessions, turn };
+
+/** How often each session asks something once it runs. */
+const questions = 10;
+
+const servers = [
+  { name: 'Sigchart', isEcho: false, module: ['server.ts'] },
+  { name: 'Sigchart, recorded for the inspector', isEcho: false, module: ['server.ts', 'recorded'] },
+  { name: '`ws`, a bare echo with JSON parsed and written', isEcho: true, module: ['echo.ts'] },
+] as const;
+
+/** What one run found. */
+interface Costs {
+  /** Microseconds of CPU for each message that the server hears or says, while sessions begin. */
+  readonly beginUs: number;
+  /** The same while they run. */
+  readonly runUs: number;
+  /** Resident bytes for each socket that has said nothing yet. */
+  readonly socketBytes: number;
+  /** Resident bytes for each socket with a session. */
+  readonly sessionBytes: number;
+}
+
+/** A server that is measured, and those who use it. */
+interface Measured {
+  readonly server: MeasuredServer;
+  readonly isEcho: boolean;
+  readonly clients: Client[];
+  messages: number;
+}
+
+async function measure(started: readonly MeasuredServer[]): Promise<readonly Costs[]> {
+  const all = started.map(
+    (server, index): Measured => ({ server, isEcho: servers[index]?.isEcho ?? false, clients: [], messages: 0 }),
+  );
+  const usages = () => Promise.all(started.map((server) => server.usage()));
+  // What is compiled and allocated once is no cost of a session.
+  const warm = await Promise.all(
+    all.map(async ({ server, isEcho }) => {
+      const client = new Client(server.url);
+      await client.opened();
+      await begin(client, 'warm', isEcho);
+      return client;
+    }),
+  );
+
+  const before = await usages();
+  await inTurns(all, turns, async ({ server, clients }, index) => {
+    const client = new Client(server.url);
+    clients[index] = client;
+    await client.opened();
+  });
+  const connected = await usages();
+  await inTurns(all, turns, async (each, index) => {
+    const count = await begin(each.clients[index] as Client, idOf(index), each.isEcho);
+    each.messages += count;
+  });
+  const begun = await usages();
+  await inTurns(all, turns, async ({ clients }, index) => {
+    const client = clients[index] as Client;
+    for (let asked = 0; asked < questions; asked += 1) {
+      const heard = client.heard;
+      client.send(question(idOf(index)));
+      await client.hearsAll(heard + 1);
+    }
+  });
+  const asked = await usages();
+  for (const client of [...warm, ...all.flatMap(({ clients }) => clients)]) client.close();
+  return all.map(({ messages }, index) => {
+    const [first, second, third, fourth] = [before, connected, begun, asked].map((usage) => usage[index] as Usage) as [
+      Usage,
+      Usage,
+      Usage,
+      Usage,
+    ];
+    return {
+      beginUs: (third.cpuUs - second.cpuUs) / messages,
+      runUs: (fourth.cpuUs - third.cpuUs) / (2 * questions * sessions),
+      socketBytes: (second.residentBytes - first.residentBytes) / sessions,
+      sessionBytes: (third.residentBytes - first.residentBytes) / sessions,
+    };
+  });
+}
+
+/** Begins to publish and returns how many messages that took, in both directions. An echo says what it hears. */
+async function begin(client: Client, streamId: string, isEcho: boolean): Promise<number> {
+  const ladder = publishLadder(streamId);
+  const [publish = '', ...rest] = ladder;
+  client.send(publish);
+  await client.hearsAll(1);
+  for (const message of rest) client.send(message);
+  if (isEcho) await client.hearsAll(ladder.length);
+  else await client.hears('publish_started');
+  return ladder.length + client.heard;
+}
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+
+/** A number beside another, each of the same run. */
+const beside = (all: readonly Costs[], first: readonly Costs[], key: keyof Costs) => {
+  const ratio = median(all.map((costs, run) => costs[key] / (first[run]?.[key] ?? Number.NaN)));
+  return `${(100 * ratio).toFixed(0)} %`;
+};
+
+function row(name: string, all: readonly Costs[], first: readonly Costs[]): readonly string[] {
+  const of = (key: keyof Costs) => median(all.map((costs) => costs[key]));
+  return [
+    name,
+    digits(of('beginUs')),
+    beside(all, first, 'beginUs'),
+    digits(of('runUs')),
+    beside(all, first, 'runUs'),
+    kilobytes(of('socketBytes')),
+    kilobytes(of('sessionBytes')),
+  ];
+}
+
+/** CPU time of a message and memory of a session, where a text answers the offers: beside a WebSocket server that sends back what it gets. */
+export async function messages(progress: (what: string) => void): Promise<Table> {
+  const found: readonly Costs[][] = servers.map(() => []);
+  for (let run = 1; run <= runs; run += 1) {
+    progress(`messages, run ${run} of ${runs}`);
+    const started = await Promise.all(servers.map(({ module }) => startMeasured(module)));
+    for (const [index, costs] of (await measure(started)).entries()) found[index]?.push(costs);
+    for (const server of started) server.stop();
+  }
+  return {
+    head: [
+      `${sessions} sessions`,
+      'µs of CPU a message, while sessions begin',
+      'of Sigchart’s',
+      'µs, while they run',
+      'of Sigchart’s',
+      'memory, a socket',
+      'memory, a socket that publishes',
+    ],
+    rows: servers.map(({ name }, index) => row(name, found[index] ?? [], found[0] ?? [])),
+    note: `Medians of ${runs} runs, in which the servers take turns of ${turn} sessions. A text answers offers: what negotiation takes is not in it. A session begins with the messages of a Chromium publisher, an offer of 7 kB among them, which the echo sends back whole; then it asks ${questions} times for \`getStreamInfo\`. Heard and said messages both count. Memory is resident, after a garbage collection.`,
+  };
+}

@@ -1,0 +1,82 @@
+import { digits, median, type Table } from '../report/table.ts';
+import { Client, inTurns } from './clients.ts';
+import { idOf, publishLadder, question } from './ladder.ts';
+import { type MeasuredServer, startMeasured } from './measured.ts';
+
+const sessions = 400;
+const runs = 9;
+
+/** How many sessions of one server begin before it is the next one's turn. */
+const turn = 40;
+
+/** How many sessions there were before: what is compiled once is no cost of one. */
+const before = 80;
+
+/** How often each session asks something. */
+const questions = 10;
+
+/** How long a server is left alone before its CPU time is read, so that what it does later is in it. Milliseconds. */
+const restMs = 1_000;
+
+const servers = [
+  { name: 'Sigchart', module: ['server.ts', 'negotiating'] },
+  { name: 'Sigchart, recorded for the inspector', module: ['server.ts', 'negotiating', 'recorded'] },
+] as const;
+
+/** Connects, has its offer answered, and asks. Its candidates lead nowhere, so that there is no handshake and no media. */
+async function hold({ url }: MeasuredServer, index: number): Promise<Client> {
+  const client = new Client(url);
+  await client.opened();
+  const [publish = '', ...rest] = publishLadder(idOf(index));
+  client.send(publish);
+  await client.hearsAll(1);
+  for (const message of rest) client.send(message);
+  await client.hears('takeCandidate');
+  for (let asked = 0; asked < questions; asked += 1) {
+    const { heard } = client;
+    client.send(question(idOf(index)));
+    await client.hearsAll(heard + 1);
+  }
+  return client;
+}
+
+/** The CPU time of a session on each server. Microseconds. */
+async function measure(started: readonly MeasuredServer[]): Promise<readonly number[]> {
+  const clients: Client[] = [];
+  const holdAll = (count: number, first: number) =>
+    inTurns(started, { sessions: count, turn }, async (server, index) => {
+      clients.push(await hold(server, first + index));
+    });
+  const usages = async () => {
+    await new Promise((resolve) => setTimeout(resolve, restMs));
+    return Promise.all(started.map((server) => server.usage()));
+  };
+  await holdAll(before, 0);
+  const first = await usages();
+  await holdAll(sessions, before);
+  const last = await usages();
+  for (const client of clients) client.close();
+  return started.map((_, index) => ((last[index]?.cpuUs ?? 0) - (first[index]?.cpuUs ?? 0)) / sessions);
+}
+
+/** CPU time of all signalling of a session, its negotiation by werift included. */
+export async function wholeSessions(progress: (what: string) => void): Promise<Table> {
+  const found: (readonly number[])[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    progress(`whole sessions, run ${run} of ${runs}`);
+    const started = await Promise.all(servers.map(({ module }) => startMeasured(module)));
+    found.push(await measure(started));
+    for (const server of started) server.stop();
+  }
+  const of = (index: number) => found.map((run) => run[index] ?? Number.NaN);
+  const beside = (index: number) => found.map((run) => (run[index] ?? Number.NaN) / (run[0] ?? Number.NaN));
+  return {
+    head: [`${sessions} sessions`, 'ms of CPU a session', 'of Sigchart’s'],
+    rows: servers.map(({ name }, index) => [
+      name,
+      digits(median(of(index)) / 1_000),
+      `${(100 * median(beside(index))).toFixed(0)} %`,
+    ]),
+    note: `Medians of ${runs} runs, in which the servers take turns of ${turn} sessions. A session is all signalling of a Chromium publisher: it connects, werift answers its offer and gathers candidates, and it asks ${questions} times for \`getStreamInfo\`. No media, and no handshake before it.`,
+  };
+}
