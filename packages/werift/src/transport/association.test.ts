@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Associating, keepToWindow, readGapBlocks, sendInTurn, type Transporting } from './association.ts';
+import {
+  type Associating,
+  backOff,
+  keepToWindow,
+  noteByBlocks,
+  readGapBlocks,
+  sendInTurn,
+  type Transporting,
+} from './association.ts';
 import type { Block } from './receivedNumbers.ts';
 
 /** Stands for werift's transport, with what it does to send what waits. */
@@ -146,4 +154,74 @@ describe('of what is sent is refused, and acknowledged so', () => {
     receive(99, 1);
     expect(kept).toEqual([99]);
   });
+});
+
+describe('what has come is told by blocks', () => {
+  const noting = (lastReceivedTsn: number) => {
+    const acknowledged: { readonly cumulative: number; readonly gaps: Block[] | undefined }[] = [];
+    const associating = {
+      lastReceivedTsn,
+      receiveForwardTsnChunk({ cumulativeTsn }: { readonly cumulativeTsn: number }) {
+        associating.lastReceivedTsn = cumulativeTsn;
+      },
+      sendChunk: async ({ gaps }: { readonly gaps?: Block[] }) =>
+        void acknowledged.push({ cumulative: associating.lastReceivedTsn, gaps }),
+    };
+    noteByBlocks(associating as unknown as Associating);
+    const noted = associating as unknown as Associating;
+    return {
+      associating,
+      receive: (...numbers: number[]) => numbers.map((tsn) => noted.markReceived(tsn)),
+      forward: (cumulativeTsn: number) => noted.receiveForwardTsnChunk({ cumulativeTsn }),
+      acknowledge: async () => {
+        await noted.sendChunk({ type: 3 });
+        return acknowledged.at(-1);
+      },
+    };
+  };
+
+  test('with what is missing, and what has come twice', async () => {
+    const { receive, acknowledge } = noting(10);
+    expect(receive(11, 13, 14, 13, 10)).toEqual([false, false, false, true, true]);
+    expect(await acknowledge()).toEqual({ cumulative: 11, gaps: [[2, 3]] });
+    expect(receive(12)).toEqual([false]);
+    expect(await acknowledge()).toEqual({ cumulative: 14, gaps: [] });
+  });
+
+  test('and what the peer has given up is not waited for', async () => {
+    const { receive, forward, acknowledge } = noting(10);
+    receive(13, 16);
+    forward(12);
+    expect(await acknowledge()).toEqual({ cumulative: 13, gaps: [[3, 3]] });
+  });
+
+  test.each(['data', 'what it gives up'])(
+    'and of an association that begins anew, with %s, nothing is left',
+    async (first) => {
+      const { associating, receive, forward, acknowledge } = noting(10);
+      receive(11, 14);
+      associating.lastReceivedTsn = 1_000;
+      if (first === 'data') receive(1_001);
+      else forward(1_001);
+      expect(await acknowledge()).toEqual({ cumulative: 1_001, gaps: [] });
+      receive(1_003);
+      expect(await acknowledge()).toEqual({ cumulative: 1_001, gaps: [[2, 2]] });
+    },
+  );
+});
+
+test('the answer to a first packet is waited for for half a minute in all', () => {
+  let sent = 0;
+  const timer1Expired = () => {
+    sent += 1;
+  };
+  const associating = { rto: 3, timer1Expired } as unknown as Associating;
+  backOff(associating);
+  const waits = Array.from({ length: 9 }, () => {
+    const { rto } = associating;
+    associating.timer1Expired();
+    return rto;
+  });
+  expect(waits).toEqual([1, 2, 4, 4, 4, 4, 4, 4, 4]);
+  expect(sent).toBe(9);
 });

@@ -4,8 +4,14 @@ import { ahead, type Block, isReached, ReceivedNumbers } from './receivedNumbers
 /** How werift calls an association that messages can be sent over. */
 const established = 4;
 
-/** How long a first packet is waited for. Seconds; werift has 3, as it once was. @see RFC 9260 § 16 */
+/** How long the answer to a first packet is waited for. Seconds; werift has 3, as it once was. @see RFC 9260 § 16 */
 const initialTimeoutS = 1;
+
+/**
+ * How long that is waited for at most, each time twice as long as before: nine times, so half a minute, which is as long as a peer
+ * may be silent. Seconds. @see RFC 7675 § 5.1
+ */
+const maxInitialTimeoutS = 4;
 
 /** The type of a SACK chunk. @see RFC 9260 § 3.2 */
 const sack = 3;
@@ -35,6 +41,8 @@ export interface Associating {
   sackImmediate: boolean;
   /** After how many seconds a packet is sent again. */
   rto: number;
+  /** Called when the association is not there in time: sends its first packet again. */
+  timer1Expired: () => void;
   handleData(data: Buffer): Promise<void>;
   markReceived(tsn: number): boolean;
   receiveDataChunk(chunk: { readonly streamId: number; readonly tsn: number; readonly userData: Buffer }): void;
@@ -50,7 +58,7 @@ export interface Associating {
  */
 export function mendAssociation(transport: RTCSctpTransport, spareBytes: number): void {
   const associating = transport.sctp as unknown as Associating;
-  associating.rto = initialTimeoutS;
+  backOff(associating);
   noteByBlocks(associating);
   keepToWindow(associating, spareBytes);
   readGapBlocks(associating);
@@ -58,31 +66,45 @@ export function mendAssociation(transport: RTCSctpTransport, spareBytes: number)
   catchErrors(transport);
 }
 
+/** Waits longer each time for the association to begin. werift waits for as long each time. @see RFC 9260 § 5.1 */
+export function backOff(associating: Associating): void {
+  const { timer1Expired } = associating;
+  associating.rto = initialTimeoutS;
+  associating.timer1Expired = () => {
+    associating.rto = Math.min(2 * associating.rto, maxInitialTimeoutS);
+    timer1Expired();
+  };
+}
+
 /**
  * Has an association take note of what it receives by blocks. werift sorts all that has come behind a gap, as texts, for each
  * chunk: after a loss among some thousand short messages, the process does nothing else for seconds.
  */
-function noteByBlocks(associating: Associating): void {
+export function noteByBlocks(associating: Associating): void {
   const { receiveForwardTsnChunk, sendChunk } = associating;
   let received = new ReceivedNumbers();
   let reached: number | undefined;
+  /** What has come in this association: a peer may begin it anew. */
+  const current = () => {
+    if (associating.lastReceivedTsn !== reached) received = new ReceivedNumbers();
+    return received;
+  };
   const reach = (cumulative: number) => {
     associating.lastReceivedTsn = cumulative;
     reached = cumulative;
   };
   associating.markReceived = (tsn) => {
-    // The peer has begun the association anew.
-    if (associating.lastReceivedTsn !== reached) received = new ReceivedNumbers();
-    const cumulative = received.note(tsn, associating.lastReceivedTsn);
+    const cumulative = current().note(tsn, associating.lastReceivedTsn);
     reach(cumulative ?? associating.lastReceivedTsn);
     return cumulative === undefined;
   };
   associating.receiveForwardTsnChunk = (chunk) => {
+    const noted = current();
     receiveForwardTsnChunk.call(associating, chunk);
-    reach(received.advance(associating.lastReceivedTsn));
+    reach(noted.advance(associating.lastReceivedTsn));
   };
   associating.sendChunk = (chunk) => {
-    if (chunk.type === sack) chunk.gaps = received.gapBlocks(associating.lastReceivedTsn);
+    if (chunk.type === sack) chunk.gaps = current().gapBlocks(associating.lastReceivedTsn);
     return sendChunk.call(associating, chunk);
   };
 }

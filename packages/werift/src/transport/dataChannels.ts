@@ -6,10 +6,13 @@ import type { Transport } from './transport.ts';
 export const maxMessageBytes = 256 * 1024;
 
 /**
- * What a channel may leave unsent before it is passed over, so that a slow peer does not fill the memory: a file of some
- * megabytes, sent faster than a lossy path takes it. Bytes.
+ * What may be left unsent before a message is passed over, so that a slow peer does not fill the memory: a file of some megabytes,
+ * sent faster than a lossy path takes it. Bytes.
  */
 const maxBufferedBytes = 32 * maxMessageBytes;
+
+/** What a message takes that is unsent, besides its bytes, about. */
+const unsentBytes = 200;
 
 /** The SCTP port of this end, as every implementation has it. @see RFC 8841 § 5.2 */
 export const sctpPort = 5000;
@@ -65,9 +68,14 @@ export class DataChannels {
   /** Sends a message over the first channel that is open; without one it is lost. */
   send(message: string | Buffer): void {
     const channel = this.#channels.find(({ readyState }) => readyState === 'open');
-    if (channel === undefined || channel.bufferedAmount > maxBufferedBytes) return;
+    if (channel === undefined || this.#unsentBytes(channel) > maxBufferedBytes) return;
     if (message.length === 0) sendEmpty(this.#sctp, channel, message);
     else if (Buffer.byteLength(message) <= this.#maxBytes) channel.send(message);
+  }
+
+  #unsentBytes({ bufferedAmount }: RTCDataChannel): number {
+    const { dataChannelQueue } = this.#sctp as unknown as Transporting;
+    return bufferedAmount + unsentBytes * dataChannelQueue.length;
   }
 
   /** Ends the association. */
