@@ -1,15 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
-const scripts = {
-  aiortc: fileURLToPath(new URL('python/aiortc_client.py', import.meta.url)),
-  GStreamer: fileURLToPath(new URL('python/gstreamer_client.py', import.meta.url)),
-};
+const [aiortc, gstreamer] = ['aiortc', 'gstreamer'].map((library) =>
+  fileURLToPath(new URL(`python/${library}_client.py`, import.meta.url)),
+) as [string, string];
 
-type Library = keyof typeof scripts;
+/** A program, and what it is told besides what to do. */
+const clients = {
+  aiortc: [aiortc],
+  'GStreamer, bundled': [gstreamer, 'max-bundle'],
+  'GStreamer, not bundled': [gstreamer],
+} as const;
+
+type ClientName = keyof typeof clients;
 
 let server: RunningServer;
 const children: ChildProcess[] = [];
@@ -28,8 +34,9 @@ afterEach(async () => {
 });
 
 /** Runs a client; Debian's Python, since that is the one that has the libraries. */
-function run(library: Library, role: 'publish' | 'play', streamId: string) {
-  const child = spawn('/usr/bin/python3', [scripts[library], role, `${server.ws}/live/websocket`, streamId]);
+function run(name: ClientName, role: 'publish' | 'play', streamId: string) {
+  const [script, ...told] = clients[name];
+  const child = spawn('/usr/bin/python3', [script, role, `${server.ws}/live/websocket`, streamId, ...told]);
   children.push(child);
   let output = '';
   let errors = '';
@@ -57,9 +64,15 @@ function run(library: Library, role: 'publish' | 'play', streamId: string) {
   };
 }
 
-describe.each(['aiortc', 'GStreamer'] as const)('a publisher by %s', (publisher) => {
-  test.each(['aiortc', 'GStreamer'] as const)('is seen and heard by a player by %s', async (player) => {
-    await run(publisher, 'publish', 'python').hears('publish_started');
-    await run(player, 'play', 'python').receives();
-  });
+test.each<[ClientName, ClientName]>([
+  ['aiortc', 'aiortc'],
+  ['aiortc', 'GStreamer, bundled'],
+  ['aiortc', 'GStreamer, not bundled'],
+  ['GStreamer, bundled', 'aiortc'],
+  ['GStreamer, bundled', 'GStreamer, bundled'],
+  ['GStreamer, not bundled', 'aiortc'],
+  ['GStreamer, not bundled', 'GStreamer, not bundled'],
+])('a publisher by %s is seen and heard by a player by %s', async (publisher, player) => {
+  await run(publisher, 'publish', 'python').hears('publish_started');
+  await run(player, 'play', 'python').receives();
 });

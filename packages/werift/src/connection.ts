@@ -4,7 +4,12 @@ import type { MediaDescription } from 'sdp-transform';
 import { type LocalSection, writeDescription } from './sdp/localDescription.ts';
 import { lineOf } from './transport/candidate.ts';
 import type { PacketListener } from './transport/srtpTransport.ts';
-import { Transport, type TransportOptions, type TransportState } from './transport/transport.ts';
+import {
+  Transport,
+  type TransportListener,
+  type TransportOptions,
+  type TransportState,
+} from './transport/transport.ts';
 
 /** An operation that does not fit where the negotiation is. @see https://webidl.spec.whatwg.org/#invalidstateerror */
 export class InvalidStateError extends Error {
@@ -79,7 +84,12 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   protected transportOf(mids: readonly string[], { isOffering }: { readonly isOffering: boolean }): Transport {
     const known = this.sections.find(({ mid, transport }) => mids.includes(mid) && transport !== undefined)?.transport;
     if (known !== undefined) return known;
-    const transport: Transport = new Transport(this.#options, isOffering, {
+    return this.openTransport(isOffering);
+  }
+
+  /** Opens a transport; with the ICE credentials of another, if it was `offered` as that one. */
+  protected openTransport(isOffering: boolean, offered?: Transport): Transport {
+    const listener: TransportListener = {
       rtp: (packet, atMs) => handler.rtp(packet, atMs),
       rtcp: (packet, atMs) => handler.rtcp(packet, atMs),
       stateChanged: () => {
@@ -87,7 +97,8 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
         this.#updateState();
       },
       candidate: (candidate) => this.#announce(candidate, transport),
-    });
+    };
+    const transport = new Transport(this.#options, isOffering, listener, offered);
     const handler = this.handle(transport);
     this.#transports.set(transport, handler);
     return transport;
@@ -133,6 +144,15 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   protected async describe(): Promise<void> {
     this.#version += 1;
     this.#isDescribed = true;
+    await this.gather();
+  }
+
+  /**
+   * Gathers what candidates the transports lack.
+   *
+   * @throws {Error} when there is no port to listen on.
+   */
+  protected async gather(): Promise<void> {
     await Promise.all(this.transports.map((transport) => transport.gather()));
     this.assertOpen();
     if (this.transports.some(({ candidates }) => candidates.length === 0))

@@ -168,7 +168,6 @@ describe('the answer of a player', () => {
     ['has other sections', golden('chromium-answer').replace('m=video', 'm=audio')],
     ['has no ICE password', golden('chromium-answer').replaceAll(/a=ice-pwd.*\r\n/g, '')],
     ['has no fingerprint', golden('chromium-answer').replaceAll(/a=fingerprint.*\r\n/g, '')],
-    ['does not bundle', golden('chromium-answer').replace(/a=group.*\r\n/, '')],
   ])('that %s is refused, and the next is taken', async (_, sdp) => {
     keep(await publish(media, 'stream'));
     const server = await player();
@@ -185,6 +184,54 @@ describe('the answer of a player', () => {
     const { sdp = '' } = await server.createOffer();
     await server.setLocalDescription({ type: 'offer', sdp });
     await server.setRemoteDescription({ type: 'answer', sdp: golden(`${name}-answer`) });
+  });
+
+  describe('that does not bundle', () => {
+    const unbundled = golden('chromium-answer').replace(/a=group.*\r\n/, '');
+
+    async function divided(sdp = unbundled) {
+      keep(await publish(media, 'stream'));
+      const server = await player();
+      const mids: (string | null)[] = [];
+      server.addEventListener('icecandidate', ({ candidate }) => mids.push(candidate?.sdpMid ?? null));
+      const { sdp: own = '' } = await server.createOffer();
+      await server.setLocalDescription({ type: 'offer', sdp: own });
+      mids.length = 0;
+      await server.setRemoteDescription({ type: 'answer', sdp });
+      return { server, own, mids: new Set(mids) };
+    }
+
+    test('has a transport for each section, with the credentials that were offered and candidates of its own', async () => {
+      const { server, own, mids } = await divided();
+      expect([...mids]).toEqual(['1', '2']);
+      const described = server.localDescription?.sdp ?? '';
+      const [credentials, ...others] =
+        linesOf(described, /ice-(ufrag|pwd)/)
+          .join()
+          .match(/a=ice-ufrag.*?,a=ice-pwd[^,]*/g) ?? [];
+      expect(new Set(others)).toEqual(new Set([credentials]));
+      expect(own).toContain(credentials?.split(',')[0]);
+      const ports = described
+        .split('m=')
+        .slice(1)
+        .map((section) => linesOf(section, /^a=candidate/)[0]?.split(' ')[5]);
+      expect(new Set(ports).size).toBe(3);
+      expect(ports).not.toContain(undefined);
+    });
+
+    test('keeps them in the next offer, where what is new is bundled with the first', async () => {
+      const { server } = await divided();
+      keep(await publish(media, 'more'));
+      server.addTracks?.('more');
+      const { sdp = '' } = await server.createOffer();
+      expect(linesOf(sdp, /a=group/)).toEqual(['a=group:BUNDLE 0 3 4', 'a=group:BUNDLE 1', 'a=group:BUNDLE 2']);
+    });
+
+    test('and rejects the first, has none of those candidates that were said for it', async () => {
+      const { server, mids } = await divided(unbundled.replace('m=audio 53697', 'm=audio 0'));
+      expect([...mids]).toEqual(['1', '2']);
+      expect(linesOf(server.localDescription?.sdp ?? '', /^m=/)[0]).toMatch(/^m=audio 0 /);
+    });
   });
 
   test('that takes none of the tracks is refused', async () => {

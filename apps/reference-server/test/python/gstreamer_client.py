@@ -1,6 +1,8 @@
 """A publisher or player by GStreamer's webrtcbin, written from the seed document. Prints one JSON line per second.
 
-usage: gstreamer_client.py publish|play ws://host:port/app/websocket streamId
+usage: gstreamer_client.py publish|play ws://host:port/app/websocket streamId [bundle-policy]
+
+Without a bundle-policy, webrtcbin bundles nothing.
 """
 
 import asyncio
@@ -16,14 +18,15 @@ gi.require_version("GstWebRTC", "1.0")
 from gi.repository import Gst, GstSdp, GstWebRTC  # noqa: E402
 
 Gst.init(None)
-role, url, stream_id = sys.argv[1:]
+role, url, stream_id, *policies = sys.argv[1:]
+webrtcbin = " ".join(["webrtcbin name=webrtc", *(f"bundle-policy={policy}" for policy in policies)])
 received = {"video": 0, "audio": 0}
 
 # A second element, since one alone would not be put into a pipeline.
-PLAY = "webrtcbin name=webrtc bundle-policy=max-bundle fakesrc num-buffers=0 ! fakesink"
+PLAY = f"{webrtcbin} fakesrc num-buffers=0 ! fakesink"
 
-PUBLISH = """
-webrtcbin name=webrtc bundle-policy=max-bundle
+PUBLISH = f"""
+{webrtcbin}
 videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=15/1 ! queue
   ! vp8enc deadline=1 keyframe-max-dist=60 ! rtpvp8pay pt=96
   ! application/x-rtp,media=video,encoding-name=VP8,payload=96 ! webrtc.

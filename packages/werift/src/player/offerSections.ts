@@ -16,7 +16,7 @@ export class OfferSections {
   readonly #payloadTypes = new PayloadTypes();
   readonly #localTracks = new Map<Track, LocalTrack>();
 
-  /** The sections of the next offer, after those `before`. */
+  /** The sections of the next offer, after those `before`, which stay where they are. Others are bundled on `transport`. */
   of(slots: readonly Slot[], transport: Transport, before: readonly LocalSection[]): readonly LocalSection[] {
     for (const track of this.#localTracks.keys())
       if (!slots.some((slot) => slot.track === track)) this.#localTracks.delete(track);
@@ -25,7 +25,7 @@ export class OfferSections {
 
   #sectionOf(slot: Slot, transport: Transport, before: LocalSection | undefined): LocalSection {
     const { kind, mid, track, isRejected } = slot;
-    const base = { kind, mid, transport, setup: 'actpass' } as const;
+    const base = { kind, mid, transport: before?.transport ?? transport, setup: 'actpass' } as const;
     if (isRejected) return { ...base, transport: undefined, direction: 'inactive' };
     if (kind === 'application') return { ...base, direction: 'sendrecv' };
     // An empty section repeats what was in it.

@@ -127,22 +127,55 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (forwarded.length === 0 && !isHeld && this.#tracks.length > 0)
       throw new NoCommonCodecError('the player takes none of the tracks');
     const accepted = answered.filter(({ isRejected }) => !isRejected);
-    const [first] = accepted;
-    const tagged = first && taggedOf(first, accepted);
-    const [transport] = this.transports;
-    if (tagged?.transport === undefined || transport === undefined)
-      throw new DescriptionError('every section is rejected');
-    if (accepted.some((section) => taggedOf(section, accepted) !== tagged))
-      throw new DescriptionError('the sections are not bundled, as they were offered');
+    const tagged = answered.map((section) => (section.isRejected ? undefined : taggedOf(section, accepted)));
+    if (accepted.length === 0) throw new DescriptionError('every section is rejected');
+    if (tagged.some((section) => section !== undefined && section.transport === undefined))
+      throw new DescriptionError('a section has no transport, and is bundled with none that has');
 
     this.#state = 'stable';
     this.#slots = this.#slots.map((slot, index) => ({ ...slot, isRejected: answered[index]?.isRejected ?? false }));
-    transport.setRemote(tagged.transport);
-    this.expectCandidates([tagged.mid]);
-    this.addCandidatesOf(tagged.mid, tagged.media);
-    this.#updateOutlet(transport, forwarded);
-    this.#updateDataChannels(transport, answered);
-    transport.start();
+    const transports = this.#divide(tagged);
+    this.expectCandidates(Array.from(transports.keys(), ({ mid }) => mid));
+    for (const [{ mid, media, transport: remote }, transport] of transports) {
+      if (remote !== undefined) transport.setRemote(remote);
+      this.addCandidatesOf(mid, media);
+      const own = forwarded.filter((one) =>
+        this.sections.some((each) => each.mid === one.mid && each.transport === transport),
+      );
+      this.#updateOutlet(transport, own);
+    }
+    this.#updateDataChannels(answered);
+    await this.gather();
+    for (const transport of this.transports) transport.start();
+  }
+
+  /**
+   * Gives each section the transport that it has by an answer: of those that were offered as one, what is not bundled gets one of
+   * its own.
+   *
+   * @param tagged - For each section, the one whose transport it uses; `undefined` if it is rejected.
+   * @returns the transports that are used, by the section of the answer that speaks for them.
+   * @see RFC 9143 § 7.3.3
+   */
+  #divide(tagged: readonly (RemoteSection | undefined)[]): ReadonlyMap<RemoteSection, Transport> {
+    const transports = new Map<RemoteSection, Transport>();
+    const isOne = new Set(tagged.filter((section) => section !== undefined)).size === 1;
+    for (const [index, section] of tagged.entries()) {
+      if (section === undefined || transports.has(section)) continue;
+      const offered = this.sections[index]?.transport;
+      // Its candidates were said to be those of the first section that it was offered for.
+      const first = this.sections.findIndex(({ transport }) => transport === offered);
+      const keeps = offered !== undefined && (isOne || tagged[first] === section);
+      transports.set(section, keeps ? offered : this.openTransport(true, offered));
+    }
+    const used = new Set(transports.values());
+    this.sections = this.sections.map((section, index) => {
+      const own = tagged[index];
+      const transport = own === undefined ? section.transport : transports.get(own);
+      return { ...section, transport: transport !== undefined && used.has(transport) ? transport : undefined };
+    });
+    this.dropUnusedTransports();
+    return transports;
   }
 
   #updateOutlet(transport: Transport, forwarded: readonly ForwarderOptions[]): void {
@@ -154,15 +187,16 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     );
   }
 
-  #updateDataChannels(transport: Transport, answered: readonly RemoteSection[]): void {
-    const section = answered.find(({ kind, isRejected }) => kind === 'application' && !isRejected);
-    if (this.#dataChannels === undefined && section !== undefined) {
+  #updateDataChannels(answered: readonly RemoteSection[]): void {
+    const index = answered.findIndex(({ kind, isRejected }) => kind === 'application' && !isRejected);
+    const [section, transport] = [answered[index], this.sections[index]?.transport];
+    if (this.#dataChannels === undefined && section !== undefined && transport !== undefined) {
       const { sctpPort: port, maxMessageSize } = section.media;
       this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
         relay(this.#sources, message, this),
       );
       this.#dataChannels.open(this.#label);
-      if (transport.isWritable) this.#dataChannels.start();
+      this.#dataChannels.start();
     }
   }
 
@@ -182,7 +216,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
 
   protected transportChanged(transport: Transport): void {
     this.handlerOf(transport)?.run();
-    if (transport.isWritable) this.#dataChannels?.start();
+    this.#dataChannels?.start();
   }
 
   protected end(): void {

@@ -133,7 +133,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     const { sctpPort, sctpmap, maxMessageSize } = section.offered.media;
     const options = { port: sctpPort ?? sctpmap?.sctpmapNumber, maxMessageSize };
     this.#dataChannels = new DataChannels(transport, options, (message) => relay([this.#source], message, this));
-    if (transport.isWritable) this.#dataChannels.start();
+    this.#dataChannels.start();
   }
 
   async createAnswer(): Promise<{ readonly sdp: string }> {
@@ -164,8 +164,8 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     return new Ingest(transport, this.#loop);
   }
 
-  protected transportChanged(transport: Transport): void {
-    if (transport.isWritable) this.#dataChannels?.start();
+  protected transportChanged(): void {
+    this.#dataChannels?.start();
   }
 
   protected end(): void {

@@ -32,6 +32,7 @@ export interface DataChannelOptions {
 export class DataChannels {
   readonly #sctp = new RTCSctpTransport(sctpPort, maxMessageBytes);
   readonly #channels: RTCDataChannel[] = [];
+  readonly #transport: Transport;
   readonly #received: (message: string | Buffer) => void;
   readonly #port: number;
   readonly #maxBytes: number;
@@ -39,6 +40,7 @@ export class DataChannels {
 
   constructor(transport: Transport, options: DataChannelOptions, received: (message: string | Buffer) => void) {
     const { port = sctpPort, maxMessageSize = 65_536 } = options;
+    this.#transport = transport;
     this.#port = port;
     this.#maxBytes = maxMessageSize === 0 ? Number.POSITIVE_INFINITY : maxMessageSize;
     this.#received = received;
@@ -58,9 +60,9 @@ export class DataChannels {
     channel.onMessage.subscribe((message) => this.#received(message));
   }
 
-  /** Starts the association, once the transport is connected. */
+  /** Starts the association, if the transport is connected. */
   start(): void {
-    if (this.#started) return;
+    if (this.#started || !this.#transport.isWritable) return;
     this.#started = true;
     this.#sctp.start(this.#port).catch(() => {});
   }

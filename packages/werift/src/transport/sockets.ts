@@ -13,14 +13,24 @@ const isStun = (datagram: Buffer) => (datagram[0] ?? 0xff) < 4;
 
 /** What werift keeps to itself of a connection. */
 interface Internals {
+  localUsername: string;
+  localPassword: string;
   protocols: readonly Protocol[];
   pairLocalProtocol(protocol: Protocol): void;
   sortCheckList(): void;
   /** The password of each username of this end, since an ICE restart does not end the checks of before at once. */
-  readonly userHistory: Readonly<Record<string, string>>;
+  readonly userHistory: Record<string, string>;
 }
 
 const internalsOf = (connection: IceConnection) => connection as unknown as Internals;
+
+/** Chooses the ICE credentials of this end, before it gathers. */
+export function setCredentials(connection: IceConnection, usernameFragment: string, password: string): void {
+  const internals = internalsOf(connection);
+  internals.localUsername = usernameFragment;
+  internals.localPassword = password;
+  internals.userHistory[usernameFragment] = password;
+}
 
 /**
  * Makes sockets safe against who is not the peer, and tells how many there are.

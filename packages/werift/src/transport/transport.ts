@@ -14,7 +14,7 @@ import type { RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { Liveness } from './liveness.ts';
-import { pairRelays, renewSockets, secureSockets, sendDatagram } from './sockets.ts';
+import { pairRelays, renewSockets, secureSockets, sendDatagram, setCredentials } from './sockets.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 
 /** What every transport of a process shares. */
@@ -61,8 +61,11 @@ export class Transport {
   #started = false;
   #closed = false;
 
-  /** `controlling` is who made the first offer. @see RFC 8445 § 6.1.1 */
-  constructor(options: TransportOptions, controlling: boolean, listener: TransportListener) {
+  /**
+   * @param controlling - Whether this end made the first offer (RFC 8445 § 6.1.1).
+   * @param offered - One that this one was offered as, so that it has the same ICE credentials.
+   */
+  constructor(options: TransportOptions, controlling: boolean, listener: TransportListener, offered?: Transport) {
     const { certificate, addresses, iceServers, portRange } = options;
     this.#listener = listener;
     this.#gatherer = new RTCIceGatherer({
@@ -78,6 +81,10 @@ export class Transport {
     // Without a STUN server werift asks one on the internet.
     if (!iceServers.some(({ urls }) => urls.startsWith('stun'))) delete connection.stunServer;
     connection.iceControlling = controlling;
+    if (offered !== undefined) {
+      const { usernameFragment, password } = offered.local;
+      setCredentials(connection, usernameFragment, password);
+    }
     this.#ice = new RTCIceTransport(this.#gatherer);
     this.#ice.onIceCandidate.subscribe((candidate) => {
       if (candidate === undefined) return;
