@@ -45,6 +45,15 @@ describe('the answer to a publisher', () => {
     expect(linesOf(sdp, /extmap.*(video-orientation|audio-level)/)).toEqual([]);
   });
 
+  test.each([
+    ['a GStreamer publisher', golden('gstreamer-none-offer')],
+    ['what was a Chromium publisher', golden('chromium-offer').replace(/a=group.*\r\n/, '')],
+  ])('to %s that does not bundle does not either', async (_, sdp) => {
+    const own = await answered(await publisher(), sdp);
+    expect(linesOf(own, /^a=group/)).toEqual([]);
+    expect(new Set(linesOf(own, /^a=ice-ufrag/)).size).toBe(linesOf(own, /^m=/).length);
+  });
+
   test('to a publisher that will not begin DTLS begins it', async () => {
     const sdp = await answered(
       await publisher(),

@@ -81,8 +81,9 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       transports.set(tagged.section, transport);
     }
     return answered.map(({ offered, tagged, codec, extensions }): LocalSection => {
-      const { mid, kind, direction, media } = offered;
-      const base = { mid, kind, protocol: media.protocol, payloads: media.payloads, extensions };
+      const { mid, kind, direction, media, group } = offered;
+      const isBundled = group.length > 0;
+      const base = { mid, kind, protocol: media.protocol, payloads: media.payloads, extensions, isBundled };
       const transport = tagged && transports.get(tagged.section);
       if (transport === undefined) return { ...base, transport, setup: 'passive', direction: 'inactive' };
       const sends = codec === undefined || direction === 'sendrecv' || direction === 'sendonly';

@@ -30,6 +30,8 @@ export interface LocalSection {
   readonly payloads?: string | undefined;
   /** `undefined` when the section is rejected. */
   readonly transport: Transport | undefined;
+  /** Whether it is in a BUNDLE group, with those of the same transport: in an answer, if the offer had it in one. Default true. */
+  readonly isBundled?: boolean | undefined;
   readonly setup: 'actpass' | 'active' | 'passive';
   readonly direction: Direction;
   /** `undefined` for data channels. */
@@ -135,12 +137,15 @@ export function writeDescription(sessionId: string, version: number, sections: r
     sections.filter((section) => section.transport === transport).map(({ mid }) => mid),
   );
   const firsts = groups.map(([first]) => first);
+  const bundled = new Set(sections.flatMap(({ mid, isBundled = true }) => (isBundled ? mid : [])));
   return write({
     version: 0,
     origin: { username: '-', sessionId, sessionVersion: version, netType: 'IN', ipVer: 4, address: '127.0.0.1' },
     name: '-',
     timing: { start: 0, stop: 0 },
-    groups: groups.map((mids) => ({ type: 'BUNDLE', mids: mids.join(' ') })),
+    groups: groups
+      .filter((mids) => mids.every((mid) => bundled.has(mid)))
+      .map((mids) => ({ type: 'BUNDLE', mids: mids.join(' ') })),
     msidSemantic: { semantic: 'WMS', token: '*' },
     media: sections.map((section) => ({
       ...mediaOf(section),

@@ -21,7 +21,7 @@ export interface RemoteSection {
   readonly isRejected: boolean;
   /** `undefined` when it is rejected, or leaves that to another section of its group. */
   readonly transport: RemoteTransport | undefined;
-  /** The `mid` of each section in its BUNDLE group, itself among them. */
+  /** The `mid` of each section in its BUNDLE group, itself among them; empty when it is in none. */
   readonly group: readonly string[];
   readonly media: MediaDescription;
 }
@@ -85,7 +85,7 @@ export function readDescription({ type, sdp }: SessionDescription): readonly Rem
 
   return session.media.map((media, index): RemoteSection => {
     const mid = mids[index] ?? '';
-    const group = groups.find((members) => members.includes(mid)) ?? [mid];
+    const group = groups.find((members) => members.includes(mid)) ?? [];
     const isBundleOnly = media.bundleOnly !== undefined && group.length > 1;
     const isRejected = media.port === 0 && !isBundleOnly;
     const own = ofSections[index] ?? [];
