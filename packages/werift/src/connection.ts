@@ -80,13 +80,6 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   /** Hears that a transport is in another state. */
   protected abstract transportChanged(transport: Transport): void;
 
-  /** The transport that some of these sections have, or a new one. */
-  protected transportOf(mids: readonly string[], { isOffering }: { readonly isOffering: boolean }): Transport {
-    const known = this.sections.find(({ mid, transport }) => mids.includes(mid) && transport !== undefined)?.transport;
-    if (known !== undefined) return known;
-    return this.openTransport(isOffering);
-  }
-
   /** Opens a transport; with the ICE credentials of another, if it was `offered` as that one. */
   protected openTransport(isOffering: boolean, offered?: Transport): Transport {
     const listener: TransportListener = {

@@ -270,6 +270,22 @@ describe('a later offer of a publisher', () => {
     }, 'a packet');
   });
 
+  test('without the section that spoke for the others has a new transport, with the credentials of before', async () => {
+    const server = await publisher();
+    const mids: (string | null)[] = [];
+    server.addEventListener('icecandidate', ({ candidate }) => mids.push(candidate?.sdpMid ?? null));
+    const before = await answered(server, golden('chromium-offer'));
+    const stopped = golden('chromium-offer')
+      .replace('BUNDLE 0 1 2', 'BUNDLE 1 2')
+      .replace(/m=audio \d+/, 'm=audio 0');
+    const after = await answered(server, stopped);
+    const again = await answered(server, stopped);
+    const credentials = [before, after, again].map((sdp) => new Set(linesOf(sdp, /^a=ice-(ufrag|pwd)/)));
+    expect(credentials[1]).toEqual(credentials[0]);
+    expect(credentials[2]).toEqual(credentials[0]);
+    expect(mids).toEqual(['0', '1']);
+  });
+
   test('adds and removes tracks, and tells players that they need another offer', async () => {
     const { peer, server } = keep(await publish(media, 'stream', { video: false }));
     const watcher = keep(await play(media, 'stream'));

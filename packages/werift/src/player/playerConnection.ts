@@ -47,8 +47,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
     this.#follow([...this.#streamIds].flatMap((streamId) => this.#sourceOf(streamId) ?? []));
     this.#slots = arrange(this.#slots, this.#tracks);
-    const mids = this.#slots.map(({ mid }) => mid);
-    const transport = this.transportOf(mids, { isOffering: true });
+    const { transport = this.openTransport(true) } =
+      this.sections.find((section) => section.transport !== undefined) ?? {};
     this.sections = this.#offerSections.of(this.#slots, transport, this.sections);
     this.#state = 'created';
     return { sdp: this.write() };

@@ -26,6 +26,8 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   readonly #source: Source;
   readonly #codecs: readonly CodecName[];
   readonly #loop: LoopWatch;
+  /** The section that speaks for each transport. */
+  readonly #tagged = new WeakMap<Transport, string>();
   #dataChannels: DataChannels | undefined;
   #isOffered = false;
 
@@ -73,10 +75,8 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     for (const { tagged } of answered) {
       if (tagged === undefined || transports.has(tagged.section)) continue;
       const bundled = answered.filter((one) => one.tagged?.section === tagged.section);
-      const transport = this.transportOf(
-        bundled.map((one) => one.offered.mid),
-        { isOffering: false },
-      );
+      const mids = bundled.map(({ offered }) => offered.mid);
+      const transport = this.#transportOf(tagged.section.mid, mids);
       transport.setRemote(tagged.transport);
       transports.set(tagged.section, transport);
     }
@@ -91,6 +91,20 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     });
   }
 
+  /**
+   * The transport of the sections that are bundled with a tagged one. When another one is tagged, since that was rejected or is new in
+   * its place, browsers begin a new transport, with the ICE credentials of before.
+   */
+  #transportOf(tagged: string, bundled: readonly string[]): Transport {
+    const known = this.sections.find(
+      ({ mid, transport }) => bundled.includes(mid) && transport !== undefined,
+    )?.transport;
+    if (known !== undefined && this.#tagged.get(known) === tagged) return known;
+    const transport = this.openTransport(false, known);
+    this.#tagged.set(transport, tagged);
+    return transport;
+  }
+
   #updateTracks(answered: readonly AnsweredSection[]): void {
     const before = this.#source.tracks;
     const counts = { audio: 0, video: 0 };
@@ -102,12 +116,17 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       if (known !== undefined) return [known];
       const { streamId } = this.#source;
       const id = `ARDAMS${kind === 'video' ? 'v' : 'a'}${streamId}${counts[kind] === 1 ? '' : `_${counts[kind]}`}`;
-      const requestKeyFrame = () => this.handlerOf(transport)?.requestKeyFrame(track);
+      const requestKeyFrame = () => this.#ingestOf(mid)?.requestKeyFrame(track);
       const track: Track = new Track({ id, streamId, mid, codec, requestKeyFrame });
       return [track];
     });
     this.#source.update(tracks);
     for (const transport of this.transports) this.#updateIngest(transport, answered);
+  }
+
+  #ingestOf(mid: string): Ingest | undefined {
+    const transport = this.sections.find((section) => section.mid === mid)?.transport;
+    return transport && this.handlerOf(transport);
   }
 
   #updateIngest(transport: Transport, answered: readonly AnsweredSection[]): void {
