@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 const concurrency = 50;
 
 /** Does something for each of some things, a few at a time. */
-export async function forEach<T>(all: readonly T[], act: (each: T, index: number) => Promise<void>): Promise<void> {
+async function forEach<T>(all: readonly T[], act: (each: T, index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < all.length) {
