@@ -22,6 +22,7 @@ interface SeedWindow {
   seedPlay(url: string, streamId: string, name?: string): Promise<void>;
   seedStop(name: string, streamId: string): void;
   received(name: string): Promise<Received>;
+  readonly connections: Record<string, { readonly connection: RTCPeerConnection; offer(): Promise<void> }>;
   readonly messages: readonly Record<string, unknown>[];
 }
 
@@ -121,6 +122,26 @@ describe('a page that knows the seed document and nothing else', () => {
     const player = await openPage();
     await player.play('one');
     await flows(player, 'one', { video: kind === 'video', audio: kind === 'audio' });
+  });
+
+  test('stops its first transceiver, and what is left goes on', async () => {
+    const publisher = await openPage();
+    await publisher.publish('stopped');
+    await has(publisher, { definition: 'publish_started', streamId: 'stopped' });
+    const player = await openPage();
+    await player.play('stopped');
+    await flows(player, 'stopped');
+    await publisher.page.evaluate(async () => {
+      const { connections } = window as unknown as SeedWindow;
+      const publishing = connections['publish stopped'];
+      publishing?.connection.getTransceivers()[0]?.stop();
+      await publishing?.offer();
+    });
+    await publisher.page.waitForFunction(() => {
+      const { connection } = (window as unknown as SeedWindow).connections['publish stopped'] ?? {};
+      return connection?.getTransceivers().length === 1 && connection.connectionState === 'connected';
+    });
+    await flows(player, 'stopped', { audio: false });
   });
 
   test('a player that stops hears play_finished, and the others go on', async () => {

@@ -75,7 +75,7 @@ window.seedPublish = async (url, streamId, { media = { video: true, audio: true 
   const handle = negotiator(() => socket, streamId, connection);
   socket = await open(url, handle);
   socket.send(JSON.stringify({ command: 'publish', streamId, token: 'tokenId' }));
-  window.connections[`publish ${streamId}`] = { connection, socket };
+  window.connections[`publish ${streamId}`] = { connection, socket, offer: () => handle({ command: 'start' }) };
   return 'asked';
 };
 
@@ -148,7 +148,7 @@ window.seedEnter = async (url, room) => {
       const connection = new RTCPeerConnection();
       for (const track of stream.getTracks()) connection.addTrack(track, stream);
       handlers[streamId] = negotiator(() => socket, streamId, connection);
-      window.connections[`publish ${streamId}`] = { connection, socket };
+      window.connections[`publish ${streamId}`] = { connection, socket, offer: () => handle({ command: 'start' }) };
       socket.send(JSON.stringify({ command: 'publish', streamId, token: '' }));
       for (const other of message.streams) play(other);
       window.entered(streamId);

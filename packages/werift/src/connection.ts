@@ -34,6 +34,8 @@ const states: readonly TransportState[] = ['failed', 'disconnected', 'connecting
 export abstract class Connection<Handler extends TransportHandler = TransportHandler> implements PeerConnectionLike {
   readonly #options: ConnectionOptions;
   readonly #transports = new Map<Transport, Handler>();
+  /** What is awaited of transports that were dropped. */
+  readonly #dropped = new Set<Promise<void>>();
   readonly #sessionId = String(Math.floor(Math.random() * 2 ** 52));
   readonly #candidateListeners: ((event: IceCandidateEventLike) => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
@@ -116,8 +118,10 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
       if (this.sections.some((section) => section.transport === transport)) continue;
       this.#transports.delete(transport);
       handler.close();
-      void transport.close();
+      const closing = transport.close().finally(() => this.#dropped.delete(closing));
+      this.#dropped.add(closing);
     }
+    this.#updateState();
   }
 
   protected write(): string {
@@ -148,8 +152,11 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   protected async gather(): Promise<void> {
     await Promise.all(this.transports.map((transport) => transport.gather()));
     this.assertOpen();
-    if (this.transports.some(({ candidates }) => candidates.length === 0))
-      throw new Error('no port is free to listen on');
+    const lacking = this.transports.filter(({ candidates }) => candidates.length === 0);
+    if (lacking.length === 0) return;
+    // What has begun cannot go on as it was.
+    if (this.#state !== 'new') for (const transport of lacking) transport.fail();
+    throw new Error('no port is free to listen on');
   }
 
   abstract createOffer(): Promise<{ readonly sdp: string }>;
@@ -215,7 +222,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     this.#negotiationListeners.length = 0;
     this.end();
     for (const handler of this.#transports.values()) handler.close();
-    await Promise.all(this.transports.map((transport) => transport.close()));
+    await Promise.all([...this.#dropped, ...this.transports.map((transport) => transport.close())]);
     this.#options.onClosed();
   }
 }

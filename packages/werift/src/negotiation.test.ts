@@ -286,6 +286,17 @@ describe('a later offer of a publisher', () => {
     expect(mids).toEqual(['0', '1']);
   });
 
+  test('that needs another port where none is free ends what ran', async () => {
+    const port = 50_300;
+    const narrow = createMedia({ bindAddress: '127.0.0.1', portRange: [port, port] });
+    const { peer, server } = keep(await publish(narrow, 'stream'));
+    const stopped = peer.connection.localDescription?.sdp ?? '';
+    const sdp = stopped.replace(/BUNDLE \S+ /, 'BUNDLE ').replace(/m=(\w+) \d+/, 'm=$1 0');
+    await expect(answered(server, sdp)).rejects.toThrow('no port is free');
+    expect(server.connectionState).toBe('failed');
+    await narrow.close();
+  });
+
   test('adds and removes tracks, and tells players that they need another offer', async () => {
     const { peer, server } = keep(await publish(media, 'stream', { video: false }));
     const watcher = keep(await play(media, 'stream'));

@@ -145,6 +145,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       this.#updateOutlet(transport, own);
     }
     this.#updateDataChannels(answered);
+    this.dropUnusedTransports();
     await this.gather();
     for (const transport of this.transports) transport.start();
   }
@@ -174,7 +175,6 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       const transport = own === undefined ? section.transport : transports.get(own);
       return { ...section, transport: transport !== undefined && used.has(transport) ? transport : undefined };
     });
-    this.dropUnusedTransports();
     return transports;
   }
 
@@ -190,14 +190,17 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   #updateDataChannels(answered: readonly RemoteSection[]): void {
     const index = answered.findIndex(({ kind, isRejected }) => kind === 'application' && !isRejected);
     const [section, transport] = [answered[index], this.sections[index]?.transport];
-    if (this.#dataChannels === undefined && section !== undefined && transport !== undefined) {
-      const { sctpPort: port, maxMessageSize } = section.media;
-      this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
-        relay(this.#sources, message, this),
-      );
-      this.#dataChannels.open(this.#label);
-      this.#dataChannels.start();
+    if (section === undefined || transport === undefined) return;
+    if (this.#dataChannels !== undefined) {
+      this.#dataChannels.moveTo(transport);
+      return;
     }
+    const { sctpPort: port, maxMessageSize } = section.media;
+    this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
+      relay(this.#sources, message, this),
+    );
+    this.#dataChannels.open(this.#label);
+    this.#dataChannels.start();
   }
 
   getTransceivers(): readonly TransceiverLike[] {

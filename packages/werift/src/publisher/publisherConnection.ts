@@ -52,7 +52,6 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     // Nothing below fails, so that what runs goes on when anything above does.
     this.#isOffered = true;
     this.sections = this.#sectionsOf(answered);
-    this.dropUnusedTransports();
     this.expectCandidates(
       answered.flatMap(({ offered: section, tagged }) => (tagged?.section === section ? section.mid : [])),
     );
@@ -96,11 +95,12 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
    * its place, browsers begin a new transport, with the ICE credentials of before.
    */
   #transportOf(tagged: string, bundled: readonly string[]): Transport {
-    const known = this.sections.find(
-      ({ mid, transport }) => bundled.includes(mid) && transport !== undefined,
-    )?.transport;
-    if (known !== undefined && this.#tagged.get(known) === tagged) return known;
-    const transport = this.openTransport(false, known);
+    const known = this.sections.flatMap(({ mid, transport }) =>
+      bundled.includes(mid) && transport !== undefined ? transport : [],
+    );
+    const same = known.find((transport) => this.#tagged.get(transport) === tagged);
+    if (same !== undefined) return same;
+    const transport = this.openTransport(false, known[0]);
     this.#tagged.set(transport, tagged);
     return transport;
   }
@@ -149,7 +149,11 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   #updateDataChannels(answered: readonly AnsweredSection[]): void {
     const section = answered.find(({ offered: { kind }, tagged }) => kind === 'application' && tagged !== undefined);
     const transport = this.sections.find(({ mid }) => mid === section?.offered.mid)?.transport;
-    if (this.#dataChannels !== undefined || section === undefined || transport === undefined) return;
+    if (section === undefined || transport === undefined) return;
+    if (this.#dataChannels !== undefined) {
+      this.#dataChannels.moveTo(transport);
+      return;
+    }
     const { sctpPort, sctpmap, maxMessageSize } = section.offered.media;
     const options = { port: sctpPort ?? sctpmap?.sctpmapNumber, maxMessageSize };
     this.#dataChannels = new DataChannels(transport, options, (message) => relay([this.#source], message, this));
@@ -167,6 +171,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     if (type !== 'answer' || !this.#isOffered) throw new InvalidStateError('there is no offer to answer');
     this.#isOffered = false;
     await this.describe();
+    this.dropUnusedTransports();
     for (const transport of this.transports) transport.start();
   }
 

@@ -5,10 +5,31 @@ import { DescriptionError, readDescription, taggedOf } from './remoteDescription
 const read = (sdp: string, type: 'offer' | 'answer' = 'offer') => readDescription({ type, sdp });
 const without = (sdp: string, line: RegExp) => sdp.replace(new RegExp(`^a=${line.source}.*\r\n`, 'gm'), '');
 
+/** A description with many sections. */
+function sectionsOf(count: number, isBundled: boolean): string {
+  const mids = Array.from({ length: count }, (_, index) => `mid${index}`);
+  const [session = ''] = golden('chromium-offer').split(/^m=/m);
+  const section = (mid: string) =>
+    `m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:${mid}\r\na=ice-ufrag:user\r\na=ice-pwd:password\r\na=fingerprint:sha-256 AB:CD\r\n`;
+  const group = isBundled ? `a=group:BUNDLE ${mids.join(' ')}\r\n` : '';
+  return [session.replace(/a=group.*\r\n/, group), ...mids.map(section)].join('');
+}
+
+test('takes a bundle of many sections, and 32 that are not bundled', () => {
+  expect(read(sectionsOf(256, true)).length).toBe(256);
+  expect(read(sectionsOf(32, false)).length).toBe(32);
+});
+
 describe('readDescription', () => {
   test.each([
     ['a text that is none', 'not a description', 'not a session description'],
     ['an empty text', '', 'not a session description'],
+    ['one with more sections than anybody has', sectionsOf(257, true), 'too many media sections'],
+    [
+      'one that wants a transport for each of many sections',
+      sectionsOf(33, false),
+      'too many sections that are not bundled',
+    ],
     ['JSON', '{"v":0}', 'not a session description'],
     ['one without a section', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', 'no media section'],
     ['one without ICE username', without(golden('chromium-offer'), /ice-ufrag/), 'no ICE credentials'],

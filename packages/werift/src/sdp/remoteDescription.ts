@@ -31,6 +31,12 @@ export class DescriptionError extends Error {
   override readonly name = 'DescriptionError';
 }
 
+/** The most sections of a description: what is done for each of them is done for all that it is bundled with. */
+const maxSections = 256;
+
+/** The most transports that a description may ask for, each of which has sockets of its own. */
+const maxTransports = 32;
+
 const setups: readonly string[] = ['actpass', 'active', 'passive'];
 
 /** The fingerprints of the session, and then of each section. `sdp-transform` keeps the last of several. */
@@ -69,21 +75,23 @@ function transportOf(
  *
  * A port of 0 rejects a section, unless it is `bundle-only`: then it has the port of its group.
  *
- * @throws {DescriptionError} for a text that is none, or lacks ICE credentials or a fingerprint.
+ * @throws {DescriptionError} for a text that is none, lacks ICE credentials or a fingerprint, or asks for too much.
  * @see RFC 8829 § 5.8 · RFC 9143 § 6
  */
 export function readDescription({ type, sdp }: SessionDescription): readonly RemoteSection[] {
   if (!/^v=0\r?\n/.test(sdp)) throw new DescriptionError('not a session description');
   const session = parse(sdp);
   if (session.media.length === 0) throw new DescriptionError('no media section');
+  if (session.media.length > maxSections) throw new DescriptionError('too many media sections');
   const mids = session.media.map(({ mid }, index) => String(mid ?? index));
-  if (new Set(mids).size !== mids.length) throw new DescriptionError('two sections have the same mid');
+  const known = new Set(mids);
+  if (known.size !== mids.length) throw new DescriptionError('two sections have the same mid');
   const groups = (session.groups ?? [])
     .filter((group) => group.type === 'BUNDLE')
-    .map((group) => String(group.mids).split(' '));
+    .map((group) => [...new Set(String(group.mids).split(' '))].filter((mid) => known.has(mid)));
   const [ofSession = [], ...ofSections] = fingerprintsOf(sdp);
 
-  return session.media.map((media, index): RemoteSection => {
+  const sections = session.media.map((media, index): RemoteSection => {
     const mid = mids[index] ?? '';
     const group = groups.find((members) => members.includes(mid)) ?? [];
     const isBundleOnly = media.bundleOnly !== undefined && group.length > 1;
@@ -101,6 +109,10 @@ export function readDescription({ type, sdp }: SessionDescription): readonly Rem
       media,
     };
   });
+  const open = sections.filter(({ isRejected }) => !isRejected);
+  if (new Set(open.map((section) => taggedOf(section, open))).size > maxTransports)
+    throw new DescriptionError('too many sections that are not bundled');
+  return sections;
 }
 
 /**
@@ -109,6 +121,9 @@ export function readDescription({ type, sdp }: SessionDescription): readonly Rem
  * @see RFC 9143 § 7.3.1
  */
 export function taggedOf(section: RemoteSection, accepted: readonly RemoteSection[]): RemoteSection {
-  const tagged = section.group.flatMap((member) => accepted.find(({ mid }) => mid === member) ?? [])[0];
-  return tagged ?? section;
+  for (const member of section.group) {
+    const tagged = accepted.find(({ mid }) => mid === member);
+    if (tagged !== undefined) return tagged;
+  }
+  return section;
 }

@@ -1,4 +1,4 @@
-import type { RTCDataChannel, RTCSctpTransport } from 'werift';
+import type { RTCDataChannel, RTCDtlsTransport, RTCSctpTransport } from 'werift';
 import { ahead, type Block, isReached, ReceivedNumbers } from './receivedNumbers.ts';
 
 /** How werift calls an association that messages can be sent over. */
@@ -64,6 +64,18 @@ export function mendAssociation(transport: RTCSctpTransport, spareBytes: number)
   readGapBlocks(associating);
   sendInTurn(transport as unknown as Transporting);
   catchErrors(transport);
+}
+
+/** Has an association go on over another DTLS transport, which is no end for browsers either. */
+export function moveAssociation(transport: RTCSctpTransport, to: RTCDtlsTransport): void {
+  const { dtlsTransport: from } = transport;
+  const { transport: bridge } = transport.sctp as unknown as { readonly transport: { dtls: RTCDtlsTransport } };
+  // Its end would be that of the association.
+  from.onStateChange.allUnsubscribe();
+  to.dataReceiver = from.dataReceiver;
+  from.dataReceiver = () => {};
+  bridge.dtls = to;
+  transport.dtlsTransport = to;
 }
 
 /** Waits longer each time for the association to begin. werift waits for as long each time. @see RFC 9260 § 5.1 */

@@ -1,5 +1,5 @@
 import { RTCDataChannel, RTCDataChannelParameters, RTCSctpTransport } from 'werift';
-import { mendAssociation, type Transporting } from './association.ts';
+import { mendAssociation, moveAssociation, type Transporting } from './association.ts';
 import type { Transport } from './transport.ts';
 
 /** The longest message that is taken. Bytes, told to the peer as `a=max-message-size`. */
@@ -32,7 +32,7 @@ export interface DataChannelOptions {
 export class DataChannels {
   readonly #sctp = new RTCSctpTransport(sctpPort, maxMessageBytes);
   readonly #channels: RTCDataChannel[] = [];
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #received: (message: string | Buffer) => void;
   readonly #port: number;
   readonly #maxBytes: number;
@@ -48,6 +48,14 @@ export class DataChannels {
     this.#sctp.setRemoteMaxMessageSize(maxMessageSize);
     mendAssociation(this.#sctp, maxMessageBytes);
     this.#sctp.onDataChannel.subscribe((channel) => this.#listen(channel));
+  }
+
+  /** Goes on over another transport, if the section has one now. */
+  moveTo(transport: Transport): void {
+    if (transport === this.#transport) return;
+    this.#transport = transport;
+    moveAssociation(this.#sctp, transport.dtls);
+    this.start();
   }
 
   /** Opens a channel as soon as there is an association. */

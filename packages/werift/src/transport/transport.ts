@@ -116,6 +116,11 @@ export class Transport {
     this.#listener.stateChanged();
   }
 
+  /** Gives up. */
+  fail(): void {
+    this.#become('failed');
+  }
+
   /** What the own description says of this transport. */
   get local() {
     const { usernameFragment, password } = this.#gatherer.localParameters;
