@@ -59,6 +59,10 @@ export interface Associating {
 export function mendAssociation(transport: RTCSctpTransport, spareBytes: number): void {
   const associating = transport.sctp as unknown as Associating;
   backOff(associating);
+  // What follows is not late because the beginning was.
+  transport.sctp.stateChanged.connected.subscribe(() => {
+    associating.rto = initialTimeoutS;
+  });
   noteByBlocks(associating);
   keepToWindow(associating, spareBytes);
   readGapBlocks(associating);
