@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { startSigchart } from '../media/sigchart.ts';
-import { type Benchmark, digits, median } from '../report/table.ts';
+import { type Benchmark, digits, median, percent } from '../report/table.ts';
 import { type BenchmarkWindow, hasChromium, launchChromium, openPage, type Sending } from './browser.ts';
 
 const runs = 5;
@@ -82,7 +82,7 @@ export const bitrate: Benchmark = {
     }
     await server.stop();
     const kbps = (found: readonly Found[]) => median(found.map(({ sending }) => sending.kbps));
-    const share = `${((100 * kbps(forwarded)) / kbps(direct)).toFixed(0)} %`;
+    const share = percent(kbps(forwarded) / kbps(direct));
     const waits = forwarded.map(({ firstFrameMs = Number.NaN }) => firstFrameMs);
     return [
       {

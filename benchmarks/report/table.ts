@@ -34,6 +34,9 @@ export function median(numbers: readonly number[]): number {
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
+/** A share of one as a percentage. */
+export const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+
 /** A number with about three digits that mean something. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '–';

@@ -81,6 +81,21 @@ export class Client {
       });
   }
 
+  /** Says something as often as it is told to, each time answered with one message. */
+  async asks(text: string, times: number): Promise<void> {
+    for (let asked = 0; asked < times; asked += 1) {
+      this.send(text);
+      await this.hearsAll(this.#heard + 1);
+    }
+  }
+
+  /** Says the first of some messages, and the others when it is answered. */
+  async begins([first = '', ...others]: readonly string[]): Promise<void> {
+    this.send(first);
+    await this.hearsAll(this.#heard + 1);
+    for (const message of others) this.send(message);
+  }
+
   close(): void {
     this.#webSocket.terminate();
   }

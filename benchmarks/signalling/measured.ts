@@ -16,8 +16,33 @@ export interface MeasuredServer {
   stop(): void;
 }
 
-/** Runs one of the server modules of this folder, each of which calls {@link tellUsage}. Begins with its name, then what it is told. */
-export async function startMeasured([module, ...told]: readonly [string, ...string[]]): Promise<MeasuredServer> {
+/** What is measured again and again. */
+interface Runs {
+  /** What that is, for people. */
+  readonly what: string;
+  readonly runs: number;
+  /** The module of each server, and what it is told. */
+  readonly servers: readonly { readonly module: readonly [string, ...string[]] }[];
+  readonly progress: (what: string) => void;
+}
+
+/** Starts servers anew for each run and measures them. Returns what was found of each server, by run. */
+export async function inRuns<Found>(
+  { what, runs, servers, progress }: Runs,
+  measure: (started: readonly MeasuredServer[]) => Promise<readonly Found[]>,
+): Promise<readonly (readonly Found[])[]> {
+  const found: Found[][] = servers.map(() => []);
+  for (let run = 1; run <= runs; run += 1) {
+    progress(`${what}, run ${run} of ${runs}`);
+    const started = await Promise.all(servers.map(({ module }) => startMeasured(module)));
+    for (const [index, one] of (await measure(started)).entries()) found[index]?.push(one);
+    for (const server of started) server.stop();
+  }
+  return found;
+}
+
+/** Runs one of the server modules of this folder, each of which calls {@link tellUsage}. */
+async function startMeasured([module, ...told]: readonly [string, ...string[]]): Promise<MeasuredServer> {
   const path = fileURLToPath(new URL(module, import.meta.url));
   const child: ChildProcess = fork(path, told, {
     execArgv: [

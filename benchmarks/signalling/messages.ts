@@ -1,7 +1,7 @@
-import { digits, median, type Table } from '../report/table.ts';
+import { digits, median, percent, type Table } from '../report/table.ts';
 import { Client, inTurns } from './clients.ts';
 import { idOf, publishLadder, question } from './ladder.ts';
-import { type MeasuredServer, startMeasured, type Usage } from './measured.ts';
+import { inRuns, type MeasuredServer, type Usage } from './measured.ts';
 
 const sessions = 5_000;
 const runs = 5;
@@ -68,12 +68,7 @@ async function measure(started: readonly MeasuredServer[]): Promise<readonly Cos
   });
   const begun = await usages();
   await inTurns(all, turns, async ({ clients }, index) => {
-    const client = clients[index] as Client;
-    for (let asked = 0; asked < questions; asked += 1) {
-      const heard = client.heard;
-      client.send(question(idOf(index)));
-      await client.hearsAll(heard + 1);
-    }
+    await clients[index]?.asks(question(idOf(index)), questions);
   });
   const asked = await usages();
   for (const client of [...warm, ...all.flatMap(({ clients }) => clients)]) client.close();
@@ -96,10 +91,7 @@ async function measure(started: readonly MeasuredServer[]): Promise<readonly Cos
 /** Begins to publish and returns how many messages that took, in both directions. An echo says what it hears. */
 async function begin(client: Client, streamId: string, isEcho: boolean): Promise<number> {
   const ladder = publishLadder(streamId);
-  const [publish = '', ...rest] = ladder;
-  client.send(publish);
-  await client.hearsAll(1);
-  for (const message of rest) client.send(message);
+  await client.begins(ladder);
   if (isEcho) await client.hearsAll(ladder.length);
   else await client.hears('publish_started');
   return ladder.length + client.heard;
@@ -109,8 +101,7 @@ const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
 
 /** A number beside another, each of the same run. */
 const beside = (all: readonly Costs[], first: readonly Costs[], key: keyof Costs) => {
-  const ratio = median(all.map((costs, run) => costs[key] / (first[run]?.[key] ?? Number.NaN)));
-  return `${(100 * ratio).toFixed(0)} %`;
+  return percent(median(all.map((costs, run) => costs[key] / (first[run]?.[key] ?? Number.NaN))));
 };
 
 function row(name: string, all: readonly Costs[], first: readonly Costs[]): readonly string[] {
@@ -128,13 +119,7 @@ function row(name: string, all: readonly Costs[], first: readonly Costs[]): read
 
 /** CPU time of a message and memory of a session, where a text answers the offers: beside a WebSocket server that sends back what it gets. */
 export async function messages(progress: (what: string) => void): Promise<Table> {
-  const found: readonly Costs[][] = servers.map(() => []);
-  for (let run = 1; run <= runs; run += 1) {
-    progress(`messages, run ${run} of ${runs}`);
-    const started = await Promise.all(servers.map(({ module }) => startMeasured(module)));
-    for (const [index, costs] of (await measure(started)).entries()) found[index]?.push(costs);
-    for (const server of started) server.stop();
-  }
+  const found = await inRuns({ what: 'messages', runs, servers, progress }, measure);
   return {
     head: [
       `${sessions} sessions`,

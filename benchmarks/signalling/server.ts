@@ -13,11 +13,16 @@ const answer = readFileSync(
   new URL('../../packages/werift/src/sdp/golden/chromium-answer.sdp', import.meta.url),
   'utf8',
 );
-const recorder = createRecorder({ name: 'server' });
-createFeed(recorder);
+
+function recorded() {
+  const recorder = createRecorder({ name: 'server' });
+  createFeed(recorder);
+  return recorder.observer();
+}
+
 const signalling = createSignallingServer({
   media: process.argv.includes('negotiating') ? createMedia() : { connect: () => new SilentConnection(answer) },
-  observe: process.argv.includes('recorded') ? recorder.observer() : undefined,
+  observe: process.argv.includes('recorded') ? recorded() : undefined,
 });
 const http = createServer();
 http.on('upgrade', signalling.upgrade);

@@ -1,7 +1,7 @@
-import { digits, median, type Table } from '../report/table.ts';
+import { digits, median, percent, type Table } from '../report/table.ts';
 import { Client, inTurns } from './clients.ts';
 import { idOf, publishLadder, question } from './ladder.ts';
-import { type MeasuredServer, startMeasured } from './measured.ts';
+import { inRuns, type MeasuredServer } from './measured.ts';
 
 const sessions = 400;
 const runs = 9;
@@ -27,16 +27,9 @@ const servers = [
 async function hold({ url }: MeasuredServer, index: number): Promise<Client> {
   const client = new Client(url);
   await client.opened();
-  const [publish = '', ...rest] = publishLadder(idOf(index));
-  client.send(publish);
-  await client.hearsAll(1);
-  for (const message of rest) client.send(message);
+  await client.begins(publishLadder(idOf(index)));
   await client.hears('takeCandidate');
-  for (let asked = 0; asked < questions; asked += 1) {
-    const { heard } = client;
-    client.send(question(idOf(index)));
-    await client.hearsAll(heard + 1);
-  }
+  await client.asks(question(idOf(index)), questions);
   return client;
 }
 
@@ -61,22 +54,18 @@ async function measure(started: readonly MeasuredServer[]): Promise<readonly num
 
 /** CPU time of all signalling of a session, its negotiation by werift included. */
 export async function wholeSessions(progress: (what: string) => void): Promise<Table> {
-  const found: (readonly number[])[] = [];
-  for (let run = 1; run <= runs; run += 1) {
-    progress(`whole sessions, run ${run} of ${runs}`);
-    const started = await Promise.all(servers.map(({ module }) => startMeasured(module)));
-    found.push(await measure(started));
-    for (const server of started) server.stop();
-  }
-  const of = (index: number) => found.map((run) => run[index] ?? Number.NaN);
-  const beside = (index: number) => found.map((run) => (run[index] ?? Number.NaN) / (run[0] ?? Number.NaN));
+  const found = await inRuns({ what: 'whole sessions', runs, servers, progress }, measure);
+  const [first = []] = found;
   return {
     head: [`${sessions} sessions`, 'ms of CPU a session', 'of Sigchart’s'],
-    rows: servers.map(({ name }, index) => [
-      name,
-      digits(median(of(index)) / 1_000),
-      `${(100 * median(beside(index))).toFixed(0)} %`,
-    ]),
+    rows: servers.map(({ name }, index) => {
+      const all = found[index] ?? [];
+      return [
+        name,
+        digits(median(all) / 1_000),
+        percent(median(all.map((us, run) => us / (first[run] ?? Number.NaN)))),
+      ];
+    }),
     note: `Medians of ${runs} runs, in which the servers take turns of ${turn} sessions. A session is all signalling of a Chromium publisher: it connects, werift answers its offer and gathers candidates, and it asks ${questions} times for \`getStreamInfo\`. No media, and no handshake before it.`,
   };
 }

@@ -148,7 +148,7 @@ window.seedEnter = async (url, room) => {
       const connection = new RTCPeerConnection();
       for (const track of stream.getTracks()) connection.addTrack(track, stream);
       handlers[streamId] = negotiator(() => socket, streamId, connection);
-      window.connections[`publish ${streamId}`] = { connection, socket, offer: () => handle({ command: 'start' }) };
+      window.connections[`publish ${streamId}`] = { connection, socket };
       socket.send(JSON.stringify({ command: 'publish', streamId, token: '' }));
       for (const other of message.streams) play(other);
       window.entered(streamId);

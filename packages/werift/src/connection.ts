@@ -72,6 +72,11 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     return [...this.#transports.keys()];
   }
 
+  /** The transport of an own section. */
+  protected transportAt(mid: string | undefined): Transport | undefined {
+    return this.sections.find((section) => section.mid === mid)?.transport;
+  }
+
   protected handlerOf(transport: Transport): Handler | undefined {
     return this.#transports.get(transport);
   }
@@ -184,7 +189,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   #add(candidate: string, mid: string | undefined): void {
     // The others are for ports which the peer gives up, since their sections are bundled or rejected.
     if (mid === undefined || this.#tagged?.has(mid) !== true) return;
-    this.sections.find((section) => section.mid === mid)?.transport?.addCandidate(candidate);
+    this.transportAt(mid)?.addCandidate(candidate);
   }
 
   async addIceCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): Promise<void> {

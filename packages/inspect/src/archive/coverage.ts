@@ -1,11 +1,11 @@
-import { activeStates, rememberedValues } from '../definition/active.ts';
+import { activeStates, keyOf, rememberedValues } from '../definition/active.ts';
 import type { MachineDefinition } from '../definition/definition.ts';
 import type { CoverageRecord, TracedState } from '../trace/record.ts';
 
 /** A state value, the states that it stands for, and where it leads. One for each value of a machine. */
 export interface Configuration {
   readonly value: TracedState | undefined;
-  /** `value`, or it as a text. */
+  /** The {@link keyOf} `value`. */
   readonly key: string;
   readonly states: readonly number[];
   /** What became of it when no edge was taken, and then, by edge, when one was. */
@@ -100,7 +100,7 @@ export class Coverage {
   }
 
   #configuration(from: Configuration, value: TracedState): Configuration {
-    const key = typeof value === 'string' ? value : JSON.stringify(value);
+    const key = keyOf(value);
     if (from.key === key) return from;
     const known = this.#configurations.get(key);
     if (known !== undefined) return known;

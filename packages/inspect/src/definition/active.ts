@@ -37,10 +37,13 @@ function collect(children: Tree['children'], value: unknown, at: number, found: 
 /** How many state values of one machine are remembered. One machine has few, but a trace may say anything. */
 export const rememberedValues = 1_000;
 
+/** What a state value is known by. */
+export const keyOf = (value: TracedState): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** The indices of the states that are active in a state value, the root included, parents before children. */
 export function activeStates(definition: MachineDefinition, value: TracedState): readonly number[] {
   const { children, known } = treeOf(definition);
-  const key = typeof value === 'string' ? value : JSON.stringify(value);
+  const key = keyOf(value);
   const before = known.get(key);
   if (before !== undefined) return before;
   const found: number[] = [];

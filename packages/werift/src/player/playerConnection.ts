@@ -1,7 +1,13 @@
 import type { SessionDescription } from '@sigchart/core';
 import { NoCommonCodecError, type TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
-import { DescriptionError, type RemoteSection, readDescription, taggedOf } from '../sdp/remoteDescription.ts';
+import {
+  DescriptionError,
+  type RemoteSection,
+  readDescription,
+  type TaggedSection,
+  transportSectionOf,
+} from '../sdp/remoteDescription.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
 import type { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
@@ -127,21 +133,17 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (forwarded.length === 0 && !isHeld && this.#tracks.length > 0)
       throw new NoCommonCodecError('the player takes none of the tracks');
     const accepted = answered.filter(({ isRejected }) => !isRejected);
-    const tagged = answered.map((section) => (section.isRejected ? undefined : taggedOf(section, accepted)));
+    const tagged = answered.map((section) => (section.isRejected ? undefined : transportSectionOf(section, accepted)));
     if (accepted.length === 0) throw new DescriptionError('every section is rejected');
-    if (tagged.some((section) => section !== undefined && section.transport === undefined))
-      throw new DescriptionError('a section has no transport, and is bundled with none that has');
 
     this.#state = 'stable';
     this.#slots = this.#slots.map((slot, index) => ({ ...slot, isRejected: answered[index]?.isRejected ?? false }));
     const transports = this.#divide(tagged);
     this.expectCandidates(Array.from(transports.keys(), ({ mid }) => mid));
     for (const [{ mid, media, transport: remote }, transport] of transports) {
-      if (remote !== undefined) transport.setRemote(remote);
+      transport.setRemote(remote);
       this.addCandidatesOf(mid, media);
-      const own = forwarded.filter((one) =>
-        this.sections.some((each) => each.mid === one.mid && each.transport === transport),
-      );
+      const own = forwarded.filter((one) => this.transportAt(one.mid) === transport);
       this.#updateOutlet(transport, own);
     }
     this.#updateDataChannels(answered);
@@ -158,8 +160,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
    * @returns the transports that are used, by the section of the answer that speaks for them.
    * @see RFC 9143 § 7.3.3
    */
-  #divide(tagged: readonly (RemoteSection | undefined)[]): ReadonlyMap<RemoteSection, Transport> {
-    const transports = new Map<RemoteSection, Transport>();
+  #divide(tagged: readonly (TaggedSection | undefined)[]): ReadonlyMap<TaggedSection, Transport> {
+    const transports = new Map<TaggedSection, Transport>();
     const isOne = new Set(tagged.filter((section) => section !== undefined)).size === 1;
     for (const [index, section] of tagged.entries()) {
       if (section === undefined || transports.has(section)) continue;
@@ -191,16 +193,14 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     const index = answered.findIndex(({ kind, isRejected }) => kind === 'application' && !isRejected);
     const [section, transport] = [answered[index], this.sections[index]?.transport];
     if (section === undefined || transport === undefined) return;
-    if (this.#dataChannels !== undefined) {
-      this.#dataChannels.moveTo(transport);
-      return;
+    if (this.#dataChannels === undefined) {
+      const { sctpPort: port, maxMessageSize } = section.media;
+      this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
+        relay(this.#sources, message, this),
+      );
+      this.#dataChannels.open(this.#label);
     }
-    const { sctpPort: port, maxMessageSize } = section.media;
-    this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
-      relay(this.#sources, message, this),
-    );
-    this.#dataChannels.open(this.#label);
-    this.#dataChannels.start();
+    this.#dataChannels.startOn(transport);
   }
 
   getTransceivers(): readonly TransceiverLike[] {

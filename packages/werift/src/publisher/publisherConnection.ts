@@ -125,7 +125,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   }
 
   #ingestOf(mid: string): Ingest | undefined {
-    const transport = this.sections.find((section) => section.mid === mid)?.transport;
+    const transport = this.transportAt(mid);
     return transport && this.handlerOf(transport);
   }
 
@@ -148,16 +148,12 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
 
   #updateDataChannels(answered: readonly AnsweredSection[]): void {
     const section = answered.find(({ offered: { kind }, tagged }) => kind === 'application' && tagged !== undefined);
-    const transport = this.sections.find(({ mid }) => mid === section?.offered.mid)?.transport;
+    const transport = this.transportAt(section?.offered.mid);
     if (section === undefined || transport === undefined) return;
-    if (this.#dataChannels !== undefined) {
-      this.#dataChannels.moveTo(transport);
-      return;
-    }
     const { sctpPort, sctpmap, maxMessageSize } = section.offered.media;
     const options = { port: sctpPort ?? sctpmap?.sctpmapNumber, maxMessageSize };
-    this.#dataChannels = new DataChannels(transport, options, (message) => relay([this.#source], message, this));
-    this.#dataChannels.start();
+    this.#dataChannels ??= new DataChannels(transport, options, (message) => relay([this.#source], message, this));
+    this.#dataChannels.startOn(transport);
   }
 
   async createAnswer(): Promise<{ readonly sdp: string }> {

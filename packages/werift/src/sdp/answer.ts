@@ -2,7 +2,7 @@ import { NoCommonCodecError } from '@sigchart/webrtc';
 import { type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
 import { extensionsOf, midUri, sendTimeUri, transportSequenceUri } from './extensions.ts';
 import type { HeaderExtension } from './localDescription.ts';
-import { DescriptionError, type RemoteSection, type RemoteTransport, taggedOf } from './remoteDescription.ts';
+import { DescriptionError, type RemoteSection, type RemoteTransport, transportSectionOf } from './remoteDescription.ts';
 
 /** What is made of a section of a publisher's offer. */
 export interface AnsweredSection {
@@ -50,13 +50,11 @@ export function answerOf(
     throw new NoCommonCodecError('nothing of the offer can be forwarded');
   return sections.map((offered): AnsweredSection => {
     if (!accepted.includes(offered)) return { offered, tagged: undefined, codec: undefined, extensions: [] };
-    const section = taggedOf(offered, accepted);
-    const { transport } = section;
-    if (transport === undefined) throw new DescriptionError('a section without ICE credentials is left alone');
+    const section = transportSectionOf(offered, accepted);
     const codec = codecs.get(offered);
     return {
       offered,
-      tagged: { section, transport },
+      tagged: { section, transport: section.transport },
       codec: codec && { ...codec, feedback: codec.feedback.filter((type) => feedbackTypes.includes(type)) },
       extensions: codec === undefined ? [] : extensionsOf(offered.media, [midUri, sendTimeUri, transportSequenceUri]),
     };

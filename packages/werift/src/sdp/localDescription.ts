@@ -133,23 +133,20 @@ function mediaOf(section: LocalSection): MediaDescription {
 /** Writes an own description, with the candidates gathered so far. @see RFC 8829 § 5.2.1 */
 export function writeDescription(sessionId: string, version: number, sections: readonly LocalSection[]): string {
   const transports = [...new Set(sections.flatMap(({ transport }) => transport ?? []))];
-  const groups = transports.map((transport) =>
-    sections.filter((section) => section.transport === transport).map(({ mid }) => mid),
-  );
+  const groups = transports.map((transport) => sections.filter((section) => section.transport === transport));
   const firsts = groups.map(([first]) => first);
-  const bundled = new Set(sections.flatMap(({ mid, isBundled = true }) => (isBundled ? mid : [])));
   return write({
     version: 0,
     origin: { username: '-', sessionId, sessionVersion: version, netType: 'IN', ipVer: 4, address: '127.0.0.1' },
     name: '-',
     timing: { start: 0, stop: 0 },
     groups: groups
-      .filter((mids) => mids.every((mid) => bundled.has(mid)))
-      .map((mids) => ({ type: 'BUNDLE', mids: mids.join(' ') })),
+      .filter((group) => group.every(({ isBundled = true }) => isBundled))
+      .map((group) => ({ type: 'BUNDLE', mids: group.map(({ mid }) => mid).join(' ') })),
     msidSemantic: { semantic: 'WMS', token: '*' },
     media: sections.map((section) => ({
       ...mediaOf(section),
-      ...(firsts.includes(section.mid) && { candidates: [...(section.transport?.candidates ?? [])] }),
+      ...(firsts.includes(section) && { candidates: [...(section.transport?.candidates ?? [])] }),
     })),
   });
 }

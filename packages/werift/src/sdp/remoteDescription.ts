@@ -26,6 +26,9 @@ export interface RemoteSection {
   readonly media: MediaDescription;
 }
 
+/** A section that speaks for a transport. */
+export type TaggedSection = RemoteSection & { readonly transport: RemoteTransport };
+
 /** A description that cannot be applied. */
 export class DescriptionError extends Error {
   override readonly name = 'DescriptionError';
@@ -126,4 +129,17 @@ export function taggedOf(section: RemoteSection, accepted: readonly RemoteSectio
     if (tagged !== undefined) return tagged;
   }
   return section;
+}
+
+const isTagged = (section: RemoteSection): section is TaggedSection => section.transport !== undefined;
+
+/**
+ * As {@link taggedOf}, with what its author says of the transport.
+ *
+ * @throws {DescriptionError} when that is nothing.
+ */
+export function transportSectionOf(section: RemoteSection, accepted: readonly RemoteSection[]): TaggedSection {
+  const tagged = taggedOf(section, accepted);
+  if (!isTagged(tagged)) throw new DescriptionError('a section without ICE credentials is left alone');
+  return tagged;
 }

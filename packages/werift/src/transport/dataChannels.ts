@@ -50,14 +50,6 @@ export class DataChannels {
     this.#sctp.onDataChannel.subscribe((channel) => this.#listen(channel));
   }
 
-  /** Goes on over another transport, if the section has one now. */
-  moveTo(transport: Transport): void {
-    if (transport === this.#transport) return;
-    this.#transport = transport;
-    moveAssociation(this.#sctp, transport.dtls);
-    this.start();
-  }
-
   /** Opens a channel as soon as there is an association. */
   open(label: string): void {
     this.#listen(new RTCDataChannel(this.#sctp, new RTCDataChannelParameters({ label })));
@@ -66,6 +58,13 @@ export class DataChannels {
   #listen(channel: RTCDataChannel): void {
     this.#channels.push(channel);
     channel.onMessage.subscribe((message) => this.#received(message));
+  }
+
+  /** Starts on the transport that the section has now, or goes on over it. */
+  startOn(transport: Transport): void {
+    if (transport !== this.#transport) moveAssociation(this.#sctp, transport.dtls);
+    this.#transport = transport;
+    this.start();
   }
 
   /** Starts the association, if the transport is connected. */
