@@ -13,6 +13,7 @@ export { playerClient } from './machines/player/client.ts';
 export { playerServer } from './machines/player/server.ts';
 export { publisherClient } from './machines/publisher/client.ts';
 export { publisherServer } from './machines/publisher/server.ts';
+export { resourceServer } from './machines/resource/server.ts';
 export type { Reason } from './machines/retry.ts';
 export * from './machines/shared.ts';
 export { signallingMachines } from './machines/signallingMachines.ts';
@@ -42,6 +43,7 @@ export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
 export * from './session/delivery.ts';
 export * from './session/messageSocket.ts';
 export type { SharedObserver, SharedScene } from './session/registry.ts';
+export { createResource, type Resource, type ResourceOptions } from './session/resource.ts';
 export {
   type Performer,
   type SessionObserver,

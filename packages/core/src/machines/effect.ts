@@ -269,7 +269,36 @@ export type ServerSocketEffect =
   | RoleStartEffect;
 
 /** Anything any machine may ask for. */
-export type Effect = ClientRoleEffect | ClientMemberEffect | ClientSocketEffect | ServerRoleEffect | ServerSocketEffect;
+export type Effect =
+  | ClientRoleEffect
+  | ClientMemberEffect
+  | ClientSocketEffect
+  | ServerRoleEffect
+  | ServerSocketEffect
+  | HttpEffect;
+
+/** How a WHIP or WHEP resource responds to a request. @see docs/whip.md */
+export interface HttpResponse {
+  readonly status: number;
+  /** The body of a 201: the answer. */
+  readonly sdp?: string;
+  /** The body of a 200 that answers an ICE restart. */
+  readonly fragment?: string;
+  /** The entity tag of the ICE session, without quotes. */
+  readonly tag?: string;
+  /** The servers to name in `Link` headers. */
+  readonly iceServers?: readonly IceServer[];
+  /** Why the request was refused: a definition of the protocol, or a sentence. */
+  readonly reason?: string;
+}
+
+/** Responds to one request of an HTTP client. Performed by what the resource is given as `respond`. */
+export interface HttpEffect {
+  readonly type: 'http.respond';
+  /** The number of the request that is responded to. */
+  readonly exchange: number;
+  readonly response: HttpResponse;
+}
 
 /** Who performs an effect: what stands before the dot of its type. */
 export type Speaker<Type extends string> = Type extends `${infer Name}.${string}` ? Name : never;

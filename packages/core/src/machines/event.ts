@@ -156,6 +156,34 @@ export interface EnterRequest {
   readonly metaData?: string | undefined;
 }
 
+/**
+ * What an HTTP client asks of a WHIP or WHEP resource. `exchange` numbers the request, so that a response finds it.
+ *
+ * @see docs/whip.md · RFC 9725
+ */
+export type HttpEvent =
+  | {
+      readonly type: 'http.post';
+      readonly exchange: number;
+      readonly role: 'publisher' | 'player';
+      readonly streamId: string;
+      readonly sdp: string;
+      /** The bearer token. */
+      readonly token: string | undefined;
+      /** The room to publish into. */
+      readonly mainTrack: string | undefined;
+    }
+  | {
+      readonly type: 'http.patch';
+      readonly exchange: number;
+      /** The entity tag that the client takes for current, without quotes; `*` for any. */
+      readonly ifMatch: string | undefined;
+      readonly body: string;
+    }
+  | { readonly type: 'http.delete'; readonly exchange: number }
+  /** The client closed the connection before the response. */
+  | { readonly type: 'http.aborted'; readonly exchange: number };
+
 /** Everything a machine on a client may hear. */
 export type ClientEvent = SignalEvent<ServerMessage> | RtcEvent | SocketEvent | TimerEvent | AppEvent;
 
@@ -172,7 +200,7 @@ export type ServerEvent =
   | Extract<AppEvent, { type: 'app.close' }>;
 
 /** Anything any machine may hear. */
-export type Event = ClientEvent | ServerEvent;
+export type Event = ClientEvent | ServerEvent | HttpEvent;
 
 const named = (message: { readonly command: string; readonly definition?: unknown }): string =>
   message.command === 'notification' ? String(message.definition) : message.command;

@@ -7,6 +7,7 @@ import { playerClient } from './player/client.ts';
 import { playerServer } from './player/server.ts';
 import { publisherClient } from './publisher/client.ts';
 import { publisherServer } from './publisher/server.ts';
+import { resourceServer } from './resource/server.ts';
 import { socketClient } from './socket/client.ts';
 import { socketServer } from './socket/server.ts';
 import { streamServer } from './stream/server.ts';
@@ -21,6 +22,7 @@ export const signallingMachines: readonly AnyStateMachine[] = [
   playerServer,
   publisherClient,
   publisherServer,
+  resourceServer,
   socketClient,
   socketServer,
   streamServer,

@@ -37,6 +37,12 @@ export const iceServersTimeoutMs = 1_000;
 /** How long a client that stops waits for the server to say so. Milliseconds. */
 export const stopTimeoutMs = 1_000;
 
+/**
+ * How long a WHIP or WHEP request waits for the server's answer before it is responded to with 503. Longer than a player waits
+ * for a member of a room that is not live yet. Milliseconds.
+ */
+export const exchangeTimeoutMs = 15_000;
+
 /** Before the first retry, doubled before each further one. Milliseconds. */
 export const retryDelayMs = 500;
 
@@ -59,4 +65,5 @@ export type TimerName =
   | 'ping'
   | 'iceServers'
   | 'retry'
-  | 'stopping';
+  | 'stopping'
+  | 'exchange';

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { flag, id, number, text, texts } from './field.ts';
 
 /**
- * `play`: ask to watch a stream, or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`.
+ * `play`: ask to watch a stream, or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`. With an
+ * offer of the player in `sdp`, it is answered by `takeConfiguration` with the answer.
  *
  * @see docs/protocol.md § play
  */
@@ -19,6 +20,7 @@ export const play = v.object({
   role: text,
   userPublishId: text,
   disableTracksByDefault: flag,
+  sdp: text,
 });
 
 /** `getStreamInfo`: ask for size, codec and bitrates of a live stream. Answered by `streamInformation`. */

@@ -2,7 +2,7 @@
 export interface MessageSocket {
   /** Sends a text. On a socket that is not open it does nothing. */
   send(text: string): void;
-  /** Asks whether the other side is alive (RFC 6455 § 5.5.2). A browser cannot, and leaves it out. */
+  /** Asks whether the other side is alive (RFC 6455 § 5.5.2). Absent where nobody can be asked: the socket then lives until it is closed. */
   ping?(): void;
   /** Closes the socket. */
   close(): void;

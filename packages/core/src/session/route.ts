@@ -87,6 +87,12 @@ export function routeFromClient(
   return message.command === 'enableTrack' ? { to: 'room', room: streamId } : { to: 'roles', roles: named };
 }
 
+/** A publisher offers; a player does, where no publisher of the id runs on the socket. */
+const offered = (named: readonly Routed[]) => {
+  const publishers = only('publisher', named);
+  return publishers.length > 0 ? publishers : only('player', named);
+};
+
 function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Routed[] {
   switch (message.command) {
     case 'publish':
@@ -100,7 +106,7 @@ function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Ro
     case 'join':
       return named;
     case 'takeConfiguration':
-      return only(message.type === 'offer' ? 'publisher' : 'player', named);
+      return message.type === 'answer' ? only('player', named) : offered(named);
     case 'takeCandidate':
       return byUfrag(message.candidate, named);
     case 'stop':

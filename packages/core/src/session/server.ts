@@ -161,7 +161,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   };
   const machine = run({
     machine: socketServer,
-    input: options.iceServers === undefined ? {} : { iceServers: options.iceServers },
+    input: { pings: socket.ping !== undefined, ...(options.iceServers && { iceServers: options.iceServers }) },
     perform: performWith(performers),
     ended: own.stopAll,
     observe: observe && (() => observe(socketScene)),

@@ -53,6 +53,7 @@ export const playerServerEvents: MachineOptions<typeof playerServer> = {
   within: keepsFew,
   events: [
     fromClient({ command: 'play', streamId }),
+    fromClient({ command: 'play', streamId, sdp: 'v=0\r\n' }),
     fromClient({ command: 'join', streamId }),
     fromClient({ command: 'stop', streamId }),
     fromClient({ command: 'toggleVideo', streamId, enabled: false }),
@@ -71,6 +72,7 @@ export const playerServerEvents: MachineOptions<typeof playerServer> = {
     { type: 'stream.trackEnabled', trackId: 't1', enabled: false },
     { type: 'stream.data', text: '{}' },
     connection.offerCreated,
+    connection.answerCreated,
     connection.iceCandidate,
     connection.negotiationNeeded,
     connection.connected,

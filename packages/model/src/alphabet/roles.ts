@@ -7,6 +7,7 @@ import {
   playerServer,
   publisherClient,
   publisherServer,
+  resourceServer,
   socketClient,
   socketServer,
   streamServer,
@@ -17,6 +18,7 @@ import { conferenceClientEvents, conferenceServerEvents } from './conference.ts'
 import { peerClientEvents, peerServerEvents } from './peer.ts';
 import { playerClientEvents, playerServerEvents } from './player.ts';
 import { publisherClientEvents, publisherServerEvents } from './publisher.ts';
+import { resourceServerEvents } from './resource.ts';
 import { socketClientEvents, socketServerEvents } from './socket.ts';
 import { streamServerEvents } from './stream.ts';
 
@@ -39,6 +41,7 @@ export const subjects: {
   readonly 'conference.client': Subject<typeof conferenceClient>;
   readonly 'conference.server': Subject<typeof conferenceServer>;
   readonly 'stream.server': Subject<typeof streamServer>;
+  readonly 'resource.server': Subject<typeof resourceServer>;
 } = {
   'socket.client': { machine: socketClient, options: socketClientEvents },
   'socket.server': { machine: socketServer, options: socketServerEvents },
@@ -51,6 +54,7 @@ export const subjects: {
   'conference.client': { machine: conferenceClient, options: conferenceClientEvents },
   'conference.server': { machine: conferenceServer, options: conferenceServerEvents },
   'stream.server': { machine: streamServer, options: streamServerEvents },
+  'resource.server': { machine: resourceServer, options: resourceServerEvents },
 };
 
 /** The same, for what treats all machines alike. */

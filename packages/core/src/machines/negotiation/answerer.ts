@@ -54,6 +54,28 @@ export const answererOfOffer = {
   states: { answering, stable: answerer.states.stable, answeringAgain: answerer.states.answeringAgain },
 } as const;
 
+const answersRequest = { ...answering.on['rtc.answerCreated'], target: 'answered' } as const;
+
+/**
+ * States of a connection whose offer came with the request that opened it: `answering` → `answered`. They stand beside those of an
+ * offerer, for a role that does the one or the other.
+ */
+export const answererOfRequest = {
+  answering: {
+    entry: ['applyRequestedOffer', 'addKeptCandidates', 'forgetTheirCandidates', 'createAnswer'],
+    on: { ...answering.on, 'rtc.answerCreated': answersRequest },
+  },
+  answered: answerer.states.stable,
+  answeringAgain: {
+    entry: answering.entry,
+    on: {
+      ...answering.on,
+      'rtc.answerCreated': answersRequest,
+      'rtc.failed': { guard: 'isNegotiationFailure', target: 'answered', actions: 'sendFailure' },
+    },
+  },
+} as const;
+
 /** The guards that {@link answerer} names. */
 export const answererGuards = {
   isOffer: ({ event }: { event: Event }): boolean =>

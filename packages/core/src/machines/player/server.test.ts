@@ -293,3 +293,48 @@ describe('the end', () => {
     expect(after(...sending, stop, own).effects).toEqual([]);
   });
 });
+
+describe('a player that comes with an offer', () => {
+  const asked: ServerEvent = {
+    type: 'signal.play',
+    message: { command: 'play', streamId: 's1', trackList: [], sdp: 'their offer' },
+  };
+  const granted = [asked, { type: 'access.granted', request: {} as never }, live] as ServerEvent[];
+  const answerCreated: ServerEvent = { type: 'rtc.answerCreated', sdp: 'own answer' };
+  const reoffer: ServerEvent = {
+    type: 'signal.takeConfiguration',
+    message: { command: 'takeConfiguration', streamId: 's1', type: 'offer', sdp: 'second offer', idMapping: undefined },
+  };
+
+  test('is answered, and never offered anything', () => {
+    expect(after(...granted).effects).toEqual(
+      expect.arrayContaining([
+        { type: 'rtc.setRemoteDescription', description: { type: 'offer', sdp: 'their offer' } },
+        { type: 'rtc.createAnswer' },
+      ]),
+    );
+    expect(after(...granted, answerCreated).effects).toEqual([
+      {
+        type: 'signal.send',
+        message: { command: 'takeConfiguration', streamId: 's1', type: 'answer', sdp: 'own answer' },
+      },
+    ]);
+    expect(after(...granted, answerCreated, changed).effects).toEqual([]);
+  });
+
+  test('may offer again', () => {
+    const { effects, snapshot } = after(...granted, answerCreated, reoffer);
+    expect(effects).toEqual([
+      { type: 'rtc.setRemoteDescription', description: { type: 'offer', sdp: 'second offer' } },
+      { type: 'rtc.createAnswer' },
+    ]);
+    expect(snapshot.value).toEqual({ accepted: { negotiation: 'answeringAgain', media: 'connecting' } });
+  });
+
+  test('a second offer that cannot be applied leaves it as it was; the first ends it', () => {
+    const failure: ServerEvent = { type: 'rtc.failed', step: 'setRemoteDescription', reason: 'garbage' };
+    const again = after(...granted, answerCreated, reoffer, failure);
+    expect(again.snapshot.value).toEqual({ accepted: { negotiation: 'answered', media: 'connecting' } });
+    expect(after(...granted, failure).snapshot.status).toBe('done');
+  });
+});

@@ -3,6 +3,7 @@ import { actionKinds, on } from '../action.ts';
 import type { ServerRoleEffect, SubscribeRequest } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { mediaActions } from '../media.ts';
+import { answererActions, answererGuards, answererOfRequest } from '../negotiation/answerer.ts';
 import { noCandidates } from '../negotiation/candidates.ts';
 import { failureActions, failureGuards, sendError } from '../negotiation/failure.ts';
 import { type ReoffererContext, reofferer, reoffererActions, reoffererGuards } from '../negotiation/offerer.ts';
@@ -12,10 +13,15 @@ import { parkingMs } from '../timer.ts';
 export interface PlayerServerContext extends ReoffererContext {
   /** What it said of the stream it plays. */
   readonly subscription: SubscribeRequest;
+  /** The offer that came with its request: the player offers, and the server answers. `undefined` when the server offers. */
+  readonly offer: string | undefined;
 }
 
 const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
+
+/** Whoever comes with an offer is answered; everybody else is offered what there is. */
+const live = [{ guard: 'hasOffer', target: '#answering' }, { target: 'accepted' }] as const;
 
 /**
  * The server's side of a player: decides over `play`, offers what the stream has, and offers anew when that changes.
@@ -33,11 +39,18 @@ export const playerServer = setup({
   },
   actions: {
     ...reoffererActions(kinds),
+    ...answererActions(kinds),
+    applyRequestedOffer: effect(({ context: { offer } }) =>
+      offer === undefined
+        ? undefined
+        : { type: 'rtc.setRemoteDescription', description: { type: 'offer', sdp: offer } },
+    ),
     ...mediaActions(kinds, 'player'),
     ...failureActions(kinds),
     adoptRequest: update(
       on('signal.play', ({ event: { message } }) => ({
         streamId: message.streamId,
+        offer: message.sdp,
         subscription: {
           streamId: message.streamId,
           trackList: message.trackList,
@@ -138,12 +151,18 @@ export const playerServer = setup({
     sendAlreadyPlaying: effect(({ context }) => sendError('already_playing', context.streamId)),
     sendNoStream: effect(({ context }) => sendError('no_stream_exist', context.streamId)),
   },
-  guards: { ...reoffererGuards, ...failureGuards },
+  guards: {
+    ...reoffererGuards,
+    ...answererGuards,
+    ...failureGuards,
+    hasOffer: ({ context }) => context.offer !== undefined,
+  },
 }).createMachine({
   id: 'player.server',
   context: {
     streamId: '',
     subscription: { streamId: '', trackList: [], userPublishId: undefined, disableTracksByDefault: undefined },
+    offer: undefined,
     ...noCandidates,
     outdated: false,
   },
@@ -163,7 +182,7 @@ export const playerServer = setup({
     },
     deciding: {
       on: {
-        'stream.live': 'accepted',
+        'stream.live': live,
         'stream.parked': 'parked',
         // Nothing is to be kept of a subscription that is refused.
         'stream.refused': { target: 'refused', actions: ['unsubscribe', 'sendRefusal'] },
@@ -177,7 +196,7 @@ export const playerServer = setup({
       entry: 'startParkingTimer',
       exit: 'stopParkingTimer',
       on: {
-        'stream.live': 'accepted',
+        'stream.live': live,
         'stream.gone': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
         'timer.parking': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
         'signal.stop': { target: 'finished', actions: ['unsubscribe', 'sendPlayFinished'] },
@@ -202,7 +221,14 @@ export const playerServer = setup({
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },
       states: {
-        negotiation: reofferer,
+        negotiation: {
+          initial: reofferer.initial,
+          states: {
+            ...reofferer.states,
+            ...answererOfRequest,
+            answering: { id: 'answering', ...answererOfRequest.answering },
+          },
+        },
         media: {
           initial: 'connecting',
           states: {

@@ -10,6 +10,8 @@ import { grantOf, leftBy, requestOf } from './request.ts';
 /** What the server knows of one socket. */
 export interface SocketServerContext {
   readonly iceServers: readonly IceServer[];
+  /** Whether the socket can be asked for a sign of life. */
+  readonly pings: boolean;
   /** The ids this socket used last, newest first. */
   readonly usedIds: readonly string[];
   /** The calls and rooms it has asked for, as long as nobody has decided and it has not left them again. */
@@ -20,6 +22,8 @@ export interface SocketServerContext {
 export interface SocketServerInput {
   /** What `iceServerConfig` answers. Only the first fits into that message. Default none. */
   readonly iceServers?: readonly IceServer[];
+  /** Whether the socket can be asked for a sign of life (RFC 6455 § 5.5.2). Default `true`; without, it lives until it is closed. */
+  readonly pings?: boolean;
 }
 
 /** How many of the ids that a socket used are remembered, so that what comes late for them is passed over in silence. */
@@ -136,7 +140,9 @@ export const socketServer = setup({
       type: 'signal.send',
       message: { command: 'notification', definition: 'server_will_stop' },
     })),
-    startLivenessTimer: effect(() => ({ type: 'timer.start', name: 'liveness', ms: livenessMs })),
+    startLivenessTimer: effect(({ context: { pings } }) =>
+      pings ? { type: 'timer.start', name: 'liveness', ms: livenessMs } : undefined,
+    ),
     stopLivenessTimer: effect(() => ({ type: 'timer.stop', name: 'liveness' })),
     pingSocket: effect(() => ({ type: 'socket.ping' })),
     closeSocket: effect(() => ({ type: 'socket.close' })),
@@ -157,7 +163,7 @@ export const socketServer = setup({
   },
 }).createMachine({
   id: 'socket.server',
-  context: ({ input }) => ({ iceServers: input.iceServers ?? [], usedIds: [], asked: [] }),
+  context: ({ input: { iceServers = [], pings = true } }) => ({ iceServers, pings, usedIds: [], asked: [] }),
   initial: 'open',
   on: { 'socket.closed': '.closed' },
   states: {

@@ -1,0 +1,73 @@
+import type { HttpEffect } from '../machines/effect.ts';
+import { performWith } from '../machines/effect.ts';
+import { type HttpEvent, heardByClient } from '../machines/event.ts';
+import { type ResourceEffect, resourceServer } from '../machines/resource/server.ts';
+import { decodeServerMessage } from '../protocol/decode.ts';
+import { encode } from '../protocol/encode.ts';
+import type { Clock } from './clock.ts';
+import type { MessageSocket } from './messageSocket.ts';
+import { timers } from './roles.ts';
+import { run, type TransitionListener } from './run.ts';
+import type { ServerSession } from './server.ts';
+
+/** What a WHIP or WHEP resource needs of the world. */
+export interface ResourceOptions {
+  /** Takes the resource in as a socket of an app. */
+  readonly join: (socket: MessageSocket) => ServerSession;
+  readonly clock: Clock;
+  /** Performs `http.respond`. */
+  readonly respond: (effect: HttpEffect) => void;
+  /** Called once when the resource is gone. */
+  readonly ended: () => void;
+  /** Called as it starts: returns what hears of every event of it. */
+  readonly observe?: (() => TransitionListener) | undefined;
+}
+
+/** A WHIP or WHEP resource that runs. */
+export interface Resource {
+  /** Gives it a request. */
+  receive(event: HttpEvent): void;
+}
+
+/**
+ * Runs one WHIP or WHEP resource: its machine, and a session of the server that it speaks to in memory.
+ *
+ * The session has a socket that cannot be pinged: an HTTP client is alive as long as its media is.
+ *
+ * @see docs/whip.md
+ */
+export function createResource(options: ResourceOptions): Resource {
+  const { join, clock, respond, ended, observe } = options;
+  let isOpen = true;
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    own.stopAll();
+    session.closed();
+    ended();
+  };
+  // Each message arrives in a turn of its own, as over a network: a session is never called back from within its own `send`.
+  const later = (task: () => void) => void Promise.resolve().then(task);
+
+  const own = timers(clock, (event) => machine.send(event));
+  const session = join({
+    send: (text) =>
+      later(() => {
+        const decoded = decodeServerMessage(text);
+        if (decoded.ok) machine.send(heardByClient(decoded.message));
+      }),
+    close: () => later(() => machine.send({ type: 'socket.closed' })),
+  });
+  const machine = run({
+    machine: resourceServer,
+    input: undefined,
+    perform: performWith<ResourceEffect>({
+      signal: ({ message }) => session.received(encode(message)),
+      http: respond,
+      timer: own.perform,
+    }),
+    ended: close,
+    observe,
+  });
+  return { receive: (event) => machine.send(event) };
+}
