@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { observeWith } from '@sigchart/core';
-import { createSignallingServer, createWebhooks, memoryStore, sqliteStore } from '@sigchart/server';
+import { createSignallingServer, createWebhooks, createWhip, memoryStore, sqliteStore } from '@sigchart/server';
 import { createRest } from '@sigchart/server/rest';
 import { createMedia } from '@sigchart/werift';
 import { authorizationOf, codesOf } from './authorization.ts';
@@ -61,10 +61,11 @@ const signalling = createSignallingServer({
   observe: observeWith(logged, inspector?.observe),
 });
 const rest = mountRest();
+const whip = createWhip({ server: signalling, ...(configuration.apps !== undefined && { apps: configuration.apps }) });
 const pages = servePages(createMetrics(signalling, media), inspector !== undefined);
 const { scheme, http } = createHttp(
   configuration,
-  (request, response) => rest.serve(request, response) || pages(request, response),
+  (request, response) => whip.serve(request, response) || rest.serve(request, response) || pages(request, response),
 );
 http.on('upgrade', (request, socket, head) => {
   if (inspector?.upgrade(request, socket, head) !== true) signalling.upgrade(request, socket, head);

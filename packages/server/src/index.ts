@@ -16,3 +16,4 @@ export * from './store/registered.ts';
 export { sqliteStore } from './store/sqliteStore.ts';
 export type * from './store/store.ts';
 export { createWebhooks, type WebhookFailure, type Webhooks, type WebhooksOptions } from './webhook/webhooks.ts';
+export { createWhip, type Whip, type WhipOptions } from './whip/whip.ts';

@@ -1,14 +1,18 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type {
-  Clock,
-  IceServer,
-  MessageSocket,
-  ServerSession,
-  SessionScene,
-  SocketId,
-  StreamInfo,
-  TransitionListener,
+import {
+  type Clock,
+  createResource,
+  type IceServer,
+  type MessageSocket,
+  type Resource,
+  type ResourceOptions,
+  type RoleAddress,
+  type ServerSession,
+  type SessionScene,
+  type SocketId,
+  type StreamInfo,
+  type TransitionListener,
 } from '@sigchart/core';
 import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
@@ -80,6 +84,12 @@ export interface ServerCounts {
   readonly rooms: number;
 }
 
+/** How to open a WHIP or WHEP resource. */
+export interface OpenResource extends Pick<ResourceOptions, 'respond' | 'ended'> {
+  /** The role and the stream that the resource is for. */
+  readonly address: RoleAddress;
+}
+
 /** A signalling server. */
 export interface SignallingServer {
   /** Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out. */
@@ -89,6 +99,8 @@ export interface SignallingServer {
    * it returns what the socket receives, and that it is closed.
    */
   join(app: string, socket: MessageSocket): ServerSession;
+  /** Opens a WHIP or WHEP resource of an app: an HTTP client that publishes or plays. {@link createWhip} serves them over HTTP. */
+  openResource(app: string, options: OpenResource): Resource;
   /** What it holds now. */
   readonly counts: ServerCounts;
   /** The streams and rooms that somebody uses. */
@@ -206,6 +218,21 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     });
   };
 
+  const openResource: SignallingServer['openResource'] = (app, { address, respond, ended }) => {
+    let socket: SocketId = 0;
+    return createResource({
+      join(messageSocket) {
+        const session = join(app, messageSocket);
+        socket = opened;
+        return session;
+      },
+      clock,
+      respond,
+      ended,
+      observe: observe && (() => observe({ app, socket, address })),
+    });
+  };
+
   const live: LiveStreams = {
     ids: (name) => directories.get(name)?.app.ids ?? [],
     subtracksOf: (name, room) => directories.get(name)?.subtracksOf(room) ?? [],
@@ -221,6 +248,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
 
   return {
     join,
+    openResource,
     live,
     upgrade(request, socket, head) {
       const name = appOf(request.url ?? '');

@@ -2,6 +2,7 @@ import type { IceCandidate, SessionDescription } from '@sigchart/core';
 import type { IceCandidateEventLike, PeerConnectionLike, TransceiverLike } from '@sigchart/webrtc';
 import type { MediaDescription } from 'sdp-transform';
 import { type LocalSection, writeDescription } from './sdp/localDescription.ts';
+import { DescriptionError, type RemoteSection, type RemoteTransport } from './sdp/remoteDescription.ts';
 import { lineOf } from './transport/candidate.ts';
 import type { PacketListener } from './transport/srtpTransport.ts';
 import {
@@ -27,6 +28,12 @@ export interface TransportHandler extends PacketListener {
   close(): void;
 }
 
+/** A section of an offer, and the section whose transport it uses with what the peer says of that; `undefined` when it is rejected. */
+export interface Bundled {
+  readonly offered: RemoteSection;
+  readonly tagged: { readonly section: RemoteSection; readonly transport: RemoteTransport } | undefined;
+}
+
 /** The worst state first: a connection is as its worst transport is. */
 const states: readonly TransportState[] = ['failed', 'disconnected', 'connecting', 'new', 'connected'];
 
@@ -46,6 +53,8 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   #closing: Promise<void> | undefined;
   /** The sections of the peer's description that speak for a transport. */
   #tagged: ReadonlySet<string> | undefined;
+  /** The section that speaks for each transport of an answer. */
+  readonly #speakers = new WeakMap<Transport, string>();
   /** The sections of the own description. */
   protected sections: readonly LocalSection[] = [];
 
@@ -102,6 +111,47 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     const handler = this.handle(transport);
     this.#transports.set(transport, handler);
     return transport;
+  }
+
+  /**
+   * The transports of an answer, by the section that speaks for each. When another section speaks for a transport than before, since
+   * that was rejected or is new in its place, browsers begin a new transport, with the ICE credentials of before.
+   */
+  protected answeringTransports(answered: readonly Bundled[]): ReadonlyMap<RemoteSection, Transport> {
+    const transports = new Map<RemoteSection, Transport>();
+    for (const { tagged } of answered) {
+      if (tagged === undefined || transports.has(tagged.section)) continue;
+      const bundled = answered.filter((one) => one.tagged?.section === tagged.section);
+      const mids = bundled.map(({ offered }) => offered.mid);
+      const transport = this.#answeringTransport(tagged.section.mid, mids);
+      transport.setRemote(tagged.transport);
+      transports.set(tagged.section, transport);
+    }
+    return transports;
+  }
+
+  #answeringTransport(tagged: string, bundled: readonly string[]): Transport {
+    const known = this.sections.flatMap(({ mid, transport }) =>
+      bundled.includes(mid) && transport !== undefined ? transport : [],
+    );
+    const same = known.find((transport) => this.#speakers.get(transport) === tagged);
+    if (same !== undefined) return same;
+    const transport = this.openTransport(false, known[0]);
+    this.#speakers.set(transport, tagged);
+    return transport;
+  }
+
+  /**
+   * Asserts that an offer has the sections of the one before, in their order; a rejected one may have become another.
+   *
+   * @throws {DescriptionError} when it has not.
+   */
+  protected assertFollows(offered: readonly RemoteSection[]): void {
+    const differs = this.sections.some(({ mid, kind, transport }, index) => {
+      const section = offered[index];
+      return section === undefined || (transport !== undefined && (section.mid !== mid || section.kind !== kind));
+    });
+    if (differs) throw new DescriptionError('the sections are not those of the offer before');
   }
 
   #updateState(): void {

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { midUri } from '../sdp/extensions.ts';
+import { extensionsOf, midUri } from '../sdp/extensions.ts';
 import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
 import { PayloadTypes } from '../sdp/payloadTypes.ts';
+import type { RemoteSection } from '../sdp/remoteDescription.ts';
 import type { Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { AnsweredSlot } from './answeredOffer.ts';
 import type { Slot } from './slots.ts';
 
 /** What a player may say of what it gets. It tells nothing of its bandwidth, since nobody would listen. */
-const feedback = { audio: [], video: ['nack', 'nack pli', 'ccm fir'] } as const;
+const feedback: Readonly<Record<'audio' | 'video', readonly string[]>> = {
+  audio: [],
+  video: ['nack', 'nack pli', 'ccm fir'],
+};
 
 const randomSsrc = () => randomBytes(4).readUInt32BE();
 
-/** Makes the sections of a player's offers: what was offered once stays under its numbers. */
+/** Makes the sections of a player's descriptions: what was offered once stays under its numbers. */
 export class OfferSections {
   readonly #payloadTypes = new PayloadTypes();
   readonly #localTracks = new Map<Track, LocalTrack>();
@@ -21,6 +26,29 @@ export class OfferSections {
     for (const track of this.#localTracks.keys())
       if (!slots.some((slot) => slot.track === track)) this.#localTracks.delete(track);
     return slots.map((slot, index) => this.#sectionOf(slot, transport, before[index]));
+  }
+
+  /** The sections of an answer, under the numbers of the player. */
+  answering(
+    answered: readonly AnsweredSlot[],
+    transports: ReadonlyMap<RemoteSection, Transport>,
+  ): readonly LocalSection[] {
+    return answered.map(({ offered, tagged, slot, codec }): LocalSection => {
+      const { mid, kind, media, group } = offered;
+      const base = { mid, kind, protocol: media.protocol, payloads: media.payloads, isBundled: group.length > 0 };
+      const transport = tagged && transports.get(tagged.section);
+      if (transport === undefined) return { ...base, transport, setup: 'passive', direction: 'inactive' };
+      const accepted = { ...base, transport, setup: transport.setup };
+      if (codec === undefined) return { ...accepted, direction: 'sendrecv' };
+      const { track } = slot;
+      return {
+        ...accepted,
+        codec: { ...codec, feedback: codec.feedback.filter((type) => feedback[codec.codec.kind].includes(type)) },
+        extensions: extensionsOf(media, [midUri]),
+        direction: track === undefined ? 'inactive' : 'sendonly',
+        track: track && this.#localTrack(track, codec.rtxPayloadType !== undefined),
+      };
+    });
   }
 
   #sectionOf(slot: Slot, transport: Transport, before: LocalSection | undefined): LocalSection {

@@ -13,6 +13,7 @@ import type { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import { acceptedTracks } from './acceptedTracks.ts';
+import { answeredOffer } from './answeredOffer.ts';
 import { Forwarder, type ForwarderOptions } from './forwarder.ts';
 import { OfferSections } from './offerSections.ts';
 import { Outlet } from './outlet.ts';
@@ -39,7 +40,9 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   #slots: readonly Slot[] = [];
   #sources: readonly Source[] = [];
   #dataChannels: DataChannels | undefined;
-  #state: 'stable' | 'created' | 'offered' = 'stable';
+  #state: 'stable' | 'created' | 'offered' | 'answering' = 'stable';
+  /** Whether it is the player that offers. */
+  #answers = false;
 
   constructor(options: PlayerOptions) {
     super(options);
@@ -51,7 +54,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   async createOffer(): Promise<{ readonly sdp: string }> {
     this.assertOpen();
     if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
-    this.#follow([...this.#streamIds].flatMap((streamId) => this.#sourceOf(streamId) ?? []));
+    if (this.#answers) throw new InvalidStateError('it is the player that makes offers');
+    this.#followPlayed();
     this.#slots = arrange(this.#slots, this.#tracks);
     const { transport = this.openTransport(true) } =
       this.sections.find((section) => section.transport !== undefined) ?? {};
@@ -98,6 +102,10 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     return this.#sources.flatMap(({ tracks }) => tracks);
   }
 
+  #followPlayed(): void {
+    this.#follow([...this.#streamIds].flatMap((streamId) => this.#sourceOf(streamId) ?? []));
+  }
+
   #follow(sources: readonly Source[]): void {
     for (const source of this.#sources) if (!sources.includes(source)) source.participants.delete(this);
     for (const source of sources) source.participants.add(this);
@@ -106,25 +114,68 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
 
   tracksChanged(): void {
     // What nobody has been offered needs no other offer.
-    if (this.#slots.length > 0) this.needNegotiation();
+    if (this.#slots.length > 0 && !this.#answers) this.needNegotiation();
   }
 
-  async createAnswer(): Promise<never> {
-    throw new InvalidStateError('it is the server that makes offers');
+  async createAnswer(): Promise<{ readonly sdp: string }> {
+    this.assertOpen();
+    if (this.#state !== 'answering') throw new InvalidStateError('there is no offer to answer');
+    return { sdp: this.write() };
   }
 
   async setLocalDescription({ type }: SessionDescription): Promise<void> {
     this.assertOpen();
-    if (type !== 'offer' || this.#state !== 'created') throw new InvalidStateError('there is no offer');
+    if (type === 'answer') {
+      if (this.#state !== 'answering') throw new InvalidStateError('there is no offer to answer');
+      this.#state = 'stable';
+      await this.describe();
+      this.dropUnusedTransports();
+      for (const transport of this.transports) transport.start();
+      return;
+    }
+    if (this.#state !== 'created') throw new InvalidStateError('there is no offer');
     this.#state = 'offered';
     await this.describe();
   }
 
   async setRemoteDescription(description: SessionDescription): Promise<void> {
     this.assertOpen();
-    if (description.type !== 'answer' || this.#state !== 'offered')
-      throw new InvalidStateError('there is no offer that this answers');
-    const answered = readDescription(description);
+    if (description.type === 'offer') this.#applyOffer(readDescription(description));
+    else await this.#applyAnswer(readDescription(description));
+  }
+
+  /** Takes an offer of the player, which the server then answers. Once a side has offered, it is that side that does. */
+  #applyOffer(offered: readonly RemoteSection[]): void {
+    if (this.#slots.length > 0 && !this.#answers) throw new InvalidStateError('it is the server that makes offers');
+    this.assertFollows(offered);
+    this.#followPlayed();
+    const answered = answeredOffer(offered, this.#tracks, this.#slots);
+    // Nothing below fails, so that what runs goes on when anything above does.
+    this.#answers = true;
+    this.#state = 'answering';
+    this.#slots = answered.map(({ slot }) => slot);
+    this.sections = this.#offerSections.answering(answered, this.answeringTransports(answered));
+    this.expectCandidates(answered.flatMap((one) => (one.tagged?.section === one.offered ? one.offered.mid : [])));
+    for (const { mid, media } of offered) this.addCandidatesOf(mid, media);
+    for (const transport of this.transports) this.#updateOutlet(transport, this.#sentOn(transport));
+    this.#updateDataChannels(offered);
+  }
+
+  /** How the tracks of an answer are sent on one transport. */
+  #sentOn(transport: Transport): readonly ForwarderOptions[] {
+    return this.sections.flatMap(({ mid, codec, extensions, track: local, transport: own }, index) => {
+      const track = this.#slots[index]?.track;
+      if (own !== transport || track === undefined || codec === undefined || local === undefined) return [];
+      const { ssrc, rtxSsrc } = local;
+      const { payloadType, rtxPayloadType } = codec;
+      const hasRtx = rtxSsrc !== undefined && rtxPayloadType !== undefined;
+      const rtx = hasRtx ? { ssrc: rtxSsrc, payloadType: rtxPayloadType } : undefined;
+      return [{ track, ssrc, payloadType, rtx, mid, midId: extensions?.[0]?.id }];
+    });
+  }
+
+  async #applyAnswer(answered: readonly RemoteSection[]): Promise<void> {
+    if (this.#state !== 'offered') throw new InvalidStateError('there is no offer that this answers');
     const differs = this.#slots.some(({ kind }, index) => answered[index]?.kind !== kind);
     if (differs || answered.length !== this.#slots.length)
       throw new DescriptionError('the sections are not those of the offer');

@@ -5,7 +5,7 @@ import { type AnsweredSection, answerOf } from '../sdp/answer.ts';
 import type { CodecName } from '../sdp/codec.ts';
 import { midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
-import { DescriptionError, type RemoteSection, readDescription } from '../sdp/remoteDescription.ts';
+import { readDescription } from '../sdp/remoteDescription.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
 import { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
@@ -26,8 +26,6 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   readonly #source: Source;
   readonly #codecs: readonly CodecName[];
   readonly #loop: LoopWatch;
-  /** The section that speaks for each transport. */
-  readonly #tagged = new WeakMap<Transport, string>();
   #dataChannels: DataChannels | undefined;
   #isOffered = false;
 
@@ -47,7 +45,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     this.assertOpen();
     if (description.type !== 'offer') throw new InvalidStateError('no offer is answered by this');
     const offered = readDescription(description);
-    this.#assertFollows(offered);
+    this.assertFollows(offered);
     const answered = answerOf(offered, this.#codecs);
     // Nothing below fails, so that what runs goes on when anything above does.
     this.#isOffered = true;
@@ -60,25 +58,8 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     this.#updateDataChannels(answered);
   }
 
-  /** A later offer has the sections of the one before, in their order, except that a rejected one may become another. */
-  #assertFollows(offered: readonly RemoteSection[]): void {
-    const differs = this.sections.some(({ mid, kind, transport }, index) => {
-      const section = offered[index];
-      return section === undefined || (transport !== undefined && (section.mid !== mid || section.kind !== kind));
-    });
-    if (differs) throw new DescriptionError('the sections are not those of the offer before');
-  }
-
   #sectionsOf(answered: readonly AnsweredSection[]): readonly LocalSection[] {
-    const transports = new Map<RemoteSection, Transport>();
-    for (const { tagged } of answered) {
-      if (tagged === undefined || transports.has(tagged.section)) continue;
-      const bundled = answered.filter((one) => one.tagged?.section === tagged.section);
-      const mids = bundled.map(({ offered }) => offered.mid);
-      const transport = this.#transportOf(tagged.section.mid, mids);
-      transport.setRemote(tagged.transport);
-      transports.set(tagged.section, transport);
-    }
+    const transports = this.answeringTransports(answered);
     return answered.map(({ offered, tagged, codec, extensions }): LocalSection => {
       const { mid, kind, direction, media, group } = offered;
       const isBundled = group.length > 0;
@@ -88,21 +69,6 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       const sends = codec === undefined || direction === 'sendrecv' || direction === 'sendonly';
       return { ...base, transport, setup: transport.setup, codec, direction: sends ? 'recvonly' : 'inactive' };
     });
-  }
-
-  /**
-   * The transport of the sections that are bundled with a tagged one. When another one is tagged, since that was rejected or is new in
-   * its place, browsers begin a new transport, with the ICE credentials of before.
-   */
-  #transportOf(tagged: string, bundled: readonly string[]): Transport {
-    const known = this.sections.flatMap(({ mid, transport }) =>
-      bundled.includes(mid) && transport !== undefined ? transport : [],
-    );
-    const same = known.find((transport) => this.#tagged.get(transport) === tagged);
-    if (same !== undefined) return same;
-    const transport = this.openTransport(false, known[0]);
-    this.#tagged.set(transport, tagged);
-    return transport;
   }
 
   #updateTracks(answered: readonly AnsweredSection[]): void {

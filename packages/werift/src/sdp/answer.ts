@@ -19,7 +19,8 @@ export interface AnsweredSection {
  */
 const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
 
-const hasDataChannels = ({ kind, media }: RemoteSection) =>
+/** Whether a section is for data channels, as RFC 8841 or the draft before it has them. */
+export const hasDataChannels = ({ kind, media }: RemoteSection) =>
   kind === 'application' && (media.payloads === 'webrtc-datachannel' || media.sctpmap !== undefined);
 
 /**

@@ -44,6 +44,8 @@ const statusOf: Partial<Record<ErrorDefinition, number>> = {
   not_allowed_unregistered_streams: 403,
   user_blocked: 403,
   stream_not_active_or_expired: 403,
+  noStreamNameSpecified: 400,
+  invalidStreamName: 400,
   no_stream_exist: 404,
   room_not_active_or_expired: 404,
   already_playing: 409,

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { HttpEvent, Resource, RoleAddress } from '@sigchart/core';
+import { type Context, Hono } from 'hono';
+import { BodyError, type BodyLimits, readBody } from '../http/body.ts';
+import type { SignallingServer } from '../server.ts';
+import { allowed, fragmentType, refused, responseOf, sdpType } from './response.ts';
+
+/** How to serve WHIP and WHEP. */
+export interface WhipOptions {
+  /** The server whose streams are published and played. */
+  readonly server: Pick<SignallingServer, 'openResource'>;
+  /** The apps that it is for. Default: any. */
+  readonly apps?: readonly string[];
+  /** How many resources may exist at a time. Default 10 000. */
+  readonly maxResources?: number;
+  /** How much of a body is read. Default 262 144 bytes in 10 s. */
+  readonly body?: BodyLimits;
+}
+
+/** Serves WHIP and WHEP. */
+export interface Whip {
+  /** Serves a request of Node's if its path is one of WHIP or WHEP; else returns `false` and does nothing. */
+  serve(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Serves a request of any runtime. */
+  fetch(request: Request): Promise<Response>;
+  /** How many resources exist. */
+  readonly resources: number;
+}
+
+const appName = '[A-Za-z0-9_.-]{1,255}';
+
+/** `/<app>/whip/…`, `/<app>/whep/…`, and where Ant Media has WHIP, among its REST API. */
+const anyPath = new RegExp(`^/+${appName}/+(?:rest/+v2/+)?wh[ie]p(?:[/?]|$)`);
+
+const roleOf = { whip: 'publisher', whep: 'player' } as const;
+
+const endpointMethods = 'POST, OPTIONS';
+const resourceMethods = 'PATCH, DELETE, OPTIONS';
+
+const hasType = (request: Request, type: string) =>
+  (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() === type;
+
+/** The token of `Authorization: Bearer`, which some clients send without its scheme, or that of the query. */
+function tokenOf(request: Request): string | undefined {
+  const [scheme = '', token] = (request.headers.get('authorization') ?? '').trim().split(/ +/, 2);
+  return scheme === '' ? (new URL(request.url).searchParams.get('token') ?? undefined) : (token ?? scheme);
+}
+
+/** The entity tag that a client takes for current. The Eyevinn client sends it as `ETag` instead of `If-Match`. */
+const tagOf = ({ headers }: Request): string | undefined =>
+  (headers.get('if-match') ?? headers.get('etag') ?? undefined)?.trim().replace(/^(?:W\/)?"(.*)"$/, '$1');
+
+const gone = () => refused(404, 'There is no such resource.');
+
+/** One resource over HTTP: gives its machine requests, and finds the request that a response is for. */
+class Exchanges {
+  readonly #waiting = new Map<number, (response: Response) => void>();
+  readonly #resource: Resource;
+  #count = 0;
+
+  constructor(server: WhipOptions['server'], app: string, address: RoleAddress, location: string, ended: () => void) {
+    this.#resource = server.openResource(app, {
+      address,
+      respond: ({ exchange, response }) => {
+        this.#waiting.get(exchange)?.(responseOf(response, location));
+        this.#waiting.delete(exchange);
+      },
+      ended: () => {
+        // Whoever asks while it ends hears that it is gone.
+        for (const resolve of this.#waiting.values()) resolve(gone());
+        ended();
+      },
+    });
+  }
+
+  /** Asks the resource, and resolves with its response. */
+  ask(eventOf: (exchange: number) => HttpEvent, signal?: AbortSignal): Promise<Response> {
+    this.#count += 1;
+    const exchange = this.#count;
+    return new Promise((resolve) => {
+      this.#waiting.set(exchange, resolve);
+      signal?.addEventListener('abort', () => this.#resource.receive({ type: 'http.aborted', exchange }), {
+        once: true,
+      });
+      this.#resource.receive(eventOf(exchange));
+    });
+  }
+}
+
+/**
+ * Serves WHIP (RFC 9725) under `/<app>/whip/<streamId>` and WHEP under `/<app>/whep/<streamId>`, for a signalling server.
+ *
+ * @see docs/whip.md
+ */
+export function createWhip(options: WhipOptions): Whip {
+  const { server, apps, maxResources = 10_000, body = { maxBytes: 262_144, timeoutMs: 10_000 } } = options;
+  const resources = new Map<string, Exchanges>();
+
+  const post = async (context: Context, role: 'publisher' | 'player'): Promise<Response> => {
+    const request = context.req.raw;
+    const { app = '', streamId = '' } = context.req.param() as { app?: string; streamId?: string };
+    if (!hasType(request, sdpType))
+      return refused(415, `Send an offer of type ${sdpType}.`, { 'accept-post': sdpType });
+    if (resources.size >= maxResources) return refused(503, 'The server has as many resources as it may have.');
+    const sdp = await readBody(request, body);
+    if (!sdp.startsWith('v=0')) return refused(400, 'The body is not a session description.');
+    const id = randomUUID();
+    const location = `${new URL(request.url).pathname.replace(/\/+$/, '')}/${id}`;
+    const exchanges = new Exchanges(server, app, { role, streamId }, location, () => resources.delete(id));
+    resources.set(id, exchanges);
+    const mainTrack = context.req.query('mainTrack');
+    const token = tokenOf(request);
+    return exchanges.ask(
+      (exchange) => ({ type: 'http.post', exchange, role, streamId, sdp, token, mainTrack }),
+      request.signal,
+    );
+  };
+
+  const found = (context: Context) => resources.get(context.req.param('id') ?? '');
+  const hono = new Hono({ strict: false });
+  hono.onError((error) => {
+    if (!(error instanceof BodyError)) throw error;
+    // What is left of the body is not read, so that nothing can follow it.
+    return refused(error.status, error.message, { connection: 'close' });
+  });
+  hono.notFound(() => refused(404, 'There is no such path.'));
+  for (const [name, role] of Object.entries(roleOf)) {
+    for (const prefix of [`/:app{${appName}}/${name}`, `/:app{${appName}}/rest/v2/${name}`]) {
+      hono.use(`${prefix}/*`, async (context, next) => {
+        if (apps !== undefined && !apps.includes(context.req.param('app') ?? '')) return context.notFound();
+        return next();
+      });
+      hono.options(`${prefix}/:streamId`, () => allowed(endpointMethods, { 'accept-post': sdpType }));
+      hono.post(`${prefix}/:streamId`, (context) => post(context, role));
+      hono.all(`${prefix}/:streamId`, () => refused(405, 'Only POST is allowed here.', { allow: endpointMethods }));
+      hono.options(`${prefix}/:streamId/:id`, () => allowed(resourceMethods, { 'accept-patch': fragmentType }));
+      hono.delete(`${prefix}/:streamId/:id`, (context) => {
+        const exchanges = found(context);
+        return exchanges === undefined ? gone() : exchanges.ask((exchange) => ({ type: 'http.delete', exchange }));
+      });
+      hono.patch(`${prefix}/:streamId/:id`, async (context) => {
+        const request = context.req.raw;
+        if (!hasType(request, fragmentType))
+          return refused(415, `Send a body of type ${fragmentType}.`, { 'accept-patch': fragmentType });
+        const fragment = await readBody(request, body);
+        const ifMatch = tagOf(request);
+        return found(context)?.ask((exchange) => ({ type: 'http.patch', exchange, ifMatch, body: fragment })) ?? gone();
+      });
+      hono.all(`${prefix}/:streamId/:id`, () =>
+        refused(405, 'Only PATCH and DELETE are allowed here.', { allow: resourceMethods }),
+      );
+    }
+  }
+
+  const fetch = async (request: Request) => hono.fetch(request);
+  const listen = getRequestListener(fetch, { overrideGlobalObjects: false });
+  return {
+    serve(request, response) {
+      if (!anyPath.test(request.url ?? '')) return false;
+      void listen(request, response);
+      return true;
+    },
+    fetch,
+    get resources() {
+      return resources.size;
+    },
+  };
+}
