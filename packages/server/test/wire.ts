@@ -8,10 +8,13 @@ import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   createSignallingServer,
+  createWhip,
   memoryStore,
   type SignallingServer,
   type SignallingServerOptions,
   type Store,
+  type Whip,
+  type WhipOptions,
 } from '../src/index.ts';
 import { createRest, type RestOptions } from '../src/rest/rest.ts';
 
@@ -36,12 +39,17 @@ export const until = (check: () => void): Promise<void> => vi.waitFor(check, { t
  * its sockets, roles, streams, calls, rooms, connections and timers, and every machine, given what it heard once more, must
  * have gone the same way.
  */
-export function useServer(options: Partial<SignallingServerOptions> = {}, restOptions: Partial<RestOptions> = {}) {
+export function useServer(
+  options: Partial<SignallingServerOptions> = {},
+  restOptions: Partial<RestOptions> = {},
+  whipOptions: Partial<WhipOptions> = {},
+) {
   const network = fakeNetwork();
   const clock = manualClock();
   let http: Server;
   let store: Store;
   let signalling: SignallingServer;
+  let whip: Whip;
   let origin: string;
   let recorder: Recorder;
   let replayed = 0;
@@ -90,8 +98,10 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
       observe: observeWith(record, again, options.observe),
     });
     const rest = createRest({ live: signalling.live, store, ...restOptions });
+    whip = createWhip({ server: signalling, ...whipOptions });
     http = createServer((request, response) => {
-      if (!rest.serve(request, response)) response.writeHead(404).end('not of the REST API');
+      if (!whip.serve(request, response) && !rest.serve(request, response))
+        response.writeHead(404).end('not of the REST API');
     });
     http.on('upgrade', signalling.upgrade);
     await new Promise<void>((resolve) => http.listen(0, resolve));
@@ -102,6 +112,7 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
     await signalling.close();
     await new Promise((resolve) => http.close(resolve));
     expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 });
+    expect(whip.resources).toBe(0);
     expect(network.open).toBe(0);
     expect(clock.running).toBe(0);
     const { sessions, deviations } = replayAll(decodeLines(encodeLines(recorder.trace())).records);
@@ -176,6 +187,9 @@ export function useServer(options: Partial<SignallingServerOptions> = {}, restOp
     },
     get signalling() {
       return signalling;
+    },
+    get whip() {
+      return whip;
     },
     get store() {
       return store;
