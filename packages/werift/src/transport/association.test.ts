@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { Event, type RTCDtlsTransport, RTCSctpTransport } from 'werift';
 import {
   type Associating,
   backOff,
+  catchRejections,
   keepToWindow,
   noteByBlocks,
   readGapBlocks,
@@ -224,4 +226,49 @@ test('the answer to a first packet is waited for for half a minute in all', () =
   });
   expect(waits).toEqual([1, 2, 4, 4, 4, 4, 4, 4, 4]);
   expect(sent).toBe(9);
+});
+
+describe('an error does not leave an asynchronous method of werift', () => {
+  test('as an exception, when a packet is to be repeated that was answered since', async () => {
+    const sent: unknown[] = [];
+    const associating = { sendChunk: async (chunk: unknown) => void sent.push(chunk) } as unknown as Associating;
+    noteByBlocks(associating);
+    await associating.sendChunk(undefined);
+    expect(sent).toEqual([]);
+  });
+
+  test('as an exception of what is wrapped around it', async () => {
+    const associating = { sentQueue: undefined } as unknown as Associating;
+    readGapBlocks(associating);
+    noteByBlocks(associating);
+    await expect(associating.receiveSackChunk({ cumulativeTsn: 1, gaps: [] })).rejects.toThrow();
+    await expect(associating.sendChunk({ type: 3 })).rejects.toThrow();
+  });
+
+  test('as a rejection, where werift does not wait for it', async () => {
+    let isCalled = false;
+    const target = {
+      async transmit() {
+        isCalled = this === target;
+        throw new Error('not sent');
+      },
+    };
+    catchRejections(target, ['transmit']);
+    await target.transmit();
+    expect(isCalled).toBe(true);
+  });
+});
+
+test('an association outlives an answer that arrives between the timer of its first packet and the repetition', async () => {
+  const transport = new RTCSctpTransport();
+  transport.setDtlsTransport({ onStateChange: new Event(), sendData: async () => {} } as unknown as RTCDtlsTransport);
+  const { sctp } = transport;
+  const associating = sctp as unknown as Associating & { timer1Chunk: object | undefined };
+  sctp.setRemotePort(5000);
+  noteByBlocks(associating);
+  associating.timer1Chunk = { type: 1 };
+  associating.timer1Expired();
+  associating.timer1Chunk = undefined;
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  await sctp.stop();
 });

@@ -44,11 +44,15 @@ export interface Associating {
   /** Called when the association is not there in time: sends its first packet again. */
   timer1Expired: () => void;
   handleData(data: Buffer): Promise<void>;
+  transmit(): Promise<void>;
+  transmitReconfigRequest(): Promise<void>;
+  timerReconfigHandleExpired(): Promise<void>;
+  timerHeartbeatExpired(): Promise<void>;
   markReceived(tsn: number): boolean;
   receiveDataChunk(chunk: { readonly streamId: number; readonly tsn: number; readonly userData: Buffer }): void;
   receiveForwardTsnChunk(chunk: object): void;
   receiveSackChunk(chunk: { readonly cumulativeTsn: number; gaps: Block[] }): Promise<void>;
-  sendChunk(chunk: { readonly type: number; gaps?: Block[] }): Promise<void>;
+  sendChunk(chunk: { readonly type: number; gaps?: Block[] } | undefined): Promise<void>;
 }
 
 /**
@@ -119,9 +123,11 @@ export function noteByBlocks(associating: Associating): void {
     receiveForwardTsnChunk.call(associating, chunk);
     reach(noted.advance(associating.lastReceivedTsn));
   };
-  associating.sendChunk = (chunk) => {
+  associating.sendChunk = async (chunk) => {
+    // When the answer to a first packet arrives just after its timer, werift repeats a packet that is gone by then.
+    if (chunk === undefined) return;
     if (chunk.type === sack) chunk.gaps = current().gapBlocks(associating.lastReceivedTsn);
-    return sendChunk.call(associating, chunk);
+    await sendChunk.call(associating, chunk);
   };
 }
 
@@ -153,7 +159,7 @@ export function keepToWindow(associating: Associating, spareBytes: number): void
  */
 export function readGapBlocks(associating: Associating): void {
   const { receiveSackChunk } = associating;
-  associating.receiveSackChunk = (chunk) => {
+  associating.receiveSackChunk = async (chunk) => {
     let end = 0;
     const { tsn = chunk.cumulativeTsn } = associating.sentQueue.at(-1) ?? {};
     const outstanding = isReached(tsn, chunk.cumulativeTsn) ? 0 : ahead(tsn, chunk.cumulativeTsn);
@@ -162,7 +168,7 @@ export function readGapBlocks(associating: Associating): void {
       if (isTrue) end = last;
       return isTrue;
     });
-    return receiveSackChunk.call(associating, chunk);
+    await receiveSackChunk.call(associating, chunk);
   };
 }
 
@@ -186,11 +192,34 @@ export function sendInTurn(transporting: Transporting): void {
 }
 
 /**
+ * Makes methods safe to call without waiting for them, as timers and events of werift 0.25 do: an error ends what the method does,
+ * and not the process.
+ */
+export function catchRejections<Name extends string>(
+  target: Record<Name, () => Promise<void>>,
+  names: readonly Name[],
+): void {
+  for (const name of names) {
+    const method = target[name];
+    target[name] = async () => {
+      await method.call(target).catch(() => {});
+    };
+  }
+}
+
+/**
  * Makes a peer's errors its own: werift lets what it cannot read in SCTP or in a data channel's protocol reject where nobody
  * listens, which ends the process.
  */
 function catchErrors(transport: RTCSctpTransport): void {
   const { sctp, dtlsTransport } = transport;
+  catchRejections(sctp as unknown as Associating, [
+    'transmit',
+    'transmitReconfigRequest',
+    'timerReconfigHandleExpired',
+    'timerHeartbeatExpired',
+  ]);
+  catchRejections(transport as unknown as Transporting, ['dataChannelFlush']);
   const { handleData } = sctp as unknown as Associating;
   const { datachannelReceive } = transport as unknown as {
     datachannelReceive(streamId: number, protocol: number, data: Buffer): Promise<void>;
