@@ -59,6 +59,7 @@ const signalling = createSignallingServer({
   iceServers,
   ...(configuration.apps !== undefined && { apps: configuration.apps }),
   observe: observeWith(logged, inspector?.observe),
+  failed: ({ error, ...where }) => log.error({ ...where, err: error }, 'an exception was survived'),
 });
 const rest = mountRest();
 const whip = createWhip({ server: signalling, ...(configuration.apps !== undefined && { apps: configuration.apps }) });

@@ -37,7 +37,7 @@ export {
   serverMessages,
 } from './protocol/message.ts';
 export { type NotificationDefinition, notifications } from './protocol/notification.ts';
-export { type App, type AppOptions, createApp, type JoinOptions } from './session/app.ts';
+export { type App, type AppOptions, createApp, type JoinOptions, type SharedFailure } from './session/app.ts';
 export * from './session/client.ts';
 export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
 export * from './session/delivery.ts';
@@ -53,6 +53,7 @@ export {
 } from './session/roles.ts';
 export { type Destination, type Routed, routeFromClient, routeFromServer } from './session/route.ts';
 export {
+  type FailurePoint,
   observeWith,
   type Running,
   run,

@@ -11,6 +11,7 @@ import {
   noMembership,
   roomsOf,
   type ServerSession,
+  type SharedFailure,
   type SharedObserver,
   type SocketId,
   type StreamInfo,
@@ -49,6 +50,8 @@ export interface DirectoryOptions {
   /** Hears of what happens to streams. */
   readonly notify?: ((notification: StreamNotification) => void) | undefined;
   readonly observe?: SharedObserver | undefined;
+  /** Hears of exceptions in what its sockets share. */
+  readonly failed?: ((failure: SharedFailure) => void) | undefined;
 }
 
 /** An id for a member that asked for none: 16 letters and digits, so that nobody guesses it. */
@@ -62,11 +65,12 @@ export class Directory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    const { clock, observe } = options;
+    const { clock, observe, failed } = options;
     this.app = createApp({
       clock,
       freshId,
       observe,
+      failed,
       hooks: (effect) => this.#notify(effect),
       record: (from, effect) => this.#claims.get(from)?.record(effect),
     });

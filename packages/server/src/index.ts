@@ -6,6 +6,7 @@ export {
   createSignallingServer,
   type Media,
   type ServerCounts,
+  type ServerFailure,
   type ServerObserver,
   type ServerScene,
   type SignallingServer,

@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream';
 import {
   type Clock,
   createResource,
+  type FailurePoint,
   type IceServer,
+  type KnownStream,
   type MessageSocket,
   type Resource,
   type ResourceOptions,
@@ -51,6 +53,20 @@ export interface ServerScene extends Partial<SessionScene> {
 /** Told of each machine of a server as it starts: returns what hears of it. */
 export type ServerObserver = (scene: ServerScene) => TransitionListener;
 
+/** An exception that nothing else has handled: a defect of an adapter, of an option's function, or of this project. */
+export interface ServerFailure {
+  readonly error: unknown;
+  readonly app: string;
+  /** The socket that it happened on; 0 in what sockets share. */
+  readonly socket: number;
+  /** The role that has ended by it. Without one, and with a socket, it is the socket that was closed. */
+  readonly address?: RoleAddress | undefined;
+  /** The stream, call or room that it happened in, which runs on. */
+  readonly shared?: string | undefined;
+  /** Where it was thrown. After a failed listener, such as `notify` or `observe`, nothing ends. */
+  readonly at: FailurePoint;
+}
+
 /** How to make a server. */
 export interface SignallingServerOptions {
   readonly media: Media;
@@ -73,6 +89,11 @@ export interface SignallingServerOptions {
   readonly now?: () => number;
   /** Told of every machine as it starts: returns what hears of every event of it, for logs and inspection. */
   readonly observe?: ServerObserver | undefined;
+  /**
+   * Hears of exceptions. Each ends the role, or else the socket, in which it happened, and nothing beyond. Default: a warning of the
+   * process.
+   */
+  readonly failed?: (failure: ServerFailure) => void;
 }
 
 /** What a server holds now. All are 0 when nobody is there. */
@@ -147,6 +168,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     now = Date.now,
     iceServers = [],
     authorize = () => undefined,
+    failed = ({ error }) => process.emitWarning(error instanceof Error ? error : String(error)),
   } = options;
   const notify = (notification: StreamNotification) => {
     if (store !== undefined && notification.action === 'liveStreamEnded') void finish(store, notification);
@@ -168,6 +190,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         infoOf: (streamId) => media.streamInfo?.(name, streamId) ?? unknownInfo,
         notify,
         observe: observe && (({ shared }) => observe({ app: name, socket: 0, shared })),
+        failed: (failure) => failed({ ...failure, app: name, socket: 0 }),
       });
     directories.set(name, directory);
     return directory;
@@ -193,7 +216,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     const id = opened;
     const directory = enter(name);
     const decisions = decisionsOf(directory, name, id);
-    return directory.join({
+    const session: ServerSession = directory.join({
       id,
       socket,
       iceServers,
@@ -202,7 +225,15 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       describe: ({ question }, report) => {
         const answer = (found: readonly (RegisteredBroadcast | undefined)[]) => {
           const byId = new Map(found.map((broadcast) => [broadcast?.streamId, broadcast]));
-          const known = directory.asked(question, (streamId) => byId.get(streamId));
+          let known: Partial<KnownStream> | undefined;
+          try {
+            known = directory.asked(question, (streamId) => byId.get(streamId));
+          } catch (error) {
+            failed({ error, app: name, socket: id, at: 'listener' });
+            const { streamId } = question;
+            session.send({ command: 'error', definition: 'server_error_check_logs', streamId });
+            return;
+          }
           report({ type: 'stream.described', question, known });
         };
         if (store === undefined) return answer([]);
@@ -215,7 +246,9 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         if (directory.app.sessions.size === 0) directories.delete(name);
       },
       observe: observe && (({ address }) => observe({ app: name, socket: id, address })),
+      failed: (failure) => failed({ ...failure, app: name, socket: id }),
     });
+    return session;
   };
 
   const openResource: SignallingServer['openResource'] = (app, { address, respond, ended }) => {
@@ -230,6 +263,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       respond,
       ended,
       observe: observe && (() => observe({ app, socket, address })),
+      failed: (error) => failed({ error, app, socket, address, at: 'effect' }),
     });
   };
 

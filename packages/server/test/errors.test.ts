@@ -54,7 +54,9 @@ const server = useServer({
   media: {
     connect: (_app, { role, streamId }) =>
       failing(server.network.connect(role === 'player' ? [`ARDAMSv${streamId}`] : []), streamId),
+    streamInfo: (_app, streamId) => (streamId === 's2' ? broken() : undefined),
   },
+  failed: () => {},
 });
 const { clock, connect } = server;
 
@@ -164,6 +166,13 @@ const provoked: Readonly<
     { streamId: 'second' },
   ],
   data_store_not_available: [(wire) => wire.send({ command: 'play', streamId: 'broken' }), { streamId: 'broken' }],
+  server_error_check_logs: [
+    async (wire) => {
+      await publish(wire, 's2');
+      wire.send({ command: 'getStreamInfo', streamId: 's2' });
+    },
+    { streamId: 's2' },
+  ],
   NoSpaceForNewPeer: [
     async (wire) => {
       for (const peer of [await connect(), await connect()]) {

@@ -88,6 +88,10 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
     title: 'The server cannot decide right now whether to let you in.',
     advice: 'Try again later. Whoever runs it finds the cause in its log.',
   },
+  server_error_check_logs: {
+    title: 'Something went wrong inside the server.',
+    advice: 'Start again. If it happens every time, whoever runs the server finds the cause in its log.',
+  },
   NoSpaceForNewPeer: {
     title: 'Two people are in this call already.',
     advice: 'Choose another id for a call of your own.',

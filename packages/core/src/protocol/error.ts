@@ -165,6 +165,13 @@ export const errors = {
     remedy: 'ask again later; whoever runs the server finds the cause in its log',
     carries: ['streamId'],
   },
+  server_error_check_logs: {
+    provokedBy: 'a fault inside the server',
+    state: 'any',
+    survives: false,
+    remedy: 'ask again; whoever runs the server finds the cause in its log',
+    carries: ['streamId'],
+  },
   NoSpaceForNewPeer: {
     provokedBy: '`join` of a call that has two peers',
     state: 'call paired',

@@ -7,7 +7,16 @@ import type { Clock } from './clock.ts';
 import { deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
 import { Registry, type SharedObserver } from './registry.ts';
 import { type Timers, timers } from './roles.ts';
+import type { FailurePoint } from './run.ts';
 import { createServerSession, type ServerSession, type ServerSessionOptions } from './server.ts';
+
+/** An exception in what the sockets of one path share. The stream, call or room runs on. */
+export interface SharedFailure {
+  readonly error: unknown;
+  readonly at: FailurePoint;
+  /** The id of the stream, call or room. */
+  readonly shared: string;
+}
 
 /** What an app needs of the world. */
 export interface AppOptions {
@@ -20,6 +29,8 @@ export interface AppOptions {
   readonly record?: ((from: SocketId, effect: StreamEffect) => void) | undefined;
   /** Told of every stream, call and room as it begins: returns what hears of every event of it. Default nobody. */
   readonly observe?: SharedObserver | undefined;
+  /** Hears of exceptions in what sockets share, those of `hooks` and `record` among them. Default: nobody. */
+  readonly failed?: ((failure: SharedFailure) => void) | undefined;
 }
 
 /** How to take in a socket. */
@@ -52,18 +63,36 @@ export interface App {
  * sockets, media and a clock; and of what to answer to questions about streams (`describe`), which is nothing by default.
  */
 export function createApp(options: AppOptions): App {
-  const { clock, freshId, observe, hooks = () => {}, record = () => {} } = options;
+  const { clock, freshId, observe } = options;
   const sessions = new Map<SocketId, ServerSession>();
   const timersOfCalls = new Map<string, Timers>();
 
   const tell = ({ to, role, streamId, event }: RoleTellEffect) => sessions.get(to)?.tell({ role, streamId }, event);
   const send = ({ to, message }: SignalToEffect) => sessions.get(to)?.send(message);
 
+  const failed = (shared: string, error: unknown, at: FailurePoint) => {
+    try {
+      options.failed?.({ error, at, shared });
+    } catch {
+      // Nobody is left to hear of it.
+    }
+  };
+  /** Tells the application, whose exceptions are no reason to end the role that it is told of. */
+  const telling = (streamId: string, tell: () => void) => {
+    try {
+      tell();
+    } catch (error) {
+      failed(streamId, error, 'listener');
+    }
+  };
+  const hooks = (effect: HookEffect) => telling(effect.streamId, () => options.hooks?.(effect));
+
   const streams: Registry<typeof streamServer> = new Registry({
     machine: streamServer,
     inputOf: (streamId) => ({ streamId }),
     perform: (_, effect) => performWith<typeof effect>({ role: tell, app: hooks })(effect),
     observe,
+    failed,
   });
 
   const calls: Registry<typeof peerServer> = new Registry({
@@ -81,6 +110,7 @@ export function createApp(options: AppOptions): App {
       timersOfCalls.delete(streamId);
     },
     observe,
+    failed,
   });
 
   const rooms: Registry<typeof conferenceServer> = new Registry({
@@ -94,6 +124,7 @@ export function createApp(options: AppOptions): App {
         stream: (expected) => deliver(deliverExpectation(expected)),
       })(effect),
     observe,
+    failed,
   });
 
   const timersOf = (streamId: string, report: (event: PeerServerEvent) => void): Timers => {
@@ -114,7 +145,7 @@ export function createApp(options: AppOptions): App {
         rooms.tell(delivery.room, delivery.event);
         break;
       case 'record':
-        record(delivery.from, delivery.effect);
+        telling(delivery.effect.streamId, () => options.record?.(delivery.from, delivery.effect));
     }
   };
 

@@ -51,6 +51,8 @@ export interface ClientSessionOptions {
   readonly started?: (address: RoleAddress, running: ClientRole) => void;
   /** Hears of every event of every machine of this client. */
   readonly observe?: SessionObserver | undefined;
+  /** Hears what an effect, a listener or a step has thrown. Default: an unhandled rejection. */
+  readonly failed?: ((error: unknown) => void) | undefined;
 }
 
 type ClientMachine = typeof publisherClient | typeof playerClient | typeof peerClient | typeof conferenceClient;
@@ -149,6 +151,7 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     perform: performWith(performers),
     ended: own.stopAll,
     observe: observe && (() => observe(socketScene)),
+    failed: options.failed,
   });
 
   type Performing<Effect> = (
@@ -194,6 +197,7 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
       clock,
       performer: (own, report) => performing(address, own, report as (event: RtcEvent) => void) as never,
       observe,
+      failed: options.failed,
     });
     if (fresh) options.started?.(address, running as unknown as ClientRole);
     running.send(event as never);

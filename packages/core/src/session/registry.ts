@@ -1,5 +1,5 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom } from 'xstate';
-import { type Running, run, type TransitionListener } from './run.ts';
+import { type FailurePoint, type Running, run, type TransitionListener } from './run.ts';
 
 /** Which of the machines that sockets share it is. */
 export interface SharedScene {
@@ -23,6 +23,8 @@ export interface RegistryOptions<Machine extends AnyStateMachine> {
   /** Hears that the machine of an id has ended. */
   readonly ended?: (id: string) => void;
   readonly observe?: SharedObserver | undefined;
+  /** Hears what an effect, a listener or a step of the machine of an id has thrown. The machine runs on. */
+  readonly failed: (id: string, error: unknown, at: FailurePoint) => void;
 }
 
 /** Machines that many sockets share, by id. One begins to run with its first event, and ends as soon as it is unused. */
@@ -68,12 +70,13 @@ export class Registry<Machine extends AnyStateMachine> {
   }
 
   #start(id: string): Running<Machine> {
-    const { machine, inputOf, perform, observe } = this.#options;
+    const { machine, inputOf, perform, observe, failed } = this.#options;
     const running = run<Machine>({
       machine,
       input: inputOf(id),
       perform: (effect) => perform(id, effect, (event) => this.tell(id, event)),
       observe: observe && (() => observe({ shared: id })),
+      failed: (error, at) => failed(id, error, at),
     });
     this.#running.set(id, running);
     return running;

@@ -21,6 +21,8 @@ export interface ResourceOptions {
   readonly ended: () => void;
   /** Called as it starts: returns what hears of every event of it. */
   readonly observe?: (() => TransitionListener) | undefined;
+  /** Hears what an effect, a listener or a step has thrown; after an effect or a step, the resource has ended. Default: nobody. */
+  readonly failed?: ((error: unknown) => void) | undefined;
 }
 
 /** A WHIP or WHEP resource that runs. */
@@ -68,6 +70,10 @@ export function createResource(options: ResourceOptions): Resource {
     }),
     ended: close,
     observe,
+    failed: (error, at) => {
+      options.failed?.(error);
+      if (at !== 'listener') close();
+    },
   });
   return { receive: (event) => machine.send(event) };
 }

@@ -4,7 +4,7 @@ import type { Event, TimerEvent } from '../machines/event.ts';
 import type { TimerName } from '../machines/timer.ts';
 import type { Clock } from './clock.ts';
 import { type Routed, ufragsOf } from './route.ts';
-import { type Running, run, type TransitionListener } from './run.ts';
+import { type FailurePoint, type Running, run, type TransitionListener } from './run.ts';
 
 /** Which machine of a session it is. */
 export interface SessionScene {
@@ -72,6 +72,8 @@ export interface RoleOptions<Machine extends AnyStateMachine> {
     report: (event: EventFromLogic<Machine>) => void,
   ) => (effect: EmittedFrom<Machine>) => void;
   readonly observe: SessionObserver | undefined;
+  /** Hears what an effect, a listener or a step of the machine has thrown. */
+  readonly failed: ((error: unknown, at: FailurePoint) => void) | undefined;
 }
 
 const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
@@ -108,6 +110,7 @@ export class Roles {
         this.#roles.delete(keyOf(address));
       },
       observe: observe && (() => observe({ address })),
+      failed: options.failed,
     });
     this.#roles.set(keyOf(address), {
       address,

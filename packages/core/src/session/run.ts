@@ -86,6 +86,12 @@ export interface Running<Machine extends AnyStateMachine> {
   subscribe(listener: (snapshot: SnapshotFrom<Machine>) => void): () => void;
 }
 
+/**
+ * Where something was thrown: in an effect that was performed, in a listener (an observer, a subscriber, or `ended`), or in the step of
+ * the machine itself.
+ */
+export type FailurePoint = 'effect' | 'listener' | 'step';
+
 /** How to run a machine. */
 export interface RunOptions<Machine extends AnyStateMachine> {
   readonly machine: Machine;
@@ -97,10 +103,10 @@ export interface RunOptions<Machine extends AnyStateMachine> {
   /** Called as it starts: returns what hears of every event with its consequences, before the effects are performed. */
   readonly observe?: (() => TransitionListener) | undefined;
   /**
-   * Hears what an effect, a listener or a step has thrown. Nothing else is kept from happening by it; an event whose step throws is
-   * passed over. Default: a rejection that nobody handles, so that whoever has sent the event has no part in it.
+   * Hears what an effect, a listener or a step has thrown. The machine performs its other effects and runs on; an event whose step
+   * throws is ignored. Default: an unhandled rejection, which ends a Node process, so a server always passes its own.
    */
-  readonly failed?: ((error: unknown) => void) | undefined;
+  readonly failed?: ((error: unknown, at: FailurePoint) => void) | undefined;
 }
 
 /** What a machine is yet to hear. */
@@ -124,7 +130,12 @@ const reject = (error: unknown) => void Promise.reject(error);
  */
 export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Running<Machine> {
   const { machine, input, perform, ended, failed = reject } = options;
-  const observe = options.observe?.();
+  let observe: TransitionListener | undefined;
+  try {
+    observe = options.observe?.();
+  } catch (error) {
+    failed(error, 'listener');
+  }
   const listeners = new Set<(snapshot: SnapshotFrom<Machine>) => void>();
   let waiting: Heard[] = [];
   let isBusy = false;
@@ -132,11 +143,11 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   let snapshot: AnyMachineSnapshot;
 
   /** Calls something that is not this machine's. What it throws is no reason to stop. */
-  const call = <Argument>(it: ((argument: Argument) => void) | undefined, argument: Argument) => {
+  const call = <Argument>(it: ((argument: Argument) => void) | undefined, argument: Argument, at: FailurePoint) => {
     try {
       it?.(argument);
     } catch (error) {
-      failed(error);
+      failed(error, at);
     }
   };
 
@@ -149,7 +160,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     if (own !== undefined) performing = own;
     for (let effect = 0; effect < effects.length; effect += 1) {
       if (own !== undefined) own.effect = effect;
-      call(perform, effects[effect] as EmittedFrom<Machine>);
+      call(perform, effects[effect] as EmittedFrom<Machine>, 'effect');
     }
     performing = outer;
   };
@@ -160,7 +171,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     const { value: state, status, context } = next;
     if (observe) {
       observed += 1;
-      call(observe, {
+      const transition = {
         machine: machine.id,
         running: running as unknown as Running<AnyStateMachine>,
         seq,
@@ -173,14 +184,16 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
         taken,
         order: observed,
         cause,
-      });
+      };
+      call(observe, transition, 'listener');
     }
     performAll(effects);
-    if (status !== 'stopped') for (const listener of listeners) call(listener, next as SnapshotFrom<Machine>);
+    if (status !== 'stopped')
+      for (const listener of listeners) call(listener, next as SnapshotFrom<Machine>, 'listener');
     if (status === 'active') return;
     waiting = [];
     listeners.clear();
-    call(ended, undefined);
+    call(ended, undefined, 'listener');
   };
 
   const hearAll = () => {
@@ -188,7 +201,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
       try {
         take(heard, snapshot.value, step<AnyStateMachine>(machine, snapshot, heard.event));
       } catch (error) {
-        failed(error);
+        failed(error, 'step');
       }
     }
     isBusy = false;

@@ -35,7 +35,15 @@ import {
 } from './delivery.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { type Performer, Roles, type SessionObserver, socketScene, timers } from './roles.ts';
-import { run } from './run.ts';
+import { type FailurePoint, run } from './run.ts';
+
+/** An exception that nothing else of a session has handled: a defect of an adapter, or of this project. */
+export interface SessionFailure {
+  readonly error: unknown;
+  readonly at: FailurePoint;
+  /** The role that has ended by it, or `undefined` for the socket itself. After a failed listener nothing ends. */
+  readonly address: RoleAddress | undefined;
+}
 
 /** What a server's session needs of the world. */
 export interface ServerSessionOptions {
@@ -61,9 +69,11 @@ export interface ServerSessionOptions {
   readonly left?: (() => void) | undefined;
   /** Told of every machine of this socket as it starts: returns what hears of every event of it. */
   readonly observe?: SessionObserver | undefined;
+  /** Hears of exceptions. Each ends the role, or else the socket, in which it happened, and nothing beyond. Default: nobody. */
+  readonly failed?: ((failure: SessionFailure) => void) | undefined;
 }
 
-/** One socket of a server, and the roles that run on it. */
+/** One socket of a server, and the roles that run on it. None of its methods throws. */
 export interface ServerSession extends Omit<SocketListener, 'opened'> {
   /** The other side has answered a ping (RFC 6455 § 5.5.3). */
   ponged(): void;
@@ -83,6 +93,12 @@ export interface ServerSession extends Omit<SocketListener, 'opened'> {
   readonly roles: number;
 }
 
+const serverError = (streamId: string): ServerMessage => ({
+  command: 'error',
+  definition: 'server_error_check_logs',
+  streamId,
+});
+
 const machines = { publisher: publisherServer, player: playerServer };
 
 const grant: Required<ServerSessionOptions>['access'] = ({ type: _, ...request }, report) =>
@@ -96,8 +112,46 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   const { id, socket, clock, shared, observe, access = grant, describe = knowNothing } = options;
   const roles = new Roles();
   let membership = noMembership;
+  let isGivenUp = false;
 
   const signal = ({ message }: { readonly message: ServerMessage }) => socket.send(encode(message));
+
+  const report = (failure: SessionFailure) => {
+    try {
+      options.failed?.(failure);
+    } catch {
+      // Nobody is left to hear of it.
+    }
+  };
+
+  /** Ends a role of which an effect or a step has thrown, so that nothing half done remains of it. */
+  const failRole = (address: RoleAddress) => (error: unknown, at: FailurePoint) => {
+    report({ error, at, address });
+    const role = roles.get(address);
+    if (at === 'listener' || role === undefined || role.getSnapshot().status !== 'active') return;
+    role.send({ type: 'socket.closed' });
+    try {
+      signal({ message: serverError(address.streamId) });
+    } catch {
+      // The failure is that of the socket, then. It is reported, and the client hears of it by silence.
+    }
+  };
+
+  /** Ends the socket, when something of it that is no role's has thrown. */
+  const failSocket = (error: unknown, at: FailurePoint) => {
+    report({ error, at, address: undefined });
+    if (at === 'listener' || isGivenUp) return;
+    giveUp();
+  };
+
+  /** Calls what is not in the hands of a machine. */
+  const guarded = (act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      failSocket(error, 'effect');
+    }
+  };
 
   const deliver = ({ membership: next, deliveries }: Delivered) => {
     membership = next;
@@ -139,6 +193,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
           socket: () => socket.ping?.(),
         }),
       observe,
+      failed: failRole(address),
     });
 
   const own = timers(clock, (event) => machine.send(event));
@@ -154,9 +209,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
         socket.ping?.();
         return;
       }
-      // A socket that is given up may take long to close; its roles do not wait for it.
-      socket.close();
-      closed();
+      giveUp();
     },
   };
   const machine = run({
@@ -165,24 +218,32 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     perform: performWith(performers),
     ended: own.stopAll,
     observe: observe && (() => observe(socketScene)),
+    failed: failSocket,
   });
 
-  const closed = () => deliver(deliverClosed(id, membership, roles));
+  const closed = () => guarded(() => deliver(deliverClosed(id, membership, roles)));
+
+  /** Closes the socket. That may take long; its roles do not wait for it. */
+  const giveUp = () => {
+    isGivenUp = true;
+    guarded(() => socket.close());
+    closed();
+  };
 
   return {
     received(text) {
       const decoded = decodeClientMessage(text);
-      if (decoded.ok) deliver(deliverMessage(id, membership, decoded.message, roles));
+      if (decoded.ok) guarded(() => deliver(deliverMessage(id, membership, decoded.message, roles)));
       else machine.send({ type: 'signal.malformed', malformed: decoded.malformed });
     },
-    ponged: () => deliver(deliverPonged(id, membership, roles)),
+    ponged: () => guarded(() => deliver(deliverPonged(id, membership, roles))),
     closed() {
       closed();
       options.left?.();
     },
     close: () => machine.send({ type: 'app.close' }),
-    send: (message) => signal({ message }),
-    ping: () => socket.ping?.(),
+    send: (message) => guarded(() => signal({ message })),
+    ping: () => guarded(() => socket.ping?.()),
     tell: (address, event) => roles.get(address)?.send(event),
     leftCall(streamId) {
       membership = leaveCall(membership, streamId);
