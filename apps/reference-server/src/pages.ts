@@ -4,7 +4,13 @@ import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import sirv from 'sirv';
 
-const built = (app: string) => fileURLToPath(new URL(`../../${app}/dist`, import.meta.url));
+/** Where the pages of an app are: in the package when it is installed, beside it in a checkout. */
+const built = (app: string) => {
+  const [packed, beside] = [`pages/${app}`, `../../${app}/dist`].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  ) as [string, string];
+  return existsSync(packed) ? packed : beside;
+};
 
 const serve = (app: string) => (existsSync(built(app)) ? sirv(built(app), { etag: true }) : undefined);
 

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+const oldestNode = 22;
 const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 if (existsSync(source)) {
   const pinned = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
@@ -14,6 +15,9 @@ if (existsSync(source)) {
   );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
+} else if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+  process.stderr.write(`sigchart needs Node ${oldestNode} or later; this is ${process.version}.\n`);
+  process.exit(2);
 } else {
   await import('../dist/main.js');
 }

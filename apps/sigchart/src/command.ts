@@ -1,5 +1,7 @@
 import { type RequiredBy, requirements, type Setting, type Settings, type Side, settings } from '@sigchart/model';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DoctorRequest } from './doctor/checks.ts';
+import type { LoadRequest } from './load/load.ts';
 
 /** Which cases are meant. */
 export interface Choice {
@@ -47,6 +49,19 @@ function patternOf(text: string): RegExp {
   }
 }
 
+function portRangeOf(text: string): [number, number] {
+  const [, first = '', last = ''] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
+  if (first === '' || Number(first) > Number(last) || Number(last) > 65_535)
+    throw new InvalidArgumentError('It has to be like 40000-40999.');
+  return [Number(first), Number(last)];
+}
+
+function iceServerOf(text: string, before: DoctorRequest['iceServers']): DoctorRequest['iceServers'] {
+  const [urls = '', username, credential] = text.split(',');
+  if (!/^(?:stun|turn)s?:/.test(urls)) throw new InvalidArgumentError('It has to begin with stun: or turn:.');
+  return [...before, { urls, ...(username !== undefined && credential !== undefined && { username, credential }) }];
+}
+
 const names = Object.keys(settings) as Setting[];
 
 /** One more thing that is said of the server, as `name=value`. */
@@ -77,6 +92,8 @@ Exit codes
 
 /** What the command can do. */
 export interface Verbs {
+  load(request: LoadRequest): Promise<void>;
+  doctor(request: DoctorRequest): Promise<void>;
   conform(request: ConformRequest): Promise<void>;
   cases(request: CasesRequest): void;
 }
@@ -93,7 +110,7 @@ const choosing = (command: Command): Command =>
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 /** The command line. Calls a verb with what was asked; what makes no sense ends the process with 2. */
-export function commandLine({ conform, cases }: Verbs, version: string): Command {
+export function commandLine({ conform, cases, load, doctor }: Verbs, version: string): Command {
   const program = new Command('sigchart')
     .description('WebRTC signalling as executable statecharts.')
     .version(version)
@@ -122,5 +139,46 @@ export function commandLine({ conform, cases }: Verbs, version: string): Command
     )
     .option('--vitest <module>', 'as a test file for vitest, which imports `underTest` from there; else as JSON')
     .action((options: CasesRequest) => cases(options));
+  program
+    .command('load')
+    .description('Publishes and plays with real media, and reports what arrives. For any server of the protocol.')
+    .argument('<address>', 'as clients dial it: ws://host:5080/App/websocket', addressOf)
+    .option('--publishers <n>', 'number of streams', atLeast(1), 1)
+    .option('--players <n>', 'number of players of each stream', atLeast(0), 10)
+    .option('--rate <n>', 'players that join in a second', atLeast(1), 10)
+    .option('--bitrate <kbps>', 'bitrate of each stream', atLeast(1), 1_000)
+    .option('--seconds <n>', 'how long packets are counted', atLeast(1), 10)
+    .option('--token <token>', 'shown by publishers and players')
+    .option('--pid <n>', 'process of the server on this machine, to measure its CPU time', atLeast(1))
+    .option('--insecure', 'accept any certificate', false)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .addHelpText(
+      'after',
+      '\nExit codes\n  0  everybody connected, and packets arrived\n  1  somebody did not connect, or nothing arrived\n  2  the command was called wrongly',
+    )
+    .action(async (address: URL, options: Omit<LoadRequest, 'address'>) => load({ address, ...options }));
+  program
+    .command('doctor')
+    .description(
+      'Checks what a server needs on this machine, and says what to do. Takes the options of serve that matter.',
+    )
+    .option('--port <number>', 'TCP port of HTTP and WebSocket', atLeast(0), 5080)
+    .option('--media-ports <first-last>', 'UDP ports of media', portRangeOf)
+    .option('--announced-address <address>', 'address at which clients reach media')
+    .option('--ice-servers <uri[,username,credential]>', 'STUN or TURN server; may be given again', iceServerOf, [])
+    .option('--tls-certificate <file>', 'PEM certificate')
+    .option('--tls-key <file>', 'PEM private key')
+    .option('--timeout <ms>', 'how long a TURN server may take to answer', atLeast(1), 3_000)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .addHelpText(
+      'after',
+      '\nExit codes\n  0  nothing is wrong; warnings may be listed\n  1  something is wrong\n  2  the command was called wrongly',
+    )
+    .action(async (options: DoctorRequest) => doctor(options));
+  program
+    .command('serve')
+    .description(
+      'Runs the reference server with its demo and inspector pages. `sigchart serve --help` lists its options.',
+    );
   return program;
 }

@@ -3,7 +3,11 @@ import { clientConversations, conversations, lacking, requirements, testFile } f
 import { serverAt } from './address.ts';
 import { type CasesRequest, type Choice, type ConformRequest, commandLine } from './command.ts';
 import { conform } from './conform.ts';
+import { type DoctorRequest, doctor } from './doctor/checks.ts';
+import { doctorReport } from './doctor/report.ts';
 import { AddressError, exitCodes } from './exit.ts';
+import { type LoadRequest, load } from './load/load.ts';
+import { loadReport } from './load/report.ts';
 import { count, type Findings, outcomeOf } from './outcome.ts';
 import { probe } from './probe.ts';
 import { jsonReport } from './report/json.ts';
@@ -80,4 +84,25 @@ async function conformTo(request: ConformRequest): Promise<void> {
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
 };
-await commandLine({ conform: conformTo, cases }, version).parseAsync(process.argv);
+
+async function loadOn(request: LoadRequest): Promise<void> {
+  const result = await load(request, (line) => say(`${line}\n`));
+  say(`\n${loadReport(result)}`);
+  const { publishers, players, packets } = result;
+  const isComplete = publishers.connected === publishers.asked && players.connected === players.asked;
+  process.exit(isComplete && (players.asked === 0 || packets.received > 0) ? 0 : 1);
+}
+
+async function examine(request: DoctorRequest): Promise<void> {
+  const findings = await doctor(request);
+  say(doctorReport(findings));
+  process.exit(findings.some(({ verdict }) => verdict === 'wrong') ? 1 : 0);
+}
+
+if (process.argv[2] === 'serve') {
+  // The server reads its own options.
+  process.argv.splice(2, 1);
+  await import('@sigchart/reference-server');
+} else {
+  await commandLine({ conform: conformTo, cases, load: loadOn, doctor: examine }, version).parseAsync(process.argv);
+}

@@ -1,4 +1,5 @@
 import type { ConnectionPurpose, PeerConnectionEnd } from '@sigchart/model';
+import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
   DtlsClient,
   MediaStreamTrack,
@@ -11,7 +12,7 @@ import {
 } from 'werift';
 
 /** One black picture of 64 by 48, a key frame of VP8, after the byte that says that a frame begins (RFC 7741 § 4.2). */
-const picture = Buffer.concat([
+export const picture = Buffer.concat([
   Buffer.from([0x10]),
   Buffer.from('sAIAnQEqQAAwAABHCIWFiIWEiAICAAaOT8zHm/FYAP7/q1CA', 'base64'),
 ]);
@@ -75,24 +76,8 @@ function bearLateAnswers(connection: RTCPeerConnection): void {
     });
 }
 
-/**
- * Opens a connection of a participant: a real one, whose publishers send a black picture and silence.
- *
- * @param loopback whether the server is on this machine.
- */
-export function openConnection(as: ConnectionPurpose, streamId: string, loopback: boolean): PeerConnectionEnd {
-  const connection = new RTCPeerConnection({
-    iceServers: [],
-    bundlePolicy: 'max-bundle',
-    codecs: { audio: [useOPUS()], video: [useVP8(), useH264()] },
-    ...(loopback && { iceAdditionalHostAddresses: ['127.0.0.1'] }),
-  });
-  if (as !== 'player') {
-    const direction = as === 'publisher' ? 'sendonly' : 'sendrecv';
-    for (const kind of ['audio', 'video'] as const)
-      connection.addTransceiver(endlessTrack(kind, connection), { direction });
-    connection.createDataChannel(streamId);
-  }
+/** A connection of werift in the shape of W3C's. Its DTLS mends are in place once it has described itself. */
+export function asPeerConnection(connection: RTCPeerConnection): PeerConnectionLike {
   let patched = false;
   return {
     get connectionState() {
@@ -116,10 +101,37 @@ export function openConnection(as: ConnectionPurpose, streamId: string, loopback
         ...(sdpMid !== null && { sdpMid }),
         ...(sdpMLineIndex !== null && { sdpMLineIndex }),
       }),
+    getTransceivers: () =>
+      connection.getTransceivers().map(({ mid, sender: { track } }) => ({
+        mid: mid ?? null,
+        sender: { track: track === undefined || track === null ? null : { id: track.id ?? '' } },
+      })),
     addEventListener(type: string, listener: (event: never) => void) {
       if (type === 'icecandidate') connection.onIceCandidate.subscribe((candidate) => listener({ candidate } as never));
-      else connection.connectionStateChange.subscribe(() => listener(undefined as never));
+      else if (type === 'connectionstatechange')
+        connection.connectionStateChange.subscribe(() => listener(undefined as never));
     },
     close: () => connection.close(),
   };
+}
+
+/**
+ * Opens a connection of a participant: a real one, whose publishers send a black picture and silence.
+ *
+ * @param loopback whether the server is on this machine.
+ */
+export function openConnection(as: ConnectionPurpose, streamId: string, loopback: boolean): PeerConnectionEnd {
+  const connection = new RTCPeerConnection({
+    iceServers: [],
+    bundlePolicy: 'max-bundle',
+    codecs: { audio: [useOPUS()], video: [useVP8(), useH264()] },
+    ...(loopback && { iceAdditionalHostAddresses: ['127.0.0.1'] }),
+  });
+  if (as !== 'player') {
+    const direction = as === 'publisher' ? 'sendonly' : 'sendrecv';
+    for (const kind of ['audio', 'video'] as const)
+      connection.addTransceiver(endlessTrack(kind, connection), { direction });
+    connection.createDataChannel(streamId);
+  }
+  return asPeerConnection(connection);
 }
