@@ -1,0 +1,86 @@
+/** How much faster than the estimate packets may leave: pictures differ in size, and the estimate is careful. */
+const factor = 1.5;
+
+/** The slowest that packets leave. Bits per second. */
+const minBitrate = 300_000;
+
+/** What may leave at once, beside what the rate allows. Milliseconds of the rate, and bytes. */
+const burstMs = 10;
+const minBurstBytes = 4_000;
+
+/** The longest that a packet may wait: the rate is raised so that it does not. Milliseconds. */
+const maxWaitMs = 500;
+
+interface Waiting {
+  readonly owner: object;
+  readonly bytes: number;
+  readonly send: () => void;
+}
+
+/** Spreads what a key frame or several tracks want to send at once over some time, so that audio does not queue behind it. */
+export class Pacer {
+  readonly #bitrate: () => number;
+  #debtBytes = 0;
+  #atMs = 0;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+
+  /** @param bitrate - Tells the estimate of now. Bits per second. */
+  constructor(bitrate: () => number) {
+    this.#bitrate = bitrate;
+  }
+
+  /** Whether packets wait: {@link drain} is to be called every few milliseconds. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  get #rate(): number {
+    return Math.max(minBitrate, factor * this.#bitrate(), (this.#waitingBytes * 8000) / maxWaitMs);
+  }
+
+  #pay(atMs: number): number {
+    const rate = this.#rate;
+    this.#debtBytes = Math.max(0, this.#debtBytes - (rate * (atMs - this.#atMs)) / 8000);
+    this.#atMs = atMs;
+    return Math.max(minBurstBytes, (rate * burstMs) / 8000);
+  }
+
+  /** Counts a packet that may leave now; `false` when it has to wait. */
+  take(bytes: number, atMs: number): boolean {
+    if (this.#waiting.length > 0 || this.#debtBytes >= this.#pay(atMs)) return false;
+    this.#debtBytes += bytes;
+    return true;
+  }
+
+  /** Counts a packet that leaves whatever the rate, such as audio. */
+  spend(bytes: number): void {
+    this.#debtBytes += bytes;
+  }
+
+  /** Sends a packet as soon as the rate allows, after those that wait. */
+  wait(owner: object, bytes: number, send: () => void): void {
+    this.#waiting.push({ owner, bytes, send });
+    this.#waitingBytes += bytes;
+  }
+
+  /** Sends what may leave by now. */
+  drain(atMs: number): void {
+    const burst = this.#pay(atMs);
+    let sent = 0;
+    for (const { bytes, send } of this.#waiting) {
+      if (this.#debtBytes >= burst) break;
+      this.#debtBytes += bytes;
+      this.#waitingBytes -= bytes;
+      sent += 1;
+      send();
+    }
+    this.#waiting.splice(0, sent);
+  }
+
+  /** Drops what waits of one owner. */
+  drop(owner: object): void {
+    this.#waiting = this.#waiting.filter((one) => one.owner !== owner);
+    this.#waitingBytes = this.#waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+}

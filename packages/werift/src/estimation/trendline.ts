@@ -1,0 +1,103 @@
+import type { GroupDelta } from './packetGroups.ts';
+
+/** What the one-way delay says of the path: its queue grows, is long and stays so, shrinks, or none of these. */
+export type PathUsage = 'normal' | 'overuse' | 'standing' | 'underuse';
+
+/** How many groups a line is fitted to. */
+const windowSize = 20;
+
+/** The weight of what was before in the smoothed delay. */
+const smoothing = 0.9;
+
+/** Makes slopes comparable with the threshold, which is in milliseconds. */
+const gain = 4;
+const maxSamples = 60;
+
+/** How long the slope must be above the threshold. Milliseconds. */
+const overuseMs = 10;
+
+/** The threshold, which follows the slope slowly so that it neither ignores nor starves beside a flow that fills queues. */
+const initialThreshold = 12.5;
+const minThreshold = 6;
+const maxThreshold = 600;
+const rise = 0.0087;
+const fall = 0.039;
+
+/** A slope that is above the threshold by more than this is a spike that the threshold does not follow. */
+const maxAdaptation = 15;
+
+interface Sample {
+  readonly atMs: number;
+  readonly delayMs: number;
+}
+
+function slopeOf(samples: readonly Sample[]): number {
+  const meanAt = samples.reduce((sum, { atMs }) => sum + atMs, 0) / samples.length;
+  const meanDelay = samples.reduce((sum, { delayMs }) => sum + delayMs, 0) / samples.length;
+  let [covariance, variance] = [0, 0];
+  for (const { atMs, delayMs } of samples) {
+    covariance += (atMs - meanAt) * (delayMs - meanDelay);
+    variance += (atMs - meanAt) ** 2;
+  }
+  return variance === 0 ? 0 : covariance / variance;
+}
+
+/**
+ * Detects from the slope of the one-way delay whether a path is sent more than it carries.
+ *
+ * @see draft-ietf-rmcat-gcc-02 § 5.4; the line in place of the Kalman filter is what WebRTC implementations use.
+ */
+export class Trendline {
+  usage: Exclude<PathUsage, 'standing'> = 'normal';
+  #samples: Sample[] = [];
+  #count = 0;
+  #delayMs = 0;
+  #smoothedMs = 0;
+  #firstAtMs: number | undefined;
+  #slope = 0;
+  #threshold = initialThreshold;
+  #overusedMs = -1;
+  #overuses = 0;
+  #updatedAtMs: number | undefined;
+
+  /** Takes in how two groups of packets differ. */
+  update({ sentMs, arrivedMs, atMs }: GroupDelta): void {
+    this.#firstAtMs ??= atMs;
+    this.#count += 1;
+    this.#delayMs += arrivedMs - sentMs;
+    this.#smoothedMs = smoothing * this.#smoothedMs + (1 - smoothing) * this.#delayMs;
+    this.#samples.push({ atMs: atMs - this.#firstAtMs, delayMs: this.#smoothedMs });
+    if (this.#samples.length > windowSize) this.#samples.shift();
+    const slope = this.#samples.length < windowSize ? this.#slope : slopeOf(this.#samples);
+    this.#detect(slope, sentMs, atMs);
+  }
+
+  #detect(slope: number, sentMs: number, atMs: number): void {
+    if (this.#count < 2) return;
+    const scaled = Math.min(this.#count, maxSamples) * slope * gain;
+    if (scaled > this.#threshold) {
+      this.#overusedMs = this.#overusedMs < 0 ? sentMs / 2 : this.#overusedMs + sentMs;
+      this.#overuses += 1;
+      if (this.#overusedMs > overuseMs && this.#overuses > 1 && slope >= this.#slope) {
+        this.#overusedMs = 0;
+        this.#overuses = 0;
+        this.usage = 'overuse';
+      }
+    } else {
+      this.#overusedMs = -1;
+      this.#overuses = 0;
+      this.usage = scaled < -this.#threshold ? 'underuse' : 'normal';
+    }
+    this.#slope = slope;
+    this.#adapt(Math.abs(scaled), atMs);
+  }
+
+  #adapt(scaled: number, atMs: number): void {
+    const elapsedMs = Math.min(100, atMs - (this.#updatedAtMs ?? atMs));
+    this.#updatedAtMs = atMs;
+    if (scaled > this.#threshold + maxAdaptation) return;
+    const speed = scaled < this.#threshold ? fall : rise;
+    const next = this.#threshold + speed * (scaled - this.#threshold) * Math.max(0, elapsedMs);
+    this.#threshold = Math.min(maxThreshold, Math.max(minThreshold, next));
+  }
+}
