@@ -13,6 +13,8 @@ export { playerClient } from './machines/player/client.ts';
 export { playerServer } from './machines/player/server.ts';
 export { publisherClient } from './machines/publisher/client.ts';
 export { publisherServer } from './machines/publisher/server.ts';
+export type { Layer, LayerId, MeasuredTrack, Measurement, SelectionReason } from './machines/quality/measurement.ts';
+export { type QualityServerEvent, qualityServer } from './machines/quality/server.ts';
 export { resourceServer } from './machines/resource/server.ts';
 export type { Reason } from './machines/retry.ts';
 export * from './machines/shared.ts';

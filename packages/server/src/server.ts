@@ -16,7 +16,7 @@ import {
   type StreamInfo,
   type TransitionListener,
 } from '@sigchart/core';
-import { type OpenConnection, type PeerConnectionLike, rtcPerformer } from '@sigchart/webrtc';
+import { connectionPerformers, type OpenConnection, type PeerConnectionLike } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
 import type { Authorize } from './authorization/authorize.ts';
 import { notBlocked } from './authorization/notBlocked.ts';
@@ -220,7 +220,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       id,
       socket,
       iceServers,
-      rtc: rtcPerformer((effect) => media.connect(name, effect)),
+      ...connectionPerformers((effect) => media.connect(name, effect)),
       access: ({ type: _, ...request }, report) => decisions.decide(request, report),
       describe: ({ question }, report) => {
         const answer = (found: readonly (RegisteredBroadcast | undefined)[]) => {

@@ -1,4 +1,4 @@
-import type { IceCandidate, RtcEffect, SessionDescription } from '@sigchart/core';
+import type { IceCandidate, LayerId, Measurement, RtcEffect, SessionDescription } from '@sigchart/core';
 
 /**
  * The part of `RTCPeerConnection` that signalling needs. A browser's fits as it is, and so does anything of that shape.
@@ -34,6 +34,20 @@ export interface PeerConnectionLike {
   setEnabled?(name: string, kind: 'audio' | 'video', enabled: boolean): void;
   /** Sends a text on the data channel, if it is open. Only on a server. */
   sendData?(text: string): void;
+  /** What decides over the layers of a player. Only on a server that forwards. */
+  readonly quality?: QualityControls | undefined;
+}
+
+/** The media of a player, as its quality machine sees it. */
+export interface QualityControls {
+  /** Calls `listener` a few times a second with what is known of the path and the tracks. */
+  onMeasured(listener: (measurement: Measurement) => void): void;
+  /** Sends one layer of a track from its next key frame or switching point on; `null` pauses it. */
+  selectLayer(trackId: string, layer: LayerId | null): void;
+  /** Says what the publisher of a track should send at most for this player; `null` is no limit. Bits per second. */
+  limit(trackId: string, bitrate: number | null): void;
+  /** Finds out whether the path carries a bitrate. */
+  probe(bitrate: number): void;
 }
 
 /** The part of `RTCRtpTransceiver` that signalling needs. */

@@ -1,4 +1,4 @@
-import type { Performer, RtcEffect, RtcEvent, RtcStep } from '@sigchart/core';
+import type { MediaEffect, MediaEvent, Performer, RoleAddress, RtcEffect, RtcEvent, RtcStep } from '@sigchart/core';
 import { type Connect, NoCommonCodecError, type OpenConnection, type PeerConnectionLike } from './connection.ts';
 
 const reasonOf = (error: unknown): string => {
@@ -34,9 +34,17 @@ const stepOf = {
   'rtc.setRemoteDescription': 'setRemoteDescription',
 } as const satisfies Partial<Record<RtcEffect['type'], RtcStep>>;
 
+/** Who hears of one connection. */
+interface Listeners {
+  readonly report: (event: RtcEvent) => void;
+  /** Hears what is measured of its media, where anybody does. */
+  readonly measured: ((event: MediaEvent) => void) | undefined;
+}
+
 /** One connection, from `rtc.open` to `rtc.close`. */
 class Opened {
   readonly #report: (event: RtcEvent) => void;
+  readonly #measured: (event: MediaEvent) => void;
   readonly #connection: Promise<PeerConnectionLike | undefined>;
   #chain: Promise<unknown>;
   #closed = false;
@@ -44,9 +52,12 @@ class Opened {
   #broken = false;
   #state = 'new';
 
-  constructor(connect: Connect, open: OpenConnection, report: (event: RtcEvent) => void) {
+  constructor(connect: Connect, open: OpenConnection, { report, measured }: Listeners) {
     this.#report = (event) => {
       if (!this.#closed) report(event);
+    };
+    this.#measured = (event) => {
+      if (!this.#closed) measured?.(event);
     };
     this.#connection = this.#open(connect, open);
     this.#chain = this.#connection;
@@ -69,6 +80,7 @@ class Opened {
       const { candidate: line, sdpMid = null, sdpMLineIndex = null } = candidate;
       this.#report({ type: 'rtc.iceCandidate', candidate: { candidate: line, sdpMid, sdpMLineIndex } });
     });
+    connection.quality?.onMeasured((measurement) => this.#measured({ type: 'media.measured', measurement }));
     connection.addEventListener('negotiationneeded', () => this.#report({ type: 'rtc.negotiationNeeded' }));
     connection.addEventListener('connectionstatechange', () => {
       const state = connection.connectionState;
@@ -121,6 +133,16 @@ class Opened {
     });
   }
 
+  /** Not chained: what is decided over layers does not wait for a negotiation. */
+  decide(effect: MediaEffect): void {
+    void this.#connection.then((connection) => {
+      const quality = this.#closed ? undefined : connection?.quality;
+      if (effect.type === 'media.selectLayer') quality?.selectLayer(effect.trackId, effect.layer);
+      else if (effect.type === 'media.limit') quality?.limit(effect.trackId, effect.bitrate);
+      else quality?.probe(effect.bitrate);
+    });
+  }
+
   close(): void {
     this.#closed = true;
     // Not chained: what is under way ends by the connection being closed under it.
@@ -129,27 +151,50 @@ class Opened {
   }
 }
 
+/** What performs the effects of roles that have connections. */
+export interface ConnectionPerformers {
+  readonly rtc: Performer<RtcEffect, RtcEvent>;
+  /** For the quality of a player: of the connection that `rtc` opened for the same address, the same object. */
+  readonly media: Performer<MediaEffect, MediaEvent>;
+}
+
 /**
- * Performs `rtc.*` on the connections that `connect` opens, for a browser and a server alike.
+ * Performs `rtc.*` and `media.*` on the connections that `connect` opens, for a browser and a server alike.
  *
  * Effects are performed one after the other, in the order asked. One that fails is reported as `rtc.failed`, and those that
  * build on it are left out. After `rtc.close` nothing is reported any more.
  *
  * @see RFC 8829 § 4.1 · https://www.w3.org/TR/webrtc/#dfn-operations-chain
  */
-export const rtcPerformer =
-  (connect: Connect): Performer<RtcEffect, RtcEvent> =>
-  (_address, report) => {
-    let opened: Opened | undefined;
-    return (effect) => {
-      if (effect.type === 'rtc.open') {
-        opened?.close();
-        opened = new Opened(connect, effect, report);
-      } else if (effect.type === 'rtc.close') {
-        opened?.close();
-        opened = undefined;
-      } else {
-        opened?.ask(effect);
-      }
-    };
+export function connectionPerformers(connect: Connect): ConnectionPerformers {
+  const roles = new WeakMap<RoleAddress, { opened?: Opened | undefined; measured?: (event: MediaEvent) => void }>();
+  const roleOf = (address: RoleAddress) => {
+    const known = roles.get(address) ?? {};
+    roles.set(address, known);
+    return known;
   };
+  return {
+    rtc: (address, report) => {
+      const role = roleOf(address);
+      return (effect) => {
+        if (effect.type === 'rtc.open') {
+          role.opened?.close();
+          role.opened = new Opened(connect, effect, { report, measured: (event) => role.measured?.(event) });
+        } else if (effect.type === 'rtc.close') {
+          role.opened?.close();
+          role.opened = undefined;
+        } else {
+          role.opened?.ask(effect);
+        }
+      };
+    },
+    media: (address, report) => {
+      const role = roleOf(address);
+      role.measured = report;
+      return (effect) => role.opened?.decide(effect);
+    },
+  };
+}
+
+/** Performs `rtc.*` on the connections that `connect` opens, where nobody decides over layers. See {@link connectionPerformers}. */
+export const rtcPerformer = (connect: Connect): Performer<RtcEffect, RtcEvent> => connectionPerformers(connect).rtc;

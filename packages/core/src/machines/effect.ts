@@ -1,4 +1,5 @@
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
+import type { LayerId, SelectionReason } from './quality/measurement.ts';
 import type { StreamQuery } from './stream/answer.ts';
 import type { TimerName } from './timer.ts';
 
@@ -69,6 +70,28 @@ export type RtcEffect =
   | { readonly type: 'rtc.setRemoteDescription'; readonly description: SessionDescription }
   | { readonly type: 'rtc.addIceCandidate'; readonly candidate: IceCandidate }
   | { readonly type: 'rtc.close' };
+
+/** What the quality machine of a player asks of its media. Performed by the connection, where the packets are. */
+export type MediaEffect =
+  /** Sends one layer of a track from its next key frame or switching point on; `null` pauses it. */
+  | {
+      readonly type: 'media.selectLayer';
+      readonly trackId: string;
+      readonly layer: LayerId | null;
+      readonly reason: SelectionReason;
+    }
+  /** Says what the publisher of a track should send at most for this player; `null` is no limit. Bits per second. */
+  | { readonly type: 'media.limit'; readonly trackId: string; readonly bitrate: number | null }
+  /** Finds out whether the path carries a bitrate, by padding. */
+  | { readonly type: 'media.probe'; readonly bitrate: number };
+
+/** Tells the quality machine of a player which height its client prefers; 0 is automatic. Performed by the session. */
+export interface QualityEffect {
+  readonly type: 'quality.prefer';
+  /** A track or a stream; `undefined` for everything that is played. */
+  readonly trackId: string | undefined;
+  readonly height: number;
+}
 
 /** What a machine asks of time. A timer that runs already starts anew. Performed by the session, with its clock. */
 export type TimerEffect =
@@ -255,7 +278,8 @@ export type ServerRoleEffect =
   | StreamEffect
   | RoomEffect
   | HookEffect
-  | SocketPingEffect;
+  | SocketPingEffect
+  | QualityEffect;
 
 /** What a server's socket machine may ask for. */
 export type ServerSocketEffect =
@@ -275,7 +299,8 @@ export type Effect =
   | ClientSocketEffect
   | ServerRoleEffect
   | ServerSocketEffect
-  | HttpEffect;
+  | HttpEffect
+  | MediaEffect;
 
 /** How a WHIP or WHEP resource responds to a request. @see docs/whip.md */
 export interface HttpResponse {

@@ -2,6 +2,7 @@ import type { Malformed } from '../protocol/decode.ts';
 import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { AccessRequest, IceCandidate } from './effect.ts';
+import type { Measurement } from './quality/measurement.ts';
 import type { KnownStream, StreamQuery } from './stream/answer.ts';
 import type { TimerName } from './timer.ts';
 
@@ -40,6 +41,11 @@ export type RtcEvent =
       /** `noCommonCodec` when the two sides have none in common, else free text for logs. */
       readonly reason: string;
     };
+
+/** What the media of a player reports to its quality machine, a few times a second. */
+export type MediaEvent =
+  | { readonly type: 'media.measured'; readonly measurement: Measurement }
+  | { readonly type: 'media.closed' };
 
 /** What the WebSocket reports. `lost` may come back; `closed` is for good. */
 export type SocketEvent =

@@ -7,6 +7,7 @@ import { playerClient } from './player/client.ts';
 import { playerServer } from './player/server.ts';
 import { publisherClient } from './publisher/client.ts';
 import { publisherServer } from './publisher/server.ts';
+import { qualityServer } from './quality/server.ts';
 import { resourceServer } from './resource/server.ts';
 import { socketClient } from './socket/client.ts';
 import { socketServer } from './socket/server.ts';
@@ -22,6 +23,7 @@ export const signallingMachines: readonly AnyStateMachine[] = [
   playerServer,
   publisherClient,
   publisherServer,
+  qualityServer,
   resourceServer,
   socketClient,
   socketServer,

@@ -53,6 +53,18 @@ export const maxRetryDelayMs = 15_000;
 export const backOffMs = (attempt: number): number =>
   Math.min(retryDelayMs * 2 ** Math.min(attempt, 16), maxRetryDelayMs);
 
+/** How many probes in a row without success make the next one wait longer. */
+export const maxFailures = 5;
+
+/** How long a player that gets less than it wants waits before it is probed, by how often that was in vain. Milliseconds. */
+export const probeWaitMs = (failures: number): number => Math.min(8_000, 500 * 2 ** failures);
+
+/** How long a paused video waits before it is tried again on a path that cannot be probed. Milliseconds. */
+export const unprobedRetryMs = (failures: number): number => Math.min(30_000, 5_000 * 2 ** failures);
+
+/** How long a probe may take. Milliseconds. */
+export const probeTimeoutMs = 10_000;
+
 /** Every timer a machine may start. Its end is heard as the event `timer.<name>`. */
 export type TimerName =
   | 'request'
@@ -66,4 +78,5 @@ export type TimerName =
   | 'iceServers'
   | 'retry'
   | 'stopping'
+  | 'probe'
   | 'exchange';

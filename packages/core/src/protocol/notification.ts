@@ -65,6 +65,8 @@ export const notifications = {
     videoBitrate: v.optional(v.number(), 0),
     audioBitrate: v.optional(v.number(), 0),
   }),
+  /** A player is sent video of another height now. In a room, `trackId` says which. */
+  resolutionChangeInfo: notification('resolutionChangeInfo', { streamId: id, streamHeight: v.number(), trackId: text }),
   /** The server is shutting down; reconnect. */
   server_will_stop: notification('server_will_stop', {}),
 };

@@ -2,6 +2,7 @@ import {
   type AccessEffect,
   type HookEffect,
   type IceServer,
+  type MediaEffect,
   type Performers,
   performWith,
   type RoleAddress,
@@ -10,7 +11,7 @@ import {
   type ServerSocketEffect,
   type StreamDescribeEffect,
 } from '../machines/effect.ts';
-import type { AccessEvent, RtcEvent, StreamDescribedEvent, StreamEvent } from '../machines/event.ts';
+import type { AccessEvent, MediaEvent, RtcEvent, StreamDescribedEvent, StreamEvent } from '../machines/event.ts';
 import { playerServer } from '../machines/player/server.ts';
 import { publisherServer } from '../machines/publisher/server.ts';
 import type { SocketId } from '../machines/shared.ts';
@@ -34,6 +35,7 @@ import {
   type SharedState,
 } from './delivery.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
+import { PlayerQuality } from './quality.ts';
 import { type Performer, Roles, type SessionObserver, socketScene, timers } from './roles.ts';
 import { type FailurePoint, run } from './run.ts';
 
@@ -53,6 +55,8 @@ export interface ServerSessionOptions {
   readonly clock: Clock;
   /** Performs `rtc.*`. */
   readonly rtc: Performer<RtcEffect, RtcEvent>;
+  /** Performs `media.*` for the quality of players. Default nobody decides over it: all is sent. */
+  readonly media?: Performer<MediaEffect, MediaEvent> | undefined;
   /** What is known of streams and rooms. */
   readonly shared: SharedState;
   /** Gives machines that sockets share what this socket has for them. Theirs for it comes by {@link ServerSession}. */
@@ -181,17 +185,28 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
       machine: machines[address.role],
       input: undefined,
       clock,
-      performer: (own, report) =>
-        performWith<ServerRoleEffect>({
+      performer: (own, report) => {
+        const { media } = options;
+        const quality =
+          media && address.role === 'player'
+            ? new PlayerQuality({ address, clock, media, send: (message) => signal({ message }), observe })
+            : undefined;
+        const rtc = options.rtc(address, report);
+        return performWith<ServerRoleEffect>({
           signal,
           timer: own.perform,
-          rtc: options.rtc(address, report),
+          rtc: (effect) => {
+            quality?.follow(effect);
+            rtc(effect);
+          },
+          quality: (effect) => quality?.prefer(effect),
           access: (effect) => access(effect, report),
           stream: share,
           room: share,
           app: options.hooks,
           socket: () => socket.ping?.(),
-        }),
+        });
+      },
       observe,
       failed: failRole(address),
     });

@@ -58,6 +58,7 @@ export const playerServerEvents: MachineOptions<typeof playerServer> = {
     fromClient({ command: 'stop', streamId }),
     fromClient({ command: 'toggleVideo', streamId, enabled: false }),
     fromClient({ command: 'toggleAudio', streamId, enabled: false }),
+    fromClient({ command: 'forceStreamQuality', streamId, streamHeight: 360 }),
     fromClient(negotiation.answer),
     fromClient(negotiation.offer),
     fromClient(negotiation.candidate),

@@ -7,6 +7,7 @@ import {
   playerServer,
   publisherClient,
   publisherServer,
+  qualityServer,
   resourceServer,
   socketClient,
   socketServer,
@@ -18,6 +19,7 @@ import { conferenceClientEvents, conferenceServerEvents } from './conference.ts'
 import { peerClientEvents, peerServerEvents } from './peer.ts';
 import { playerClientEvents, playerServerEvents } from './player.ts';
 import { publisherClientEvents, publisherServerEvents } from './publisher.ts';
+import { qualityServerEvents } from './quality.ts';
 import { resourceServerEvents } from './resource.ts';
 import { socketClientEvents, socketServerEvents } from './socket.ts';
 import { streamServerEvents } from './stream.ts';
@@ -41,6 +43,7 @@ export const subjects: {
   readonly 'conference.client': Subject<typeof conferenceClient>;
   readonly 'conference.server': Subject<typeof conferenceServer>;
   readonly 'stream.server': Subject<typeof streamServer>;
+  readonly 'quality.server': Subject<typeof qualityServer>;
   readonly 'resource.server': Subject<typeof resourceServer>;
 } = {
   'socket.client': { machine: socketClient, options: socketClientEvents },
@@ -54,6 +57,7 @@ export const subjects: {
   'conference.client': { machine: conferenceClient, options: conferenceClientEvents },
   'conference.server': { machine: conferenceServer, options: conferenceServerEvents },
   'stream.server': { machine: streamServer, options: streamServerEvents },
+  'quality.server': { machine: qualityServer, options: qualityServerEvents },
   'resource.server': { machine: resourceServer, options: resourceServerEvents },
 };
 

@@ -15,6 +15,7 @@ type Said = { readonly type: string; readonly name?: string };
 const farewells: Readonly<Record<string, readonly object[]>> = {
   'peer.server': [1, 2, 3, 4].map((from) => ({ type: 'socket.closed', from })),
   'conference.server': [1, 2].map((from) => ({ type: 'socket.closed', from })),
+  'quality.server': [{ type: 'media.closed' }],
   'stream.server': [1, 2].flatMap((socket) => [
     ...Array.from({ length }, () => ({ type: 'room.memberLeft', by: socket })),
     { type: 'role.unsubscribed', from: socket },

@@ -135,6 +135,13 @@ export const playerServer = setup({
         enabled: message.enabled ?? true,
       })),
     ),
+    preferQuality: effect(
+      on('signal.forceStreamQuality', ({ event: { message } }) => ({
+        type: 'quality.prefer',
+        trackId: message.trackId,
+        height: message.streamHeight ?? 0,
+      })),
+    ),
     watchStream: effect(({ context }) => ({ type: 'stream.watch', streamId: context.streamId })),
     sendData: effect(on('stream.data', ({ event: { text } }) => ({ type: 'rtc.sendData', text }))),
     unsubscribe: effect(({ context }) => ({ type: 'stream.unsubscribe', streamId: context.streamId })),
@@ -213,6 +220,7 @@ export const playerServer = setup({
         'signal.stop': { target: 'finished', actions: 'sendPlayFinished' },
         'signal.toggleVideo': { actions: 'toggleVideo' },
         'signal.toggleAudio': { actions: 'toggleAudio' },
+        'signal.forceStreamQuality': { actions: 'preferQuality' },
         'stream.gone': { target: 'finished', actions: 'sendPlayFinished' },
         'stream.trackAdded': { actions: ['addTracks', 'sendSubtrackAdded', 'sendTrackListUpdated'] },
         'stream.trackRemoved': { actions: ['removeTracks', 'sendSubtrackRemoved', 'sendTrackListUpdated'] },

@@ -1,0 +1,158 @@
+import type { Layer, LayerId, MeasuredTrack, Measurement, SelectionReason } from './measurement.ts';
+
+/** What a track is sent as. */
+export interface Selection {
+  /** `undefined` when it is paused. */
+  readonly layer: Layer | undefined;
+  readonly reason: SelectionReason;
+  /** What its publisher should send at most for this player; `undefined` for no limit. Bits per second. */
+  readonly limit: number | undefined;
+}
+
+/** The layers that tracks were sent as, by track id; `null` is paused. */
+export type SelectedLayers = Readonly<Record<string, LayerId | null>>;
+
+/** The heights that a client prefers, by track id or stream id; `''` is for all tracks. 0 is automatic. */
+export type Preferences = Readonly<Record<string, number>>;
+
+/** What is to be divided among the tracks of a player. */
+export interface AllocationOptions {
+  readonly measurement: Measurement;
+  readonly preferences: Preferences;
+  readonly selected: SelectedLayers;
+  /** Whether a track may be sent a higher layer than before. */
+  readonly mayRaise: boolean;
+}
+
+/** Who gets what. */
+export interface Allocation {
+  /** By track id: every enabled video track that has a layer to send. */
+  readonly selections: Readonly<Record<string, Selection>>;
+  /** What all of them would need at their best. Bits per second, audio included. */
+  readonly wanted: number;
+  /** Whether a track would be sent less than before since the path does not carry it. */
+  readonly isLowered: boolean;
+  /** Whether a track is sent more than before. */
+  readonly isRaised: boolean;
+  /** What is sent by this. Bits per second. */
+  readonly audioBitrate: number;
+  readonly videoBitrate: number;
+}
+
+/** How much wider than a layer the path must be for it to be taken up. */
+const margin = 1.05;
+
+/** How much narrower it may be before the layer is left: the estimate and the bitrate both vary. */
+const tolerance = 1.15;
+
+/** What a publisher is asked to fill of what there is. */
+const limitShare = 0.85;
+
+/** No publisher is asked to send video at less than this. Bits per second. */
+export const minVideoLimit = 100_000;
+
+/** The ladder of one track, and where on it the track is. */
+interface Ladder {
+  readonly track: MeasuredTrack;
+  readonly rungs: readonly Layer[];
+  /** Whether the client's preference takes rungs away. */
+  readonly isPreferred: boolean;
+  /** The rung of before; -1 when it was paused. */
+  readonly held: number;
+  /** The rung of now. */
+  rung: number;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+const preferenceFor = ({ trackId, streamId }: MeasuredTrack, preferences: Preferences): number =>
+  preferences[trackId] ?? preferences[streamId] ?? preferences[''] ?? 0;
+
+/** The layers that are no higher than preferred, or else the smallest ones. */
+function preferredRungs({ layers }: MeasuredTrack, height: number): readonly Layer[] {
+  if (height <= 0) return layers;
+  const low = layers.filter((layer) => layer.height <= height);
+  return low.length > 0 ? low : layers.filter(({ spatial }) => spatial === layers[0]?.spatial);
+}
+
+/** The highest rung that is no higher than a layer. The layer itself may be silent now. */
+function rungOf(rungs: readonly Layer[], { spatial, temporal }: LayerId): number {
+  const above = rungs.findIndex(
+    (rung) => rung.spatial > spatial || (rung.spatial === spatial && rung.temporal > temporal),
+  );
+  return Math.max(0, above === -1 ? rungs.length - 1 : above - 1);
+}
+
+function ladderOf(track: MeasuredTrack, { preferences, selected, measurement }: AllocationOptions): Ladder {
+  const rungs = preferredRungs(track, preferenceFor(track, preferences));
+  const before = selected[track.trackId];
+  // A new track begins with its lowest layer, unless it is known that there is no room for it.
+  const fresh = measurement.isCongested ? -1 : 0;
+  const held = before === null ? -1 : before === undefined ? fresh : rungOf(rungs, before);
+  return { track, rungs, isPreferred: rungs.length < track.layers.length, held, rung: -1 };
+}
+
+/** Raises all ladders in turn, one rung at a time, as long as they fit. */
+function raise(ladders: readonly Ladder[], fits: (total: number, isHeld: boolean) => boolean): void {
+  const stuck = new Set<Ladder>();
+  while (stuck.size < ladders.length)
+    for (const ladder of ladders) {
+      if (stuck.has(ladder)) continue;
+      const next = ladder.rungs[ladder.rung + 1];
+      const total = sum(ladders.map((one) => (one === ladder ? (next?.bitrate ?? 0) : bitrateOf(one))));
+      if (next !== undefined && fits(total, ladder.rung + 1 <= ladder.held)) ladder.rung += 1;
+      else stuck.add(ladder);
+    }
+}
+
+const bitrateOf = ({ rungs, rung }: Ladder): number => rungs[rung]?.bitrate ?? 0;
+const isBest = ({ rungs, rung }: Ladder): boolean => rung === rungs.length - 1;
+
+/** What a track would have at its best. */
+const bestOf = ({ rungs, track: { limitedFrom = 0 } }: Ladder): number =>
+  Math.max(limitedFrom, rungs.at(-1)?.bitrate ?? 0);
+
+/** What the publisher of a track should send at most, when its share of the path is not enough for what it sends. */
+function limitOf(ladder: Ladder, share: number): number | undefined {
+  const { track, rungs, rung } = ladder;
+  const isOneSize = rungs.every(({ spatial }) => spatial === rungs[0]?.spatial);
+  // With several sizes there is a smaller one, and the larger ones are for others.
+  if (!isOneSize && rung >= 0) return undefined;
+  if (isBest(ladder) && (track.limitedFrom === undefined || limitShare * share >= track.limitedFrom)) return undefined;
+  return Math.max(minVideoLimit, Math.round(limitShare * share));
+}
+
+/**
+ * Divides what a path carries among the tracks of a player: audio first, then the lowest layer of every video, then higher ones in turn.
+ *
+ * A layer that is sent already is kept as long as the path has not shown that it does not carry it.
+ */
+export function allocate(options: AllocationOptions): Allocation {
+  const { measurement, mayRaise } = options;
+  const { tracks, bitrate, isCongested } = measurement;
+  const enabled = tracks.filter(({ isEnabled, layers }) => isEnabled && layers.length > 0);
+  const audioBitrate = sum(
+    enabled.flatMap(({ kind, layers }) => (kind === 'audio' ? (layers.at(-1)?.bitrate ?? 0) : [])),
+  );
+  const budget = Math.max(0, bitrate - audioBitrate);
+  const ladders = enabled.filter(({ kind }) => kind === 'video').map((track) => ladderOf(track, options));
+  raise(ladders, (total, isHeld) =>
+    isHeld ? !isCongested || total <= tolerance * budget : mayRaise && margin * total <= budget,
+  );
+  const videoBitrate = sum(ladders.map(bitrateOf));
+  const selections = ladders.map((ladder): readonly [string, Selection] => {
+    const share = Math.max(0, budget - videoBitrate + bitrateOf(ladder));
+    const limit = limitOf(ladder, share);
+    const reason =
+      !isBest(ladder) || limit !== undefined ? 'bandwidth' : ladder.isPreferred ? 'preference' : 'unlimited';
+    return [ladder.track.trackId, { layer: ladder.rungs[ladder.rung], reason, limit }];
+  });
+  return {
+    selections: Object.fromEntries(selections),
+    wanted: Math.round(margin * sum(ladders.map(bestOf)) + audioBitrate),
+    isLowered: ladders.some(({ rung, held }) => rung < held),
+    isRaised: ladders.some(({ rung, held, track }) => rung > held && options.selected[track.trackId] !== undefined),
+    audioBitrate: Math.round(audioBitrate),
+    videoBitrate: Math.round(videoBitrate),
+  };
+}

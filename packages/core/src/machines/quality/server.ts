@@ -1,0 +1,306 @@
+import { setup } from 'xstate';
+import type { ServerMessage } from '../../protocol/message.ts';
+import { actionKinds } from '../action.ts';
+import type { MediaEffect, SignalEffect, TimerEffect } from '../effect.ts';
+import type { MediaEvent, TimerEvent } from '../event.ts';
+import { maxFailures, probeTimeoutMs, probeWaitMs, unprobedRetryMs } from '../timer.ts';
+import { type Allocation, allocate, type Preferences, type SelectedLayers } from './allocation.ts';
+import type { LayerId, Measurement, SelectionReason } from './measurement.ts';
+
+/** How a quality machine is set up. Counts are of measurements. */
+export interface QualityServerInput {
+  /** What is played: a stream or a room. */
+  readonly streamId: string;
+  /** How long nothing is raised after something was lowered: the first time, and each time that it happens again soon. */
+  readonly rests?: readonly number[];
+  /** How often the client is told what it receives. */
+  readonly reportEvery?: number;
+}
+
+/** What is known of the quality that one player gets. */
+export interface QualityServerContext {
+  readonly streamId: string;
+  readonly preferences: Preferences;
+  /** By track id. */
+  readonly selected: SelectedLayers;
+  readonly reasons: Readonly<Record<string, SelectionReason>>;
+  /** What publishers were told, by track id. Bits per second. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** What all tracks would need at their best. Bits per second. */
+  readonly wanted: number;
+  /** Measurements in a row by which something would be lowered. */
+  readonly shortfalls: number;
+  /** Measurements until something may be raised. */
+  readonly rest: number;
+  /** Which of `rests` comes next. */
+  readonly setbacks: number;
+  /** Measurements since something was lowered, up to when that is long ago. */
+  readonly calm: number;
+  /** Probes in a row after which nothing was raised. */
+  readonly failures: number;
+  /** Whether the path can be probed. */
+  readonly canProbe: boolean;
+  /** Measurements since the client was told. */
+  readonly sinceReport: number;
+  readonly rests: readonly number[];
+  readonly reportEvery: number;
+}
+
+/** What it hears: what is measured, what the client prefers, and its timer. */
+export type QualityServerEvent =
+  | MediaEvent
+  /** `trackId` may be that of a stream; without one, it is for all tracks. */
+  | { readonly type: 'quality.preferred'; readonly trackId: string | undefined; readonly height: number }
+  | TimerEvent;
+
+/** What it asks for. */
+export type QualityServerEffect = MediaEffect | SignalEffect<ServerMessage> | TimerEffect;
+
+const { effect, update } = actionKinds<QualityServerContext, QualityServerEvent, QualityServerEffect>();
+
+/** What a player gets after a measurement. */
+interface Plan extends Allocation {
+  /** Whether it has less than before only since this was asked for a second time. */
+  readonly isPatient: boolean;
+}
+
+/** An estimate below this share of what is sent is not waited for to come back. */
+const severe = 0.7;
+
+/** How long a setback is remembered. Measurements, as a multiple of the longest rest. */
+const calmRests = 3;
+
+/** A limit that changes by less than this share is not told. */
+const limitStep = 0.05;
+
+function planOf(context: QualityServerContext, measurement: Measurement): Plan {
+  const { preferences, selected, rest, shortfalls } = context;
+  const plan = allocate({ measurement, preferences, selected, mayRaise: rest === 0 });
+  if (!plan.isLowered || shortfalls > 0) return { ...plan, isPatient: false };
+  const kept = allocate({
+    measurement: { ...measurement, isCongested: false },
+    preferences,
+    selected,
+    mayRaise: false,
+  });
+  // One estimate that is low may be a burst of somebody else's.
+  if (measurement.bitrate < severe * (kept.audioBitrate + kept.videoBitrate)) return { ...plan, isPatient: false };
+  return { ...kept, isPatient: true };
+}
+
+const plans = new WeakMap<QualityServerEvent, { readonly context: QualityServerContext; readonly plan: Plan }>();
+
+/** The plan that follows from a measurement: computed once, though guards and actions all ask. */
+function plan(context: QualityServerContext, event: QualityServerEvent): Plan | undefined {
+  if (event.type !== 'media.measured') return undefined;
+  const known = plans.get(event);
+  if (known?.context === context) return known.plan;
+  const made = planOf(context, event.measurement);
+  plans.set(event, { context, plan: made });
+  return made;
+}
+
+const isSame = (one: LayerId | null | undefined, other: LayerId | null | undefined): boolean =>
+  one === other || (one?.spatial === other?.spatial && one?.temporal === other?.temporal && !one === !other);
+
+const idOf = (layer: LayerId | undefined): LayerId | null =>
+  layer === undefined ? null : { spatial: layer.spatial, temporal: layer.temporal };
+
+const isLimitNews = (before: number | undefined, now: number | undefined): boolean =>
+  before === undefined || now === undefined ? before !== now : Math.abs(now - before) > limitStep * before;
+
+const entriesOf = (made: Plan | undefined) => Object.entries(made?.selections ?? {});
+
+/** What follows from every measurement. */
+const follow = ['selectLayers', 'limitPublishers', 'sendResolutionChange', 'sendBitrates', 'adopt'] as const;
+
+const unlimited = { guard: 'isUnlimited', target: 'steady', actions: [...follow] } as const;
+const paused = { guard: 'isPaused', target: 'paused', actions: [...follow] } as const;
+const constrained = { target: 'constrained', actions: [...follow] } as const;
+const limited = [paused, constrained] as const;
+
+/** Where a path cannot be probed, what is paused is tried again. */
+const search = [
+  { guard: 'canProbe', target: 'probing' },
+  { actions: ['countFailure', 'forgetPauses', 'startRetryTimer'] },
+] as const;
+
+/**
+ * The quality of one player: which layer it gets of each track, from what the path carries, what publishers send and what the
+ * client prefers. Hears measurements a few times a second, and no packet.
+ *
+ * @see docs/protocol.md § Quality
+ */
+export const qualityServer = setup({
+  types: {
+    context: {} as QualityServerContext,
+    events: {} as QualityServerEvent,
+    emitted: {} as QualityServerEffect,
+    input: {} as QualityServerInput,
+  },
+  actions: {
+    selectLayers: effect(({ context, event }) =>
+      entriesOf(plan(context, event)).flatMap(([trackId, { layer, reason }]): QualityServerEffect[] =>
+        trackId in context.selected && isSame(context.selected[trackId], idOf(layer))
+          ? []
+          : [{ type: 'media.selectLayer', trackId, layer: idOf(layer), reason }],
+      ),
+    ),
+    limitPublishers: effect(({ context, event }) =>
+      entriesOf(plan(context, event)).flatMap(([trackId, { limit }]): QualityServerEffect[] =>
+        isLimitNews(context.limits[trackId], limit) ? [{ type: 'media.limit', trackId, bitrate: limit ?? null }] : [],
+      ),
+    ),
+    sendResolutionChange: effect(({ context, event }) =>
+      entriesOf(plan(context, event)).flatMap(([trackId, { layer }]): QualityServerEffect[] => {
+        const before = context.selected[trackId];
+        if (layer === undefined || before === undefined || before?.spatial === layer.spatial) return [];
+        const { streamId } = context;
+        return [
+          {
+            type: 'signal.send',
+            message: {
+              command: 'notification',
+              definition: 'resolutionChangeInfo',
+              streamId,
+              streamHeight: layer.height,
+              trackId,
+            },
+          },
+        ];
+      }),
+    ),
+    sendBitrates: effect(({ context, event }) => {
+      const made = plan(context, event);
+      if (event.type !== 'media.measured' || made === undefined || context.sinceReport > 0) return undefined;
+      return {
+        type: 'signal.send',
+        message: {
+          command: 'notification',
+          definition: 'bitrateMeasurement',
+          streamId: context.streamId,
+          targetBitrate: Math.round(event.measurement.bitrate),
+          videoBitrate: made.videoBitrate,
+          audioBitrate: made.audioBitrate,
+        },
+      };
+    }),
+    adopt: update(({ context, event }) => {
+      const made = plan(context, event);
+      if (made === undefined) return undefined;
+      const { rests, calm, setbacks, rest, reportEvery, sinceReport } = context;
+      const longCalm = calmRests * (rests.at(-1) ?? 0);
+      const isRepeated = calm < longCalm;
+      const nextSetbacks = isRepeated ? Math.min(setbacks + 1, rests.length - 1) : 0;
+      const limits = entriesOf(made).flatMap(([trackId, { limit }]) => {
+        const before = context.limits[trackId];
+        const told = isLimitNews(before, limit) ? limit : before;
+        return told === undefined ? [] : [[trackId, told] as const];
+      });
+      return {
+        selected: Object.fromEntries(entriesOf(made).map(([trackId, { layer }]) => [trackId, idOf(layer)])),
+        reasons: Object.fromEntries(entriesOf(made).map(([trackId, { reason }]) => [trackId, reason])),
+        limits: Object.fromEntries(limits),
+        wanted: made.wanted,
+        shortfalls: made.isPatient ? context.shortfalls + 1 : 0,
+        ...(made.isLowered && !made.isPatient
+          ? { rest: rests[nextSetbacks] ?? 0, setbacks: nextSetbacks, calm: 0 }
+          : { rest: Math.max(0, rest - 1), calm: Math.min(longCalm, calm + 1) }),
+        failures: made.isRaised ? 0 : context.failures,
+        canProbe: event.type === 'media.measured' && event.measurement.canProbe,
+        sinceReport: (sinceReport + 1) % reportEvery,
+      };
+    }),
+    prefer: update(({ context, event }) =>
+      event.type === 'quality.preferred'
+        ? { preferences: { ...context.preferences, [event.trackId ?? '']: event.height }, rest: 0 }
+        : undefined,
+    ),
+    probe: effect(({ context }) => ({ type: 'media.probe', bitrate: context.wanted })),
+    countFailure: update(({ context }) => ({ failures: Math.min(context.failures + 1, maxFailures) })),
+    // Paused tracks are new ones then, which begin with their lowest layer.
+    forgetPauses: update(({ context }) => ({
+      selected: Object.fromEntries(Object.entries(context.selected).filter(([, layer]) => layer !== null)),
+    })),
+    startProbeTimer: effect(({ context: { failures } }) => ({
+      type: 'timer.start',
+      name: 'probe',
+      ms: probeWaitMs(failures),
+    })),
+    startRetryTimer: effect(({ context: { failures } }) => ({
+      type: 'timer.start',
+      name: 'probe',
+      ms: unprobedRetryMs(failures),
+    })),
+    startProbeTimeout: effect(() => ({ type: 'timer.start', name: 'probe', ms: probeTimeoutMs })),
+    stopProbeTimer: effect(() => ({ type: 'timer.stop', name: 'probe' })),
+  },
+  guards: {
+    isUnlimited: ({ context, event }) =>
+      entriesOf(plan(context, event)).every(([, { reason }]) => reason !== 'bandwidth'),
+    isPaused: ({ context, event }) => {
+      const all = entriesOf(plan(context, event));
+      return all.length > 0 && all.every(([, { layer }]) => layer === undefined);
+    },
+    isProbing: ({ event }) => event.type === 'media.measured' && event.measurement.isProbing,
+    canProbe: ({ context }) => context.canProbe,
+  },
+}).createMachine({
+  id: 'quality.server',
+  context: ({ input: { streamId, rests = [4, 8, 16], reportEvery = 6 } }) => ({
+    streamId,
+    preferences: {},
+    selected: {},
+    reasons: {},
+    limits: {},
+    wanted: 0,
+    shortfalls: 0,
+    rest: 0,
+    setbacks: 0,
+    calm: calmRests * (rests.at(-1) ?? 0),
+    failures: 0,
+    canProbe: false,
+    sinceReport: 0,
+    rests,
+    reportEvery,
+  }),
+  initial: 'steady',
+  on: { 'quality.preferred': { actions: 'prefer' }, 'media.closed': '.closed' },
+  states: {
+    // Everything is sent that the client wants and the publishers have.
+    steady: { on: { 'media.measured': [{ guard: 'isUnlimited', actions: [...follow] }, ...limited] } },
+    // Something is sent in a lower layer than wanted, or its publisher sends less for it. Probes find out when there is more.
+    constrained: {
+      entry: 'startProbeTimer',
+      exit: 'stopProbeTimer',
+      on: {
+        'media.measured': [unlimited, paused, { actions: [...follow] }],
+        'timer.probe': search,
+      },
+    },
+    // There is not even room for the lowest layer of any video. Audio goes on.
+    paused: {
+      entry: 'startProbeTimer',
+      exit: 'stopProbeTimer',
+      on: {
+        'media.measured': [unlimited, { guard: 'isPaused', actions: [...follow] }, constrained],
+        'timer.probe': search,
+      },
+    },
+    // Padding is sent beside the media.
+    probing: {
+      entry: ['probe', 'startProbeTimeout'],
+      exit: 'stopProbeTimer',
+      on: {
+        'media.measured': [
+          { guard: 'isProbing', actions: [...follow] },
+          { ...unlimited, actions: ['countFailure', ...follow] },
+          { ...paused, actions: ['countFailure', ...follow] },
+          { ...constrained, actions: ['countFailure', ...follow] },
+        ],
+        'timer.probe': { target: 'constrained', actions: 'countFailure' },
+      },
+    },
+    closed: { type: 'final' },
+  },
+});
