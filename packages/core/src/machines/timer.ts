@@ -53,14 +53,17 @@ export const maxRetryDelayMs = 15_000;
 export const backOffMs = (attempt: number): number =>
   Math.min(retryDelayMs * 2 ** Math.min(attempt, 16), maxRetryDelayMs);
 
-/** How many probes in a row without success make the next one wait longer. */
-export const maxFailures = 5;
+/** How long a player that gets less than it wants waits for its first probe; doubled after each one in vain. Milliseconds. */
+export const probeDelayMs = 500;
 
-/** How long a player that gets less than it wants waits before it is probed, by how often that was in vain. Milliseconds. */
-export const probeWaitMs = (failures: number): number => Math.min(8_000, 500 * 2 ** failures);
+/** The longest wait for a probe. Milliseconds. */
+export const maxProbeDelayMs = 8_000;
 
-/** How long a paused video waits before it is tried again on a path that cannot be probed. Milliseconds. */
-export const unprobedRetryMs = (failures: number): number => Math.min(30_000, 5_000 * 2 ** failures);
+/** How long a paused video waits before it is tried again, where the path cannot be probed; doubled each time. Milliseconds. */
+export const unprobedDelayMs = 5_000;
+
+/** The longest wait of a paused video where the path cannot be probed. Milliseconds. */
+export const maxUnprobedDelayMs = 30_000;
 
 /** How long a probe may take. Milliseconds. */
 export const probeTimeoutMs = 10_000;

@@ -117,6 +117,12 @@ export const roles: Readonly<Record<string, Role>> = {
       },
     ],
   },
+  quality: {
+    title: 'Quality',
+    about: 'Decides which layer of each track a player gets. Hears measurements a few times a second.',
+    server: 'quality.server',
+    ladders: [],
+  },
   stream: {
     title: 'Stream',
     about: 'One stream id on the server: who holds it, whether it is live, who plays it, and who waits for it.',

@@ -3,7 +3,7 @@ import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds } from '../action.ts';
 import type { MediaEffect, SignalEffect, TimerEffect } from '../effect.ts';
 import type { MediaEvent, TimerEvent } from '../event.ts';
-import { maxFailures, probeTimeoutMs, probeWaitMs, unprobedRetryMs } from '../timer.ts';
+import { maxProbeDelayMs, maxUnprobedDelayMs, probeDelayMs, probeTimeoutMs, unprobedDelayMs } from '../timer.ts';
 import { type Allocation, allocate, type Preferences, type SelectedLayers } from './allocation.ts';
 import type { LayerId, Measurement, SelectionReason } from './measurement.ts';
 
@@ -69,6 +69,9 @@ const severe = 0.7;
 
 /** How long a setback is remembered. Measurements, as a multiple of the longest rest. */
 const calmRests = 3;
+
+/** How many probes in vain in a row are counted: more make no wait longer. */
+const maxFailures = 5;
 
 /** A limit that changes by less than this share is not told. */
 const limitStep = 0.05;
@@ -225,12 +228,12 @@ export const qualityServer = setup({
     startProbeTimer: effect(({ context: { failures } }) => ({
       type: 'timer.start',
       name: 'probe',
-      ms: probeWaitMs(failures),
+      ms: Math.min(maxProbeDelayMs, probeDelayMs * 2 ** failures),
     })),
     startRetryTimer: effect(({ context: { failures } }) => ({
       type: 'timer.start',
       name: 'probe',
-      ms: unprobedRetryMs(failures),
+      ms: Math.min(maxUnprobedDelayMs, unprobedDelayMs * 2 ** failures),
     })),
     startProbeTimeout: effect(() => ({ type: 'timer.start', name: 'probe', ms: probeTimeoutMs })),
     stopProbeTimer: effect(() => ({ type: 'timer.stop', name: 'probe' })),
