@@ -3,6 +3,7 @@ import type { MediaPacket } from '../source/history.ts';
 import type { PacketReceiver, Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
 import { OutgoingHeader } from './outgoingHeader.ts';
+import { OutgoingNumbers } from './outgoingNumbers.ts';
 
 /** What was negotiated for one track of one player. */
 export interface ForwarderOptions {
@@ -26,8 +27,6 @@ const maxKeyFrameWaitMs = 8_000;
 /** A player that asks for no key frame this long begins anew. Milliseconds. */
 const keyFrameRestMs = 10_000;
 
-const randomStart = () => Math.floor(Math.random() * 0x8000);
-
 /** Sends one track to one player. */
 export class Forwarder implements PacketReceiver {
   readonly track: Track;
@@ -35,19 +34,21 @@ export class Forwarder implements PacketReceiver {
   readonly #transport: Transport;
   readonly #header: OutgoingHeader;
   readonly #rtxHeader: OutgoingHeader | undefined;
-  #sequenceOffset: number | undefined;
-  #rtxSequenceNumber = randomStart();
+  readonly #numbers: OutgoingNumbers;
   #packets = 0;
   #octets = 0;
-  /** The last number sent; the first is in the lower half, so that a player that misses the first packets counts the same
-   * rollovers (RFC 3711 § 3.3.1). */
-  #last = randomStart();
   #isForwarding = false;
   #retransmissions = maxRetransmissions;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
   #keyFrameWaitMs = firstKeyFrameWaitMs;
 
-  constructor(transport: Transport, { track, ssrc, payloadType, rtx, mid, midId }: ForwarderOptions) {
+  /** @param numbers - Those of `ssrc` on this transport, which outlast this forwarder. */
+  constructor(
+    transport: Transport,
+    { track, ssrc, payloadType, rtx, mid, midId }: ForwarderOptions,
+    numbers = new OutgoingNumbers(),
+  ) {
+    this.#numbers = numbers;
     this.track = track;
     this.ssrc = ssrc;
     this.#transport = transport;
@@ -59,7 +60,7 @@ export class Forwarder implements PacketReceiver {
   start(): void {
     if (this.#isForwarding) return;
     this.#isForwarding = true;
-    this.#sequenceOffset = undefined;
+    this.#numbers.resume();
     this.track.add(this);
   }
 
@@ -71,12 +72,12 @@ export class Forwarder implements PacketReceiver {
 
   forward({ sequenceNumber, timestamp, marker, payload }: MediaPacket): void {
     // It counts as the publisher does: what the publisher loses, a player loses too, and both repair it.
-    this.#sequenceOffset ??= this.#last + 1 - sequenceNumber;
-    this.#last = (sequenceNumber + this.#sequenceOffset) & 0xffff;
+    const number = this.#numbers.of(sequenceNumber);
+    if (number === undefined) return;
     this.#packets += 1;
     this.#octets += payload.length;
     this.#retransmissions = Math.min(maxRetransmissions, this.#retransmissions + retransmissionShare);
-    this.#transport.sendRtp(payload, this.#header.of(this.#last, timestamp, marker));
+    this.#transport.sendRtp(payload, this.#header.of(number, timestamp, marker));
   }
 
   /**
@@ -84,12 +85,13 @@ export class Forwarder implements PacketReceiver {
    * make it lose more.
    */
   retransmit(lost: readonly number[]): void {
-    if (this.#sequenceOffset === undefined) return;
     for (const number of lost) {
-      const packet = this.track.history.get((number - this.#sequenceOffset) & 0xffff);
+      const trackNumber = this.#numbers.trackNumberOf(number);
+      if (trackNumber === undefined) continue;
+      const packet = this.track.history.get(trackNumber);
       if (packet === undefined) {
         // The publisher's may still come; what is older than the history will not.
-        if (((this.#last - number) & 0xffff) > this.track.history.size) this.requestKeyFrame();
+        if (((this.#numbers.highest - number) & 0xffff) > this.track.history.size) this.requestKeyFrame();
       } else if (this.#retransmissions >= 1) {
         this.#retransmissions -= 1;
         this.#retransmit(packet, number & 0xffff);
@@ -105,8 +107,7 @@ export class Forwarder implements PacketReceiver {
     const original = Buffer.allocUnsafe(2 + payload.length);
     original.writeUInt16BE(sequenceNumber);
     payload.copy(original, 2);
-    this.#rtxSequenceNumber = (this.#rtxSequenceNumber + 1) & 0xffff;
-    this.#transport.sendRtp(original, this.#rtxHeader.of(this.#rtxSequenceNumber, timestamp, marker));
+    this.#transport.sendRtp(original, this.#rtxHeader.of(this.#numbers.nextRetransmission(), timestamp, marker));
   }
 
   /**

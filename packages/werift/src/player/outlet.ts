@@ -11,7 +11,8 @@ import {
 import type { TransportHandler } from '../connection.ts';
 import type { Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Forwarder } from './forwarder.ts';
+import { Forwarder, type ForwarderOptions } from './forwarder.ts';
+import { OutgoingNumbers } from './outgoingNumbers.ts';
 
 /** How often sender reports go out. Milliseconds. */
 const reportMs = 1_000;
@@ -24,6 +25,8 @@ export class Outlet implements TransportHandler {
   readonly #transport: Transport;
   readonly #isWanted: (track: Track) => boolean;
   readonly #timer: NodeJS.Timeout;
+  /** Of each source ever sent, since a track that is taken again goes on under the same source and keys. */
+  readonly #numbers = new Map<number, OutgoingNumbers>();
   #forwarders: readonly Forwarder[] = [];
 
   /** `isWanted` tells what of it to send now. */
@@ -33,15 +36,18 @@ export class Outlet implements TransportHandler {
     this.#timer = setInterval(() => this.#report(), reportMs);
   }
 
-  get forwarders(): readonly Forwarder[] {
-    return this.#forwarders;
-  }
-
-  /** Replaces the forwarders. */
-  update(forwarders: readonly Forwarder[]): void {
+  /** Sends these tracks, and no others. Those that are sent already go on. */
+  update(tracks: readonly ForwarderOptions[]): void {
+    const forwarders = tracks.map((options) => this.#find(options.ssrc) ?? this.#open(options));
     for (const forwarder of this.#forwarders) if (!forwarders.includes(forwarder)) forwarder.stop();
     this.#forwarders = forwarders;
     this.run();
+  }
+
+  #open(options: ForwarderOptions): Forwarder {
+    const numbers = this.#numbers.get(options.ssrc) ?? new OutgoingNumbers();
+    this.#numbers.set(options.ssrc, numbers);
+    return new Forwarder(this.#transport, options, numbers);
   }
 
   /** Forwards what is wanted, as long as the player is there: nothing is kept for one that is not. */

@@ -14,7 +14,7 @@ import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import { acceptedTracks } from './acceptedTracks.ts';
 import { answeredOffer } from './answeredOffer.ts';
-import { Forwarder, type ForwarderOptions } from './forwarder.ts';
+import type { ForwarderOptions } from './forwarder.ts';
 import { OfferSections } from './offerSections.ts';
 import { Outlet } from './outlet.ts';
 import { arrange, type Slot } from './slots.ts';
@@ -157,7 +157,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.sections = this.#offerSections.answering(answered, this.answeringTransports(answered));
     this.expectCandidates(answered.flatMap((one) => (one.tagged?.section === one.offered ? one.offered.mid : [])));
     for (const { mid, media } of offered) this.addCandidatesOf(mid, media);
-    for (const transport of this.transports) this.#updateOutlet(transport, this.#sentOn(transport));
+    for (const transport of this.transports) this.handlerOf(transport)?.update(this.#sentOn(transport));
     this.#updateDataChannels(offered);
   }
 
@@ -195,7 +195,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       transport.setRemote(remote);
       this.addCandidatesOf(mid, media);
       const own = forwarded.filter((one) => this.transportAt(one.mid) === transport);
-      this.#updateOutlet(transport, own);
+      this.handlerOf(transport)?.update(own);
     }
     this.#updateDataChannels(answered);
     this.dropUnusedTransports();
@@ -229,15 +229,6 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       return { ...section, transport: transport !== undefined && used.has(transport) ? transport : undefined };
     });
     return transports;
-  }
-
-  #updateOutlet(transport: Transport, forwarded: readonly ForwarderOptions[]): void {
-    const outlet = this.handlerOf(transport);
-    outlet?.update(
-      forwarded.map(
-        (options) => outlet.forwarders.find(({ ssrc }) => ssrc === options.ssrc) ?? new Forwarder(transport, options),
-      ),
-    );
   }
 
   #updateDataChannels(answered: readonly RemoteSection[]): void {

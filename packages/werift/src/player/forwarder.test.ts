@@ -1,0 +1,100 @@
+import { array, assert, constant, integer, oneof, property, record } from 'fast-check';
+import { expect, test } from 'vitest';
+import { GenericNack, RtcpTransportLayerFeedback, type RtpHeader } from 'werift';
+import type { CodecMapping } from '../sdp/codec.ts';
+import { Track } from '../source/track.ts';
+import type { Transport } from '../transport/transport.ts';
+import { Outlet } from './outlet.ts';
+
+const ssrc = 0x1111;
+const rtx = { ssrc: 0x2222, payloadType: 97 };
+
+/** A player of one track, whose transport notes what it would encrypt, by source and index. @see RFC 3711 § 3.3.1 */
+function player(hasRtx: boolean) {
+  const codec = { codec: { kind: 'video', name: 'AV1', clockRate: 90_000 }, payloadType: 96, feedback: [] };
+  const track = new Track({
+    id: 'v',
+    streamId: 's',
+    mid: '0',
+    codec: codec as unknown as CodecMapping,
+    requestKeyFrame: () => {},
+  });
+  const sent = new Map<string, string>();
+  const highest = new Map<number, number>();
+  const reused: string[] = [];
+  const sendRtp = (payload: Buffer, { ssrc: source, sequenceNumber }: RtpHeader) => {
+    const before = highest.get(source) ?? sequenceNumber;
+    const index = before + (((sequenceNumber - before) << 16) >> 16);
+    highest.set(source, Math.max(before, index));
+    const [key, packet] = [`${source} ${index}`, payload.toString('hex')];
+    if ((sent.get(key) ?? packet) !== packet) reused.push(key);
+    sent.set(key, packet);
+  };
+  const transport = { isWritable: true, sendRtp } as unknown as Transport;
+  const outlet = new Outlet(transport, () => true);
+  const options = { track, ssrc, payloadType: 96, rtx: hasRtx ? rtx : undefined, mid: '0', midId: undefined };
+  outlet.update([options]);
+  return { track, transport, outlet, options, sent, reused, last: () => (highest.get(ssrc) ?? 0) & 0xffff };
+}
+
+test.each([true, false])('no index is used for two packets, with retransmissions of their own source: %s', (hasRtx) => {
+  const event = record({
+    kind: oneof(
+      { weight: 20, arbitrary: constant('packet') },
+      { weight: 3, arbitrary: constant('late') },
+      { weight: 3, arbitrary: constant('lost by the player') },
+      { weight: 1, arbitrary: constant('leap') },
+      { weight: 1, arbitrary: constant('toggle') },
+      { weight: 1, arbitrary: constant('interruption') },
+      { weight: 1, arbitrary: constant('taken again') },
+    ),
+    by: integer({ min: 0, max: 70_000 }),
+  });
+  assert(
+    property(array(event, { minLength: 30, maxLength: 150 }), integer({ min: 0, max: 0xffff }), (events, start) => {
+      const { track, transport, outlet, options, reused, last } = player(hasRtx);
+      let number = start;
+      let isTaken = true;
+      const receive = (at: number) => {
+        const payload = Buffer.alloc(4);
+        payload.writeUInt32BE(at);
+        track.receive({ sequenceNumber: at & 0xffff, timestamp: at, marker: false, payload });
+      };
+      for (const { kind, by } of events) {
+        if (kind === 'packet' || kind === 'leap') {
+          number += kind === 'leap' ? by : 1 + (by % 3);
+          receive(number);
+        } else if (kind === 'late') receive(Math.max(start, number - (by % 2 === 0 ? by % 300 : by)));
+        else if (kind === 'lost by the player') {
+          const lost = [0, 1, 2].map((distance) => (last() - (by % 400) - distance) & 0xffff);
+          const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost });
+          outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }));
+        } else if (kind === 'taken again') {
+          isTaken = !isTaken;
+          outlet.update(isTaken ? [options] : []);
+        } else {
+          Object.assign(transport, { isWritable: !transport.isWritable });
+          outlet.run();
+        }
+      }
+      outlet.close();
+      track.close();
+      expect(reused).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a track that a player takes again goes on with its count, under the same keys', () => {
+  const { track, outlet, options, last } = player(true);
+  const receive = (sequenceNumber: number) =>
+    track.receive({ sequenceNumber, timestamp: 0, marker: false, payload: Buffer.from('x') });
+  receive(10);
+  const before = last();
+  outlet.update([]);
+  outlet.update([options]);
+  receive(900);
+  expect(last()).toBe(before + 1);
+  outlet.close();
+  track.close();
+});
