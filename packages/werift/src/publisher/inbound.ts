@@ -1,10 +1,25 @@
 import { type RtcpReceiverInfo, type RtcpSrPacket, type RtpPacket, unwrapRtx } from 'werift';
-import type { MediaPacket } from '../source/history.ts';
+import type { DescribedSources } from '../sdp/sources.ts';
 import type { Track } from '../source/track.ts';
 import { MissingPackets } from './missingPackets.ts';
 import { Reception } from './reception.ts';
 
-/** One source of a track: a publisher may replace it by another, which counts anew. */
+/**
+ * How long a source must be silent before another one of the same description, or one that was replaced, takes its place.
+ * Milliseconds.
+ */
+const silenceMs = 1_000;
+
+/** The most replaced sources that are remembered. */
+const maxReplaced = 64;
+
+/** How far from the last packet of a source an undescribed retransmission may be to count as one of that source. */
+const maxRepeatDistance = 2_048;
+
+/** The distance of one 16-bit number from another, which is negative if it is behind it. @see RFC 1982 § 3.2 */
+const distance = (number: number, from: number) => ((number - from) << 16) >> 16;
+
+/** One source of a track: a publisher may replace it by another, which starts its own count. */
 interface InboundSource {
   readonly ssrc: number;
   readonly reception: Reception;
@@ -12,14 +27,26 @@ interface InboundSource {
   /** What to add so that the track goes on counting where the source before left off. */
   readonly sequenceOffset: number;
   readonly timestampOffset: number;
+  /** The track's first number of this source, not wrapped; that of the track's first source has no limit. */
+  readonly first: number;
 }
 
-/** What a publisher sends of one track, and what it sends again. */
+const noSources: DescribedSources = { ssrcs: [], repeats: new Map() };
+
+/**
+ * What a publisher sends of one track, and what it sends again.
+ *
+ * A track is one source at a time: the count, the clock and the pictures of two sources cannot be merged (RFC 3550 § 8).
+ */
 export class Inbound {
   readonly track: Track;
+  /** What the last description says of sources. */
+  described = noSources;
   #source: InboundSource | undefined;
-  #last: MediaPacket | undefined;
-  #lastAtMs = 0;
+  readonly #replaced = new Set<number>();
+  /** The source that each undescribed source of retransmissions repeats. */
+  readonly #repeats = new Map<number, number>();
+  #heardAtMs = 0;
 
   constructor(track: Track) {
     this.track = track;
@@ -40,42 +67,78 @@ export class Inbound {
     const { codec } = this.track;
     const { payloadType, ssrc, sequenceNumber, timestamp } = packet.header;
     if (payloadType === codec.payloadType) {
+      if (this.#isIgnored(ssrc, atMs)) return;
       const source = this.#source?.ssrc === ssrc ? this.#source : this.#begin(packet, atMs);
       source.reception.count(sequenceNumber, timestamp, atMs);
       this.#forward(packet, source, atMs);
     } else if (payloadType === codec.rtxPayloadType && this.#source !== undefined && packet.payload.length > 2) {
       // What has no payload is a probe of the publisher's bandwidth.
-      this.#forward(unwrapRtx(packet, codec.payloadType, this.#source.ssrc), this.#source, atMs);
+      const repeated = unwrapRtx(packet, codec.payloadType, this.#source.ssrc);
+      if (this.#isRepeatOf(this.#source, ssrc, repeated)) this.#forward(repeated, this.#source, atMs);
     }
   }
 
+  /** Whether a packet is of another layer of what is received already, or of a source that was replaced and is late. */
+  #isIgnored(ssrc: number, atMs: number): boolean {
+    if (this.#source === undefined || this.#source.ssrc === ssrc) return false;
+    if (atMs - this.#heardAtMs >= silenceMs) return false;
+    const { ssrcs } = this.described;
+    return this.#replaced.has(ssrc) || (ssrcs.includes(ssrc) && ssrcs.includes(this.#source.ssrc));
+  }
+
+  /** Whether a retransmission repeats the source that sends now. */
+  #isRepeatOf({ ssrc, sequenceOffset }: InboundSource, rtxSsrc: number, { header }: RtpPacket): boolean {
+    const known = this.described.repeats.get(rtxSsrc) ?? this.#repeats.get(rtxSsrc);
+    if (known !== undefined) return known === ssrc;
+    const number = header.sequenceNumber + sequenceOffset;
+    if (Math.abs(distance(number, this.track.last?.number ?? number)) > maxRepeatDistance) return false;
+    if (this.#repeats.size < maxReplaced) this.#repeats.set(rtxSsrc, ssrc);
+    return true;
+  }
+
   #begin({ header: { ssrc, sequenceNumber, timestamp } }: RtpPacket, atMs: number): InboundSource {
-    const { clockRate } = this.track.codec.codec;
-    const last = this.#last;
-    const elapsed = Math.round(((atMs - this.#lastAtMs) * clockRate) / 1000);
+    const { codec, last } = this.track;
+    const { clockRate } = codec.codec;
+    if (this.#source !== undefined) this.#replace(this.#source.ssrc);
+    this.#replaced.delete(ssrc);
     this.#source = {
       ssrc,
       reception: new Reception(ssrc, clockRate),
       // One that is not sent again may still be late: it is given up when it would be asked for a second time.
       missing: new MissingPackets(this.#isRepaired ? undefined : 1),
-      sequenceOffset: last === undefined ? 0 : last.sequenceNumber + 1 - sequenceNumber,
-      timestampOffset: last === undefined ? 0 : last.timestamp + elapsed - timestamp,
+      sequenceOffset: last === undefined ? 0 : last.number + 1 - sequenceNumber,
+      timestampOffset:
+        last === undefined ? 0 : last.timestamp + Math.round(((atMs - last.atMs) * clockRate) / 1000) - timestamp,
+      first: last === undefined ? Number.NEGATIVE_INFINITY : last.number + 1,
     };
+    // What follows does not refer to the pictures of the source before.
+    if (last !== undefined) this.track.requestKeyFrame();
     return this.#source;
   }
 
+  #replace(ssrc: number): void {
+    const [oldest] = this.#replaced;
+    if (oldest !== undefined && this.#replaced.size === maxReplaced) this.#replaced.delete(oldest);
+    this.#replaced.add(ssrc);
+  }
+
   #forward({ header, payload }: RtpPacket, source: InboundSource, atMs: number): void {
+    const number = this.#unwrap(header.sequenceNumber + source.sequenceOffset);
+    // The numbers before are those of another source.
+    if (number < source.first) return;
     source.missing.received(header.sequenceNumber);
     if (source.missing.takeBroken()) this.track.requestKeyFrame();
-    const packet = {
-      sequenceNumber: (header.sequenceNumber + source.sequenceOffset) & 0xffff,
-      timestamp: (header.timestamp + source.timestampOffset) >>> 0,
-      marker: header.marker,
-      payload,
-    };
-    this.#last = packet;
-    this.#lastAtMs = atMs;
-    this.track.receive(packet);
+    const timestamp = (header.timestamp + source.timestampOffset) >>> 0;
+    if (this.track.last === undefined || number >= this.track.last.number)
+      this.track.last = { number, timestamp, atMs };
+    this.#heardAtMs = atMs;
+    this.track.receive({ sequenceNumber: number & 0xffff, timestamp, marker: header.marker, payload });
+  }
+
+  /** The number of the track that is nearest to its last. */
+  #unwrap(number: number): number {
+    const { number: last = number } = this.track.last ?? {};
+    return last + distance(number, last);
   }
 
   /** Whether the publisher sends again what is asked for. Audio is not repaired: it would come too late. */
@@ -89,8 +152,8 @@ export class Inbound {
     return this.#isRepaired ? due : [];
   }
 
-  heard({ senderInfo: { ntpTimestamp: ntp, rtpTimestamp } }: RtcpSrPacket, atMs: number): void {
-    if (this.#source === undefined) return;
+  heard({ ssrc, senderInfo: { ntpTimestamp: ntp, rtpTimestamp } }: RtcpSrPacket, atMs: number): void {
+    if (this.#source?.ssrc !== ssrc) return;
     this.#source.reception.heard(ntp, atMs);
     this.track.clock = { ntp, rtpTimestamp: (rtpTimestamp + this.#source.timestampOffset) >>> 0, atMs };
   }

@@ -9,6 +9,7 @@ import {
   RtcpTransportLayerFeedback,
   type RtpPacket,
 } from 'werift';
+import type { DescribedSources } from '../sdp/sources.ts';
 import type { Track } from '../source/track.ts';
 import type { PacketListener } from '../transport/srtpTransport.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -28,7 +29,7 @@ const maxLearned = 64;
 
 /** What a negotiation says of the packets of one transport. */
 export interface IngestOptions {
-  readonly tracks: readonly { readonly track: Track; readonly ssrcs: readonly number[] }[];
+  readonly tracks: readonly { readonly track: Track; readonly sources: DescribedSources }[];
   /** The numbers of header extensions. */
   readonly midId: number | undefined;
   readonly sendTimeId: number | undefined;
@@ -63,9 +64,10 @@ export class Ingest implements PacketListener {
     this.#sendTimeId = sendTimeId;
     this.#transportSequenceId = transportSequenceId;
     this.#bySsrc = new Map();
-    this.#inbounds = tracks.map(({ track, ssrcs }) => {
+    this.#inbounds = tracks.map(({ track, sources }) => {
       const inbound = this.#inbounds.find((one) => one.track === track) ?? new Inbound(track);
-      for (const ssrc of ssrcs) this.#bySsrc.set(ssrc, inbound);
+      inbound.described = sources;
+      for (const ssrc of sources.ssrcs) this.#bySsrc.set(ssrc, inbound);
       return inbound;
     });
   }

@@ -6,6 +6,7 @@ import type { CodecName } from '../sdp/codec.ts';
 import { midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { readDescription } from '../sdp/remoteDescription.ts';
+import { sourcesOf } from '../sdp/sources.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
 import { Track } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
@@ -104,7 +105,10 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
         .filter(({ mid }) => own.some((section) => section.mid === mid))
         .map((track) => {
           const offered = answered.find((section) => section.offered.mid === track.mid)?.offered;
-          return { track, ssrcs: (offered?.media.ssrcs ?? []).map(({ id }) => id) };
+          return {
+            track,
+            sources: offered === undefined ? { ssrcs: [], repeats: new Map() } : sourcesOf(offered.media),
+          };
         }),
       midId: idOf(midUri),
       sendTimeId: idOf(sendTimeUri),

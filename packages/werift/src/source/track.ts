@@ -17,6 +17,15 @@ export interface ClockReading {
   readonly atMs: number;
 }
 
+/** Where the count and the clock of a track are, whatever source its packets come from. */
+export interface TrackPosition {
+  /** The highest number so far, not wrapped. */
+  readonly number: number;
+  readonly timestamp: number;
+  /** When that packet came, by the monotonic clock. */
+  readonly atMs: number;
+}
+
 /** How many packets are kept for retransmission: some seconds, at the bitrates that are usual. */
 const historySize = { audio: 256, video: 1024 } as const;
 
@@ -41,6 +50,8 @@ export class Track {
   readonly keyFrames: KeyFrameRequests;
   /** The time of its packets, or `undefined` before the publisher said. */
   clock: ClockReading | undefined;
+  /** Where it is, or `undefined` before its first packet. */
+  last: TrackPosition | undefined;
   /** Of the last key frame, 0 by 0 when not known. */
   frameSize: FrameSize = { width: 0, height: 0 };
   /** Of the last second. */
