@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { plainWith } from './plain.ts';
-import { secrets } from './secret.ts';
+import { maxTextLength, secrets } from './secret.ts';
 
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzdHJlYW0xIn0.c2lnbmF0dXJlc2lnbmF0dXJl';
 const sdp = [
@@ -61,6 +61,67 @@ test('a long text is cut, and a second time not again', () => {
   const cut = cleaned('x'.repeat(100_000));
   expect(cut).toHaveLength(65_536);
   expect(cleaned(cut)).toBe(cut);
+});
+
+test('a password in a URL that is cut is not left in it', () => {
+  const { cleaned } = secrets();
+  const text = `${'x'.repeat(maxTextLength - 30)} https://user:hunter2${'2'.repeat(30)}@example.org/`;
+  expect(cleaned(text)).not.toContain('hunter');
+});
+
+const tokens = ['eyJhbGciOi.eyJzdW', 'x-eyJhbGciOi.eyJz..', 'a.eyJhbGciOi.b.c', 'eyJ.eyJhbGciOi.b'];
+
+test.each(tokens)('a token is found in %s', (text) => {
+  const cleaned = secrets().cleaned(`a ${text} b`);
+  expect(cleaned).toMatch(/^a \S*\[secret\] b$/);
+  expect(cleaned).not.toContain('hbGciOi');
+});
+
+test.each(['eyJhbGciOi', 'eyJhbGciOi.', 'eyJhb.eyJ', 'xeyJhbGciOi.b', 'eyJhbGciOi..b'])('%s is no token', (text) => {
+  expect(secrets().cleaned(`a ${text} b`)).toBe(`a ${text} b`);
+});
+
+/** What a stranger repeats so that a pattern that is not linear takes long. */
+const repeated = [
+  '-eyJ-',
+  '.eyJaaaa',
+  'eyJaaaa.',
+  'ice-pwd:',
+  'a=crypto:1 x',
+  'a=crypto:1',
+  'token=',
+  '"token" ',
+  '"token":"',
+  '"aaaatoken',
+  '://',
+  '://a:',
+  ':a://b:c',
+  'a=fingerprint:',
+  'a=fingerprint:x y',
+];
+
+/** The shortest of some times. Milliseconds. */
+const fastest = (act: () => void) =>
+  Math.min(
+    ...Array.from({ length: 5 }, () => {
+      const before = performance.now();
+      act();
+      return performance.now() - before;
+    }),
+  );
+
+test.each(repeated)('a text of %s takes time that is linear in its length', (unit) => {
+  const { cleaned } = secrets({ fingerprints: true });
+  const time = (length: number) => fastest(() => cleaned(unit.repeat(length / unit.length)));
+  // Quadratic patterns take 16 times as long, and seconds. The rest is what the machine does besides.
+  expect(time(maxTextLength)).toBeLessThan(8 * time(maxTextLength / 4) + 20);
+});
+
+test('what is cut away takes no time', () => {
+  const { cleaned } = secrets();
+  const text = (length: number) => '"token":"x" '.repeat(length / 12);
+  const [short, long] = [text(maxTextLength), text(100 * maxTextLength)];
+  expect(fastest(() => cleaned(long))).toBeLessThan(4 * fastest(() => cleaned(short)) + 20);
 });
 
 test('what is no JSON becomes what comes nearest', () => {

@@ -20,22 +20,47 @@ export interface Secrets {
   cleaned(text: string): string;
 }
 
+/** How long a URL's user and password may be, for a text that is cut within them to end before them. Characters. */
+const maxUserInfo = 1_024;
+
+/** How long the name of a field may be to be remembered. Characters. */
+const maxRememberedField = 64;
+
 const fields = /(?:token|password|passwd|secret|credentials?|jwt|cookie|authorization|api_?key|^subscriberCode)$/i;
 
 interface Rule {
   /** Without it the pattern cannot be there: a search for it is cheap. */
   readonly mark: string;
+  /**
+   * Found in time that is linear in the length of the text, whoever wrote it: what repeats without a bound ends at a character that
+   * the rest of the pattern cannot begin with, and cannot begin anew within itself.
+   */
   readonly pattern: RegExp;
-  readonly replacement: string;
+  readonly replacement: string | ((found: string) => string);
+}
+
+/** Removes the JSON Web Token from a run of the characters that one consists of, if there is one. */
+function withoutToken(run: string): string {
+  let from = 0;
+  for (const segment of run.split('.')) {
+    const end = from + segment.length;
+    // Another segment has to follow, and must not be empty.
+    if (end + 1 >= run.length) return run;
+    if (run[end + 1] !== '.')
+      for (let at = run.indexOf('eyJ', from); at !== -1 && at + 7 <= end; at = run.indexOf('eyJ', at + 1))
+        if (at === from || run[at - 1] === '-') return run.slice(0, at) + secret;
+    from = end + 1;
+  }
+  return run;
 }
 
 const rules: readonly Rule[] = [
   // RFC 8839 § 5.4. The ufrag is no secret: it goes over the network as it is, with every check.
   { mark: 'ice-pwd:', pattern: /(ice-pwd:)[^\r\n]+/g, replacement: `$1${secret}` },
   // RFC 4568 § 9.1: the keys of media that is encrypted without DTLS.
-  { mark: 'a=crypto:', pattern: /(a=crypto:\S+ \S+ )[^\r\n]+/g, replacement: `$1${secret}` },
+  { mark: 'a=crypto:', pattern: /(a=crypto:\d{1,9} [\w-]{1,64} )[^\r\n]+/g, replacement: `$1${secret}` },
   // RFC 7519 § 3: the header of a JSON Web Token is a JSON object, in base64url.
-  { mark: 'eyJ', pattern: /\beyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*/g, replacement: secret },
+  { mark: 'eyJ', pattern: /[\w.-]{9,}/g, replacement: withoutToken },
   { mark: 'oken=', pattern: /(token=)[^&#\s"'<>[]+/gi, replacement: `$1${secret}` },
   // A text that is JSON itself, such as an application's metadata.
   {
@@ -49,9 +74,19 @@ const rules: readonly Rule[] = [
 
 const fingerprint: Rule = {
   mark: 'a=fingerprint:',
-  pattern: /(a=fingerprint:\S+ )[^\r\n]+/g,
+  pattern: /(a=fingerprint:[\w-]{1,32} )[^\r\n]+/g,
   replacement: `$1${secret}`,
 };
+
+/** As much of a text as is kept. Cut before anything is searched for, so that a long text takes no longer than that. */
+function cut(text: string): string {
+  if (text.length <= maxTextLength) return text;
+  const kept = text.slice(0, maxTextLength - 1);
+  // A password in a URL is known by what stands behind it.
+  const userInfo = kept.lastIndexOf('://') + 3;
+  const isWithin = userInfo > 2 && userInfo > kept.length - maxUserInfo && !/[\s/@"]/.test(kept.slice(userInfo));
+  return `${isWithin ? kept.slice(0, userInfo) : kept}…`;
+}
 
 /** Makes what removes secrets. */
 export function secrets(options: SecretOptions = {}): Secrets {
@@ -64,13 +99,14 @@ export function secrets(options: SecretOptions = {}): Secrets {
       if (before !== undefined) return before;
       const found = further.has(field) || fields.test(field);
       // Fields have few names, but a foreign event may have any.
-      if (known.size < 10_000) known.set(field, found);
+      if (known.size < 10_000 && field.length <= maxRememberedField) known.set(field, found);
       return found;
     },
     cleaned(text) {
-      let clean = text;
+      let clean = cut(text);
+      // TypeScript knows `replace` with a text or with a function, not with either.
       for (const { mark, pattern, replacement } of all)
-        if (clean.includes(mark)) clean = clean.replace(pattern, replacement);
+        if (clean.includes(mark)) clean = clean.replace(pattern, replacement as string);
       return clean.length > maxTextLength ? `${clean.slice(0, maxTextLength - 1)}…` : clean;
     },
   };

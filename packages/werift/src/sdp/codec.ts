@@ -38,22 +38,27 @@ const staticPayloads = [
 
 const textOf = (value: number | string | undefined): string => (value === undefined ? '' : String(value));
 
+/** What is said of each payload type, where it is said first. */
+const firstByPayload = <Attribute extends { readonly payload: number }>(attributes: readonly Attribute[]) =>
+  new Map(attributes.toReversed().map((attribute) => [attribute.payload, attribute]));
+
 /** The codecs of a media section that can be forwarded, in its order of preference. */
 export function codecsOf(media: MediaDescription): readonly CodecMapping[] {
   const kind = media.type;
   if (kind !== 'audio' && kind !== 'video') return [];
-  const maps = [...media.rtp, ...staticPayloads];
-  const parametersOf = (payloadType: number) =>
-    media.fmtp.find(({ payload }) => payload === payloadType)?.config.trim() ?? '';
-  const payloadTypes = parsePayloads(media.payloads ?? '');
+  const maps = firstByPayload([...media.rtp, ...staticPayloads]);
+  const formats = firstByPayload(media.fmtp);
+  const parametersOf = (payloadType: number) => formats.get(payloadType)?.config.trim() ?? '';
+  // Others are none: the field has 7 bits (RFC 3550 § 5.1). An offer of thousands would take seconds to compare.
+  const payloadTypes = [...new Set(parsePayloads(media.payloads ?? ''))].filter((type) => type >= 0 && type < 128);
   const rtxOf = (primary: number) =>
     payloadTypes.find(
       (payloadType) =>
-        maps.find(({ payload }) => payload === payloadType)?.codec.toLowerCase() === 'rtx' &&
+        maps.get(payloadType)?.codec.toLowerCase() === 'rtx' &&
         textOf(parseParams(parametersOf(payloadType)).apt) === String(primary),
     );
   return payloadTypes.flatMap((payloadType) => {
-    const map = maps.find(({ payload }) => payload === payloadType);
+    const map = maps.get(payloadType);
     const name = map && nameOf(map.codec);
     if (map === undefined || name === undefined || map.rate === undefined) return [];
     const feedback = (media.rtcpFb ?? [])
