@@ -1,4 +1,11 @@
-import type { IceCandidate, LayerId, Measurement, RtcEffect, SessionDescription } from '@sigchart/core';
+import type {
+  IceCandidate,
+  LayerId,
+  Measurement,
+  RtcEffect,
+  SessionDescription,
+  TrackAssignment,
+} from '@sigchart/core';
 
 /**
  * The part of `RTCPeerConnection` that signalling needs. A browser's fits as it is, and so does anything of that shape.
@@ -19,14 +26,17 @@ export interface PeerConnectionLike {
   addIceCandidate(candidate: IceCandidate): Promise<unknown>;
   /** What is sent and received, in the order of the media sections. */
   getTransceivers(): readonly TransceiverLike[];
-  addEventListener(type: 'connectionstatechange' | 'negotiationneeded', listener: () => void): void;
+  addEventListener(
+    type: 'connectionstatechange' | 'negotiationneeded' | 'datachannelopen' | 'audiolevelchange',
+    listener: () => void,
+  ): void;
   addEventListener(type: 'icecandidate', listener: (event: IceCandidateEventLike) => void): void;
   /** Ends the connection and frees what it holds. */
   close(): unknown;
-  /** Sends the tracks of one more stream. Only on a server that forwards. */
-  addTracks?(streamId: string): void;
-  /** Sends the tracks of a stream no more. Only on a server that forwards. */
-  removeTracks?(streamId: string): void;
+  /** How loud what is received is, from 0, the loudest, to 127. Only on a server. @see RFC 6464 */
+  readonly audioLevel?: number;
+  /** Sends these tracks from the next offer on, and no others. Only on a server that forwards. */
+  setTracks?(tracks: readonly TrackAssignment[]): void;
   /**
    * Sends, or does not send for a while, tracks of one kind: those of a stream, one by its own id, or all by the id of what
    * the connection plays. Only on a server that forwards.

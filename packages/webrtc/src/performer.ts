@@ -82,6 +82,11 @@ class Opened {
     });
     connection.quality?.onMeasured((measurement) => this.#measured({ type: 'media.measured', measurement }));
     connection.addEventListener('negotiationneeded', () => this.#report({ type: 'rtc.negotiationNeeded' }));
+    connection.addEventListener('datachannelopen', () => this.#report({ type: 'rtc.dataChannelOpened' }));
+    connection.addEventListener('audiolevelchange', () => {
+      const { audioLevel: level } = connection;
+      if (level !== undefined) this.#report({ type: 'rtc.audioLevel', level });
+    });
     connection.addEventListener('connectionstatechange', () => {
       const state = connection.connectionState;
       if (state === this.#state) return;
@@ -112,8 +117,7 @@ class Opened {
       // A candidate that cannot be used is one path less, not a failed connection.
       await connection.addIceCandidate(candidate).catch(() => {});
     },
-    'rtc.addTracks': (connection, { streamId }) => connection.addTracks?.(streamId),
-    'rtc.removeTracks': (connection, { streamId }) => connection.removeTracks?.(streamId),
+    'rtc.setTracks': (connection, { tracks }) => connection.setTracks?.(tracks),
     'rtc.setEnabled': (connection, { streamId, kind, enabled }) => connection.setEnabled?.(streamId, kind, enabled),
     'rtc.sendData': (connection, { text }) => connection.sendData?.(text),
   };

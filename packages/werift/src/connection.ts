@@ -47,6 +47,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   readonly #candidateListeners: ((event: IceCandidateEventLike) => void)[] = [];
   readonly #stateListeners: (() => void)[] = [];
   readonly #negotiationListeners: (() => void)[] = [];
+  readonly #changeListeners = { datachannelopen: new Set<() => void>(), audiolevelchange: new Set<() => void>() };
   #state = 'new';
   #version = 0;
   #isDescribed = false;
@@ -250,12 +251,22 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     this.#add(candidate, isKnown && sdpMid !== null ? sdpMid : this.sections[sdpMLineIndex ?? 0]?.mid);
   }
 
-  addEventListener(type: 'connectionstatechange' | 'negotiationneeded', listener: () => void): void;
+  addEventListener(
+    type: 'connectionstatechange' | 'negotiationneeded' | 'datachannelopen' | 'audiolevelchange',
+    listener: () => void,
+  ): void;
   addEventListener(type: 'icecandidate', listener: (event: IceCandidateEventLike) => void): void;
   addEventListener(type: string, listener: (event: IceCandidateEventLike) => void): void {
     if (type === 'icecandidate') this.#candidateListeners.push(listener);
     else if (type === 'negotiationneeded') this.#negotiationListeners.push(listener as () => void);
+    else if (type === 'datachannelopen' || type === 'audiolevelchange')
+      this.#changeListeners[type].add(listener as () => void);
     else this.#stateListeners.push(listener as () => void);
+  }
+
+  /** Tells of what has changed besides the negotiation. */
+  protected changed(type: 'datachannelopen' | 'audiolevelchange'): void {
+    for (const listener of this.#changeListeners[type]) listener();
   }
 
   /** Tells that another offer is needed. */
@@ -275,6 +286,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     this.#stateListeners.length = 0;
     this.#candidateListeners.length = 0;
     this.#negotiationListeners.length = 0;
+    for (const listeners of Object.values(this.#changeListeners)) listeners.clear();
     this.end();
     for (const handler of this.#transports.values()) handler.close();
     await Promise.all([...this.#dropped, ...this.transports.map((transport) => transport.close())]);

@@ -1,3 +1,4 @@
+import { ownTracks } from '@sigchart/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   GenericNack,
@@ -182,7 +183,7 @@ describe('a player', () => {
     ['everything, by the id of the room', 'room'],
   ])('of a room switches off %s', async (_, name) => {
     const { peer: publisher } = keep(await publish(media, 'member'));
-    const { peer: player, server } = keep(await play(media, 'room', ['member']));
+    const { peer: player, server } = keep(await play(media, 'room', [ownTracks('member')]));
     const number = await begin(publisher, player);
     const { setEnabled } = server as unknown as { setEnabled(name: string, kind: string, enabled: boolean): void };
     const header = { ...video, timestamp: 1, extensions: [midExtension] };

@@ -1,4 +1,4 @@
-import type { IceServer, StreamInfo } from '@sigchart/core';
+import { type IceServer, ownTracks, type StreamInfo } from '@sigchart/core';
 import type { OpenConnection, PeerConnectionLike } from '@sigchart/webrtc';
 import { RTCDtlsTransport } from 'werift';
 import type { Connection } from './connection.ts';
@@ -82,14 +82,14 @@ export function createMedia(options: MediaOptions = {}): Media {
 
   const player = (
     app: string,
-    { streamId, tracks = [streamId] }: OpenConnection,
+    { streamId, tracks = [ownTracks(streamId)] }: OpenConnection,
     certificate: Certificate,
   ): Connection => {
     const connection: Connection = new PlayerConnection({
       ...transportOptions(),
       certificate,
       label: streamId,
-      streamIds: tracks,
+      tracks,
       sourceOf: (id) => sources.get(keyOf(app, id)),
       onClosed: () => connections.delete(connection),
     });

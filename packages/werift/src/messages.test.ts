@@ -1,3 +1,4 @@
+import { ownTracks } from '@sigchart/core';
 import { afterEach, expect, test } from 'vitest';
 import { createMedia } from './index.ts';
 import { type Peer, type Published, play, publish, until } from './test/peer.ts';
@@ -90,8 +91,8 @@ test('what is said before anybody listens is lost, and hurts nobody', async () =
 
 test('a player of several streams hears each message once, and is heard by all', async () => {
   const [one, two] = [keep(await publish(media, 'one')), keep(await publish(media, 'two'))];
-  const player = keep(await play(media, 'room', ['one', 'two']));
-  const other = keep(await play(media, 'room', ['one', 'two']));
+  const player = keep(await play(media, 'room', [ownTracks('one'), ownTracks('two')]));
+  const other = keep(await play(media, 'room', [ownTracks('one'), ownTracks('two')]));
   await until(() => [one, two, player, other].every(isOpen), 'channels open');
   player.channel?.send('to all');
   await until(() => [one, two, other].every(({ messages }) => messages.length > 0), 'the message');

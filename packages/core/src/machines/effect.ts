@@ -39,6 +39,28 @@ export interface SignalEffect<Message> {
   readonly message: Message;
 }
 
+/** How a server's player is to get the tracks of one stream. */
+export interface TrackAssignment {
+  readonly streamId: string;
+  /** The label of its video: the track's id without `ARDAMSv`. `undefined`: its video is not sent. */
+  readonly videoLabel: string | undefined;
+  /** The label of its audio: the track's id without `ARDAMSa`. */
+  readonly audioLabel: string;
+  /** The `MediaStream` that its tracks are in, which are played in sync. */
+  readonly mediaStreamId: string;
+  /** Whether the player has asked for it to be under this label. */
+  readonly isReserved: boolean;
+}
+
+/** A stream that is played by itself: its tracks have its own id for a label. */
+export const ownTracks = (streamId: string): TrackAssignment => ({
+  streamId,
+  videoLabel: streamId,
+  audioLabel: streamId,
+  mediaStreamId: streamId,
+  isReserved: false,
+});
+
 /**
  * What a role asks of its connection. Performed in the order asked, one at a time, by `@sigchart/webrtc`.
  *
@@ -51,11 +73,11 @@ export type RtcEffect =
       readonly streamId: string;
       /** Whether this side of a call makes the offer, and so opens the data channel. */
       readonly isOfferer?: boolean;
-      /** The streams whose tracks a server's player is sent; more may be added later. */
-      readonly tracks?: readonly string[];
+      /** What a server's player is sent. */
+      readonly tracks?: readonly TrackAssignment[];
     }
-  /** Sends the tracks of one more stream, or of one less, to a server's player. */
-  | { readonly type: 'rtc.addTracks' | 'rtc.removeTracks'; readonly streamId: string }
+  /** Sends a server's player these tracks from its next offer on, and no others. */
+  | { readonly type: 'rtc.setTracks'; readonly tracks: readonly TrackAssignment[] }
   /** Sends a server's player, or does not for a while, tracks of one kind: of a stream, one by its own id, or by the player's id all. */
   | {
       readonly type: 'rtc.setEnabled';
@@ -130,6 +152,8 @@ export interface ClaimRequest {
   readonly streamName: string | undefined;
   readonly metaData: string | undefined;
   readonly role: string | undefined;
+  /** Whether it says that it has video. Default that it has. */
+  readonly hasVideo?: boolean | undefined;
   /** Who publishes, by its own account. */
   readonly subscriberId?: string | undefined;
 }
@@ -160,6 +184,8 @@ export type StreamEffect =
   /** What a publisher says of its stream has changed. */
   | ({ readonly type: 'stream.update' } & ClaimRequest)
   | { readonly type: 'stream.keep'; readonly streamId: string }
+  /** How loud the publisher of a stream talks. */
+  | { readonly type: 'stream.talk'; readonly streamId: string; readonly level: number }
   | { readonly type: 'stream.release'; readonly streamId: string }
   | ({
       readonly type: 'stream.subscribe';

@@ -1,7 +1,7 @@
 import type { Malformed } from '../protocol/decode.ts';
 import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import type { AccessRequest, IceCandidate } from './effect.ts';
+import type { AccessRequest, IceCandidate, TrackAssignment } from './effect.ts';
 import type { Measurement } from './quality/measurement.ts';
 import type { KnownStream, StreamQuery } from './stream/answer.ts';
 import type { TimerName } from './timer.ts';
@@ -35,6 +35,10 @@ export type RtcEvent =
   | { readonly type: 'rtc.negotiationNeeded' }
   | { readonly type: 'rtc.connected' }
   | { readonly type: 'rtc.disconnected' }
+  /** The data channel that the server has opened for a player can be used. */
+  | { readonly type: 'rtc.dataChannelOpened' }
+  /** How loud a publisher talks: from 0, the loudest, to 127, silence, as RFC 6464 has it. Said again and again while it does. */
+  | { readonly type: 'rtc.audioLevel'; readonly level: number }
   | {
       readonly type: 'rtc.failed';
       readonly step: RtcStep;
@@ -70,22 +74,31 @@ export type AccessEvent =
     }
   | { readonly type: 'access.refused'; readonly request: AccessRequest; readonly definition: ErrorDefinition };
 
+/** Somebody in a room who talks. */
+export interface Talker {
+  readonly streamId: string;
+  /** From 0, the loudest, to 127, silence. @see RFC 6464 */
+  readonly level: number;
+}
+
 /** What the streams of a server report to a role. */
 export type StreamEvent =
   | { readonly type: 'stream.claimed' }
   | { readonly type: 'stream.refused'; readonly definition: ErrorDefinition }
   | { readonly type: 'stream.parked' }
-  /** It can be played now; `tracks` are the streams to send: its own, or what a room has. */
-  | { readonly type: 'stream.live'; readonly tracks: readonly string[] }
+  /** It can be played now; `tracks` are what to send: its own, or what a room has. */
+  | { readonly type: 'stream.live'; readonly tracks: readonly TrackAssignment[]; readonly isRoom?: boolean }
   /** A room that is played has one more subtrack, or one less. */
   | {
       readonly type: 'stream.trackAdded' | 'stream.trackRemoved';
       readonly trackId: string;
-      /** Whether this player wants it. */
-      readonly enabled: boolean;
+      /** What to send from now on. `undefined`: as before, since the player does not want that one. */
+      readonly tracks: readonly TrackAssignment[] | undefined;
     }
-  /** The player wants a subtrack, or wants it no more. */
-  | { readonly type: 'stream.trackEnabled'; readonly trackId: string; readonly enabled: boolean }
+  /** What a room sends this player, or under which labels, has changed. */
+  | { readonly type: 'stream.tracksAssigned'; readonly tracks: readonly TrackAssignment[] }
+  /** Who talks in a room, the others aside. */
+  | { readonly type: 'stream.talkers'; readonly talkers: readonly Talker[] }
   /** The application that runs the server has something to say to a player, on the data channel. */
   | { readonly type: 'stream.data'; readonly text: string }
   /** The publisher is to end: its member has left the room, or an operator wants it so. */

@@ -5,6 +5,7 @@ import { takeCandidate, takeConfiguration } from './negotiation.ts';
 import type { notifications } from './notification.ts';
 import { join, leave, peerMessageCommand } from './peer.ts';
 import {
+  assignVideoTrackCommand,
   enableTrack,
   forceStreamQuality,
   getBroadcastObject,
@@ -14,11 +15,14 @@ import {
   getSubtracks,
   getSubtracksCount,
   getTrackList,
+  getVideoTrackAssignmentsCommand,
   play,
+  setMaxVideoTrackCountCommand,
   streamInformation,
   toggleAudio,
   toggleVideo,
   trackList,
+  updateVideoTrackAssignmentsCommand,
 } from './play.ts';
 import { publish, start, stop, updateStreamMetaData } from './publish.ts';
 import { getIceServerConfig, iceServerConfig, ping, pong } from './session.ts';
@@ -41,6 +45,10 @@ export const clientMessages = {
   enableTrack,
   toggleVideo,
   toggleAudio,
+  getVideoTrackAssignmentsCommand,
+  assignVideoTrackCommand,
+  updateVideoTrackAssignmentsCommand,
+  setMaxVideoTrackCountCommand,
   forceStreamQuality,
   updateStreamMetaData,
   getBroadcastObject,

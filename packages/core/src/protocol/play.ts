@@ -67,6 +67,35 @@ export const toggleVideo = v.object({ command: v.literal('toggleVideo'), ...togg
 /** `toggleAudio`: pause or resume the audio of one subtrack, or of all. */
 export const toggleAudio = v.object({ command: v.literal('toggleAudio'), ...toggled });
 
+/** `getVideoTrackAssignmentsCommand`: ask which stream each label stands for. Answered on the data channel. */
+export const getVideoTrackAssignmentsCommand = v.object({
+  command: v.literal('getVideoTrackAssignmentsCommand'),
+  streamId: id,
+});
+
+/** `assignVideoTrackCommand`: have a stream of a room under a label of one's choice, or leave that to the server again. */
+export const assignVideoTrackCommand = v.object({
+  command: v.literal('assignVideoTrackCommand'),
+  streamId: id,
+  videoTrackId: v.pipe(v.string(), v.nonEmpty()),
+  enabled: flag,
+});
+
+/** `updateVideoTrackAssignmentsCommand`: have the videos of a part of a room's streams. */
+export const updateVideoTrackAssignmentsCommand = v.object({
+  command: v.literal('updateVideoTrackAssignmentsCommand'),
+  streamId: id,
+  offset: number,
+  size: number,
+});
+
+/** `setMaxVideoTrackCountCommand`: have so many videos of a room at most. */
+export const setMaxVideoTrackCountCommand = v.object({
+  command: v.literal('setMaxVideoTrackCountCommand'),
+  streamId: id,
+  maxTrackCount: number,
+});
+
 /** `forceStreamQuality`: ask for a rendition by its height in pixels, `0` for automatic. */
 export const forceStreamQuality = v.object({
   command: v.literal('forceStreamQuality'),

@@ -116,6 +116,27 @@ const bring = (membership: Membership, streamId: string, rooms: readonly string[
 export const roomsOf = ({ brought }: Membership, streamId: string): readonly string[] =>
   brought.filter((one) => one.streamId === streamId).map(({ room }) => room);
 
+/** What a client says of the tracks of a room that it plays, naming the room, its own stream, or another one there. */
+type AssignmentMessage = Extract<
+  ClientMessage,
+  {
+    readonly command: 'assignVideoTrackCommand' | 'updateVideoTrackAssignmentsCommand' | 'setMaxVideoTrackCountCommand';
+  }
+>;
+
+const isAboutAssignments = (message: ClientMessage): message is AssignmentMessage =>
+  message.command === 'assignVideoTrackCommand' ||
+  message.command === 'updateVideoTrackAssignmentsCommand' ||
+  message.command === 'setMaxVideoTrackCountCommand';
+
+/** The room that is named, if the socket is in it; else every room that it is in. */
+function tellAssigningRooms(from: SocketId, membership: Membership, message: AssignmentMessage): Delivered {
+  const { rooms, brought, played } = membership;
+  const all = [...new Set([...rooms, ...brought.map(({ room }) => room), ...played])];
+  const named = all.includes(message.streamId) ? [message.streamId] : all;
+  return { membership, deliveries: named.map((room) => toRoom(room, heardFrom(from, message))) };
+}
+
 /** Who hears of what a client has said. */
 export function deliverMessage(
   from: SocketId,
@@ -123,6 +144,7 @@ export function deliverMessage(
   message: ClientMessage,
   roles: Iterable<Routed>,
 ): Delivered {
+  if (isAboutAssignments(message)) return tellAssigningRooms(from, membership, message);
   const destination = routeFromClient(message, roles, membership.calls);
   const deliveryOf = (): Delivery => {
     switch (destination.to) {
@@ -242,7 +264,7 @@ function tellRoom(
 function bringToRooms(
   from: SocketId,
   membership: Membership,
-  { streamId, mainTrack, streamName, metaData, role }: RoomEffect,
+  { streamId, mainTrack, streamName, metaData, role, hasVideo }: RoomEffect,
 ): Delivered {
   const brought = bring(membership, streamId, [...membership.rooms, ...(mainTrack === undefined ? [] : [mainTrack])]);
   return {
@@ -255,6 +277,7 @@ function bringToRooms(
         streamName,
         metaData,
         role,
+        hasVideo,
         inMainTrack: room === mainTrack,
       }),
     ),
@@ -321,6 +344,13 @@ function tellOfStream(
           record,
           toStream(streamId, { type: 'role.claimed', from, isRoomFull: isRoomFull(effect, shared) }),
         ],
+      };
+    case 'stream.talk':
+      return {
+        membership,
+        deliveries: roomsOf(membership, streamId).map((room) =>
+          toRoom(room, { type: 'role.talked', from, streamId, level: effect.level }),
+        ),
       };
     case 'stream.keep':
       return { membership, deliveries: [toStream(streamId, { type: 'role.kept', from })] };

@@ -102,6 +102,7 @@ function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Ro
     case 'enableTrack':
     case 'toggleVideo':
     case 'toggleAudio':
+    case 'getVideoTrackAssignmentsCommand':
     case 'forceStreamQuality':
       return only('player', named);
     case 'join':

@@ -1,4 +1,4 @@
-import type { playerClient, playerServer } from '@sigchart/core';
+import { ownTracks, type playerClient, type playerServer, type TrackAssignment } from '@sigchart/core';
 import type { MachineOptions } from '../machine/graph.ts';
 import { connection, keepsFew, negotiation, streamId } from './connection.ts';
 import { fromClient, fromServer } from './saying.ts';
@@ -48,6 +48,15 @@ const request = {
   metaData: undefined,
 } as const;
 
+/** A stream of a room, in its slot. */
+const slot: TrackAssignment = {
+  streamId: 't1',
+  videoLabel: 'videoTrack0',
+  audioLabel: 'audioTrack0',
+  mediaStreamId: 'slot0',
+  isReserved: false,
+};
+
 /** What a player's server may hear. */
 export const playerServerEvents: MachineOptions<typeof playerServer> = {
   within: keepsFew,
@@ -58,24 +67,28 @@ export const playerServerEvents: MachineOptions<typeof playerServer> = {
     fromClient({ command: 'stop', streamId }),
     fromClient({ command: 'toggleVideo', streamId, enabled: false }),
     fromClient({ command: 'toggleAudio', streamId, enabled: false }),
+    fromClient({ command: 'getVideoTrackAssignmentsCommand', streamId }),
     fromClient({ command: 'forceStreamQuality', streamId, streamHeight: 360 }),
     fromClient(negotiation.answer),
     fromClient(negotiation.offer),
     fromClient(negotiation.candidate),
     { type: 'access.granted', request },
     { type: 'access.refused', request, definition: 'unauthorized_access' },
-    { type: 'stream.live', tracks: [streamId] },
+    { type: 'stream.live', tracks: [ownTracks(streamId)] },
+    { type: 'stream.live', tracks: [], isRoom: true },
     { type: 'stream.parked' },
     { type: 'stream.refused', definition: 'no_stream_exist' },
     { type: 'stream.gone' },
-    { type: 'stream.trackAdded', trackId: 't1', enabled: true },
-    { type: 'stream.trackRemoved', trackId: 't1', enabled: true },
-    { type: 'stream.trackEnabled', trackId: 't1', enabled: false },
+    { type: 'stream.trackAdded', trackId: 't1', tracks: [slot] },
+    { type: 'stream.trackRemoved', trackId: 't1', tracks: [] },
+    { type: 'stream.tracksAssigned', tracks: [slot] },
+    { type: 'stream.talkers', talkers: [{ streamId: 't1', level: 30 }] },
     { type: 'stream.data', text: '{}' },
     connection.offerCreated,
     connection.answerCreated,
     connection.iceCandidate,
     connection.negotiationNeeded,
+    { type: 'rtc.dataChannelOpened' },
     connection.connected,
     connection.disconnected,
     connection.offerFailed,

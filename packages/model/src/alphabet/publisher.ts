@@ -74,6 +74,7 @@ export const publisherServerEvents: MachineOptions<typeof publisherServer> = {
     connection.descriptionFailed,
     connection.noCodec,
     connection.openFailed,
+    { type: 'rtc.audioLevel', level: 30 },
     connection.connectionFailed,
     { type: 'socket.ponged' },
     { type: 'socket.closed' },

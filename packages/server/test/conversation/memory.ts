@@ -1,4 +1,4 @@
-import { manualClock, type ServerSession } from '@sigchart/core';
+import { manualClock, type ServerSession, type TrackAssignment } from '@sigchart/core';
 import type { ServerUnderTest } from '@sigchart/model';
 import { type FakeConnection, fakeNetwork } from '@sigchart/webrtc';
 import { createSignallingServer, type SignallingServerOptions } from '../../src/index.ts';
@@ -11,14 +11,16 @@ const turns = 6;
 /** Media that touches no network: what a server needs, and the ends of participants. */
 export function fakeMedia() {
   const network = fakeNetwork();
-  const tracksOf = (ids: readonly string[]) => ids.flatMap((id) => [`ARDAMSv${id}`, `ARDAMSa${id}`]);
+  const tracksOf = (tracks: readonly TrackAssignment[]) =>
+    tracks.flatMap(({ videoLabel, audioLabel }) => [
+      ...(videoLabel === undefined ? [] : [`ARDAMSv${videoLabel}`]),
+      `ARDAMSa${audioLabel}`,
+    ]);
   return {
     network,
     media: {
-      connect: (
-        _app: string,
-        { role, streamId, tracks }: { role: string; streamId: string; tracks?: readonly string[] },
-      ) => renegotiating(network.connect(role === 'player' ? tracksOf(tracks ?? [streamId]) : [])),
+      connect: (_app: string, { role, tracks = [] }: { role: string; tracks?: readonly TrackAssignment[] }) =>
+        renegotiating(network.connect(role === 'player' ? tracksOf(tracks) : [])),
       streamInfo: () => ({ streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 1, videoCodec: 'VP8' }),
     },
     connect: () => network.connect(['video', 'audio']),
@@ -33,8 +35,7 @@ function renegotiating(connection: FakeConnection) {
     for (const listener of changed) queueMicrotask(listener);
   };
   return Object.assign(connection, {
-    addTracks: change,
-    removeTracks: change,
+    setTracks: change,
     addEventListener(type: string, listener: () => void) {
       if (type === 'negotiationneeded') changed.push(listener);
       else listen(type, listener);

@@ -45,14 +45,20 @@ export function answeredOffer(
   const answered = sections.map((offered, index): AnsweredSlot => {
     const { mid } = offered;
     const kind = offered.kind as Slot['kind'];
-    const slot = { kind, mid, track: undefined, isRejected: false };
+    const slot: Slot = { kind, mid, id: '', mediaStreamId: '', track: undefined, isRejected: false };
     if (!offered.isRejected && hasDataChannels(offered)) return { offered, tagged: undefined, slot, codec: undefined };
     const any = selectCodec(codecsOf(offered.media), codecNames);
     const rejected = { offered, tagged: undefined, slot: { ...slot, isRejected: true }, codec: undefined };
     if (!isOpen(offered) || any === undefined) return rejected;
     const candidates = receives(offered) ? [...left].filter((track) => track.kind === kind) : [];
     const track = kept[index] ?? candidates.find((one) => take(offered, one) !== undefined);
-    return { offered, tagged: undefined, slot: { ...slot, track }, codec: (track && codecFor(offered, track)) ?? any };
+    const { id = '', streamId: mediaStreamId = '' } = track ?? {};
+    return {
+      offered,
+      tagged: undefined,
+      slot: { ...slot, id, mediaStreamId, track },
+      codec: (track && codecFor(offered, track)) ?? any,
+    };
   });
   if (tracks.length > 0 && answered.every(({ slot }) => slot.track === undefined))
     throw new NoCommonCodecError('the player can decode none of the tracks');

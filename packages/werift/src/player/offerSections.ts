@@ -19,12 +19,11 @@ const randomSsrc = () => randomBytes(4).readUInt32BE();
 /** Makes the sections of a player's descriptions: what was offered once stays under its numbers. */
 export class OfferSections {
   readonly #payloadTypes = new PayloadTypes();
-  readonly #localTracks = new Map<Track, LocalTrack>();
+  /** By `mid`: what is sent there, and as what. */
+  readonly #localTracks = new Map<string, { readonly track: Track; readonly local: LocalTrack }>();
 
   /** The sections of the next offer, after those `before`, which stay where they are. Others are bundled on `transport`. */
   of(slots: readonly Slot[], transport: Transport, before: readonly LocalSection[]): readonly LocalSection[] {
-    for (const track of this.#localTracks.keys())
-      if (!slots.some((slot) => slot.track === track)) this.#localTracks.delete(track);
     return slots.map((slot, index) => this.#sectionOf(slot, transport, before[index]));
   }
 
@@ -46,7 +45,7 @@ export class OfferSections {
         codec: { ...codec, feedback: codec.feedback.filter((type) => feedback[codec.codec.kind].includes(type)) },
         extensions: extensionsOf(media, [midUri]),
         direction: track === undefined ? 'inactive' : 'sendonly',
-        track: track && this.#localTrack(track, codec.rtxPayloadType !== undefined),
+        track: track && this.#localTrack(slot, track, codec.rtxPayloadType !== undefined),
       };
     });
   }
@@ -66,16 +65,17 @@ export class OfferSections {
       direction: 'sendonly',
       codec: { codec, payloadType, rtxPayloadType, feedback: feedback[codec.kind] },
       extensions: [{ id: 1, uri: midUri }],
-      track: this.#localTrack(track, rtxPayloadType !== undefined),
+      track: this.#localTrack(slot, track, rtxPayloadType !== undefined),
     };
   }
 
-  #localTrack(track: Track, hasRtx: boolean): LocalTrack {
-    const known = this.#localTracks.get(track);
-    if (known !== undefined) return known;
-    const { id, streamId } = track;
-    const local = { id, streamId, ssrc: randomSsrc(), rtxSsrc: hasRtx ? randomSsrc() : undefined };
-    this.#localTracks.set(track, local);
+  /** Another track is another source, even of one that has moved from another section: a player takes none for two of them. */
+  #localTrack({ mid, id, mediaStreamId }: Slot, track: Track, hasRtx: boolean): LocalTrack {
+    const known = this.#localTracks.get(mid);
+    if (known?.track === track) return known.local;
+    const { streamId } = track;
+    const local = { id, mediaStreamId, streamId, ssrc: randomSsrc(), rtxSsrc: hasRtx ? randomSsrc() : undefined };
+    this.#localTracks.set(mid, { track, local });
     return local;
   }
 }

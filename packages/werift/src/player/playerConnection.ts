@@ -1,4 +1,4 @@
-import type { SessionDescription } from '@sigchart/core';
+import type { SessionDescription, TrackAssignment } from '@sigchart/core';
 import { NoCommonCodecError, type TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import {
@@ -9,7 +9,7 @@ import {
   transportSectionOf,
 } from '../sdp/remoteDescription.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
-import type { Track } from '../source/track.ts';
+import { type Track, trackIdOf } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import { acceptedTracks } from './acceptedTracks.ts';
@@ -17,14 +17,14 @@ import { answeredOffer } from './answeredOffer.ts';
 import type { ForwarderOptions } from './forwarder.ts';
 import { OfferSections } from './offerSections.ts';
 import { Outlet } from './outlet.ts';
-import { arrange, type Slot } from './slots.ts';
+import { arrange, type SentTrack, type Slot } from './slots.ts';
 
 /** What a player's connection needs. */
 export interface PlayerOptions extends ConnectionOptions {
   /** What the data channel is called. */
   readonly label: string;
-  /** The streams that are played from the beginning. */
-  readonly streamIds: readonly string[];
+  /** What is sent from the beginning. */
+  readonly tracks: readonly TrackAssignment[];
   /** Who publishes a stream now, if anybody. */
   readonly sourceOf: (streamId: string) => Source | undefined;
 }
@@ -33,7 +33,7 @@ export interface PlayerOptions extends ConnectionOptions {
 export class PlayerConnection extends Connection<Outlet> implements Participant {
   readonly #label: string;
   readonly #sourceOf: (streamId: string) => Source | undefined;
-  readonly #streamIds: Set<string>;
+  #assignments: readonly TrackAssignment[];
   /** What was said last of whether to send, by name and kind. */
   readonly #enabled = new Map<string, boolean>();
   readonly #offerSections = new OfferSections();
@@ -48,7 +48,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     super(options);
     this.#label = options.label;
     this.#sourceOf = options.sourceOf;
-    this.#streamIds = new Set(options.streamIds);
+    this.#assignments = options.tracks;
   }
 
   async createOffer(): Promise<{ readonly sdp: string }> {
@@ -56,7 +56,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
     if (this.#answers) throw new InvalidStateError('it is the player that makes offers');
     this.#followPlayed();
-    this.#slots = arrange(this.#slots, this.#tracks);
+    this.#slots = arrange(this.#slots, this.#sentTracks());
     const { transport = this.openTransport(true) } =
       this.sections.find((section) => section.transport !== undefined) ?? {};
     this.sections = this.#offerSections.of(this.#slots, transport, this.sections);
@@ -64,16 +64,30 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     return { sdp: this.write() };
   }
 
-  /** Sends the tracks of one more stream, from the next offer on. */
-  addTracks(streamId: string): void {
-    this.#streamIds.add(streamId);
-    this.tracksChanged();
+  /** Sends these tracks from the next offer on, and no others. */
+  setTracks(assignments: readonly TrackAssignment[]): void {
+    const before = this.#assignments;
+    this.#assignments = assignments;
+    const isSame = (one: TrackAssignment, other: TrackAssignment | undefined) =>
+      one.streamId === other?.streamId && one.videoLabel === other.videoLabel && one.audioLabel === other.audioLabel;
+    if (assignments.length !== before.length || !assignments.every((one, index) => isSame(one, before[index])))
+      this.tracksChanged();
   }
 
-  /** Sends the tracks of a stream no more, from the next offer on. */
-  removeTracks(streamId: string): void {
-    this.#streamIds.delete(streamId);
-    this.tracksChanged();
+  /** What there is of it to send now. A room's videos come first: pages hide the element of a label whose first track is audio. */
+  #sentTracks(): readonly SentTrack[] {
+    return this.#assignments.flatMap(({ streamId, videoLabel, audioLabel, mediaStreamId }) => {
+      const tracks = this.#sources.find((source) => source.streamId === streamId)?.tracks ?? [];
+      const [videos, audios] = (['video', 'audio'] as const).map((kind) =>
+        tracks.filter((track) => track.kind === kind),
+      );
+      const ordered = streamId === this.#label ? tracks : [...(videos ?? []), ...(audios ?? [])];
+      return ordered.flatMap((track) => {
+        const [label, ofKind] = track.kind === 'video' ? [videoLabel, videos] : [audioLabel, audios];
+        if (label === undefined) return [];
+        return { track, id: trackIdOf(track.kind, label, ofKind?.indexOf(track) ?? 0), mediaStreamId };
+      });
+    });
   }
 
   /**
@@ -83,13 +97,15 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   setEnabled(name: string, kind: 'audio' | 'video', enabled: boolean): void {
     if (name === this.#label) {
       for (const key of this.#enabled.keys()) if (key.endsWith(` ${kind}`)) this.#enabled.delete(key);
-    } else if (!this.#tracks.some(({ id, streamId }) => id === name || streamId === name)) return;
+    } else if (!this.#slots.some(({ id, track }) => [id, track?.id, track?.streamId].includes(name))) return;
     this.#enabled.set(`${name} ${kind}`, enabled);
     for (const transport of this.transports) this.handlerOf(transport)?.run();
   }
 
-  #isEnabled({ id, streamId, kind }: Track): boolean {
-    const said = [id, streamId, this.#label].map((name) => this.#enabled.get(`${name} ${kind}`));
+  #isEnabled(track: Track): boolean {
+    const { id, streamId, kind } = track;
+    const label = this.#slots.find((slot) => slot.track === track)?.id;
+    const said = [label, id, streamId, this.#label].map((name) => this.#enabled.get(`${name} ${kind}`));
     return said.find((enabled) => enabled !== undefined) ?? true;
   }
 
@@ -103,7 +119,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   }
 
   #followPlayed(): void {
-    this.#follow([...this.#streamIds].flatMap((streamId) => this.#sourceOf(streamId) ?? []));
+    this.#follow(this.#assignments.flatMap(({ streamId }) => this.#sourceOf(streamId) ?? []));
   }
 
   #follow(sources: readonly Source[]): void {
@@ -237,8 +253,11 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (section === undefined || transport === undefined) return;
     if (this.#dataChannels === undefined) {
       const { sctpPort: port, maxMessageSize } = section.media;
-      this.#dataChannels = new DataChannels(transport, { port, maxMessageSize }, (message) =>
-        relay(this.#sources, message, this),
+      this.#dataChannels = new DataChannels(
+        transport,
+        { port, maxMessageSize },
+        (message) => relay(this.#sources, message, this),
+        () => this.changed('datachannelopen'),
       );
       this.#dataChannels.open(this.#label);
     }

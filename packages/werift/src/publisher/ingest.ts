@@ -16,6 +16,7 @@ import type { Transport } from '../transport/transport.ts';
 import { ArrivalTimes } from './arrivalTimes.ts';
 import { Inbound } from './inbound.ts';
 import type { LoopWatch } from './loopWatch.ts';
+import { TalkWatch } from './talkWatch.ts';
 import { TransportFeedback } from './transportFeedback.ts';
 
 /** How often congestion feedback and repeated requests go out. Milliseconds. */
@@ -23,6 +24,9 @@ const feedbackMs = 50;
 
 /** How often receiver reports go out. Milliseconds. */
 const reportMs = 1_000;
+
+/** How often it is told how loud the publisher talks. Milliseconds. */
+const audioLevelMs = 300;
 
 /** The most sources that are remembered by what their packets say, when no description names them. */
 const maxLearned = 64;
@@ -34,6 +38,7 @@ export interface IngestOptions {
   readonly midId: number | undefined;
   readonly sendTimeId: number | undefined;
   readonly transportSequenceId: number | undefined;
+  readonly audioLevelId: number | undefined;
 }
 
 /** Takes in what a publisher sends over one transport, and tells it what came. */
@@ -43,6 +48,7 @@ export class Ingest implements PacketListener {
   readonly #feedback = new TransportFeedback();
   readonly #arrivals = new ArrivalTimes();
   readonly #loop: LoopWatch;
+  readonly #talk = new TalkWatch();
   readonly #timers: readonly NodeJS.Timeout[];
   #inbounds: readonly Inbound[] = [];
   #isClosed = false;
@@ -50,19 +56,29 @@ export class Ingest implements PacketListener {
   #midId: number | undefined;
   #sendTimeId: number | undefined;
   #transportSequenceId: number | undefined;
+  #audioLevelId: number | undefined;
 
-  constructor(transport: Transport, loop: LoopWatch) {
+  /** `talked` hears how loud the publisher talks, again and again while it does, and 127 once it does not. */
+  constructor(transport: Transport, loop: LoopWatch, talked: (level: number) => void) {
     this.#transport = transport;
     this.#loop = loop;
     loop.start();
-    this.#timers = [setInterval(() => this.#sendFeedback(), feedbackMs), setInterval(() => this.#report(), reportMs)];
+    this.#timers = [
+      setInterval(() => this.#sendFeedback(), feedbackMs),
+      setInterval(() => this.#report(), reportMs),
+      setInterval(() => {
+        const level = this.#talk.measure();
+        if (level !== undefined) talked(level);
+      }, audioLevelMs),
+    ];
   }
 
   /** Takes what was negotiated. Tracks that it knows go on. */
-  update({ tracks, midId, sendTimeId, transportSequenceId }: IngestOptions): void {
+  update({ tracks, midId, sendTimeId, transportSequenceId, audioLevelId }: IngestOptions): void {
     this.#midId = midId;
     this.#sendTimeId = sendTimeId;
     this.#transportSequenceId = transportSequenceId;
+    this.#audioLevelId = audioLevelId;
     this.#bySsrc = new Map();
     this.#inbounds = tracks.map(({ track, sources }) => {
       const inbound = this.#inbounds.find((one) => one.track === track) ?? new Inbound(track);
@@ -83,6 +99,11 @@ export class Ingest implements PacketListener {
     if (sequenceNumber !== undefined) this.#feedback.received(sequenceNumber, cameAtMs);
     const inbound = this.#bySsrc.get(header.ssrc) ?? this.#learn(packet);
     if (inbound === undefined) return;
+    if (inbound.track.kind === 'audio') {
+      const level = extension(this.#audioLevelId, 1);
+      // The highest bit says whether it is speech, by those who know.
+      if (level !== undefined) this.#talk.heard(level & 0x7f);
+    }
     inbound.received(packet, atMs);
     this.#requestMissing(inbound, atMs);
   }

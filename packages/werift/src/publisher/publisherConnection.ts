@@ -3,12 +3,12 @@ import type { TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import { type AnsweredSection, answerOf } from '../sdp/answer.ts';
 import type { CodecName } from '../sdp/codec.ts';
-import { midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
+import { audioLevelUri, midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { readDescription } from '../sdp/remoteDescription.ts';
 import { sourcesOf } from '../sdp/sources.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
-import { Track } from '../source/track.ts';
+import { Track, trackIdOf } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import { Ingest } from './ingest.ts';
@@ -29,6 +29,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   readonly #loop: LoopWatch;
   #dataChannels: DataChannels | undefined;
   #isOffered = false;
+  #audioLevel: number | undefined;
 
   constructor(options: PublisherOptions) {
     super(options);
@@ -82,7 +83,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       const known = before.find((track) => track.mid === mid && track.codec.payloadType === codec.payloadType);
       if (known !== undefined) return [known];
       const { streamId } = this.#source;
-      const id = `ARDAMS${kind === 'video' ? 'v' : 'a'}${streamId}${counts[kind] === 1 ? '' : `_${counts[kind]}`}`;
+      const id = trackIdOf(kind, streamId, counts[kind] - 1);
       const requestKeyFrame = () => this.#ingestOf(mid)?.requestKeyFrame(track);
       const track: Track = new Track({ id, streamId, mid, codec, requestKeyFrame });
       return [track];
@@ -113,6 +114,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       midId: idOf(midUri),
       sendTimeId: idOf(sendTimeUri),
       transportSequenceId: idOf(transportSequenceUri),
+      audioLevelId: idOf(audioLevelUri),
     });
   }
 
@@ -141,6 +143,10 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     for (const transport of this.transports) transport.start();
   }
 
+  get audioLevel(): number | undefined {
+    return this.#audioLevel;
+  }
+
   getTransceivers(): readonly TransceiverLike[] {
     return this.sections.map(({ mid }) => ({ mid, sender: { track: null } }));
   }
@@ -152,7 +158,10 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   tracksChanged(): void {}
 
   protected handle(transport: Transport): Ingest {
-    return new Ingest(transport, this.#loop);
+    return new Ingest(transport, this.#loop, (level) => {
+      this.#audioLevel = level;
+      this.changed('audiolevelchange');
+    });
   }
 
   protected transportChanged(): void {

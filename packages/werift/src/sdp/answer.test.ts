@@ -18,7 +18,7 @@ const answer = (name: string, allowed: readonly CodecName[] = codecNames) =>
   );
 
 describe('answerOf', () => {
-  test('a Chromium publisher sends one codec a section, with retransmissions, numbers its packets, and says when it sent them', () => {
+  test('a Chromium publisher sends one codec a section, with retransmissions, numbers its packets, and says when it sent them and how loud', () => {
     expect(answer('chromium-offer')).toEqual([
       {
         kind: 'audio',
@@ -26,7 +26,7 @@ describe('answerOf', () => {
         codec: 'opus',
         payloadTypes: [111, undefined],
         feedback: ['transport-cc'],
-        extensions: 3,
+        extensions: 4,
       },
       {
         kind: 'video',

@@ -1,6 +1,6 @@
 import { NoCommonCodecError } from '@sigchart/webrtc';
 import { type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
-import { extensionsOf, midUri, sendTimeUri, transportSequenceUri } from './extensions.ts';
+import { audioLevelUri, extensionsOf, midUri, sendTimeUri, transportSequenceUri } from './extensions.ts';
 import type { HeaderExtension } from './localDescription.ts';
 import { DescriptionError, type RemoteSection, type RemoteTransport, transportSectionOf } from './remoteDescription.ts';
 
@@ -22,6 +22,9 @@ const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
 /** Whether a section is for data channels, as RFC 8841 or the draft before it has them. */
 export const hasDataChannels = ({ kind, media }: RemoteSection) =>
   kind === 'application' && (media.payloads === 'webrtc-datachannel' || media.sctpmap !== undefined);
+
+/** The header extensions that are read of what a publisher sends. */
+const extensionUris = [midUri, sendTimeUri, transportSequenceUri, audioLevelUri];
 
 /**
  * Decides over a publisher's offer: one codec for each media section, so that it is known what players get, the data
@@ -57,7 +60,7 @@ export function answerOf(
       offered,
       tagged: { section, transport: section.transport },
       codec: codec && { ...codec, feedback: codec.feedback.filter((type) => feedbackTypes.includes(type)) },
-      extensions: codec === undefined ? [] : extensionsOf(offered.media, [midUri, sendTimeUri, transportSequenceUri]),
+      extensions: codec === undefined ? [] : extensionsOf(offered.media, extensionUris),
     };
   });
 }

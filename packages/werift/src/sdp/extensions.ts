@@ -10,6 +10,9 @@ export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-t
 /** When a packet was sent. */
 export const sendTimeUri = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
 
+/** How loud a packet of audio is. @see RFC 6464 § 4 */
+export const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
+
 /** The extensions of a section that are also among `uris`. */
 export const extensionsOf = ({ ext = [] }: MediaDescription, uris: readonly string[]): readonly HeaderExtension[] =>
   ext.filter(({ uri }) => uris.includes(uri)).map(({ value, uri }) => ({ id: value, uri }));

@@ -7,7 +7,9 @@ import type { Direction } from './remoteDescription.ts';
 /** What a section sends. */
 export interface LocalTrack {
   readonly id: string;
-  /** The stream that it belongs to, whose tracks have one clock: `a=msid` and the canonical name. */
+  /** The `MediaStream` that it is in: `a=msid`. */
+  readonly mediaStreamId: string;
+  /** The stream that it belongs to, whose tracks have one clock: the canonical name. */
   readonly streamId: string;
   readonly ssrc: number;
   /** The source of its retransmissions, or `undefined` without. */
@@ -89,13 +91,13 @@ function codecOf({ codec, payloadType, rtxPayloadType, feedback }: CodecMapping)
   };
 }
 
-function trackOf({ id, streamId, ssrc, rtxSsrc }: LocalTrack): Partial<MediaDescription> {
+function trackOf({ id, mediaStreamId, streamId, ssrc, rtxSsrc }: LocalTrack): Partial<MediaDescription> {
   const ssrcs = rtxSsrc === undefined ? [ssrc] : [ssrc, rtxSsrc];
   return {
-    msid: [{ id: streamId, appdata: id }],
+    msid: [{ id: mediaStreamId, appdata: id }],
     ssrcs: ssrcs.flatMap((one) => [
       { id: one, attribute: 'cname', value: streamId },
-      { id: one, attribute: 'msid', value: `${streamId} ${id}` },
+      { id: one, attribute: 'msid', value: `${mediaStreamId} ${id}` },
     ]),
     ...(rtxSsrc === undefined ? {} : { ssrcGroups: [{ semantics: 'FID', ssrcs: ssrcs.join(' ') }] }),
   };

@@ -3,6 +3,10 @@ import { type FrameSize, frameSizeOf } from './frameSize.ts';
 import { type MediaPacket, PacketHistory } from './history.ts';
 import { KeyFrameRequests } from './keyFrameRequests.ts';
 
+/** The id of a stream's tracks of one kind by their label, which is the stream's id unless a room gives another. */
+export const trackIdOf = (kind: 'audio' | 'video', label: string, index: number): string =>
+  `ARDAMS${kind === 'video' ? 'v' : 'a'}${label}${index === 0 ? '' : `_${index + 1}`}`;
+
 /** Who gets the packets of a track. */
 export interface PacketReceiver {
   forward(packet: MediaPacket): void;

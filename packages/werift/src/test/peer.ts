@@ -1,3 +1,4 @@
+import { ownTracks, type TrackAssignment } from '@sigchart/core';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
   type RTCDataChannel,
@@ -156,9 +157,13 @@ export async function publish(media: Media, streamId: string, options: PublishOp
 }
 
 /** Plays, and waits until that is connected. */
-export async function play(media: Media, streamId: string, tracks?: readonly string[]): Promise<Published> {
+export async function play(
+  media: Media,
+  streamId: string,
+  tracks = [ownTracks(streamId)] as readonly TrackAssignment[],
+): Promise<Published> {
   const peer = new Peer();
-  const server = await media.connect('live', { type: 'rtc.open', role: 'player', streamId, ...(tracks && { tracks }) });
+  const server = await media.connect('live', { type: 'rtc.open', role: 'player', streamId, tracks });
   await answer(peer, server);
   peer.hear();
   await until(() => isConnected(peer.connection, server), 'player connected');

@@ -34,16 +34,24 @@ export class DataChannels {
   readonly #channels: RTCDataChannel[] = [];
   #transport: Transport;
   readonly #received: (message: string | Buffer) => void;
+  readonly #opened: () => void;
   readonly #port: number;
   readonly #maxBytes: number;
   #started = false;
 
-  constructor(transport: Transport, options: DataChannelOptions, received: (message: string | Buffer) => void) {
+  /** `received` hears each message, `opened` that there is one more channel to send on. */
+  constructor(
+    transport: Transport,
+    options: DataChannelOptions,
+    received: (message: string | Buffer) => void,
+    opened: () => void = () => {},
+  ) {
     const { port = sctpPort, maxMessageSize = 65_536 } = options;
     this.#transport = transport;
     this.#port = port;
     this.#maxBytes = maxMessageSize === 0 ? Number.POSITIVE_INFINITY : maxMessageSize;
     this.#received = received;
+    this.#opened = opened;
     this.#sctp.setDtlsTransport(transport.dtls);
     this.#sctp.setRemoteMaxMessageSize(maxMessageSize);
     mendAssociation(this.#sctp, maxMessageBytes);
@@ -58,6 +66,9 @@ export class DataChannels {
   #listen(channel: RTCDataChannel): void {
     this.#channels.push(channel);
     channel.onMessage.subscribe((message) => this.#received(message));
+    channel.stateChanged.subscribe((state) => {
+      if (state === 'open') this.#opened();
+    });
   }
 
   /** Starts on the transport that the section has now, or goes on over it. */

@@ -2,7 +2,9 @@ import { setup } from 'xstate';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds } from '../action.ts';
 import type { HookAction, HookEffect } from '../effect.ts';
+import type { Talker } from '../event.ts';
 import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from '../shared.ts';
+import { arrange, assignmentsOf, noSlots, reserve, type Slots } from './slots.ts';
 
 /** One stream of a room, and whose it is. */
 export interface Member {
@@ -11,6 +13,10 @@ export interface Member {
   readonly streamName: string;
   readonly metaData: string;
   readonly role: string | undefined;
+  /** Whether its publisher says that it has video. */
+  readonly hasVideo: boolean;
+  /** How many videos its socket wants at most when it plays the room. Default any number. */
+  readonly maxVideoTracks?: number | undefined;
   /** Whether it has come by `joinRoom`, and hears of others by `streamJoined`; else it publishes with `mainTrack`. */
   readonly joined: boolean;
   /** Whether its media is there. */
@@ -24,6 +30,10 @@ export interface RoomPlayer {
   readonly userPublishId: string | undefined;
   /** What it wants: everything but some, or nothing but some. */
   readonly wants: { readonly all: boolean; readonly except: readonly string[] };
+  /** What its tracks are labelled by (docs/protocol.md § Track assignment). */
+  readonly labelledBy: 'slot' | 'stream';
+  /** Which stream has which label. */
+  readonly slots: Slots;
 }
 
 /** What is known of one room. */
@@ -33,6 +43,8 @@ export interface ConferenceServerContext {
   readonly players: readonly RoomPlayer[];
   /** The sockets of those players whose media is connected. */
   readonly watching: readonly SocketId[];
+  /** Who talks, whoever began first before the others. */
+  readonly talkers: readonly Talker[];
 }
 
 /** How a room is set up. */
@@ -46,6 +58,8 @@ export interface PublishedInRoom {
   readonly streamName: string | undefined;
   readonly metaData: string | undefined;
   readonly role: string | undefined;
+  /** Whether it says that it has video. Default that it has. */
+  readonly hasVideo?: boolean | undefined;
   /** Whether it names this room as its main track. */
   readonly inMainTrack: boolean;
 }
@@ -67,9 +81,17 @@ export type ConferenceServerEvent =
       /** Whether another socket publishes the id that is asked for. */
       readonly taken: boolean;
     })
-  | SignalFrom<'leaveFromRoom' | 'getRoomInfo' | 'enableTrack'>
+  | SignalFrom<
+      | 'leaveFromRoom'
+      | 'getRoomInfo'
+      | 'enableTrack'
+      | 'assignVideoTrackCommand'
+      | 'updateVideoTrackAssignmentsCommand'
+      | 'setMaxVideoTrackCountCommand'
+    >
   | From<{ readonly type: 'role.claimed' } & PublishedInRoom>
   | From<{ readonly type: 'role.announced' | 'role.released'; readonly streamId: string }>
+  | From<{ readonly type: 'role.talked' } & Talker>
   | From<{ readonly type: 'role.subscribed' } & PlayedRoom>
   | From<{ readonly type: 'role.watching' | 'role.unsubscribed' }>
   /** The application that runs the server says something to all players, or ends all publishers. `from` is {@link noSocket}. */
@@ -135,15 +157,75 @@ const tellPlayer = (room: string, to: SocketId, event: RoleTellEffect['event']):
   event,
 });
 
+/** Gives a room's player what there is to see for it of some members. */
+const arranged = (player: RoomPlayer, members: readonly Member[]): RoomPlayer => ({
+  ...player,
+  slots: arrange(
+    player.slots,
+    members.filter((member) => member.live && sees(player, member) && wants(player, member.streamId)),
+  ),
+});
+
+const tracksOf = ({ slots, labelledBy }: RoomPlayer) => assignmentsOf(slots, labelledBy);
+
 /** Tells every player of the room that sees one of `members` of its coming or going. */
 const tellTracks = (type: 'stream.trackAdded' | 'stream.trackRemoved', members: readonly Member[], { context }: Args) =>
   context.players.flatMap((player) =>
     members
       .filter((member) => sees(player, member))
       .map(({ streamId }) =>
-        tellPlayer(context.room, player.from, { type, trackId: streamId, enabled: wants(player, streamId) }),
+        tellPlayer(context.room, player.from, {
+          type,
+          trackId: streamId,
+          tracks: wants(player, streamId) ? tracksOf(player) : undefined,
+        }),
       ),
   );
+
+/** The player of the socket that has said something. */
+const ownPlayer = ({ context, event }: Args) => context.players.find(({ from }) => from === event.from);
+
+/** From which level on somebody talks no more. @see RFC 6464 § 3 */
+const silence = 127;
+
+/** Those who talk, as far as they are there, once a member has said how loud it is. */
+const nextTalkers = ({ context: { members, talkers }, event }: Args): readonly Talker[] => {
+  if (event.type !== 'role.talked') return talkers;
+  const { streamId, level } = event;
+  const isThere = (talker: Talker) => members.some((member) => member.live && member.streamId === talker.streamId);
+  const isNew = !talkers.some((talker) => talker.streamId === streamId);
+  return talkers
+    .map((talker) => (talker.streamId === streamId ? { streamId, level } : talker))
+    .concat(isNew ? { streamId, level } : [])
+    .filter((talker) => talker.level < silence && isThere(talker));
+};
+
+/**
+ * Who is to hear now who talks, and of whom. Everybody who talks says so again and again; all of them are told of as the first
+ * does, so that many are no more messages than one.
+ */
+function listeners(args: Args): readonly { readonly from: SocketId; readonly talkers: readonly Talker[] }[] {
+  const { context, event } = args;
+  if (event.type !== 'role.talked') return [];
+  const { streamId, level } = event;
+  const talkers = nextTalkers(args);
+  const isNew = !context.talkers.some((talker) => talker.streamId === streamId);
+  if (!isNew && level < silence && talkers[0]?.streamId !== streamId) return [];
+  const memberOf = (id: string) => context.members.find((member) => member.live && member.streamId === id);
+  return context.players.flatMap((player) => {
+    const isSeen = (id: string) => {
+      const member = memberOf(id);
+      return member !== undefined && sees(player, member);
+    };
+    const heard = talkers.filter((talker) => isSeen(talker.streamId));
+    const isAudible = heard.length > 0 || (level >= silence && isSeen(streamId));
+    return isAudible && context.watching.includes(player.from) ? { from: player.from, talkers: heard } : [];
+  });
+}
+
+/** A whole number from 0 on, or `undefined` for what is none, such as -1 for no limit. */
+const countOf = (count: number | undefined): number | undefined =>
+  count === undefined || count < 0 ? undefined : Math.floor(count);
 
 /** Tells the others who came by `joinRoom` of `members` coming or going. */
 const notifyOthers = (
@@ -207,6 +289,7 @@ export const conferenceServer = setup({
                 streamName: event.message.streamName ?? '',
                 metaData: event.message.metaData ?? event.message.metadata ?? '',
                 role: event.message.role,
+                hasVideo: true,
                 joined: true,
                 live: context.members.some(({ streamId, live }) => live && streamId === wishOf(event)),
               },
@@ -225,6 +308,7 @@ export const conferenceServer = setup({
                 streamName: event.streamName ?? '',
                 metaData: event.metaData ?? '',
                 role: event.role,
+                hasVideo: event.hasVideo ?? true,
                 joined: false,
                 live: false,
               },
@@ -243,6 +327,7 @@ export const conferenceServer = setup({
                 streamName: event.streamName ?? member.streamName,
                 metaData: event.metaData ?? member.metaData,
                 role: event.role ?? member.role,
+                hasVideo: event.hasVideo ?? member.hasVideo,
               }
             : member,
         ),
@@ -262,16 +347,69 @@ export const conferenceServer = setup({
       const gone = concerned(args);
       return { members: args.context.members.filter((member) => !gone.includes(member)) };
     }),
-    addPlayer: update(({ context, event }) =>
-      event.type === 'role.subscribed'
-        ? {
-            players: [
-              ...context.players,
-              { from: event.from, userPublishId: event.userPublishId, wants: wantsOf(event) },
-            ],
-          }
-        : undefined,
-    ),
+    addPlayer: update((args) => {
+      const { context, event } = args;
+      if (event.type !== 'role.subscribed') return undefined;
+      const own = leaving(args);
+      const player: RoomPlayer = {
+        from: event.from,
+        userPublishId: event.userPublishId,
+        wants: wantsOf(event),
+        // Pages that enter by `joinRoom` know no list of assignments, and put the tracks of one label in one element.
+        labelledBy: own.some(({ joined }) => joined) ? 'stream' : 'slot',
+        slots: {
+          ...noSlots,
+          maxVideoTracks: own.find((member) => member.maxVideoTracks !== undefined)?.maxVideoTracks,
+        },
+      };
+      return { players: [...context.players, arranged(player, context.members)] };
+    }),
+    arrangeAdded: update(({ context }) => ({
+      players: context.players.map((player) => arranged(player, context.members)),
+    })),
+    arrangeRemoved: update((args) => {
+      const gone = concerned(args);
+      const remaining = args.context.members.filter((member) => !gone.includes(member));
+      return { players: args.context.players.map((player) => arranged(player, remaining)) };
+    }),
+    reserveSlot: update((args) => {
+      const { context, event } = args;
+      if (event.type !== 'signal.assignVideoTrackCommand') return undefined;
+      const { streamId, videoTrackId, enabled = true } = event.message;
+      return {
+        players: context.players.map((player) =>
+          player.from === event.from
+            ? arranged({ ...player, slots: reserve(player.slots, videoTrackId, streamId, enabled) }, context.members)
+            : player,
+        ),
+      };
+    }),
+    turnPage: update(({ context, event }) => {
+      if (event.type !== 'signal.updateVideoTrackAssignmentsCommand') return undefined;
+      const [offset, size] = [countOf(event.message.offset) ?? 0, countOf(event.message.size)];
+      const page = size === undefined ? undefined : { offset, size };
+      return {
+        players: context.players.map((player) =>
+          player.from === event.from
+            ? arranged({ ...player, slots: { ...player.slots, page } }, context.members)
+            : player,
+        ),
+      };
+    }),
+    limitVideos: update(({ context, event }) => {
+      if (event.type !== 'signal.setMaxVideoTrackCountCommand') return undefined;
+      const maxVideoTracks = countOf(event.message.maxTrackCount);
+      return {
+        // It may say so before it plays the room.
+        members: context.members.map((member) => (member.from === event.from ? { ...member, maxVideoTracks } : member)),
+        players: context.players.map((player) =>
+          player.from === event.from
+            ? arranged({ ...player, slots: { ...player.slots, maxVideoTracks } }, context.members)
+            : player,
+        ),
+      };
+    }),
+    noteTalker: update((args) => ({ talkers: nextTalkers(args) })),
     removePlayer: update(({ context, event }) => ({
       players: context.players.filter(({ from }) => from !== event.from),
       watching: context.watching.filter((from) => from !== event.from),
@@ -333,10 +471,23 @@ export const conferenceServer = setup({
               if (player.from !== event.from || wants(player, trackId) === enabled) return player;
               const { all, except } = player.wants;
               const others = except.filter((id) => id !== trackId);
-              return { ...player, wants: { all, except: all === enabled ? others : [...others, trackId] } };
+              const wanted = { all, except: all === enabled ? others : [...others, trackId] };
+              return arranged({ ...player, wants: wanted }, context.members);
             }),
           }
         : undefined,
+    ),
+    tellAssigned: effect((args) => {
+      const player = ownPlayer(args);
+      return (
+        player &&
+        tellPlayer(args.context.room, player.from, { type: 'stream.tracksAssigned', tracks: tracksOf(player) })
+      );
+    }),
+    tellTalkers: effect((args) =>
+      listeners(args).map(({ from, talkers }) =>
+        tellPlayer(args.context.room, from, { type: 'stream.talkers', talkers }),
+      ),
     ),
     sendJoined: effect((args) => {
       const { context, event } = args;
@@ -404,30 +555,22 @@ export const conferenceServer = setup({
         args,
       ),
     ),
-    tellLive: effect(({ context, event }) => {
-      const player = context.players.find(({ from }) => from === event.from);
-      if (player === undefined) return undefined;
-      const tracks = context.members.filter(
-        (member) => member.live && sees(player, member) && wants(player, member.streamId),
+    tellLive: effect((args) => {
+      const player = ownPlayer(args);
+      return (
+        player &&
+        tellPlayer(args.context.room, player.from, { type: 'stream.live', tracks: tracksOf(player), isRoom: true })
       );
-      return tellPlayer(context.room, event.from, { type: 'stream.live', tracks: idsOf(tracks) });
     }),
     tellNoStream: effect(({ context, event }) =>
       tellPlayer(context.room, event.from, { type: 'stream.refused', definition: 'no_stream_exist' }),
     ),
     tellParked: effect(({ context, event }) => tellPlayer(context.room, event.from, { type: 'stream.parked' })),
     tellParkedLive: effect(({ context }) =>
-      context.players.map(({ from }) => tellPlayer(context.room, from, { type: 'stream.live', tracks: [] })),
+      context.players.map(({ from }) =>
+        tellPlayer(context.room, from, { type: 'stream.live', tracks: [], isRoom: true }),
+      ),
     ),
-    tellWanted: effect(({ context, event }) => {
-      if (event.type !== 'signal.enableTrack') return undefined;
-      const { trackId, enabled = true } = event.message;
-      const player = context.players.find(({ from }) => from === event.from);
-      const member = context.members.find(({ streamId, live }) => live && streamId === trackId);
-      if (player === undefined || member === undefined || !sees(player, member)) return undefined;
-      if (wants(player, trackId) === enabled) return undefined;
-      return tellPlayer(context.room, event.from, { type: 'stream.trackEnabled', trackId, enabled });
-    }),
     // Whoever leaves has closed all its connections without a word about each.
     endRoles: effect((args) => {
       const { context, event } = args;
@@ -464,6 +607,16 @@ export const conferenceServer = setup({
         ({ from, joined, streamId }) => joined && from === event.from && streamId === event.streamId,
       ),
     isInMainTrack: ({ event }) => event.type === 'role.claimed' && event.inMainTrack,
+    isPlayer: (args) => ownPlayer(args) !== undefined,
+    switchesLive: (args) => {
+      const { context, event } = args;
+      if (event.type !== 'signal.enableTrack') return false;
+      const { trackId, enabled = true } = event.message;
+      const player = ownPlayer(args);
+      const member = context.members.find(({ streamId, live }) => live && streamId === trackId);
+      return player !== undefined && member !== undefined && sees(player, member) && wants(player, trackId) !== enabled;
+    },
+    isListenedTo: (args) => listeners(args).length > 0,
     isFull: ({ context: { players }, event }) =>
       event.type === 'role.subscribed' && event.viewerLimit !== undefined && players.length >= event.viewerLimit,
     isNewWatcher: ({ context, event }) =>
@@ -478,7 +631,7 @@ export const conferenceServer = setup({
   },
 }).createMachine({
   id: 'conference.server',
-  context: ({ input }) => ({ room: input.room, members: [], players: [], watching: [] }),
+  context: ({ input }) => ({ room: input.room, members: [], players: [], watching: [], talkers: [] }),
   initial: 'empty',
   on: {
     'signal.getRoomInfo': { actions: 'sendRoomInformation' },
@@ -527,6 +680,7 @@ export const conferenceServer = setup({
             guard: 'isMember',
             actions: [
               'sendLeft',
+              'arrangeRemoved',
               'tellRemoved',
               'notifyLeft',
               'notifyRemoved',
@@ -541,6 +695,7 @@ export const conferenceServer = setup({
         ],
         'socket.closed': {
           actions: [
+            'arrangeRemoved',
             'tellRemoved',
             'notifyLeft',
             'notifyRemoved',
@@ -550,17 +705,24 @@ export const conferenceServer = setup({
             'removePlayer',
           ],
         },
-        'signal.enableTrack': { actions: ['tellWanted', 'setWanted'] },
+        'signal.enableTrack': [
+          { guard: 'switchesLive', actions: ['setWanted', 'tellAssigned'] },
+          { actions: 'setWanted' },
+        ],
+        'signal.assignVideoTrackCommand': { guard: 'isPlayer', actions: ['reserveSlot', 'tellAssigned'] },
+        'signal.updateVideoTrackAssignmentsCommand': { guard: 'isPlayer', actions: ['turnPage', 'tellAssigned'] },
+        'signal.setMaxVideoTrackCountCommand': { actions: ['limitVideos', 'tellAssigned'] },
+        'role.talked': [{ guard: 'isListenedTo', actions: ['tellTalkers', 'noteTalker'] }, { actions: 'noteTalker' }],
         'role.claimed': [
           { guard: 'isConcerned', actions: 'describeMember' },
           { guard: 'isNewInMainTrack', actions: bring },
         ],
-        'role.announced': { guard: 'isConcerned', actions: ['notifyAdded', 'markLive', 'tellAdded'] },
+        'role.announced': { guard: 'isConcerned', actions: ['notifyAdded', 'markLive', 'arrangeAdded', 'tellAdded'] },
         'role.released': [
-          { guard: 'isOwnMember', actions: ['tellRemoved', 'notifyRemoved', 'markNotLive'] },
+          { guard: 'isOwnMember', actions: ['arrangeRemoved', 'tellRemoved', 'notifyRemoved', 'markNotLive'] },
           {
             guard: 'isConcerned',
-            actions: ['tellRemoved', 'notifyLeft', 'notifyRemoved', 'unexpect', 'removeMembers'],
+            actions: ['arrangeRemoved', 'tellRemoved', 'notifyLeft', 'notifyRemoved', 'unexpect', 'removeMembers'],
           },
         ],
         'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellLive'] }],

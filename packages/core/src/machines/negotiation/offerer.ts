@@ -51,15 +51,21 @@ export const offerer = {
   },
 } as const;
 
+const reanswered = {
+  ...answered,
+  actions: [...answered.actions, 'noteAnswered', 'sendVideoAssignments', 'sendAudioAssignments'],
+} as const;
+
 /**
  * {@link offerer} for a connection whose tracks come and go: `rtc.negotiationNeeded` makes a new offer, or marks the one on
- * its way as outdated.
+ * its way as outdated. The role notes what was offered and what was answered, and tells the other side.
  */
 export const reofferer = {
   initial: offerer.initial,
   states: {
     offering: {
       ...offerer.states.offering,
+      entry: ['noteOffered', 'createOffer'],
       on: { ...offerer.states.offering.on, 'rtc.negotiationNeeded': { actions: 'markOutdated' } },
     },
     awaitingAnswer: {
@@ -68,12 +74,12 @@ export const reofferer = {
         ...offerer.states.awaitingAnswer.on,
         'signal.takeConfiguration': [
           {
-            ...answered,
+            ...reanswered,
             guard: 'isAnswerToOutdatedOffer',
             target: 'offering',
-            actions: [...answered.actions, 'markCurrent'],
+            actions: [...reanswered.actions, 'markCurrent'],
           },
-          answered,
+          reanswered,
         ],
         'rtc.negotiationNeeded': { actions: 'markOutdated' },
       },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ownTracks, type TrackAssignment } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { graceMs, mediaTimeoutMs, parkingMs } from '../timer.ts';
 import { walk } from '../walk.ts';
@@ -19,7 +20,7 @@ const request = {
 };
 const granted: ServerEvent = { type: 'access.granted', request };
 const deciding = [play, granted];
-const live: ServerEvent = { type: 'stream.live', tracks: ['s1'] };
+const live: ServerEvent = { type: 'stream.live', tracks: [ownTracks('s1')] };
 const gone: ServerEvent = { type: 'stream.gone' };
 const changed: ServerEvent = { type: 'rtc.negotiationNeeded' };
 const offerCreated: ServerEvent = { type: 'rtc.offerCreated', sdp: 'offer', trackIds: { 0: 'ARDAMSvs1' } };
@@ -73,7 +74,7 @@ describe('play', () => {
 
   test('a live stream is offered, without a start', () => {
     expect(after(...deciding, live).effects).toEqual([
-      { type: 'rtc.open', role: 'player', streamId: 's1', tracks: ['s1'] },
+      { type: 'rtc.open', role: 'player', streamId: 's1', tracks: [ownTracks('s1')] },
       { type: 'timer.start', name: 'media', ms: mediaTimeoutMs },
       { type: 'rtc.createOffer' },
     ]);
@@ -228,37 +229,122 @@ describe('media', () => {
 });
 
 describe('a room', () => {
-  const added: ServerEvent = { type: 'stream.trackAdded', trackId: 'b', enabled: true };
-  const updated = { type: 'rtc.sendData', text: '{"streamId":"s1","eventType":"TRACK_LIST_UPDATED"}' };
+  const slot = (number: number, streamId: string, isReserved = false): TrackAssignment => ({
+    streamId,
+    videoLabel: `videoTrack${number}`,
+    audioLabel: `audioTrack${number}`,
+    mediaStreamId: `slot${number}`,
+    isReserved,
+  });
+  const [b, c] = [slot(0, 'b'), slot(1, 'c')];
+  const room: ServerEvent = { type: 'stream.live', tracks: [b], isRoom: true };
+  const playing = [...deciding, room, offerCreated, answer, connected];
+  const added: ServerEvent = { type: 'stream.trackAdded', trackId: 'c', tracks: [b, c] };
   const subtrack = (definition: string) => ({
     type: 'signal.send',
-    message: { command: 'notification', definition, trackId: 'b', mainTrack: 's1' },
+    message: { command: 'notification', definition, trackId: 'c', mainTrack: 's1' },
+  });
+  const said = (eventType: string, payload?: object) => ({
+    type: 'rtc.sendData',
+    text: JSON.stringify({ streamId: 's1', eventType, payload }),
+  });
+  const updated = said('TRACK_LIST_UPDATED');
+  const videos = (...payload: object[]) => said('VIDEO_TRACK_ASSIGNMENT_LIST', payload);
+  const audios = (...payload: object[]) => said('AUDIO_TRACK_ASSIGNMENT', payload);
+  const video = (number: number, trackId: string, reserved = false) => ({
+    videoLabel: `videoTrack${number}`,
+    trackId,
+    reserved,
+  });
+  const audio = (number: number, trackId: string, audioLevel = 127) => ({
+    audioLabel: `audioTrack${number}`,
+    trackId,
+    audioLevel,
+  });
+  const ask: ServerEvent = {
+    type: 'signal.getVideoTrackAssignmentsCommand',
+    message: { command: 'getVideoTrackAssignmentsCommand', streamId: 's1' },
+  };
+
+  test('tells what its labels stand for once the player has answered, and once it can hear it', () => {
+    expect(after(...deciding, room, offerCreated, answer).effects).toEqual([
+      { type: 'rtc.setRemoteDescription', description: { type: 'answer', sdp: 'answer' } },
+      videos(video(0, 'b')),
+      audios(audio(0, 'b')),
+    ]);
+    expect(after(...playing, { type: 'rtc.dataChannelOpened' }).effects).toEqual([
+      videos(video(0, 'b')),
+      audios(audio(0, 'b')),
+    ]);
+    expect(after(...playing, ask).effects).toEqual([videos(video(0, 'b'))]);
+  });
+
+  test('says nothing of labels to the player of a stream', () => {
+    expect(after(...sending, { type: 'rtc.dataChannelOpened' }).effects).toEqual([]);
+    expect(after(...sending, ask).effects).toEqual([]);
   });
 
   test('sends the tracks of a member that comes, and says so on both channels', () => {
-    expect(after(...sending, added).effects).toEqual([
-      { type: 'rtc.addTracks', streamId: 'b' },
+    expect(after(...playing, added).effects).toEqual([
+      { type: 'rtc.setTracks', tracks: [b, c] },
       subtrack('subtrackAdded'),
       updated,
     ]);
   });
 
   test('says that a member came which this player does not want, and sends nothing of it', () => {
-    expect(after(...sending, { ...added, enabled: false }).effects).toEqual([subtrack('subtrackAdded'), updated]);
+    expect(after(...playing, { type: 'stream.trackAdded', trackId: 'c', tracks: undefined }).effects).toEqual([
+      subtrack('subtrackAdded'),
+      updated,
+    ]);
   });
 
   test('stops sending the tracks of a member that goes', () => {
-    expect(after(...sending, added, { type: 'stream.trackRemoved', trackId: 'b', enabled: true }).effects).toEqual([
-      { type: 'rtc.removeTracks', streamId: 'b' },
+    expect(after(...playing, added, { type: 'stream.trackRemoved', trackId: 'c', tracks: [b] }).effects).toEqual([
+      { type: 'rtc.setTracks', tracks: [b] },
       subtrack('subtrackRemoved'),
       updated,
     ]);
   });
 
-  test('sends or does not send a subtrack as the player wants', () => {
-    expect(after(...sending, { type: 'stream.trackEnabled', trackId: 'b', enabled: false }).effects).toEqual([
-      { type: 'rtc.removeTracks', streamId: 'b' },
+  test('a label stands for what the last answered offer has, whatever has changed since', () => {
+    const offeredC = [...playing, added, changed, offerCreated];
+    expect(after(...offeredC, ask).effects).toEqual([videos(video(0, 'b'))]);
+    const removed: ServerEvent = { type: 'stream.trackRemoved', trackId: 'b', tracks: [c] };
+    const answeredC = after(...offeredC, removed, changed, answer);
+    expect(answeredC.effects).toContainEqual(videos(video(0, 'b'), video(1, 'c')));
+    expect(answeredC.effects.at(-1)).toEqual({ type: 'rtc.createOffer' });
+    expect(after(...offeredC, removed, changed, answer, offerCreated, answer).effects).toContainEqual(
+      videos(video(1, 'c')),
+    );
+  });
+
+  test('what is reserved is told at once', () => {
+    const assigned: ServerEvent = { type: 'stream.tracksAssigned', tracks: [{ ...b, isReserved: true }] };
+    expect(after(...playing, assigned).effects).toEqual([
+      { type: 'rtc.setTracks', tracks: [{ ...b, isReserved: true }] },
+      videos(video(0, 'b', true)),
     ]);
+  });
+
+  test('a stream without a label for its video is not listed', () => {
+    const limited: ServerEvent = {
+      type: 'stream.live',
+      tracks: [b, { ...c, videoLabel: undefined }],
+      isRoom: true,
+    };
+    expect(after(...deciding, limited, offerCreated, answer, connected, ask).effects).toEqual([videos(video(0, 'b'))]);
+  });
+
+  test('tells who talks by their labels, and of nobody that the player does not have', () => {
+    const talkers = [
+      { streamId: 'b', level: 20 },
+      { streamId: 'c', level: 30 },
+    ];
+    expect(after(...playing, { type: 'stream.talkers', talkers }).effects).toEqual([audios(audio(0, 'b', 20))]);
+  });
+
+  test('pauses the video of a subtrack as the player wants', () => {
     const toggled: ServerEvent = {
       type: 'signal.toggleVideo',
       message: { command: 'toggleVideo', streamId: 's1', trackId: 'b', enabled: false },

@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
-import type { ServerRoleEffect, SubscribeRequest } from '../effect.ts';
+import type { ServerRoleEffect, SubscribeRequest, TrackAssignment } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { mediaActions } from '../media.ts';
 import { answererActions, answererGuards, answererOfRequest } from '../negotiation/answerer.ts';
@@ -8,6 +8,7 @@ import { noCandidates } from '../negotiation/candidates.ts';
 import { failureActions, failureGuards, sendError } from '../negotiation/failure.ts';
 import { type ReoffererContext, reofferer, reoffererActions, reoffererGuards } from '../negotiation/offerer.ts';
 import { parkingMs } from '../timer.ts';
+import { audioAssignmentEvent, talkersEvent, videoAssignmentEvent } from './assignmentEvent.ts';
 
 /** What the server knows of one player. */
 export interface PlayerServerContext extends ReoffererContext {
@@ -15,6 +16,14 @@ export interface PlayerServerContext extends ReoffererContext {
   readonly subscription: SubscribeRequest;
   /** The offer that came with its request: the player offers, and the server answers. `undefined` when the server offers. */
   readonly offer: string | undefined;
+  /** Whether it plays a room, and so is told on the data channel what stands for whom. */
+  readonly isRoom: boolean;
+  /** What it is to be sent. */
+  readonly tracks: readonly TrackAssignment[];
+  /** What the last offer has of that. */
+  readonly offered: readonly TrackAssignment[];
+  /** What the last offer that was answered has: what the player sees now. */
+  readonly answered: readonly TrackAssignment[];
 }
 
 const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
@@ -88,18 +97,25 @@ export const playerServer = setup({
         tracks: event.tracks,
       })),
     ),
-    addTracks: effect(
-      on('stream.trackAdded', ({ event: { trackId, enabled } }) =>
-        enabled ? { type: 'rtc.addTracks', streamId: trackId } : undefined,
-      ),
+    adoptTracks: update(({ event }) => {
+      if (event.type === 'stream.live') return { tracks: event.tracks, isRoom: event.isRoom ?? false };
+      return 'tracks' in event && event.tracks !== undefined ? { tracks: event.tracks } : undefined;
+    }),
+    setTracks: effect(({ event }) =>
+      'tracks' in event && event.tracks !== undefined ? { type: 'rtc.setTracks', tracks: event.tracks } : undefined,
     ),
-    removeTracks: effect(
-      on('stream.trackRemoved', ({ event: { trackId } }) => ({ type: 'rtc.removeTracks', streamId: trackId })),
+    noteOffered: update(({ context: { tracks } }) => ({ offered: tracks })),
+    noteAnswered: update(({ context: { offered } }) => ({ answered: offered })),
+    sendVideoAssignments: effect(({ context: { streamId, isRoom, answered, tracks } }) =>
+      isRoom ? { type: 'rtc.sendData', text: videoAssignmentEvent(streamId, answered, tracks) } : undefined,
     ),
-    enableTracks: effect(
-      on('stream.trackEnabled', ({ event: { trackId, enabled } }) => ({
-        type: enabled ? 'rtc.addTracks' : 'rtc.removeTracks',
-        streamId: trackId,
+    sendAudioAssignments: effect(({ context: { streamId, isRoom, answered } }) =>
+      isRoom ? { type: 'rtc.sendData', text: audioAssignmentEvent(streamId, answered) } : undefined,
+    ),
+    sendTalkers: effect(
+      on('stream.talkers', ({ context: { streamId, answered }, event: { talkers } }) => ({
+        type: 'rtc.sendData',
+        text: talkersEvent(streamId, answered, talkers),
       })),
     ),
     sendSubtrackAdded: effect(
@@ -163,6 +179,7 @@ export const playerServer = setup({
     ...answererGuards,
     ...failureGuards,
     hasOffer: ({ context }) => context.offer !== undefined,
+    isRoom: ({ context }) => context.isRoom,
   },
 }).createMachine({
   id: 'player.server',
@@ -170,6 +187,10 @@ export const playerServer = setup({
     streamId: '',
     subscription: { streamId: '', trackList: [], userPublishId: undefined, disableTracksByDefault: undefined },
     offer: undefined,
+    isRoom: false,
+    tracks: [],
+    offered: [],
+    answered: [],
     ...noCandidates,
     outdated: false,
   },
@@ -212,7 +233,7 @@ export const playerServer = setup({
     },
     accepted: {
       type: 'parallel',
-      entry: ['openConnection', 'startMediaTimer'],
+      entry: ['adoptTracks', 'openConnection', 'startMediaTimer'],
       exit: ['closeConnection', 'unsubscribe'],
       on: {
         'signal.play': { actions: 'sendAlreadyPlaying' },
@@ -222,9 +243,17 @@ export const playerServer = setup({
         'signal.toggleAudio': { actions: 'toggleAudio' },
         'signal.forceStreamQuality': { actions: 'preferQuality' },
         'stream.gone': { target: 'finished', actions: 'sendPlayFinished' },
-        'stream.trackAdded': { actions: ['addTracks', 'sendSubtrackAdded', 'sendTrackListUpdated'] },
-        'stream.trackRemoved': { actions: ['removeTracks', 'sendSubtrackRemoved', 'sendTrackListUpdated'] },
-        'stream.trackEnabled': { actions: 'enableTracks' },
+        'stream.trackAdded': {
+          actions: ['setTracks', 'adoptTracks', 'sendSubtrackAdded', 'sendTrackListUpdated'],
+        },
+        'stream.trackRemoved': {
+          actions: ['setTracks', 'adoptTracks', 'sendSubtrackRemoved', 'sendTrackListUpdated'],
+        },
+        // What stands under which label changes with the answer; what is reserved, at once.
+        'stream.tracksAssigned': { actions: ['setTracks', 'adoptTracks', 'sendVideoAssignments'] },
+        'stream.talkers': { actions: 'sendTalkers' },
+        'rtc.dataChannelOpened': { guard: 'isRoom', actions: ['sendVideoAssignments', 'sendAudioAssignments'] },
+        'signal.getVideoTrackAssignmentsCommand': { guard: 'isRoom', actions: 'sendVideoAssignments' },
         'stream.data': { actions: 'sendData' },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },

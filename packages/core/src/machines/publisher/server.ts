@@ -45,6 +45,7 @@ export const publisherServer = setup({
           streamName: message.streamName,
           metaData: message.metaData,
           role: message.role,
+          ...(message.video !== undefined && { hasVideo: message.video }),
           subscriberId: message.subscriberId,
         },
       })),
@@ -80,6 +81,13 @@ export const publisherServer = setup({
       })),
     ),
     bringToRoom: effect(({ context }) => ({ type: 'room.bring', ...context.claim })),
+    tellTalk: effect(
+      on('rtc.audioLevel', ({ context, event: { level } }) => ({
+        type: 'stream.talk',
+        streamId: context.streamId,
+        level,
+      })),
+    ),
     sendStart: effect(({ context }) => ({
       type: 'signal.send',
       message: { command: 'start', streamId: context.streamId },
@@ -165,6 +173,7 @@ export const publisherServer = setup({
             receiving: {
               initial: 'owned',
               on: {
+                'rtc.audioLevel': { actions: 'tellTalk' },
                 'rtc.disconnected': 'interrupted',
                 'rtc.failed': { guard: 'isConnectionFailure', target: 'interrupted' },
               },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ownTracks } from '../effect.ts';
 import type { StreamEvent } from '../event.ts';
 import type { SocketId } from '../shared.ts';
 import { walk } from '../walk.ts';
@@ -44,7 +45,7 @@ const inUse: StreamEvent = { type: 'stream.refused', definition: 'streamIdInUse'
 const noStream: StreamEvent = { type: 'stream.refused', definition: 'no_stream_exist' };
 const isClaimed: StreamEvent = { type: 'stream.claimed' };
 const isContested: StreamEvent = { type: 'stream.contested' };
-const isLive: StreamEvent = { type: 'stream.live', tracks: [streamId] };
+const isLive: StreamEvent = { type: 'stream.live', tracks: [ownTracks(streamId)] };
 const isParked: StreamEvent = { type: 'stream.parked' };
 const isGone: StreamEvent = { type: 'stream.gone' };
 

@@ -1,7 +1,7 @@
 import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import { actionKinds } from '../action.ts';
-import type { HookAction, HookEffect, RoleName } from '../effect.ts';
+import { type HookAction, type HookEffect, ownTracks, type RoleName } from '../effect.ts';
 import type { StreamEvent } from '../event.ts';
 import type { RoleTellEffect, SocketId } from '../shared.ts';
 
@@ -138,10 +138,10 @@ export const streamServer = setup({
       context.owner === undefined ? undefined : tell(context, 'publisher', { type: 'stream.contested' })(context.owner),
     ),
     tellLive: effect(({ context, event }) =>
-      fromOf(event).map(tell(context, 'player', { type: 'stream.live', tracks: [context.streamId] })),
+      fromOf(event).map(tell(context, 'player', { type: 'stream.live', tracks: [ownTracks(context.streamId)] })),
     ),
     tellParkedLive: effect(({ context }) =>
-      context.parked.map(tell(context, 'player', { type: 'stream.live', tracks: [context.streamId] })),
+      context.parked.map(tell(context, 'player', { type: 'stream.live', tracks: [ownTracks(context.streamId)] })),
     ),
     tellParked: effect(({ context, event }) => fromOf(event).map(tell(context, 'player', { type: 'stream.parked' }))),
     tellNoStream: effect(({ context, event }) =>

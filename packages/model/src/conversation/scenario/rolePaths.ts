@@ -63,9 +63,12 @@ const never: readonly string[] = [
   'stream.ended',
   'stream.trackAdded',
   'stream.trackRemoved',
-  'stream.trackEnabled',
+  'stream.tracksAssigned',
+  'stream.talkers',
   'rtc.iceCandidate',
   'rtc.negotiationNeeded',
+  'rtc.dataChannelOpened',
+  'rtc.audioLevel',
 ];
 
 const isFailure = (event: ServerEvent | undefined): boolean =>
@@ -73,7 +76,7 @@ const isFailure = (event: ServerEvent | undefined): boolean =>
 
 function possible(snapshot: AnyMachineSnapshot, event: ServerEvent): boolean {
   const { type } = event;
-  if (never.includes(type)) return false;
+  if (never.includes(type) || (type === 'stream.live' && event.isRoom)) return false;
   const only = typeof snapshot.value === 'string' ? passing[snapshot.value] : undefined;
   if (only !== undefined) return only.includes(type);
   const negotiating = (state: string) => isIn(snapshot, 'negotiation', state);

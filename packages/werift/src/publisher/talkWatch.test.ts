@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { TalkWatch, talkLevel } from './talkWatch.ts';
+
+/** What is told of intervals with the levels of their packets. */
+const told = (...intervals: readonly (readonly number[])[]) => {
+  const watch = new TalkWatch();
+  return intervals.map((levels) => {
+    for (const level of levels) watch.heard(level);
+    return watch.measure();
+  });
+};
+
+test('nothing is told of what nobody hears', () => {
+  expect(told([], [127, 90], [talkLevel])).toEqual([undefined, undefined, undefined]);
+});
+
+test('each interval in which somebody talks is as loud as its loudest packet', () => {
+  expect(told([80, 30, 50], [talkLevel - 1])).toEqual([30, talkLevel - 1]);
+});
+
+test('a pause between words is no silence, and silence is told once', () => {
+  expect(told([20], [], [], [20])).toEqual([20, undefined, undefined, 20]);
+  expect(told([20], [], [90], [], [], [])).toEqual([20, undefined, undefined, 127, undefined, undefined]);
+});
