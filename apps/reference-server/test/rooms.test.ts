@@ -25,7 +25,7 @@ interface PageWindow {
   sdkOpen(url: string, options: { play: boolean }): Promise<void>;
   readonly adaptor: Record<string, (...args: unknown[]) => void>;
   readonly events: readonly { readonly info: string; readonly streamId?: string }[];
-  receivedByTrack(): Promise<Readonly<Record<string, number>>>;
+  receivedByMember(): Promise<Readonly<Record<string, number>>>;
 }
 
 let server: RunningServer;
@@ -116,12 +116,10 @@ async function multitrackPage(room: string, streamId: string) {
       ),
     /** Waits until pictures of a member are decoded, and more of them later. */
     async flows(member: string) {
-      const track = `ARDAMSv${member}`;
-      const read = async () => (await call<Readonly<Record<string, number>>>(page, 'receivedByTrack'))[track] ?? 0;
+      const read = async () => (await call<Readonly<Record<string, number>>>(page, 'receivedByMember'))[member] ?? 0;
       const before = await read();
       await until(async () => expect(await read()).toBeGreaterThan(before + 5));
     },
-    tracks: () => call<Readonly<Record<string, number>>>(page, 'receivedByTrack'),
   };
 }
 

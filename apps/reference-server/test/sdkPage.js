@@ -76,13 +76,22 @@ window.RTCPeerConnection = class extends NativeConnection {
   }
 };
 
-/** How many pictures have been decoded of each track. */
-window.receivedByTrack = async () => {
+/** The members of the room that is played, by the ids of their tracks, as the data channel has said last. */
+const members = () => {
+  const said = window.events.flatMap(({ info, data }) => (info === 'data_received' ? [JSON.parse(data)] : []));
+  const lists = said.filter(({ eventType }) => eventType === 'VIDEO_TRACK_ASSIGNMENT_LIST');
+  return new Map((lists.at(-1)?.payload ?? []).map(({ videoLabel, trackId }) => [`ARDAMSv${videoLabel}`, trackId]));
+};
+
+/** How many pictures have been decoded of each member of the room that is played. */
+window.receivedByMember = async () => {
   const result = {};
+  const byTrack = members();
   for (const connection of window.peerConnections) {
     for (const entry of (await connection.getStats()).values()) {
       if (entry.type === 'inbound-rtp' && entry.kind === 'video') {
-        result[entry.trackIdentifier] = (result[entry.trackIdentifier] ?? 0) + (entry.framesDecoded ?? 0);
+        const member = byTrack.get(entry.trackIdentifier);
+        if (member !== undefined) result[member] = entry.framesDecoded ?? 0;
       }
     }
   }

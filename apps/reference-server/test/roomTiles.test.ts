@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { heldNothing, until } from './page.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { type Colour, seenOn, useCamera } from './tiles.ts';
+
+const script = readFileSync(new URL('roomPage.js', import.meta.url), 'utf8');
+const sdk = fileURLToPath(new URL('../node_modules/antmedia-sdk-2-16-2/dist/es/', import.meta.url));
+const names = ['anna', 'ben', 'carla', 'dora'];
+
+interface Message {
+  readonly eventType: string;
+  readonly payload?: readonly { readonly trackId: string; readonly audioLevel?: number }[];
+}
+
+interface RoomWindow {
+  enterRoom(url: string, room: string, streamId: string): Promise<void>;
+  leaveRoom(room: string, streamId: string): void;
+  talk(isLoud: boolean): void;
+  readonly said: readonly string[];
+  readonly adaptor: Record<string, (...args: unknown[]) => void>;
+}
+
+let server: RunningServer;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  await heldNothing(server);
+});
+
+class Member {
+  readonly page: Page;
+  readonly #room: string;
+  readonly #name: string;
+
+  private constructor(page: Page, room: string, name: string) {
+    this.page = page;
+    this.#room = room;
+    this.#name = name;
+  }
+
+  static async open(room: string, name: string, colour: Colour): Promise<Member> {
+    const context = await browser.newContext();
+    contexts.push(context);
+    await useCamera(context, colour);
+    const page = await context.newPage();
+    await page.goto(`${server.http}/metrics`);
+    await page.route('**/sdk/*', (route) =>
+      route.fulfill({
+        contentType: 'text/javascript',
+        body: readFileSync(sdk + new URL(route.request().url()).pathname.replace('/sdk/', ''), 'utf8'),
+      }),
+    );
+    await page.evaluate((url) => Object.assign(window, { sdkUrl: url }), `${server.http}/sdk/webrtc_adaptor.js`);
+    await page.addScriptTag({ content: script });
+    const member = new Member(page, room, name);
+    await member.enter();
+    return member;
+  }
+
+  enter = () =>
+    this.page.evaluate(([url, room, name]) => (window as unknown as RoomWindow).enterRoom(url, room, name), [
+      `${server.ws}/live/websocket`,
+      this.#room,
+      this.#name,
+    ] as const);
+
+  leave = () =>
+    this.page.evaluate(([room, name]) => (window as unknown as RoomWindow).leaveRoom(room, name), [
+      this.#room,
+      this.#name,
+    ] as const);
+
+  call = (method: string, ...args: readonly unknown[]) =>
+    this.page.evaluate(([method, args]) => (window as unknown as RoomWindow).adaptor[method]?.(...args), [
+      method,
+      args,
+    ] as const);
+
+  talk = (isLoud: boolean) => this.page.evaluate((isLoud) => (window as unknown as RoomWindow).talk(isLoud), isLoud);
+
+  /** Waits until exactly those are seen, each as `name colour`. */
+  sees = (...expected: readonly string[]) =>
+    until(async () => expect(await seenOn(this.page, names)).toEqual(expected));
+
+  /** Who talked by what was said last of it. */
+  async talkers(): Promise<readonly string[]> {
+    const said = await this.page.evaluate(() => (window as unknown as RoomWindow).said);
+    const last = said
+      .map((text) => JSON.parse(text) as Message)
+      .filter(({ eventType }) => eventType === 'AUDIO_TRACK_ASSIGNMENT')
+      .at(-1);
+    return (last?.payload ?? []).flatMap(({ trackId, audioLevel = 127 }) => (audioLevel < 60 ? trackId : []));
+  }
+}
+
+test('everybody in a room is seen, under the right name: who comes, who leaves, who returns, and who takes the place', async () => {
+  const anna = await Member.open('tiles1', 'anna', 'red');
+  const ben = await Member.open('tiles1', 'ben', 'green');
+  await anna.sees('ben green');
+  await ben.sees('anna red');
+  const carla = await Member.open('tiles1', 'carla', 'blue');
+  await anna.sees('ben green', 'carla blue');
+  await ben.sees('anna red', 'carla blue');
+  await carla.sees('anna red', 'ben green');
+  await ben.leave();
+  await anna.sees('carla blue');
+  await carla.sees('anna red');
+  // The newcomer gets the slot that ben had.
+  const dora = await Member.open('tiles1', 'dora', 'yellow');
+  await anna.sees('carla blue', 'dora yellow');
+  await carla.sees('anna red', 'dora yellow');
+  await dora.sees('anna red', 'carla blue');
+  await ben.enter();
+  await anna.sees('ben green', 'carla blue', 'dora yellow');
+  await ben.sees('anna red', 'carla blue', 'dora yellow');
+});
+
+test('a member is seen where it was asked for, and no more of them than was asked for', async () => {
+  const anna = await Member.open('tiles2', 'anna', 'red');
+  await Member.open('tiles2', 'ben', 'green');
+  await Member.open('tiles2', 'carla', 'blue');
+  await anna.sees('ben green', 'carla blue');
+  await anna.call('assignVideoTrack', 'videoTrack0', 'carla', true);
+  await until(async () => {
+    const caption = await anna.page.locator('#videoTrack0 p').textContent();
+    expect(caption).toBe('carla');
+  });
+  await anna.sees('ben green', 'carla blue');
+  await anna.call('setMaxVideoTrackCount', 'anna', 1);
+  await anna.sees('carla blue');
+  await anna.call('updateVideoTrackAssignments', 'tiles2', 0, 1);
+  await anna.call('assignVideoTrack', 'videoTrack0', 'carla', false);
+  await anna.sees('ben green');
+  await anna.call('updateVideoTrackAssignments', 'tiles2', 0, -1);
+  await anna.call('setMaxVideoTrackCount', 'anna', -1);
+  await anna.sees('ben green', 'carla blue');
+});
+
+test('who talks is told by the level of its sound', async () => {
+  const anna = await Member.open('tiles3', 'anna', 'red');
+  const ben = await Member.open('tiles3', 'ben', 'green');
+  await anna.sees('ben green');
+  await ben.talk(true);
+  await until(async () => expect(await anna.talkers()).toEqual(['ben']));
+  await ben.talk(false);
+  await until(async () => expect(await anna.talkers()).toEqual([]));
+});
