@@ -21,6 +21,8 @@ export const authorizationEntries = {
   streamJwksUrl: v.exactOptional(address),
   /** How JWTs may be signed. */
   streamJwtAlgorithms: v.exactOptional(v.array(secret)),
+  /** How far the clock of whoever signs JWTs may be off, for `exp` and `nbf`. Seconds; 30 when absent. */
+  jwtLeewaySeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600))),
   /** A time-based code is asked for, of a registered subscriber or made from the secrets. */
   subscriberCodes: v.exactOptional(v.boolean()),
   codePeriodSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
@@ -28,7 +30,7 @@ export const authorizationEntries = {
   codePlaySecret: v.exactOptional(secret),
   /** An application is asked. */
   authorizationHookUrl: v.exactOptional(address),
-  /** What all these are asked about; publish and play when absent. */
+  /** The actions that need a right; all of them when absent. */
   authorize: v.exactOptional(v.pipe(v.array(v.picklist(actions)), v.minLength(1))),
 };
 
@@ -50,6 +52,9 @@ export const authorizationFlags = (): readonly Option[] => [
   new Option('--stream-jwt-algorithms <names>', 'how JWTs may be signed, comma separated')
     .env('STREAM_JWT_ALGORITHMS')
     .argParser(list),
+  new Option('--jwt-leeway-seconds <number>', 'how far the clock of whoever signs JWTs may be off (default: 30)')
+    .env('JWT_LEEWAY_SECONDS')
+    .argParser(integer),
   new Option('--subscriber-codes', 'ask for the time-based code (TOTP) of a subscriber').env('SUBSCRIBER_CODES'),
   new Option('--code-period-seconds <number>', 'how long one code is good (default: 60)')
     .env('CODE_PERIOD_SECONDS')
@@ -63,7 +68,7 @@ export const authorizationFlags = (): readonly Option[] => [
   new Option('--authorization-hook-url <url>', 'ask an application, which lets through by 200').env(
     'AUTHORIZATION_HOOK_URL',
   ),
-  new Option(`--authorize <actions>`, `what all these are asked about: ${actions.join(',')} (default: publish,play)`)
+  new Option(`--authorize <actions>`, `the actions that need a right: ${actions.join(',')} (default: all)`)
     .env('AUTHORIZE')
     .argParser(list),
 ];
@@ -97,6 +102,7 @@ export function authorizationOf(configuration: AuthorizationConfiguration, store
     jwtSecret: streamJwtSecret,
     jwksUrl: streamJwksUrl,
     jwtAlgorithms: configuration.streamJwtAlgorithms,
+    jwtLeewaySeconds: configuration.jwtLeewaySeconds,
     totp: codesOf(configuration),
     webhookUrl: configuration.authorizationHookUrl,
   });

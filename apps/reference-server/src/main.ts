@@ -96,7 +96,7 @@ function mountRest() {
     return createRest({
       live: signalling.live,
       store,
-      authentication: { keys: restKeys, jwtSecret: restJwtSecret },
+      authentication: { keys: restKeys, jwtSecret: restJwtSecret, jwtLeewaySeconds: configuration.jwtLeewaySeconds },
       secrets: { streamJwt: streamJwtSecret, totp: codesOf(configuration) },
       ...(apps !== undefined && { apps }),
       failed: (error) => log.error({ err: error }, 'a request of the REST API failed'),

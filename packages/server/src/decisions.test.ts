@@ -1,6 +1,6 @@
 import type { AccessEvent, AccessRequest } from '@sigchart/core';
 import { expect, test } from 'vitest';
-import { Decisions, type Grant, type Verdict } from './decisions.ts';
+import { Decisions, type Grant, verdictOf } from './decisions.ts';
 
 const wish = (more: Partial<AccessRequest> = {}): AccessRequest => ({
   action: 'publish',
@@ -14,8 +14,11 @@ const wish = (more: Partial<AccessRequest> = {}): AccessRequest => ({
 });
 
 /** What is reported of a wish, given what the policies answer. */
-async function decided(verdict: unknown): Promise<AccessEvent> {
-  const decisions = new Decisions(() => (typeof verdict === 'function' ? verdict() : verdict) as Verdict);
+async function decided(decision: unknown): Promise<AccessEvent> {
+  const decisions = new Decisions(() => {
+    const answer = typeof decision === 'function' ? decision() : decision;
+    return answer instanceof Promise ? answer.then((later) => verdictOf(later, [])) : verdictOf(answer, []);
+  });
   return new Promise((resolve) => decisions.decide(wish(), resolve));
 }
 
@@ -24,22 +27,27 @@ test.each([
   ['false', false, 'unauthorized_access'],
   ['null', null, 'unauthorized_access'],
   ['an object', {}, 'unauthorized_access'],
+  ['a right that there is not', { right: 'all' }, 'unauthorized_access'],
   ['a promise of what is no verdict', Promise.resolve(false), 'unauthorized_access'],
   ['a promise that is broken', () => Promise.reject(new Error('out of order')), 'unauthorized_access'],
 ])('%s refuses', async (_, verdict, definition) => {
   expect(await decided(verdict)).toMatchObject({ type: 'access.refused', definition });
 });
 
-test('nothing grants, and a number grants to so many', async () => {
+test('nothing grants, and so does a right', async () => {
   expect(await decided(undefined)).toEqual({ type: 'access.granted', request: wish() });
-  expect(await decided(Promise.resolve(2))).toEqual({ type: 'access.granted', request: wish(), limit: 2 });
+  expect(await decided(Promise.resolve({ right: 'room' }))).toEqual({
+    type: 'access.granted',
+    request: wish(),
+    right: 'room',
+  });
 });
 
 test('a grant is remembered, unless what was shown for it is longer than any right', () => {
   let remembered: readonly Grant[] = [];
   const decisions = new Decisions((_, granted) => {
     remembered = granted;
-    return undefined;
+    return {};
   });
   decisions.decide(wish({ token: 'short' }), () => {});
   decisions.decide(wish({ token: 'x'.repeat(200_000) }), () => {});

@@ -1,11 +1,33 @@
-import type { AccessEvent, AccessRequest, ErrorDefinition } from '@sigchart/core';
+import type { AccessEvent, AccessRequest, AccessRight, ErrorDefinition } from '@sigchart/core';
 import type { Awaitable } from './store/store.ts';
 
 /** What a socket has been let to. Without what it wanted to say or know. */
-export type Grant = Omit<AccessRequest, 'message' | 'metaData' | 'subscriberCode'>;
+export interface Grant extends Omit<AccessRequest, 'message' | 'metaData' | 'subscriberCode'> {
+  /** What it showed a right to; `undefined` where no right was asked for. */
+  readonly right: AccessRight | undefined;
+  /** The rooms that were granted with it: that which was entered, or those that were published into. */
+  readonly rooms: readonly string[];
+}
 
-/** A definition refuses with that error. Else it is granted: to any number, or as long as there are fewer than this many. */
-export type Verdict = ErrorDefinition | number | undefined;
+/** A request that is granted, and with what. */
+export interface Granted {
+  /** As in {@link Grant}. */
+  readonly right?: AccessRight | undefined;
+  readonly rooms?: readonly string[] | undefined;
+  /** How many players or streams there may be. Default any number. */
+  readonly limit?: number | undefined;
+}
+
+/** A definition refuses with that error. */
+export type Verdict = ErrorDefinition | Granted;
+
+/** What a decision of the policies comes to. Whatever else a function in JavaScript may return grants nothing. */
+export function verdictOf(decision: unknown, rooms: readonly string[]): Verdict {
+  if (decision === undefined) return { rooms };
+  if (typeof decision === 'string') return decision as ErrorDefinition;
+  const { right } = (decision ?? {}) as { readonly right?: unknown };
+  return right === 'stream' || right === 'room' ? { right, rooms } : 'unauthorized_access';
+}
 
 /** How many grants a socket's decisions remember. */
 const rememberedGrants = 256;
@@ -53,14 +75,18 @@ export class Decisions {
 
   #take(request: AccessRequest, report: (event: AccessEvent) => void): Promise<void> | undefined {
     const settle = (verdict: Verdict) => {
-      // Whatever is no verdict, as JavaScript may return it, grants nothing.
-      if (verdict !== undefined && typeof verdict !== 'number') {
-        const definition = typeof verdict === 'string' ? verdict : 'unauthorized_access';
-        report({ type: 'access.refused', request, definition });
+      if (typeof verdict === 'string') {
+        report({ type: 'access.refused', request, definition: verdict });
         return;
       }
-      this.#remember(request);
-      report({ type: 'access.granted', request, ...(verdict !== undefined && { limit: verdict }) });
+      const { right, limit } = verdict;
+      this.#remember(request, verdict);
+      report({
+        type: 'access.granted',
+        request,
+        ...(limit !== undefined && { limit }),
+        ...(right !== undefined && { right }),
+      });
     };
     const verdict = this.#ask(request);
     if (verdict instanceof Promise) return verdict.catch(() => 'unauthorized_access' as const).then(settle);
@@ -76,12 +102,14 @@ export class Decisions {
     }
   }
 
-  #remember({ action, streamId, room, token, subscriberId }: AccessRequest): void {
-    if (action === 'query' || (token?.length ?? 0) + (subscriberId?.length ?? 0) > maxRemembered) return;
+  #remember({ action, streamId, room, token, subscriberId }: AccessRequest, { right, rooms = [] }: Granted): void {
+    if (action === 'query' || action === 'relay') return;
+    if ((token?.length ?? 0) + (subscriberId?.length ?? 0) > maxRemembered) return;
     const others = this.#granted.filter(
       (earlier) =>
         earlier.action !== action || earlier.streamId !== streamId || earlier.room !== room || earlier.token !== token,
     );
-    this.#granted = [{ action, streamId, room, token, subscriberId }, ...others].slice(0, rememberedGrants);
+    const grant: Grant = { action, streamId, room, token, subscriberId, right, rooms };
+    this.#granted = [grant, ...others].slice(0, rememberedGrants);
   }
 }

@@ -1,6 +1,6 @@
+import type { ErrorDefinition } from '@sigchart/core';
 import type { AuthorizationRequest } from './authorization/authorize.ts';
 import { asking } from './authorization/policy.ts';
-import type { Verdict } from './decisions.ts';
 import type { Awaitable, Store } from './store/store.ts';
 
 /** `undefined` for any number, which a store writes as -1. */
@@ -9,7 +9,7 @@ const limited = (limit = -1): number | undefined => (limit < 0 ? undefined : lim
 /** How many players what is to be played may have, and how many streams the room that is to be published into. */
 export const limitOf =
   (store: Store) =>
-  ({ action, app, streamId, room }: AuthorizationRequest): Awaitable<Verdict> => {
+  ({ action, app, streamId, room }: AuthorizationRequest): Awaitable<ErrorDefinition | number | undefined> => {
     const { broadcasts } = store.of(app);
     if (action === 'play')
       return asking(

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import {
   type Clock,
   createResource,
+  type ErrorDefinition,
   type FailurePoint,
   type IceServer,
   type KnownStream,
@@ -22,15 +23,16 @@ import type { Authorize } from './authorization/authorize.ts';
 import { notBlocked } from './authorization/notBlocked.ts';
 import { plannedTime } from './authorization/plannedTime.ts';
 import { every, type Policy } from './authorization/policy.ts';
+import { roomsOfPublisher } from './authorization/right.ts';
 import { broadcastOf } from './broadcast.ts';
-import { Decisions } from './decisions.ts';
+import { Decisions, type Verdict, verdictOf } from './decisions.ts';
 import { Directory, type StreamNotification } from './directory.ts';
 import { limitOf } from './limit.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { nodeClock } from './nodeClock.ts';
 import { appOf } from './path.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
-import type { Store } from './store/store.ts';
+import type { Awaitable, Store } from './store/store.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
 /** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
@@ -197,17 +199,24 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
   };
 
   const decisionsOf = (directory: Directory, name: string, socket: SocketId) => {
-    const rules = store && { decide: every([...registeredRules(store, now), authorize]), limit: limitOf(store) };
+    const decideBy = store === undefined ? authorize : every([...registeredRules(store, now), authorize]);
+    const limit = store && limitOf(store);
     return new Decisions((request, granted) => {
       const { action, streamId } = request;
       const rooms = directory.roomsOf(streamId, action === 'publish' ? socket : undefined);
       const isRoom = directory.app.room(streamId) !== undefined;
       const full = { ...request, app: name, socket, rooms, isRoom, granted };
-      if (rules === undefined) return authorize(full);
-      const decision = rules.decide(full);
-      return decision instanceof Promise
-        ? decision.then((refusal) => refusal ?? rules.limit(full))
-        : (decision ?? rules.limit(full));
+      const entered = action === 'enter' ? [streamId] : action === 'publish' ? roomsOfPublisher(full) : [];
+      const decided = (decision: unknown): Awaitable<Verdict> => {
+        const verdict = verdictOf(decision, entered);
+        if (typeof verdict === 'string' || limit === undefined) return verdict;
+        const limited = (most: ErrorDefinition | number | undefined) =>
+          typeof most === 'string' ? most : { ...verdict, limit: most };
+        const most = limit(full);
+        return most instanceof Promise ? most.then(limited) : limited(most);
+      };
+      const decision = decideBy(full);
+      return decision instanceof Promise ? decision.then(decided) : decided(decision);
     });
   };
 

@@ -633,6 +633,8 @@ describe('with a key and a secret', () => {
     expect(await status({ authorization: await jwt(restJwt, later) })).toBe(200);
     expect(await status({ authorization: `Bearer ${await jwt(restJwt, later)}` })).toBe(200);
     expect(await status({ proxyauthorization: await jwt(restJwt, later) })).toBe(200);
+    expect(await status({ authorization: await jwt(restJwt, later - 80) })).toBe(200);
+    expect(await status({ authorization: await jwt(restJwt, later - 91) })).toBe(401);
   });
 
   test('nobody else is, not even on this machine', async () => {

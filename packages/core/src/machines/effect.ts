@@ -120,8 +120,14 @@ export type TimerEffect =
   | { readonly type: 'timer.start'; readonly name: TimerName; readonly ms: number }
   | { readonly type: 'timer.stop'; readonly name: TimerName };
 
-/** What can be wanted of a stream, call or room: `join` a call, `enter` a room, `query` what is known of either. */
-export type AccessAction = 'publish' | 'play' | 'join' | 'enter' | 'query';
+/**
+ * What can be wanted of a stream, call or room: `join` a call, `enter` a room, `query` what is known of either. `relay` is to be told
+ * the credentials of a TURN server, which is about no stream.
+ */
+export type AccessAction = 'publish' | 'play' | 'join' | 'enter' | 'query' | 'relay';
+
+/** What a right that was shown is to: the very stream, or only the room that the stream is in. */
+export type AccessRight = 'stream' | 'room';
 
 /** A message that says something of a room without being in it. */
 export type RoomMessage = Extract<ClientMessage, { readonly command: 'joinRoom' | 'leaveFromRoom' | 'getRoomInfo' }>;

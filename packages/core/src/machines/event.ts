@@ -1,7 +1,7 @@
 import type { Malformed } from '../protocol/decode.ts';
 import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import type { AccessRequest, IceCandidate, TrackAssignment } from './effect.ts';
+import type { AccessRequest, AccessRight, IceCandidate, TrackAssignment } from './effect.ts';
 import type { Measurement } from './quality/measurement.ts';
 import type { KnownStream, StreamQuery } from './stream/answer.ts';
 import type { TimerName } from './timer.ts';
@@ -71,6 +71,8 @@ export type AccessEvent =
        * number.
        */
       readonly limit?: number | undefined;
+      /** The right that was shown for it. Default none, as where nobody is asked for one. */
+      readonly right?: AccessRight | undefined;
     }
   | { readonly type: 'access.refused'; readonly request: AccessRequest; readonly definition: ErrorDefinition };
 

@@ -1,19 +1,18 @@
 import type { Policy } from './policy.ts';
 
 /**
- * Questions are answered about what the socket has been let to: a stream or room, and the streams of that room. No
- * question of the protocol but one carries a token.
+ * Questions are answered about what the socket showed a right to: a stream or room, and the streams of that room. TURN
+ * credentials are for sockets that showed a right to anything.
  *
- * The room that a publisher names it is in; the one that a player names need not be that of the stream.
+ * A publisher's room counts, because it needed a right to it. The room that a player names need not be that of the stream.
  */
 export const acquainted: Policy = ({ action, streamId, rooms, granted }) => {
-  if (action !== 'query') return undefined;
+  if (action !== 'query' && action !== 'relay') return undefined;
   const near = [streamId, ...rooms];
   const isNear = granted.some(
     (earlier) =>
-      earlier.action !== 'query' &&
-      (near.includes(earlier.streamId) ||
-        (earlier.action === 'publish' && earlier.room !== undefined && near.includes(earlier.room))),
+      earlier.right !== undefined &&
+      (action === 'relay' || [earlier.streamId, ...earlier.rooms].some((id) => near.includes(id))),
   );
   return isNear ? undefined : 'unauthorized_access';
 };

@@ -2,7 +2,7 @@ import type { AccessAction } from '@sigchart/core';
 import type { Store } from '../store/store.ts';
 import type { TotpOptions } from '../totp.ts';
 import { acquainted } from './acquainted.ts';
-import type { Authorize } from './authorize.ts';
+import type { AuthorizationRequest, Authorize } from './authorize.ts';
 import { hashTokens } from './hashTokens.ts';
 import { jwtTokens } from './jwtTokens.ts';
 import { oneTimeTokens } from './oneTimeTokens.ts';
@@ -15,8 +15,8 @@ import { webhook } from './webhook.ts';
 export interface AuthorizationOptions {
   /** Where streams, rooms, tokens and subscribers are registered. */
   readonly store: Store;
-  /** What must be shown a right for. Default `publish` and `play`, as SDKs show none with `joinRoom`, and few with `join`. */
-  readonly actions?: readonly Exclude<AccessAction, 'query'>[] | undefined;
+  /** The actions that need a right. Default all of them. */
+  readonly actions?: readonly Exclude<AccessAction, 'query' | 'relay'>[] | undefined;
   /** Only registered streams and rooms. Default `false`. */
   readonly registeredOnly?: boolean | undefined;
   /** One-time tokens of the store. Default `false`. */
@@ -28,6 +28,8 @@ export interface AuthorizationOptions {
   readonly jwksUrl?: string | undefined;
   /** How JWTs may be signed. */
   readonly jwtAlgorithms?: readonly string[] | undefined;
+  /** How far the clock of whoever signs JWTs may be off. Seconds, default 30. */
+  readonly jwtLeewaySeconds?: number | undefined;
   /** Time-based codes of subscribers. */
   readonly totp?: TotpOptions | undefined;
   /** The application to ask. */
@@ -35,6 +37,19 @@ export interface AuthorizationOptions {
   /** The time. Milliseconds since 1970. Default that of Node. */
   readonly now?: () => number;
 }
+
+/**
+ * A question that no earlier right answers is decided by the token that it carries. `getTrackList` alone has one: pages of SDKs ask
+ * it before they play.
+ */
+const questions =
+  (shown: Authorize): Policy =>
+  (request: AuthorizationRequest) => {
+    const refusal = acquainted(request);
+    return refusal !== undefined && request.action === 'query' && request.token !== undefined
+      ? shown(request)
+      : refusal;
+  };
 
 /**
  * Decides by the policies that are configured, all of which must let through. As soon as any of them wants a right to be
@@ -46,7 +61,7 @@ export interface AuthorizationOptions {
 export function createAuthorization(options: AuthorizationOptions): Authorize {
   const {
     store,
-    actions = ['publish', 'play'],
+    actions = ['publish', 'play', 'join', 'enter'],
     now = Date.now,
     hashSecret,
     jwtSecret,
@@ -58,7 +73,15 @@ export function createAuthorization(options: AuthorizationOptions): Authorize {
     ...(hashSecret === undefined ? [] : [hashTokens({ secret: hashSecret })]),
     ...(jwtSecret === undefined && jwksUrl === undefined
       ? []
-      : [jwtTokens({ secret: jwtSecret, jwksUrl, algorithms: options.jwtAlgorithms, now })]),
+      : [
+          jwtTokens({
+            secret: jwtSecret,
+            jwksUrl,
+            algorithms: options.jwtAlgorithms,
+            leewaySeconds: options.jwtLeewaySeconds,
+            now,
+          }),
+        ]),
     ...(totp === undefined
       ? []
       : [
@@ -86,7 +109,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorize {
   };
   return every([
     ...(options.registeredOnly === true ? [registeredOnly({ isRegistered })] : []),
-    ...(shown.length > 0 ? [acquainted] : []),
+    ...(shown.length > 0 ? [questions(every(shown))] : []),
     ...shown.map((policy) => forActions(actions, policy)),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { AccessRequest, ErrorDefinition, SocketId } from '@sigchart/core';
+import type { AccessRequest, AccessRight, ErrorDefinition, SocketId } from '@sigchart/core';
 import type { Grant } from '../decisions.ts';
 
 /** What somebody wants to do, and through which socket. */
@@ -13,10 +13,19 @@ export interface AuthorizationRequest extends AccessRequest {
   readonly granted: readonly Grant[];
 }
 
+/** A grant for which a right was shown. */
+export interface Proof {
+  /** What the right is to: the very stream, or only a room that the stream is in. */
+  readonly right: AccessRight;
+}
+
+/** A definition refuses with that error. `undefined` and a proof grant the request. */
+export type Decision = ErrorDefinition | Proof | undefined;
+
 /**
- * Decides over a request: `undefined` grants it, a definition refuses it with that error. A throw or rejection refuses it
- * with `unauthorized_access`.
+ * Decides over a request. A throw or rejection refuses it with `unauthorized_access`.
+ *
+ * Of those who want one stream id, whoever was granted it with a more specific right gets it; so is `{ right: 'stream' }` for a
+ * user's own stream id. Without any right, whoever comes first gets it.
  */
-export type Authorize = (
-  request: AuthorizationRequest,
-) => ErrorDefinition | undefined | Promise<ErrorDefinition | undefined>;
+export type Authorize = (request: AuthorizationRequest) => Decision | Promise<Decision>;

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import type { Policy } from './policy.ts';
-import { covers, type Right } from './right.ts';
+import { accessBy, type Right } from './right.ts';
 
 /** What {@link jwtTokens} needs: a secret, or where the keys are. */
 export interface JwtTokensOptions {
@@ -14,12 +14,17 @@ export interface JwtTokensOptions {
    * kinds at once, as a public key is no secret.
    */
   readonly algorithms?: readonly string[] | undefined;
+  /** How far the clock of whoever signs may be off, for `exp` and `nbf`. Seconds, default 30. */
+  readonly leewaySeconds?: number | undefined;
   /** The time. Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** Fewest bytes of a secret for HS256 (RFC 7518 § 3.2). */
 const fewestSecretBytes = 32;
+
+/** How far two clocks may be apart by default. Seconds. */
+export const defaultLeewaySeconds = 30;
 
 /** How long the keys may take to come. Milliseconds. */
 const keysTimeoutMs = 5_000;
@@ -30,7 +35,7 @@ const claims = v.object({
   roomId: v.optional(v.nullable(v.string())),
 });
 
-/** What a token allows. Its `streamId` may be that of a room. */
+/** The rights that a token's claims give. `streamId` may name a room; `roomId` names one besides the stream. */
 function rightOf(payload: JWTPayload): Right[] {
   const { success, output } = v.safeParse(claims, payload);
   if (!success) return [];
@@ -41,8 +46,9 @@ function rightOf(payload: JWTPayload): Right[] {
   ];
 }
 
-function verifier({ secret, jwksUrl, algorithms, now }: JwtTokensOptions) {
-  const options = () => ({ requiredClaims: ['exp'], currentDate: new Date(now()) });
+function verifier(verification: JwtTokensOptions) {
+  const { secret, jwksUrl, algorithms, leewaySeconds = defaultLeewaySeconds, now } = verification;
+  const options = () => ({ requiredClaims: ['exp'], currentDate: new Date(now()), clockTolerance: leewaySeconds });
   if (secret !== undefined && jwksUrl === undefined) {
     if (Buffer.byteLength(secret) < fewestSecretBytes)
       throw new Error(`The secret of JWTs must have at least ${fewestSecretBytes} bytes.`);
@@ -62,8 +68,8 @@ function verifier({ secret, jwksUrl, algorithms, now }: JwtTokensOptions) {
 }
 
 /**
- * The token is a JWT with `streamId`, `type` (`publish` or `play`) and `exp`; one whose `streamId` or `roomId` is a room is
- * good for everything in that room. It can be used again until it ends.
+ * The token is a JWT with `streamId`, `type` (`publish` or `play`) and `exp`. One whose `streamId` or `roomId` is a room grants
+ * everything in that room. It can be used again until it ends.
  *
  * @throws {Error} when the options make no sense.
  * @see docs/protocol.md § Authorization · RFC 7519
@@ -74,7 +80,9 @@ export function jwtTokens(options: JwtTokensOptions): Policy {
     if (request.token === undefined) return 'unauthorized_access';
     try {
       const { payload } = await verify(request.token);
-      return rightOf(payload).some((right) => covers(right, request)) ? undefined : 'unauthorized_access';
+      const found = rightOf(payload).flatMap((right) => accessBy(right, request) ?? []);
+      if (found.length === 0) return 'unauthorized_access';
+      return { right: found.includes('stream') ? 'stream' : 'room' };
     } catch {
       return 'unauthorized_access';
     }

@@ -1,7 +1,9 @@
+import type { Grant } from '../decisions.ts';
 import type { Token } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
-import { asking, type Policy, purposeOf } from './policy.ts';
-import { covers } from './right.ts';
+import type { AuthorizationRequest } from './authorize.ts';
+import { asking, type Policy } from './policy.ts';
+import { accessBy, roomsOfPublisher } from './right.ts';
 
 /** What {@link oneTimeTokens} needs. */
 export interface OneTimeTokensOptions {
@@ -12,32 +14,37 @@ export interface OneTimeTokensOptions {
   readonly now: () => number;
 }
 
+/** Reports whether a socket showed the same token for the same before, as SDKs do after an interruption of the media. */
+const isRepeated = (request: AuthorizationRequest, earlier: Grant) =>
+  earlier.right !== undefined &&
+  earlier.token === request.token &&
+  earlier.action === request.action &&
+  earlier.streamId === request.streamId &&
+  (request.action !== 'publish' || roomsOfPublisher(request).every((room) => earlier.rooms.includes(room)));
+
 /**
- * A token is shown that has been given out for this. It is used up by it, unless it is for a room; but a socket that has
- * shown it may show it again for the same, as SDKs do when media was interrupted.
+ * A token is shown that was given out for this. It is used up by it, unless it is for a room; but a socket that has
+ * shown it may show it again for the same. A question does not use it up.
  *
  * Belongs behind all others: a token is used up here even if one that is asked later refuses.
  */
 export const oneTimeTokens =
   ({ get, take, now }: OneTimeTokensOptions): Policy =>
   (request) => {
-    const { action, app, streamId, token, granted } = request;
+    const { action, app, token, granted } = request;
     if (token === undefined) return 'unauthorized_access';
-    const isRepeated = granted.some(
-      (earlier) =>
-        earlier.token === token && earlier.streamId === streamId && purposeOf(earlier.action) === purposeOf(action),
-    );
-    if (isRepeated) return undefined;
+    const repeated = granted.find((earlier) => isRepeated(request, earlier));
+    if (repeated?.right !== undefined) return { right: repeated.right };
     return asking(
       () => get(app, token),
       (known) => {
         if (known === undefined || now() / 1_000 >= known.expireDate) return 'unauthorized_access';
-        if (!covers({ ...known, roomId: known.roomId === '' ? undefined : known.roomId }, request))
-          return 'unauthorized_access';
-        if (known.roomId !== '') return undefined;
+        const right = accessBy({ ...known, roomId: known.roomId === '' ? undefined : known.roomId }, request);
+        if (right === undefined) return 'unauthorized_access';
+        if (known.roomId !== '' || action === 'query') return { right };
         return asking(
           () => take(app, token),
-          (taken) => (taken === undefined ? 'unauthorized_access' : undefined),
+          (taken) => (taken === undefined ? 'unauthorized_access' : { right }),
         );
       },
     );

@@ -1,10 +1,7 @@
-import type { AccessAction, ErrorDefinition } from '@sigchart/core';
+import type { AccessAction } from '@sigchart/core';
 import type { Purpose } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
-import type { AuthorizationRequest, Authorize } from './authorize.ts';
-
-/** `undefined` lets through; a definition refuses with that error. */
-export type Decision = ErrorDefinition | undefined;
+import type { AuthorizationRequest, Authorize, Decision, Proof } from './authorize.ts';
 
 /**
  * One rule over what somebody wants to do. What it needs of the world it is given.
@@ -13,31 +10,40 @@ export type Decision = ErrorDefinition | undefined;
  */
 export type Policy = (request: AuthorizationRequest) => Awaitable<Decision>;
 
-/** All of them must let through. Asked in their order; the first that refuses decides, and the others are not asked. */
+/** The weaker of two proofs: policies have to agree, so the least specific right counts. */
+const weaker = (one: Proof | undefined, other: Proof | undefined): Proof | undefined => {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.right === 'room' ? one : other;
+};
+
+/** Asks policies in order. The first refusal decides, and the policies behind it are not asked. */
 export function every(policies: readonly Policy[]): Authorize {
   return (request) => {
-    const from = (first: number): Awaitable<Decision> => {
+    const from = (first: number, proof: Proof | undefined): Awaitable<Decision> => {
+      let shown = proof;
       for (const [index, policy] of policies.entries()) {
         if (index < first) continue;
         const decision = policy(request);
-        if (decision instanceof Promise) return decision.then((refusal) => refusal ?? from(index + 1));
-        if (decision !== undefined) return decision;
+        if (decision instanceof Promise)
+          return decision.then((later) => (typeof later === 'string' ? later : from(index + 1, weaker(shown, later))));
+        if (typeof decision === 'string') return decision;
+        shown = weaker(shown, decision);
       }
-      return undefined;
+      return shown;
     };
-    return from(0);
+    return from(0, undefined);
   };
 }
 
-/** A rule for some actions; it lets through every other. */
+/** A rule for some actions; it grants every other. */
 export const forActions =
   (actions: readonly AccessAction[], policy: Policy): Policy =>
   (request) =>
     actions.includes(request.action) ? policy(request) : undefined;
 
-/** What a token must be for: a peer and a member send, too. */
+/** The purpose that a token must have: peers and members send, too. */
 export const purposeOf = (action: AccessAction): Purpose =>
-  action === 'play' || action === 'query' ? 'play' : 'publish';
+  action === 'publish' || action === 'join' || action === 'enter' ? 'publish' : 'play';
 
 /** Asks a store, and decides by its answer. A store that fails refuses with `data_store_not_available`. */
 export function asking<Answer, Decided = Decision>(

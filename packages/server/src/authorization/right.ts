@@ -1,3 +1,4 @@
+import type { AccessRight } from '@sigchart/core';
 import type { AuthorizationRequest } from './authorize.ts';
 import { purposeOf } from './policy.ts';
 
@@ -6,20 +7,64 @@ export interface Right {
   readonly streamId: string;
   /** `publish` or `play`. */
   readonly type: string;
-  /** The room that it is good for, if it is. */
+  /** The room that it grants, if it grants one. */
   readonly roomId: string | undefined;
 }
 
+/** A stream or room to which a right is enough, and how specific that right is. */
+interface Sufficient {
+  readonly id: string;
+  readonly right: AccessRight;
+}
+
+/** The rooms that a publisher's stream would be in: the one it names, and those that its socket joined under this id. */
+export const roomsOfPublisher = ({ room, rooms }: AuthorizationRequest): readonly string[] => [
+  ...new Set(room === undefined ? rooms : [room, ...rooms]),
+];
+
 /**
- * Whether a right is good for a request: for its very stream and purpose; or for its room, which who may publish there may
- * play, too. Of which rooms a stream is, the server knows; only a publisher says it of itself.
+ * Names what a request needs a right to: one of the results is enough, none means that no single right is.
+ *
+ * Publishing into a room needs a right to that room, unless the socket was granted the room before.
  *
  * @see docs/protocol.md § Authorization
  */
-export function covers({ streamId, type, roomId }: Right, request: AuthorizationRequest): boolean {
-  const purpose = purposeOf(request.action);
-  if (roomId === undefined) return type === purpose && streamId === request.streamId;
-  const brought = request.action === 'publish' && request.room === roomId;
-  const isOfRoom = brought || request.rooms.includes(roomId) || (request.isRoom && request.streamId === roomId);
-  return isOfRoom && (type === purpose || type === 'publish');
+export function sufficientFor(request: AuthorizationRequest): readonly Sufficient[] {
+  const { action, streamId, granted } = request;
+  if (action === 'enter') return [{ id: streamId, right: 'room' }];
+  if (action !== 'publish') return [{ id: streamId, right: 'stream' }];
+  const rooms = roomsOfPublisher(request);
+  const isGranted = (room: string) =>
+    granted.some(
+      (earlier) =>
+        earlier.right !== undefined && purposeOf(earlier.action) === 'publish' && earlier.rooms.includes(room),
+    );
+  const missing = rooms.filter((room) => !isGranted(room));
+  return [
+    ...(missing.length === 0 ? [{ id: streamId, right: 'stream' } as const] : []),
+    ...rooms
+      .filter((room) => missing.every((other) => other === room))
+      .map((id): Sufficient => ({ id, right: 'room' })),
+  ];
+}
+
+/**
+ * The access that a token's right gives to a request, or `undefined`. A right to publish in a room includes playing there. The
+ * server knows which rooms a stream is in; what a player says about that does not count.
+ *
+ * @see docs/protocol.md § Authorization
+ */
+export function accessBy({ streamId, type, roomId }: Right, request: AuthorizationRequest): AccessRight | undefined {
+  const { action, rooms, isRoom, message } = request;
+  const purpose = purposeOf(action);
+  const sufficient = sufficientFor(request);
+  if (roomId === undefined) return type === purpose ? sufficient.find(({ id }) => id === streamId)?.right : undefined;
+  if (type !== purpose && type !== 'publish') return undefined;
+  const isInRoom =
+    purpose === 'play'
+      ? rooms.includes(roomId) || (isRoom && request.streamId === roomId)
+      : sufficient.some(({ id, right }) => right === 'room' && id === roomId);
+  if (!isInRoom) return undefined;
+  const wished = action === 'enter' ? message?.streamId : request.streamId;
+  return streamId === wished ? 'stream' : 'room';
 }

@@ -36,7 +36,9 @@ export const webhook =
         signal: AbortSignal.timeout(timeoutMs),
       });
       await response.body?.cancel();
-      return response.status === 200 ? undefined : 'unauthorized_access';
+      if (response.status !== 200) return 'unauthorized_access';
+      // It was told the stream; of a member only the room.
+      return { right: action === 'enter' ? 'room' : 'stream' };
     } catch {
       return 'unauthorized_access';
     }

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { jwtVerify } from 'jose';
+import { defaultLeewaySeconds } from '../authorization/jwtTokens.ts';
 import { sha256 } from '../sha256.ts';
 import { notDone, type Reply } from './reply.ts';
 
@@ -9,6 +10,8 @@ export interface RestAuthentication {
   readonly keys?: readonly string[] | undefined;
   /** Whoever shows a JWT signed with this (HS256) in `Authorization` may. At least 32 bytes. */
   readonly jwtSecret?: string | undefined;
+  /** How far the clock of whoever signs may be off, for `exp` and `nbf`. Seconds, default 30. */
+  readonly jwtLeewaySeconds?: number | undefined;
 }
 
 /** What is known of who asks. */
@@ -57,7 +60,8 @@ const shownBy = (headers: Headers): string | undefined =>
  *
  * @see docs/rest.md § Authentication
  */
-export function authentication({ keys = [], jwtSecret }: RestAuthentication) {
+export function authentication(options: RestAuthentication) {
+  const { keys = [], jwtSecret, jwtLeewaySeconds: clockTolerance = defaultLeewaySeconds } = options;
   checkSecret('The secret of the REST API', jwtSecret);
   if (keys.includes('')) throw new Error('A key of the REST API is empty.');
   const digests = keys.map(sha256);
@@ -71,7 +75,7 @@ export function authentication({ keys = [], jwtSecret }: RestAuthentication) {
   const isJwt = async (shown: string) => {
     if (secret === undefined) return false;
     try {
-      await jwtVerify(shown, secret, { algorithms: ['HS256'] });
+      await jwtVerify(shown, secret, { algorithms: ['HS256'], clockTolerance });
       return true;
     } catch {
       return false;
