@@ -2,6 +2,7 @@ import { ownTracks, type TrackAssignment } from '@sigchart/core';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
   type RTCDataChannel,
+  type RTCDtlsTransport,
   RTCPeerConnection,
   RTCRtpCodecParameters,
   RTCRtpHeaderExtensionParameters,
@@ -13,11 +14,23 @@ import {
 } from 'werift';
 import type { Media } from '../index.ts';
 import { midUri, transportSequenceUri } from '../sdp/extensions.ts';
-import { isRepeatedVerifyRequest } from '../transport/srtpTransport.ts';
 
 /** werift numbers them 1 and 2, and writes that into what it was given. */
 const headerExtensions = () =>
   [midUri, transportSequenceUri].map((uri) => new RTCRtpHeaderExtensionParameters({ uri }));
+
+/**
+ * Whether a datagram asks a DTLS client for its cookie once more, since its first hello was slow and came twice: werift 0.25 ends the
+ * handshake then.
+ */
+const isRepeatedVerifyRequest = (datagram: Buffer, { dtls }: RTCDtlsTransport): boolean =>
+  datagram.length > 13 &&
+  datagram[0] === 22 &&
+  // In a later epoch, what follows the header is encrypted.
+  datagram.readUInt16BE(3) === 0 &&
+  datagram[13] === 3 &&
+  dtls !== undefined &&
+  dtls.dtls.flight >= 3;
 
 /** Waits until something holds. Rejects after 25 s. */
 export async function until(holds: () => unknown, what: string): Promise<void> {

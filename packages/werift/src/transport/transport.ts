@@ -230,11 +230,9 @@ export class Transport {
     if (this.#closed) return;
     this.#closed = true;
     this.#liveness.stop();
-    await this.dtls.sendCloseNotify().catch(() => {});
+    this.dtls.end();
     // Node sends in the next turn, if the socket is still open then.
     await setImmediate();
-    // A handshake that is under way would be repeated for half a minute.
-    if (this.dtls.dtls !== undefined) this.dtls.dtls.dtls.flight = Number.POSITIVE_INFINITY;
     await this.dtls.stop().catch(() => {});
     await this.#closeOld().catch(() => {});
     if (this.#gathering !== undefined) {

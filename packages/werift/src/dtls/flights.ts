@@ -1,0 +1,128 @@
+import { contentType, recordsOf, writeRecord } from './records.ts';
+
+/** The most bytes of a datagram: every path carries them. @see RFC 8261 § 5 */
+const maxDatagramBytes = 1_200;
+
+/** The wait before a flight is sent again, doubled each time up to the longest. Milliseconds. @see RFC 6347 § 4.2.4.1 */
+const firstWaitMs = 100;
+const maxWaitMs = 1_000;
+
+/** How a record of the second epoch is encrypted. */
+export type Encrypt = (type: number, number: number, plain: Buffer) => Buffer;
+
+interface PlainRecord {
+  readonly type: number;
+  readonly epoch: number;
+  readonly fragment: Buffer;
+}
+
+/**
+ * Sends the flights of a handshake until they are answered, and numbers records: each transmission of a record has a number of its
+ * own, since the remote drops a number that it has seen as a replay.
+ *
+ * werift 0.25 repeats the bytes that it has sent, begins its count again with each HelloVerifyRequest and behind Finished, sends
+ * each message in its own datagram, and first waits half a second.
+ *
+ * @see RFC 6347 § 4.1 and § 4.2.4
+ */
+export class Flights {
+  readonly #send: (datagram: Buffer) => void;
+  readonly #encrypt: Encrypt;
+  /** The number of the next record of each epoch. */
+  readonly #numbers = [0, 0];
+  #records: PlainRecord[] = [];
+  /** What werift has passed on of the flight: it does so again when it repeats it. */
+  #passed = new Set<Buffer>();
+  #flight = 0;
+  #isAwaitingAnswer = false;
+  #waitMs = firstWaitMs;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(send: (datagram: Buffer) => void, encrypt: Encrypt) {
+    this.#send = send;
+    this.#encrypt = encrypt;
+  }
+
+  /**
+   * Adds records to a flight, which is sent at the end of this turn.
+   *
+   * @param bytes - Records, those of the second epoch not encrypted yet.
+   * @param isAwaitingAnswer - Whether to send it again until the next flight begins, or {@link stop} is called.
+   */
+  add(flight: number, bytes: Buffer, isAwaitingAnswer: boolean): void {
+    if (this.#passed.has(bytes)) return;
+    if (flight !== this.#flight || this.#records.length === 0) {
+      this.stop();
+      this.#flight = flight;
+      this.#records = [];
+      this.#passed = new Set();
+      this.#waitMs = firstWaitMs;
+      this.#isAwaitingAnswer = isAwaitingAnswer;
+      queueMicrotask(() => this.#begin(flight));
+    }
+    this.#passed.add(bytes);
+    for (const { type, epoch, fragment } of recordsOf(bytes)) this.#records.push({ type, epoch, fragment });
+  }
+
+  #begin(flight: number): void {
+    if (flight !== this.#flight) return;
+    this.repeat();
+    if (this.#isAwaitingAnswer) this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.repeat();
+      this.#waitMs = Math.min(maxWaitMs, 2 * this.#waitMs);
+      this.#schedule();
+    }, this.#waitMs);
+  }
+
+  /** Sends the last flight once more. */
+  repeat(): void {
+    let datagram: Buffer[] = [];
+    let length = 0;
+    for (const record of this.#records) {
+      const bytes = this.#write(record);
+      if (length + bytes.length > maxDatagramBytes && length > 0) {
+        this.#send(Buffer.concat(datagram));
+        datagram = [];
+        length = 0;
+      }
+      datagram.push(bytes);
+      length += bytes.length;
+    }
+    if (length > 0) this.#send(Buffer.concat(datagram));
+  }
+
+  #write({ type, epoch, fragment }: PlainRecord): Buffer {
+    return epoch === 0 ? writeRecord(type, 0, this.#numberOf(0), fragment) : this.#writeEncrypted(type, fragment);
+  }
+
+  #writeEncrypted(type: number, plain: Buffer): Buffer {
+    const number = this.#numberOf(1);
+    return writeRecord(type, 1, number, this.#encrypt(type, number, plain));
+  }
+
+  #numberOf(epoch: 0 | 1): number {
+    const number = this.#numbers[epoch] ?? 0;
+    this.#numbers[epoch] = number + 1;
+    return number;
+  }
+
+  /** Sends the last flight no more by itself: it is answered, or nobody waits for it. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#isAwaitingAnswer = false;
+  }
+
+  /** Encrypts and sends application data. */
+  sendData(data: Buffer): void {
+    this.#send(this.#writeEncrypted(contentType.applicationData, data));
+  }
+
+  /** Encrypts and sends an alert. @see RFC 5246 § 7.2 */
+  sendAlert(level: number, description: number): void {
+    this.#send(this.#writeEncrypted(contentType.alert, Buffer.from([level, description])));
+  }
+}
