@@ -13,6 +13,7 @@ installPackages({
   'gstreamer1.0-plugins-bad': '/usr/share/doc/gstreamer1.0-plugins-bad/copyright',
   'gstreamer1.0-plugins-good': '/usr/share/doc/gstreamer1.0-plugins-good/copyright',
   coturn: '/usr/bin/turnserver',
+  nginx: '/usr/sbin/nginx',
   'gstreamer1.0-nice': '/usr/share/doc/gstreamer1.0-nice/copyright',
 });
 build();

@@ -2,10 +2,12 @@ import { inspectTo } from '@sigchart/inspect';
 import { createActor, waitFor } from 'xstate';
 import { coffeeMachine } from './coffeeMachine.ts';
 
-// A server that runs: `npm start`, and open its /inspector/.
-const [server = 'ws://localhost:5080'] = process.argv.slice(2);
+// Takes the inspector's link as a server prints it: `npm start`.
+const [link = 'http://localhost:5080/inspector/?token=…'] = process.argv.slice(2);
+const { href, search } = new URL(link);
+const feed = new URL(`feed${search}`, href.replace(/^http/, 'ws'));
 
-const inspecting = inspectTo(`${server}/inspector/feed`, { name: 'kitchen' });
+const inspecting = inspectTo(feed.href, { name: 'kitchen' });
 const coffee = createActor(coffeeMachine, { inspect: inspecting.inspect }).start();
 
 coffee.send({ type: 'switchOn' });

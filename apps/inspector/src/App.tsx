@@ -23,8 +23,8 @@ function Welcome() {
         <>
           <h1>The feed is not open to this page.</h1>
           <p>
-            Without a token, a server shows its machines only on the machine that it runs on: open this page as{' '}
-            <code>localhost</code>. With one, put <code>?token=…</code> behind the address.
+            Open the link that the server printed when it started, or append <code>?token=…</code> with the token of{' '}
+            <code>--inspector-token</code> to the address. This browser remembers it.
           </p>
         </>
       ) : rows.value.length > 0 && place.value.session !== undefined ? (

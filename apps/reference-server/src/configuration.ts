@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
 import { authorizationEntries, authorizationFlags } from './authorization.ts';
-import { integer, isNo, list } from './optionText.ts';
+import { isNo, list } from './optionText.ts';
+import { servingEntries, servingFlags } from './serving.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -18,13 +19,7 @@ const iceServer = v.strictObject({
 
 /** Everything that can be configured, as the configuration file has it. */
 const configuration = v.strictObject({
-  /** TCP port of HTTP and WebSocket. */
-  port,
-  /** Address to listen on for HTTP and WebSocket; all when absent. */
-  host: v.exactOptional(v.string()),
-  /** PEM files; with both, the server speaks HTTPS and `wss:`. */
-  tlsCertificate: v.exactOptional(v.string()),
-  tlsKey: v.exactOptional(v.string()),
+  ...servingEntries,
   /** The apps to serve; any when absent. */
   apps: v.exactOptional(v.array(v.string())),
   /** UDP ports of media, first and last; any when absent. */
@@ -42,7 +37,7 @@ const configuration = v.strictObject({
   iceServers: v.array(iceServer),
   /** SQLite file of what is registered; in memory when absent. */
   store: v.exactOptional(v.string()),
-  /** Keys of the REST API; with neither keys nor a secret it is for this machine only. */
+  /** Keys of the REST API; with neither keys nor a secret, one is made up at the start and printed. */
   restKeys: v.exactOptional(v.array(v.pipe(v.string(), v.nonEmpty()))),
   /** What JWTs for the REST API are signed with, by HS256. */
   restJwtSecret: v.exactOptional(hmacSecret),
@@ -52,9 +47,9 @@ const configuration = v.strictObject({
   hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** Whether sessions are recorded, and shown at `/inspector/`. */
   inspector: v.boolean(),
-  /** What whoever views them must show; without one, only this machine may. */
+  /** What whoever views them must show; without one, one is made up at the start and printed. */
   inspectorToken: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-  /** Origins, besides the server's own, whose pages may view them or add their own side. */
+  /** The only origins whose pages may view them or add their own side; any that shows the token when absent. */
   inspectorOrigins: v.exactOptional(v.array(v.string())),
   ...authorizationEntries,
   logLevel: v.picklist(levels),
@@ -78,20 +73,11 @@ const iceServers = (text: string, before: { urls: string }[] = []) => {
 };
 
 const program = () => {
-  const command = new Command('sigchart')
-    .description(
-      'A WebRTC signalling server that speaks the Ant Media protocol: ws://<host>:<port>/<any app>/websocket',
-    )
-    .addOption(
-      new Option('--port <number>', 'TCP port of HTTP and WebSocket').env('PORT').default(5080).argParser(integer),
-    )
-    .addOption(new Option('--host <address>', 'address to listen on (default: all)').env('HOST'))
-    .addOption(
-      new Option('--tls-certificate <file>', 'PEM certificate; with a key, serves https: and wss:').env(
-        'TLS_CERTIFICATE',
-      ),
-    )
-    .addOption(new Option('--tls-key <file>', 'PEM private key').env('TLS_KEY'))
+  const command = new Command('sigchart').description(
+    'A WebRTC signalling server that speaks the Ant Media protocol: ws://<host>:<port>/<any app>/websocket',
+  );
+  for (const flag of servingFlags()) command.addOption(flag);
+  command
     .addOption(
       new Option('--apps <names>', 'apps to serve, comma separated (default: any)').env('APPS').argParser(list),
     )
@@ -119,13 +105,13 @@ const program = () => {
     .addOption(
       new Option(
         '--inspector-token <token>',
-        'let others than this machine see /inspector/, if they show this as ?token=',
+        'what opens /inspector/, as ?token= (default: made up at the start, and printed)',
       ).env('INSPECTOR_TOKEN'),
     )
     .addOption(
       new Option(
         '--inspector-origins <origins>',
-        'further origins whose pages may see /inspector/ or add their side, comma separated',
+        'only origins whose pages may open the feed of /inspector/, comma separated (default: any that shows the token)',
       )
         .env('INSPECTOR_ORIGINS')
         .argParser(list),
@@ -136,7 +122,10 @@ const program = () => {
       ),
     )
     .addOption(
-      new Option('--rest-keys <keys>', 'keys of the REST API, comma separated (default: for this machine only)')
+      new Option(
+        '--rest-keys <keys>',
+        'keys of the REST API, comma separated (default: made up at the start, and printed)',
+      )
         .env('REST_KEYS')
         .argParser(list),
     )
@@ -197,6 +186,7 @@ export function readConfiguration(argv: readonly string[]): Configuration {
   );
   const defaults = {
     inspector: true,
+    demo: true,
     ...Object.fromEntries(Object.entries(options).filter(([name]) => !(name in given))),
   };
   const result = v.safeParse(configuration, { ...defaults, ...(file as object), ...given });

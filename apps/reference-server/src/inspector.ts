@@ -10,11 +10,10 @@ export interface Inspector extends ServedFeed {
 }
 
 /** Makes the inspector, unless it is switched off. */
-export function createInspector({
-  inspector,
-  inspectorToken: token,
-  inspectorOrigins: origins,
-}: Configuration): Inspector | undefined {
+export function createInspector(
+  { inspector, inspectorOrigins: origins }: Configuration,
+  token: string,
+): Inspector | undefined {
   if (!inspector) return undefined;
   const recorder = createRecorder({ name: 'server' });
   return { observe: recorder.observer(), ...serveFeed(createFeed(recorder), { token, origins }) };

@@ -10,9 +10,9 @@ const text = (state: unknown) => (typeof state === 'string' ? state : JSON.strin
 /** One `info` for each change of state, one `debug` for every other event. */
 export const logTransitions =
   (log: Logger): ServerObserver =>
-  ({ app, socket, address }) =>
+  ({ app, socket, address, remoteAddress }) =>
   ({ machine, event, from, state, effects }) => {
-    const line = { app, socket, machine, streamId: address?.streamId, event: event.type, state };
+    const line = { app, socket, remoteAddress, machine, streamId: address?.streamId, event: event.type, state };
     if (from === undefined || text(from) !== text(state)) log.info(line);
     else log.debug({ ...line, effects: effects.map(({ type }) => type) });
   };

@@ -29,15 +29,15 @@ async function client(name: string, role: Role, streamId: string): Promise<Page>
   const page = await inspectedPage(browser, server, bundle);
   pages.push(page);
   await page.evaluate(
-    async ([ws, name, role, streamId]) => {
+    async ([ws, key, name, role, streamId]) => {
       const { made } = window as unknown as { readonly made: Made };
-      const inspect = made.inspectTo(`${ws}/inspector/feed`, { name });
+      const inspect = made.inspectTo(`${ws}/inspector/feed?token=${key}`, { name });
       const client = made.createClient(`${ws}/live/websocket`, { inspect });
       const video = { width: 160, height: 120, frameRate: 5 };
       const stream = role === 'play' ? undefined : await navigator.mediaDevices.getUserMedia({ video, audio: true });
       Object.assign(window, { handle: client[role](streamId, stream === undefined ? {} : { stream }) });
     },
-    [server.ws, name, role, streamId] as const,
+    [server.ws, server.key, name, role, streamId] as const,
   );
   return page;
 }
@@ -53,7 +53,7 @@ const becomes = (page: Page, state: string): Promise<void> =>
 async function ladderOf(machine: string, streamId: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 1200 } });
   pages.push(page);
-  await page.goto(`${server.http}/inspector/`);
+  await page.goto(`${server.http}/inspector/?token=${server.key}`);
   await page.fill('#search', `machine:${machine} ${streamId}`);
   await page.locator('.session').first().click();
   await page.keyboard.press('2');

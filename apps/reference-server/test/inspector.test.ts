@@ -49,7 +49,7 @@ async function view(server: RunningServer, query = '') {
 }
 
 describe('the inspector of a server', () => {
-  test('is there for this machine, says where, and asks others for a token', async () => {
+  test('asks everybody for its token, and its page is found without the slash', async () => {
     const server = await startServer('--inspector-token', 'open sesame');
     expect((await view(server)).opened).toBe(false);
     expect((await view(server, '?token=open+sesame')).opened).toBe(true);
@@ -82,15 +82,18 @@ describe('both halves of a conversation', () => {
   });
 
   test('of a real publisher are on the feed, go the same way when they are replayed, and keep their secrets', async () => {
-    const { find, lines, reader, text } = await view(server);
+    const { find, lines, reader, text } = await view(server, `?token=${server.key}`);
     const page = await inspectedPage(browser, server, bundle);
-    await page.evaluate(async (ws) => {
-      const { made } = window as unknown as { readonly made: Made };
-      const inspect = made.inspectTo(`${ws}/inspector/feed`, { name: 'browser' });
-      const client = made.createClient(`${ws}/live/websocket`, { inspect });
-      const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
-      Object.assign(window, { handle: client.publish('both1', { stream, token: 'hunter2' }) });
-    }, server.ws);
+    await page.evaluate(
+      async ([ws, key]) => {
+        const { made } = window as unknown as { readonly made: Made };
+        const inspect = made.inspectTo(`${ws}/inspector/feed?token=${key}`, { name: 'browser' });
+        const client = made.createClient(`${ws}/live/websocket`, { inspect });
+        const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
+        Object.assign(window, { handle: client.publish('both1', { stream, token: 'hunter2' }) });
+      },
+      [server.ws, server.key] as const,
+    );
     const state = (one?: ReadSession) => JSON.stringify(one?.record.state);
     await until(async () => expect(state(find('browser', 'publisher.client'))).toContain('"publishing"'));
     await until(async () => expect(state(find('server', 'publisher.server'))).toContain('"owned"'));

@@ -47,7 +47,10 @@ async function open(address: string, options: BrowserContextOptions = {}): Promi
     const url = request.url();
     if (!url.startsWith(server.http) && !/^(data|blob):/.test(url)) wrong.push(url);
   });
-  await page.goto(`${server.http}/${address}`);
+  const [path, hash = ''] = address.split('#');
+  // Each page is a browser of its own, which has kept no token.
+  const token = path === 'inspector/' ? `?token=${server.key}` : '';
+  await page.goto(`${server.http}/${path}${token}#${hash}`);
   return page;
 }
 
@@ -366,7 +369,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
       '--conditions=@sigchart/source',
       '--disable-warning=ExperimentalWarning',
       join(root, 'examples/watch-a-machine/main.ts'),
-      server.ws,
+      `${server.http}/inspector/?token=${server.key}`,
     ]);
     try {
       const page = await open('inspector/');
@@ -405,10 +408,11 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   });
 
   test('when the server ends and comes back, what was seen stays until then, and no other session takes its place', async () => {
-    const own = await startServer();
+    const token = ['--inspector-token', 'the same'] as const;
+    const own = await startServer(...token);
     const page = await browser.newPage();
     pages.push(page);
-    await page.goto(`${own.http}/inspector/`);
+    await page.goto(`${own.http}/inspector/?token=the+same`);
     const hello = new WebSocket(`${own.ws}/live/websocket`);
     await row(page, 'socket.server', 'live').first().click();
     await until(async () => expect(await page.locator('.session-view').count()).toBe(1));
@@ -417,7 +421,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await until(async () => expect(await page.locator('.source').textContent()).toBe('Lost, dialling again'));
     expect(await page.locator('.session-view').count()).toBe(1);
     hello.close();
-    const again = await startServer('--port', new URL(own.http).port);
+    const again = await startServer('--port', new URL(own.http).port, ...token);
     const other = new WebSocket(`${again.ws}/live/websocket`);
     await until(async () => expect(await page.locator('.source').textContent()).toBe('Live'));
     await until(async () => expect(await page.locator('.session').count()).toBe(1));

@@ -14,6 +14,7 @@ import {
   type Reader,
   type Recorder,
   type SessionRecord,
+  tokenProtocol,
 } from '@sigchart/inspect';
 import { type ServedFeed, serveFeed } from '@sigchart/inspect/node';
 import { createSignallingServer, type SignallingServer } from '@sigchart/server';
@@ -72,8 +73,8 @@ interface Client {
   readonly heard: string[];
 }
 
-async function connect(path: string, protocol?: string): Promise<Client> {
-  const webSocket = new WebSocket(`${url}${path}`, protocol, { perMessageDeflate: false });
+async function connect(path: string, ...protocols: readonly string[]): Promise<Client> {
+  const webSocket = new WebSocket(`${url}${path}`, [...protocols], { perMessageDeflate: false });
   const heard: string[] = [];
   webSocket.on('message', (data) => heard.push(String(data)));
   await once(webSocket, 'open');
@@ -84,7 +85,7 @@ const say = ({ webSocket }: Client, message: object) => webSocket.send(JSON.stri
 
 /** Views the feed and puts together what it says; watches the first sessions that it hears of. */
 async function view() {
-  const { webSocket } = await connect(feedPath, feedProtocol);
+  const { webSocket } = await connect(feedPath, feedProtocol, tokenProtocol(served.token));
   const reader = createReader();
   const wrong: unknown[] = [];
   let watches = false;
@@ -135,7 +136,7 @@ const meant = (text: string): string => {
 
 test(`${sessions} sessions and three viewers, one of which does not read`, { timeout }, async () => {
   const viewers = [await view(), await view()];
-  const idle = await connect(feedPath, feedProtocol);
+  const idle = await connect(feedPath, feedProtocol, tokenProtocol(served.token));
   let isDropped = false;
   idle.webSocket.once('close', () => {
     isDropped = true;

@@ -7,6 +7,10 @@ export interface RunningServer {
   readonly http: string;
   /** `ws://localhost:<port>` */
   readonly ws: string;
+  /** The key that it made up and printed; `""` when one was configured. */
+  readonly key: string;
+  /** What it has printed. */
+  readonly printed: () => string;
   /** Everything it has logged. */
   readonly log: () => string;
   /** What it holds now, from its metrics, without the sockets. */
@@ -34,13 +38,15 @@ export async function startServer(...args: readonly string[]): Promise<RunningSe
     child.stdout?.on('data', (chunk) => {
       output += String(chunk);
       const match = /:(\d+)\/live\/websocket/.exec(output);
-      if (match?.[1] !== undefined) resolve(match[1]);
+      if (match?.[1] !== undefined && output.endsWith('\n\n')) resolve(match[1]);
     });
     exited.then((code) => reject(new Error(`the server ended with ${code}: ${log}`)));
   });
   return {
     http: `http://localhost:${port}`,
     ws: `ws://localhost:${port}`,
+    key: /Bearer (\S+)\)/.exec(output)?.[1] ?? /token=(\S+)/.exec(output)?.[1] ?? '',
+    printed: () => output,
     log: () => log,
     async holds() {
       const metrics = await (await fetch(`http://localhost:${port}/metrics`)).text();

@@ -37,6 +37,14 @@ export interface StreamNotification {
   readonly metaData: string;
   /** Who publishes it, or who plays it when it is about a player, by its own account. */
   readonly subscriberId: string;
+  /** The address of that client. */
+  readonly remoteAddress: string;
+}
+
+/** A socket that joins a directory. */
+export interface DirectoryJoin extends JoinOptions {
+  /** The address of its client, where it is known. */
+  readonly remoteAddress: string | undefined;
 }
 
 /** What a directory needs of its server. */
@@ -61,6 +69,7 @@ const freshId = (): string => randomBytes(12).toString('base64url').replace(/[-_
 export class Directory {
   readonly app: App;
   readonly #claims = new Map<SocketId, Claims>();
+  readonly #remoteAddresses = new Map<SocketId, string>();
   readonly #options: DirectoryOptions;
 
   constructor(options: DirectoryOptions) {
@@ -77,13 +86,15 @@ export class Directory {
   }
 
   /** Takes in a socket that has been opened. */
-  join(options: JoinOptions): ServerSession {
+  join({ remoteAddress, ...options }: DirectoryJoin): ServerSession {
     const { id, left } = options;
     this.#claims.set(id, new Claims(this.#options.now));
+    if (remoteAddress !== undefined) this.#remoteAddresses.set(id, remoteAddress);
     return this.app.join({
       ...options,
       left: () => {
         this.#claims.delete(id);
+        this.#remoteAddresses.delete(id);
         left?.();
       },
     });
@@ -111,6 +122,10 @@ export class Directory {
     return owner === undefined ? undefined : this.#claims.get(owner)?.claim(streamId);
   }
 
+  #addressOf(socket: SocketId | undefined): string {
+    return (socket !== undefined && this.#remoteAddresses.get(socket)) || '';
+  }
+
   /** Tells the application that runs the server. */
   #notify({ action, streamId, by, mainTrack }: HookEffect): void {
     const { name, notify } = this.#options;
@@ -126,6 +141,7 @@ export class Directory {
       streamName: claim?.streamName ?? '',
       metaData: claim?.metaData ?? '',
       subscriberId: who?.subscriberId ?? '',
+      remoteAddress: this.#addressOf(by ?? this.app.stream(streamId)?.owner),
     });
   }
 

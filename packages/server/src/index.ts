@@ -2,7 +2,9 @@ export { type AuthorizationOptions, createAuthorization } from './authorization/
 export type { AuthorizationRequest, Authorize } from './authorization/authorize.ts';
 export type { StreamNotification } from './directory.ts';
 export type { LiveStreams } from './liveStreams.ts';
+export { originForm } from './path.ts';
 export {
+  type Client,
   createSignallingServer,
   type Media,
   type ServerCounts,
@@ -16,5 +18,6 @@ export { memoryStore } from './store/memoryStore.ts';
 export * from './store/registered.ts';
 export { sqliteStore } from './store/sqliteStore.ts';
 export type * from './store/store.ts';
+export { refuseUpgrade } from './upgradeRequest.ts';
 export { createWebhooks, type WebhookFailure, type Webhooks, type WebhooksOptions } from './webhook/webhooks.ts';
 export { createWhip, type Whip, type WhipOptions } from './whip/whip.ts';

@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   type Clock,
@@ -33,6 +33,7 @@ import { nodeClock } from './nodeClock.ts';
 import { appOf } from './path.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
 import type { Awaitable, Store } from './store/store.ts';
+import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
 /** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
@@ -50,6 +51,14 @@ export interface ServerScene extends Partial<SessionScene> {
   readonly socket: number;
   /** The stream, the call or the room of a machine that sockets share. */
   readonly shared?: string;
+  /** The address of the client, where it is known. */
+  readonly remoteAddress?: string | undefined;
+}
+
+/** What a server knows of a client besides its messages. */
+export interface Client {
+  /** Its address. Default unknown. */
+  readonly remoteAddress?: string | undefined;
 }
 
 /** Told of each machine of a server as it starts: returns what hears of it. */
@@ -61,6 +70,8 @@ export interface ServerFailure {
   readonly app: string;
   /** The socket that it happened on; 0 in what sockets share. */
   readonly socket: number;
+  /** The address of its client, where it is known. */
+  readonly remoteAddress?: string | undefined;
   /** The role that has ended by it. Without one, and with a socket, it is the socket that was closed. */
   readonly address?: RoleAddress | undefined;
   /** The stream, call or room that it happened in, which runs on. */
@@ -81,6 +92,13 @@ export interface SignallingServerOptions {
   readonly store?: Store;
   /** The apps whose path is served. Default: any. */
   readonly apps?: readonly string[];
+  /**
+   * The origins, as in `https://example.org`, whose pages may open a socket. Clients that are no pages send none, and may.
+   * Default any.
+   */
+  readonly origins?: readonly string[] | undefined;
+  /** Tells the address of the client that sent a request, for a server behind proxies. Default that of its connection. */
+  readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** What `getIceServerConfig` is answered with. Default none. */
   readonly iceServers?: readonly IceServer[];
   /** Hears of what happens to streams, in the order in which it does. Default nobody. */
@@ -108,20 +126,23 @@ export interface ServerCounts {
 }
 
 /** How to open a WHIP or WHEP resource. */
-export interface OpenResource extends Pick<ResourceOptions, 'respond' | 'ended'> {
+export interface OpenResource extends Pick<ResourceOptions, 'respond' | 'ended'>, Client {
   /** The role and the stream that the resource is for. */
   readonly address: RoleAddress;
 }
 
 /** A signalling server. */
 export interface SignallingServer {
-  /** Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out. */
+  /**
+   * Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out. A request for any other upgrade
+   * goes back to the server, which answers it as one that asks for none (RFC 9110 § 7.8).
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
    * Takes over a socket of another kind, for an app: one in memory, or of another WebSocket server. Tell the session that
    * it returns what the socket receives, and that it is closed.
    */
-  join(app: string, socket: MessageSocket): ServerSession;
+  join(app: string, socket: MessageSocket, client?: Client): ServerSession;
   /** Opens a WHIP or WHEP resource of an app: an HTTP client that publishes or plays. {@link createWhip} serves them over HTTP. */
   openResource(app: string, options: OpenResource): Resource;
   /** What it holds now. */
@@ -140,9 +161,6 @@ const maxFrameBytes = 16 * 1024 * 1024;
 
 /** What is said of a stream of which the media knows nothing. */
 const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate: 0, audioBitrate: 0, videoCodec: '' };
-
-const refuse = (socket: Duplex, status: number) =>
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 
 /** What holds of whatever is registered, whoever asks. */
 const registeredRules = (store: Store, now: () => number): readonly Policy[] => [
@@ -171,6 +189,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     iceServers = [],
     authorize = () => undefined,
     failed = ({ error }) => process.emitWarning(error instanceof Error ? error : String(error)),
+    remoteAddressOf = ({ socket }) => socket.remoteAddress,
   } = options;
   const notify = (notification: StreamNotification) => {
     if (store !== undefined && notification.action === 'liveStreamEnded') void finish(store, notification);
@@ -198,14 +217,14 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     return directory;
   };
 
-  const decisionsOf = (directory: Directory, name: string, socket: SocketId) => {
+  const decisionsOf = (directory: Directory, name: string, socket: SocketId, { remoteAddress }: Client) => {
     const decideBy = store === undefined ? authorize : every([...registeredRules(store, now), authorize]);
     const limit = store && limitOf(store);
     return new Decisions((request, granted) => {
       const { action, streamId } = request;
       const rooms = directory.roomsOf(streamId, action === 'publish' ? socket : undefined);
       const isRoom = directory.app.room(streamId) !== undefined;
-      const full = { ...request, app: name, socket, rooms, isRoom, granted };
+      const full = { ...request, app: name, socket, remoteAddress, rooms, isRoom, granted };
       const entered = action === 'enter' ? [streamId] : action === 'publish' ? roomsOfPublisher(full) : [];
       const decided = (decision: unknown): Awaitable<Verdict> => {
         const verdict = verdictOf(decision, entered);
@@ -220,14 +239,16 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     });
   };
 
-  const join = (name: string, socket: MessageSocket): ServerSession => {
+  const join = (name: string, socket: MessageSocket, client: Client = {}): ServerSession => {
     opened += 1;
     const id = opened;
+    const { remoteAddress } = client;
     const directory = enter(name);
-    const decisions = decisionsOf(directory, name, id);
+    const decisions = decisionsOf(directory, name, id, client);
     const session: ServerSession = directory.join({
       id,
       socket,
+      remoteAddress,
       iceServers,
       ...connectionPerformers((effect) => media.connect(name, effect)),
       access: ({ type: _, ...request }, report) => decisions.decide(request, report),
@@ -238,7 +259,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
           try {
             known = directory.asked(question, (streamId) => byId.get(streamId));
           } catch (error) {
-            failed({ error, app: name, socket: id, at: 'listener' });
+            failed({ error, app: name, socket: id, remoteAddress, at: 'listener' });
             const { streamId } = question;
             session.send({ command: 'error', definition: 'server_error_check_logs', streamId });
             return;
@@ -254,25 +275,25 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       left() {
         if (directory.app.sessions.size === 0) directories.delete(name);
       },
-      observe: observe && (({ address }) => observe({ app: name, socket: id, address })),
-      failed: (failure) => failed({ ...failure, app: name, socket: id }),
+      observe: observe && (({ address }) => observe({ app: name, socket: id, address, remoteAddress })),
+      failed: (failure) => failed({ ...failure, app: name, socket: id, remoteAddress }),
     });
     return session;
   };
 
-  const openResource: SignallingServer['openResource'] = (app, { address, respond, ended }) => {
+  const openResource: SignallingServer['openResource'] = (app, { address, remoteAddress, respond, ended }) => {
     let socket: SocketId = 0;
     return createResource({
       join(messageSocket) {
-        const session = join(app, messageSocket);
+        const session = join(app, messageSocket, { remoteAddress });
         socket = opened;
         return session;
       },
       clock,
       respond,
       ended,
-      observe: observe && (() => observe({ app, socket, address })),
-      failed: (error) => failed({ error, app, socket, address, at: 'effect' }),
+      observe: observe && (() => observe({ app, socket, address, remoteAddress })),
+      failed: (error) => failed({ error, app, socket, address, remoteAddress, at: 'effect' }),
     });
   };
 
@@ -294,18 +315,28 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     openResource,
     live,
     upgrade(request, socket, head) {
-      const name = appOf(request.url ?? '');
+      if (!asksForWebSocket(request)) {
+        refuseUpgrade(request, socket, head);
+        return;
+      }
       socket.on('error', () => {});
+      const name = appOf(request.url ?? '');
       if (name === undefined || (options.apps !== undefined && !options.apps.includes(name))) {
         refuse(socket, 404);
+        return;
+      }
+      const { origin } = request.headers;
+      if (origin !== undefined && options.origins?.includes(origin) === false) {
+        refuse(socket, 403);
         return;
       }
       if (closing) {
         refuse(socket, 503);
         return;
       }
+      const client = { remoteAddress: remoteAddressOf(request) };
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        joinWebSocket(webSocket, (messageSocket) => join(name, messageSocket));
+        joinWebSocket(webSocket, (messageSocket) => join(name, messageSocket, client));
       });
     },
     get counts() {

@@ -10,13 +10,16 @@ const seconds = now / 1000;
 const streamJwt = 'the secret that lets people publish and play';
 const restJwt = 'the secret that lets programs administer it';
 
+const key = 'the key';
+const withKey = { authorization: `Bearer ${key}` };
+
 const useRest = (...[options, restOptions]: Parameters<typeof useServer>) => {
   const server = useServer(
     { now: () => now, ...options },
-    { now: () => now, failed: (error) => console.error(error), ...restOptions },
+    { now: () => now, failed: (error) => console.error(error), authentication: { keys: [key] }, ...restOptions },
   );
-  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const response = await fetch(`${server.origin.replace('ws:', 'http:')}/live/rest/v2${path}`, {
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = withKey) {
+    const response = await fetch(ask.url(path), {
       method,
       headers,
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -24,6 +27,7 @@ const useRest = (...[options, restOptions]: Parameters<typeof useServer>) => {
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: JSON.parse(text) };
   }
+  ask.url = (path: string) => `${server.origin.replace('ws:', 'http:')}/live/rest/v2${path}`;
   // What publishes is closed, so that nothing is left of a test.
   const connections: { close(): void }[] = [];
   afterEach(() => {
@@ -38,7 +42,7 @@ const useRest = (...[options, restOptions]: Parameters<typeof useServer>) => {
 };
 
 /** A request whose path and headers go out as they stand. */
-const askRaw = (origin: string, path: string, headers: Record<string, string> = {}) =>
+const askRaw = (origin: string, path: string, headers: Record<string, string> = withKey) =>
   new Promise<{ readonly status: number | undefined; readonly text: string }>((resolve, reject) => {
     const { hostname, port } = new URL(origin);
     const request = httpRequest({ hostname, port, path, headers }, async (response) => {
@@ -48,6 +52,9 @@ const askRaw = (origin: string, path: string, headers: Record<string, string> = 
     });
     request.on('error', reject).end();
   });
+
+/** What a browser asks before a page of another origin may ask. */
+const fetchOptions = (url: string, headers: Record<string, string>) => fetch(url, { method: 'OPTIONS', headers });
 
 const isDone = (dataId: string) => ({ status: 200, body: { success: true, message: null, dataId, errorId: 0 } });
 const isNotDone = (status = 200) => ({
@@ -528,6 +535,7 @@ describe('bad input', () => {
     });
     const response = await fetch(`${server.origin.replace('ws:', 'http:')}/live/rest/v2/broadcasts/create`, {
       method: 'POST',
+      headers: withKey,
       body: stream,
       duplex: 'half',
     } as RequestInit);
@@ -591,28 +599,86 @@ describe('a store that does not answer', () => {
 });
 
 describe('without a key', () => {
-  const { server } = useRest();
+  const { server } = useRest({}, { authentication: {} });
   const path = '/live/rest/v2/broadcasts/count';
 
-  test('a program on this machine is let in', async () => {
-    expect((await askRaw(server.origin, path)).status).toBe(200);
-    const { host } = new URL(server.origin);
-    expect((await askRaw(server.origin, path, { origin: `http://${host}` })).status).toBe(200);
-  });
-
   test.each([
-    ['through a proxy', { 'x-forwarded-for': '1.2.3.4' }],
-    ['through a proxy that says so', { forwarded: 'for=1.2.3.4' }],
-    ['from a page of another site', { origin: 'https://example.com' }],
-    ['from a page that says so', { 'sec-fetch-site': 'cross-site' }],
-    ['under a name that was bent to this machine', { host: 'attacker.example' }],
+    ['from this machine', {}],
+    ['from this machine, as a relay asks for anybody', { host: 'localhost' }],
+    ['through a proxy', { 'x-forwarded-for': '127.0.0.1' }],
+    ['from a page of the server', { 'sec-fetch-site': 'same-origin' }],
+    ['with a key of its own choice', withKey],
   ])('nobody is let in %s', async (_, headers) => {
     expect((await askRaw(server.origin, path, headers)).status).toBe(403);
   });
+});
 
-  test('nobody is let in of whom nobody knows where they are', async () => {
-    const rest = createRest({ live: server.signalling.live, store: server.store });
-    expect((await rest.fetch(new Request(`http://localhost${path}`))).status).toBe(403);
+describe('pages of other origins', () => {
+  const origin = 'https://app.example';
+  const preflight = {
+    origin,
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'authorization',
+  };
+
+  describe('that may use it', () => {
+    const { ask } = useRest({}, { origins: [origin] });
+
+    test('are told so before they ask, and read the answer when they show the key', async () => {
+      const asked = await fetchOptions(ask.url('/broadcasts/one'), preflight);
+      expect(asked.status).toBe(204);
+      expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(asked.headers.get('access-control-allow-methods')).toContain('PUT');
+      expect(asked.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization');
+      const { status, headers } = await ask('GET', '/broadcasts/count', undefined, { ...withKey, origin });
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    });
+
+    test('are refused without the key, and can read why', async () => {
+      const { status, headers } = await ask('GET', '/broadcasts/count', undefined, { origin });
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([401, origin]);
+    });
+
+    test('are not those of another origin', async () => {
+      const other = 'https://evil.example';
+      const asked = await fetchOptions(ask.url('/broadcasts/one'), { ...preflight, origin: other });
+      expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+      const { headers } = await ask('GET', '/broadcasts/count', undefined, { ...withKey, origin: other });
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    });
+  });
+
+  describe('by default', () => {
+    const { ask } = useRest();
+
+    test('may not use it', async () => {
+      const asked = await fetchOptions(ask.url('/broadcasts/one'), preflight);
+      expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([401, null]);
+    });
+  });
+});
+
+describe('what other programs write otherwise', () => {
+  const { server, ask } = useRest();
+
+  test('a byte order mark before JSON is ignored', async () => {
+    const { body } = await ask('POST', '/broadcasts/create', '\uFEFF{"streamId":"marked"}');
+    expect(body.streamId).toBe('marked');
+  });
+
+  test.each(['//live//rest//v2//broadcasts///count', '/live/rest/v2/broadcasts//count?type_by=liveStream'])(
+    'repeated slashes count as one: %s',
+    async (path) => {
+      expect((await askRaw(server.origin, path)).status).toBe(200);
+    },
+  );
+
+  test('a target in absolute form is answered', async () => {
+    const { host } = new URL(server.origin);
+    expect(await askRaw(server.origin, `http://${host}/live/rest/v2/broadcasts/count`)).toMatchObject({
+      status: 200,
+      text: '{"number":0}',
+    });
   });
 });
 
@@ -638,7 +704,7 @@ describe('with a key and a secret', () => {
   });
 
   test('nobody else is, not even on this machine', async () => {
-    const { status: refused, headers, body } = await ask('GET', '/broadcasts/count');
+    const { status: refused, headers, body } = await ask('GET', '/broadcasts/count', undefined, {});
     expect([refused, headers.get('www-authenticate'), body.success]).toEqual([401, 'Bearer', false]);
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{}').toString('base64url')}.`;
     for (const authorization of [

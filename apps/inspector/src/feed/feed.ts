@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import { decodeLines, feedProtocol, type SessionRecord } from '@sigchart/inspect';
+import { decodeLines, feedProtocol, type SessionRecord, tokenProtocol } from '@sigchart/inspect';
 import { look, selected } from '../look/selection.ts';
 import { source, startOver, take } from './source.ts';
 
@@ -9,18 +9,18 @@ const [firstDelayMs, lastDelayMs] = [500, 8_000];
 /** The sessions whose transitions are wanted. */
 export const watched = signal<readonly string[]>([]);
 
-/** The address of the feed beside a page, with the page's token if it has one. */
+/** The address of the feed beside a page. */
 export function feedAddress(page: { readonly href: string }): string {
   const address = new URL('feed', page.href);
-  const token = new URL(page.href).searchParams.get('token');
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-  address.search = token === null ? '' : `?token=${encodeURIComponent(token)}`;
+  address.search = '';
   address.hash = '';
   return address.href;
 }
 
 /** Reads a feed until it is closed, and dials it again whenever it is lost. Returns how to close it. @see docs/trace.md § The feed */
-export function openFeed(address: string): () => void {
+export function openFeed(address: string, token: string | undefined): () => void {
+  const protocols = token === undefined ? [feedProtocol] : [feedProtocol, tokenProtocol(token)];
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delay = firstDelayMs;
@@ -36,7 +36,7 @@ export function openFeed(address: string): () => void {
   const stopWatching = effect(say);
 
   const dial = () => {
-    const own = new WebSocket(address, feedProtocol);
+    const own = new WebSocket(address, protocols);
     let wasOpen = false;
     /** What was looked at before everything began anew. */
     let before: SessionRecord | undefined;

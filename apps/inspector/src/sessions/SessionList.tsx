@@ -60,8 +60,7 @@ function Empty() {
         </button>
       </p>
     );
-  if (kind === 'refused')
-    return <p class="hint">The feed is not open to this page: put ?token=… behind its address.</p>;
+  if (kind === 'refused') return <p class="hint">The feed is not open to this page: append ?token=… to the address.</p>;
   if (kind === 'file') return <p class="hint">This file has no session in it.</p>;
   return <p class="hint">Nothing runs yet. Sessions appear as soon as somebody connects.</p>;
 }

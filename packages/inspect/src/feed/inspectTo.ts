@@ -1,5 +1,5 @@
 import { createRecorder, type Recorder, type RecorderOptions } from '../recorder/recorder.ts';
-import { traceProtocol } from './protocol.ts';
+import { tokenProtocol, traceProtocol } from './protocol.ts';
 import { momentOf, readAtOnce, Viewer } from './viewer.ts';
 
 /** How often what is new is sent. Milliseconds. */
@@ -21,17 +21,22 @@ const ended = 100;
  * Records in a browser, or anywhere there is a `WebSocket`, and adds it to the feed of a server. A feed that cannot be
  * reached is tried again; nothing else notices.
  *
- * @param url - Such as `ws://localhost:5080/inspector/feed`, with `?token=…` where the feed asks for one.
+ * @param url - Such as `ws://localhost:5080/inspector/feed?token=…`. The token is shown as a subprotocol, so that it stays out of logs.
  */
 export function inspectTo(url: string, options: RecorderOptions = {}): Inspecting {
   const { name = 'client', limits } = options;
   const recorder = createRecorder({ ...options, name, limits: { ended, ...limits } });
+  const { location } = globalThis as { readonly location?: { readonly href: string } };
+  const address = new URL(url, location?.href);
+  const token = address.searchParams.get('token');
+  address.searchParams.delete('token');
+  const protocols = token === null ? [traceProtocol] : [traceProtocol, tokenProtocol(token)];
   let closed = false;
   let webSocket: WebSocket | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   const connect = () => {
-    const socket = new WebSocket(url, traceProtocol);
+    const socket = new WebSocket(address, protocols);
     webSocket = socket;
     let stop = () => {};
     socket.onopen = () => {

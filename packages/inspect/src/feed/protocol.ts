@@ -6,3 +6,21 @@ export const feedProtocol = 'sigchart.feed.1';
 
 /** The WebSocket subprotocol of those who send their own trace. */
 export const traceProtocol = 'sigchart.trace.1';
+
+const tokenPrefix = 'sigchart.token.';
+
+/**
+ * A WebSocket subprotocol that shows a token, offered besides the one that is wanted. A page cannot set headers, and what stands
+ * in an address stays in logs.
+ *
+ * In hexadecimal, since a subprotocol may have letters and digits, but not any text (RFC 6455 § 4.1).
+ */
+export const tokenProtocol = (token: string): string =>
+  tokenPrefix + [...new TextEncoder().encode(token)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** The token among the subprotocols that a client offers; `undefined` when it shows none. */
+export function tokenIn(offered: readonly string[]): string | undefined {
+  const shown = offered.find((name) => name.startsWith(tokenPrefix))?.slice(tokenPrefix.length);
+  const bytes = shown?.match(/../g)?.map((pair) => Number.parseInt(pair, 16));
+  return bytes && new TextDecoder().decode(Uint8Array.from(bytes));
+}

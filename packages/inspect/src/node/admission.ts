@@ -1,45 +1,40 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { tokenIn } from '../feed/protocol.ts';
 
-/** Who may come in. */
+/** Who may open a feed. */
 export interface AdmissionOptions {
-  /** What everybody has to show as `?token=`. Without one, only this machine is let in. */
+  /** What everybody has to show. Default one that nobody can guess, as `ServedFeed.token` tells it. */
   readonly token?: string | undefined;
-  /** Origins, as in `https://example.org`, whose pages may come in besides the server's own. */
+  /** The only origins, as in `https://example.org`, whose pages may open it. Default any that shows the token. */
   readonly origins?: readonly string[] | undefined;
 }
 
-const loopback = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
-const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-const urlOf = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
-
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** A proxy on this machine makes everybody look like somebody on this machine, but says whom it speaks for. */
-const isForwarded = ({ headers }: IncomingMessage) =>
-  headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined || headers['x-real-ip'] !== undefined;
+/** What a request shows: as a subprotocol, as browsers can; as `Authorization`, as programs do; or as `?token=`. */
+function shownBy({ url = '', headers }: IncomingMessage): string {
+  const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
+  const [, query = ''] = url.split('?');
+  return (
+    tokenIn(offered) ??
+    headers.authorization?.replace(/^Bearer\s+/i, '') ??
+    new URLSearchParams(query).get('token') ??
+    ''
+  );
+}
 
 /**
- * Decides over a request: 101 lets it in, 401 lacks the token, 403 is not from where it may be.
+ * Decides on a request: 101 lets it in, 401 lacks the token, 403 comes from a page of a foreign origin.
  *
- * A page of anybody may open a WebSocket to this machine from its user's browser (RFC 6455 § 10.2), so `Origin` is checked,
- * and without a token `Host` too: a foreign name may have been made to lead here.
+ * Where a request comes from proves nothing: behind a proxy or a relay, everybody seems to be on this machine, and any page may
+ * open a WebSocket to the machine of its user (RFC 6455 § 10.2).
  */
-export function admit(request: IncomingMessage, { token, origins = [] }: AdmissionOptions): 101 | 401 | 403 {
-  const { host = '', origin } = request.headers;
-  const asked = urlOf(`http://${host}`);
-  const from = origin === undefined ? undefined : urlOf(origin);
-  if (origin !== undefined && from === undefined) return 403;
-  if (from !== undefined && origins.includes(from.origin)) {
-    // Named, so neither the own nor this machine's.
-  } else if (token === undefined) {
-    if (from !== undefined && !loopbackNames.has(from.hostname)) return 403;
-  } else if (from !== undefined && from.host !== asked?.host && from.host !== host) return 403;
-  if (token !== undefined) {
-    const shown = urlOf(`http://host${request.url ?? ''}`)?.searchParams.get('token') ?? '';
-    return timingSafeEqual(digest(shown), digest(token)) ? 101 : 401;
-  }
-  const isLocal = loopback.test(request.socket.remoteAddress ?? '') && loopbackNames.has(asked?.hostname ?? '');
-  return isLocal && !isForwarded(request) ? 101 : 403;
+export function admit(
+  request: IncomingMessage,
+  { token, origins }: { readonly token: string; readonly origins?: readonly string[] | undefined },
+): 101 | 401 | 403 {
+  const { origin } = request.headers;
+  if (origin !== undefined && origins?.includes(origin) === false) return 403;
+  return timingSafeEqual(digest(shownBy(request)), digest(token)) ? 101 : 401;
 }

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { setup } from 'xstate';
 import { createFeed, type Feed } from '../feed/feed.ts';
 import { inspectTo } from '../feed/inspectTo.ts';
+import { tokenProtocol } from '../feed/protocol.ts';
 import { createReader, type Reader } from '../reader/reader.ts';
 import { createRecorder, type Recorder } from '../recorder/recorder.ts';
 import { decodeLines } from '../trace/line.ts';
@@ -48,7 +49,10 @@ const started = (of = recorder) => run({ machine: lamp, input: undefined, perfor
 
 /** Somebody who views the feed and puts together what it says. */
 async function view(query = ''): Promise<{ reader: Reader; webSocket: WebSocket; texts: string[] }> {
-  const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed${query}`, 'sigchart.feed.1');
+  const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed${query}`, [
+    'sigchart.feed.1',
+    tokenProtocol(served.token),
+  ]);
   closing.push(() => webSocket.terminate());
   const reader = createReader();
   const texts: string[] = [];
@@ -68,9 +72,9 @@ async function view(query = ''): Promise<{ reader: Reader; webSocket: WebSocket;
 const watch = (webSocket: WebSocket, ...sessions: string[]) => webSocket.send(JSON.stringify({ watch: sessions }));
 
 /** The status that a handshake is answered with. */
-const status = (path: string, headers: Record<string, string>, protocol = 'sigchart.feed.1') =>
+const status = (path: string, headers: Record<string, string>, protocols = ['sigchart.feed.1']) =>
   new Promise<number>((resolve) => {
-    const webSocket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocol, { headers });
+    const webSocket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
     webSocket.once('open', () => resolve(101));
     webSocket.once('unexpected-response', (_, { statusCode = 0 }) => resolve(statusCode));
     webSocket.once('error', () => {});
@@ -149,7 +153,8 @@ describe('a viewer', () => {
       gone = true;
     });
     slow.write(
-      'GET /inspector/feed HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      `GET /inspector/feed HTTP/1.1\r\nAuthorization: Bearer ${served.token}\r\nHost: localhost\r\n` +
+        'Connection: Upgrade\r\nUpgrade: websocket\r\n' +
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     await until(() => expect(feed.counts.viewers).toBe(1));
@@ -177,7 +182,7 @@ describe('a viewer', () => {
 
 describe('a client', () => {
   test('adds its side to what viewers see', async () => {
-    const inspecting = inspectTo(`ws://localhost:${port}/inspector/feed`, { name: 'browser' });
+    const inspecting = inspectTo(`ws://localhost:${port}/inspector/feed?token=${served.token}`, { name: 'browser' });
     closing.push(() => inspecting.close());
     const running = started(inspecting);
     running.send({ type: 'press', token: 'hunter2' });
@@ -195,7 +200,9 @@ describe('a client', () => {
   });
 
   test('that comes late says what it has dropped', async () => {
-    const inspecting = inspectTo(`ws://localhost:${port}/inspector/feed`, { limits: { perSession: 5 } });
+    const inspecting = inspectTo(`ws://localhost:${port}/inspector/feed?token=${served.token}`, {
+      limits: { perSession: 5 },
+    });
     closing.push(() => inspecting.close());
     const running = started(inspecting);
     for (let press = 0; press < 50; press += 1) running.send({ type: 'press' });
@@ -208,7 +215,7 @@ describe('a client', () => {
   });
 
   test('that sends rubbish disturbs nobody', async () => {
-    const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed`, 'sigchart.trace.1');
+    const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed?token=${served.token}`, 'sigchart.trace.1');
     closing.push(() => webSocket.terminate());
     await new Promise((resolve) => webSocket.once('open', resolve));
     const session = {
@@ -252,30 +259,51 @@ describe('a client', () => {
 });
 
 describe('who may come in', () => {
-  test('without a token, only this machine, from its own pages', async () => {
-    const path = '/inspector/feed';
-    expect(await status(path, {})).toBe(101);
-    expect(await status(path, { origin: 'http://localhost:5173' })).toBe(101);
-    expect(await status(path, { origin: 'https://evil.example' })).toBe(403);
-    expect(await status(path, { origin: 'null' })).toBe(403);
-    expect(await status(path, { host: 'evil.example', origin: 'http://evil.example' })).toBe(403);
-    expect(await status(path, { host: 'evil.example' })).toBe(403);
-    expect(await status(path, { 'x-forwarded-for': '192.0.2.1' })).toBe(403);
-    expect(await status(path, { origin: 'https://evil.example' }, 'sigchart.trace.1')).toBe(403);
+  const path = '/inspector/feed';
+
+  test('without a token of their own choice, servers make one up that nobody can guess', async () => {
+    expect(served.token).toMatch(/^[A-Za-z0-9_-]{32}$/);
+    expect(serveFeed(feed).token).not.toBe(served.token);
+    expect(await status(path, {})).toBe(401);
+    expect(await status(path, {}, ['sigchart.feed.1', tokenProtocol(served.token)])).toBe(101);
+    expect(await status(path, { authorization: `Bearer ${served.token}` })).toBe(101);
+    expect(await status(`${path}?token=${served.token}`, {})).toBe(101);
   });
 
-  test('with one, whoever shows it, from the same host or one that is allowed', async () => {
+  test.each([
+    ['from this machine', {}],
+    ['from a page of this machine', { origin: 'http://localhost:5173' }],
+    ['as a relay on this machine asks for anybody', { host: 'localhost' }],
+    ['as a proxy on this machine asks for anybody', { 'x-forwarded-for': '127.0.0.1', host: 'localhost' }],
+    ['under a name that was bent to this machine', { host: 'evil.example', origin: 'http://evil.example' }],
+    ['with a token that is wrong', { authorization: 'Bearer wrong' }],
+    ['with a token that is none', { 'sec-websocket-protocol': 'sigchart.feed.1, sigchart.token.x' }],
+  ])('nobody without the token: %s', async (_, headers) => {
+    expect(await status(path, headers)).toBe(401);
+    expect(await status(path, headers, ['sigchart.trace.1'])).toBe(401);
+  });
+
+  test('with it anybody, or pages of the origins that are allowed', async () => {
+    const authorization = `Bearer ${served.token}`;
+    expect(await status(path, { authorization, host: 'sig.example', origin: 'https://sig.example' })).toBe(101);
     served.close();
     await new Promise((resolve) => http.close(resolve));
-    await serve({ token: 'open sesame', origins: ['https://app.example'] });
-    const path = '/inspector/feed?token=open+sesame';
-    expect(await status('/inspector/feed', {})).toBe(401);
-    expect(await status('/inspector/feed?token=open', {})).toBe(401);
-    expect(await status(path, {})).toBe(101);
-    expect(await status(path, { host: 'sig.example', origin: 'https://sig.example' })).toBe(101);
-    expect(await status(path, { host: 'sig.example', 'x-forwarded-for': '192.0.2.1' })).toBe(101);
-    expect(await status(path, { origin: 'https://app.example' })).toBe(101);
-    expect(await status(path, { origin: 'https://evil.example' })).toBe(403);
+    await serve({ token: 'open sésame', origins: ['https://app.example'] });
+    const shown = `${path}?token=open+s%C3%A9same`;
+    expect(await status(shown, {})).toBe(101);
+    expect(await status(path, {}, ['sigchart.feed.1', tokenProtocol('open sésame')])).toBe(101);
+    expect(await status(shown, { origin: 'https://app.example' })).toBe(101);
+    expect(await status(shown, { origin: 'https://evil.example' })).toBe(403);
+    expect(await status(shown, { origin: 'null' })).toBe(403);
+  });
+
+  test('a token that is empty is refused', () => {
+    expect(() => serveFeed(feed, { token: '' })).toThrow('empty');
+  });
+
+  test('another upgrade is left to others', () => {
+    const request = { url: path, headers: { upgrade: 'h2c' } };
+    expect(served.upgrade(request as never, undefined as never, undefined as never)).toBe(false);
   });
 
   test('a path that is not the feed is left to others', async () => {

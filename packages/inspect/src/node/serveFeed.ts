@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -15,11 +16,14 @@ export interface ServeFeedOptions extends AdmissionOptions {
 /** A feed that is served. */
 export interface ServedFeed {
   /**
-   * Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out, if it is for this feed.
+   * Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out, if it is for this feed. A request
+   * for another upgrade is not.
    *
    * @returns Whether it was.
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** What viewers and clients have to show. */
+  readonly token: string;
   /** Closes every WebSocket. */
   close(): void;
 }
@@ -35,7 +39,8 @@ const refuse = (socket: Duplex, status: number) =>
 
 /** Serves a feed over WebSockets. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
 export function serveFeed(feed: Feed, options: ServeFeedOptions = {}): ServedFeed {
-  const { path = feedPath } = options;
+  const { path = feedPath, token = randomBytes(24).toString('base64url'), origins } = options;
+  if (token === '') throw new Error('The token of the feed is empty.');
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -55,11 +60,12 @@ export function serveFeed(feed: Feed, options: ServeFeedOptions = {}): ServedFee
   };
 
   return {
+    token,
     upgrade(request, socket, head) {
       const [asked] = (request.url ?? '').split('?');
-      if (asked !== path) return false;
+      if (asked !== path || request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
       socket.on('error', () => {});
-      const status = admit(request, options);
+      const status = admit(request, { token, origins });
       if (status !== 101) {
         refuse(socket, status);
       } else if (webSockets.clients.size >= maxSockets) {

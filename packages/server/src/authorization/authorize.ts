@@ -5,6 +5,8 @@ import type { Grant } from '../decisions.ts';
 export interface AuthorizationRequest extends AccessRequest {
   readonly app: string;
   readonly socket: SocketId;
+  /** The address of the client, where it is known. */
+  readonly remoteAddress: string | undefined;
   /** The rooms that the stream is in, as far as the server knows: for a publisher, under this socket. */
   readonly rooms: readonly string[];
   /** Whether the id is that of a room in use. */

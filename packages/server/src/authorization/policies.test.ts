@@ -24,6 +24,7 @@ import { WrongCodes } from './wrongCodes.ts';
 const wish = (fields: Partial<AuthorizationRequest> = {}): AuthorizationRequest => ({
   app: 'live',
   socket: 1,
+  remoteAddress: undefined,
   action: 'publish',
   streamId: 's1',
   room: undefined,

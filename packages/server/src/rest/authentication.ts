@@ -14,13 +14,6 @@ export interface RestAuthentication {
   readonly jwtLeewaySeconds?: number | undefined;
 }
 
-/** What is known of who asks. */
-export interface Requester {
-  /** The address of the socket; `undefined` when it is not known. */
-  readonly address: string | undefined;
-  readonly headers: Headers;
-}
-
 /** Fewest bytes of a secret for HS256 (RFC 7518 § 3.2). */
 const fewestSecretBytes = 32;
 
@@ -30,33 +23,13 @@ export function checkSecret(name: string, secret: string | undefined): void {
     throw new Error(`${name} must have at least ${fewestSecretBytes} bytes.`);
 }
 
-const isLoopback = (address: string) => /^(::ffff:)?127\.|^::1$/.test(address);
-
-const isLoopbackHost = (host: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host);
-
-const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
-
-/**
- * A program on this machine that asks for itself. A proxy asks for others; a page in a browser may belong to another site,
- * and its name may have been bent to this machine (DNS rebinding).
- */
-function isLocal({ address, headers }: Requester): boolean {
-  if (address === undefined || !isLoopback(address)) return false;
-  if (forwardingHeaders.some((name) => headers.has(name))) return false;
-  const host = headers.get('host') ?? '';
-  if (!isLoopbackHost(host)) return false;
-  const origin = headers.get('origin');
-  if (origin !== null && origin !== `http://${host}` && origin !== `https://${host}`) return false;
-  return ['same-origin', 'none'].includes(headers.get('sec-fetch-site') ?? 'none');
-}
-
 const shownBy = (headers: Headers): string | undefined =>
   (headers.get('authorization') ?? headers.get('proxyauthorization'))?.replace(/^Bearer\s+/i, '').trim();
 
 /**
- * Decides over who may use the REST API: `undefined` lets in, anything else is the answer.
+ * Makes the check of every request: `undefined` lets it in, anything else is the answer.
  *
- * With keys or a secret configured, everybody shows one. With none, only programs on this machine are let in.
+ * Where a request comes from proves nothing: behind a proxy or a relay, everybody seems to be on this machine.
  *
  * @see docs/rest.md § Authentication
  */
@@ -82,13 +55,11 @@ export function authentication(options: RestAuthentication) {
     }
   };
 
-  return async (requester: Requester): Promise<Reply | undefined> => {
+  return async (headers: Headers): Promise<Reply | undefined> => {
     if (digests.length === 0 && secret === undefined)
-      return isLocal(requester)
-        ? undefined
-        : notDone('Without a key configured, only this machine may use the REST API.', 403);
-    const shown = shownBy(requester.headers);
-    if (shown === undefined) return notDone('Authorization is missing.', 401);
+      return notDone('The REST API is closed: no key is configured.', 403);
+    const shown = shownBy(headers);
+    if (shown === undefined) return notDone('Authorization is missing: send `Authorization: Bearer <key>`.', 401);
     return isKey(shown) || (await isJwt(shown)) ? undefined : notDone('Authorization is not valid.', 401);
   };
 }

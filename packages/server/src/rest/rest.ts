@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
+import { cors } from 'hono/cors';
 import * as v from 'valibot';
 import type { LiveStreams } from '../liveStreams.ts';
+import { originForm } from '../path.ts';
 import type { Store } from '../store/store.ts';
 import { authentication, checkSecret, type RestAuthentication } from './authentication.ts';
 import { broadcastEndpoints } from './broadcasts.ts';
@@ -22,9 +24,13 @@ export interface RestOptions {
   readonly live: LiveStreams;
   /** What is registered. */
   readonly store: Store;
-  /** Who may use it. Default: programs on this machine only. */
+  /** Who may use it. Default nobody. */
   readonly authentication?: RestAuthentication;
   readonly secrets?: RestSecrets;
+  /**
+   * The origins, as in `https://example.org`, whose pages may use it (CORS). They need a key like everybody else. Default none.
+   */
+  readonly origins?: readonly string[] | undefined;
   /** The apps that it is for. Default: any. */
   readonly apps?: readonly string[];
   /** The time. Milliseconds since 1970, default that of the machine. */
@@ -37,10 +43,8 @@ export interface RestOptions {
 export interface Rest {
   /** Answers a request, given that it is one of Node's; says `false`, and does nothing, when its path is another's. */
   serve(request: IncomingMessage, response: ServerResponse): boolean;
-  /**
-   * Answers a request of any runtime. Without Node's `bindings` nobody knows where it comes from, so that it needs a key.
-   */
-  fetch(request: Request, bindings?: HttpBindings): Promise<Response>;
+  /** Answers a request of any runtime. */
+  fetch(request: Request): Promise<Response>;
 }
 
 /** Longest body that is read. Bytes. */
@@ -55,7 +59,16 @@ const endpoints: readonly Endpoint[] = [
 ];
 
 const appName = '[A-Za-z0-9_.-]{1,255}';
-const restPath = new RegExp(`^/+${appName}/+rest/v2(?:[/?]|$)`);
+const restPath = new RegExp(`^/+${appName}/+rest/+v2(?:[/?]|$)`);
+
+/** How long a browser may remember what pages of other origins are allowed. Seconds; more than this no browser does. */
+const preflightSeconds = 7_200;
+
+/** A request target as routes are written: in origin form, without repeated slashes in its path. */
+const routeOf = (target: string): string => {
+  const [path = '', ...query] = originForm(target).split('?');
+  return [path.replaceAll(/\/{2,}/g, '/'), ...query].join('?');
+};
 
 /** What is wrong with a request, for people. */
 const complaint = (what: string, [issue]: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) => {
@@ -94,7 +107,10 @@ async function textOf({ headers, body }: Request): Promise<string> {
     if (size > maxBodyBytes) throw refused;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  // A byte order mark is no part of a JSON text, and may be ignored (RFC 8259 § 8.1).
+  return Buffer.concat(chunks)
+    .toString()
+    .replace(/^\uFEFF/, '');
 }
 
 async function bodyOf(context: Context, schema: v.GenericSchema) {
@@ -134,7 +150,7 @@ export function createRest(options: RestOptions): Rest {
     return context.json(body, status);
   };
 
-  const hono = new Hono<{ Bindings: Partial<HttpBindings> }>({ strict: false });
+  const hono = new Hono({ strict: false });
   hono.onError((error, context) => {
     if (error instanceof Refused) return answer(context, error.reply);
     failed(error);
@@ -142,10 +158,21 @@ export function createRest(options: RestOptions): Rest {
   });
   hono.notFound((context) => answer(context, notDone('There is no such thing.', 404)));
 
-  hono.use(`/:app{${appName}}/rest/v2/*`, async (context, next) => {
-    if (apps !== undefined && !apps.includes(context.req.param('app'))) return context.notFound();
-    const address = context.env.incoming?.socket.remoteAddress;
-    const refusal = await authenticate({ address, headers: context.req.raw.headers });
+  const allPaths = `/:app{${appName}}/rest/v2/*`;
+  // A preflight shows no key, so it is answered before one is asked for.
+  if (options.origins !== undefined && options.origins.length > 0)
+    hono.use(
+      allPaths,
+      cors({
+        origin: [...options.origins],
+        allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
+        allowHeaders: ['Authorization', 'ProxyAuthorization', 'Content-Type'],
+        maxAge: preflightSeconds,
+      }),
+    );
+  hono.use(allPaths, async (context, next) => {
+    if (apps !== undefined && !apps.includes(context.req.param('app') ?? '')) return context.notFound();
+    const refusal = await authenticate(context.req.raw.headers);
     return refusal === undefined ? next() : answer(context, refusal);
   });
   hono.get(`/:app{${appName}}/rest/v2/openapi.json`, (context) =>
@@ -170,13 +197,13 @@ export function createRest(options: RestOptions): Rest {
     });
   }
 
-  const fetch = async (request: Request, bindings?: HttpBindings) => hono.fetch(request, bindings ?? {});
-  const listen = getRequestListener((request, bindings) => fetch(request, bindings as HttpBindings), {
-    overrideGlobalObjects: false,
-  });
+  const fetch = async (request: Request) => hono.fetch(request);
+  const listen = getRequestListener(fetch, { overrideGlobalObjects: false });
   return {
     serve(request, response) {
-      if (!restPath.test(request.url ?? '')) return false;
+      const target = originForm(request.url ?? '');
+      if (!restPath.test(target)) return false;
+      request.url = routeOf(target);
       void listen(request, response);
       return true;
     },

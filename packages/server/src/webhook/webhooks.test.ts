@@ -72,6 +72,7 @@ const happened = (
   streamName: '',
   metaData: '',
   subscriberId: '',
+  remoteAddress: '',
   ...more,
 });
 

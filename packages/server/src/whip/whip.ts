@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
-import type { HttpEvent, Resource, RoleAddress } from '@sigchart/core';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { HttpEvent, Resource } from '@sigchart/core';
 import { type Context, Hono } from 'hono';
 import { BodyError, type BodyLimits, readBody } from '../http/body.ts';
-import type { SignallingServer } from '../server.ts';
+import type { OpenResource, SignallingServer } from '../server.ts';
 import { allowed, fragmentType, refused, responseOf, sdpType } from './response.ts';
 
 /** How to serve WHIP and WHEP. */
@@ -15,6 +15,8 @@ export interface WhipOptions {
   readonly apps?: readonly string[];
   /** How many resources may exist at a time. Default 10 000. */
   readonly maxResources?: number;
+  /** Tells the address of the client that sent a request, for a server behind proxies. Default that of its connection. */
+  readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** How much of a body is read. Default 262 144 bytes in 10 s. */
   readonly body?: BodyLimits;
 }
@@ -67,9 +69,15 @@ class Exchanges {
   readonly #resource: Resource;
   #count = 0;
 
-  constructor(server: WhipOptions['server'], app: string, address: RoleAddress, location: string, ended: () => void) {
+  constructor(
+    server: WhipOptions['server'],
+    app: string,
+    who: Pick<OpenResource, 'address' | 'remoteAddress'>,
+    location: string,
+    ended: () => void,
+  ) {
     this.#resource = server.openResource(app, {
-      address,
+      ...who,
       respond: ({ exchange, response }) => {
         this.#waiting.get(exchange)?.(responseOf(response, location));
         this.#waiting.delete(exchange);
@@ -103,6 +111,7 @@ class Exchanges {
  */
 export function createWhip(options: WhipOptions): Whip {
   const { server, apps, maxResources = 10_000, body = { maxBytes: 262_144, timeoutMs: 10_000 } } = options;
+  const { remoteAddressOf = ({ socket }) => socket.remoteAddress } = options;
   const resources = new Map<string, Exchanges>();
 
   const post = async (context: Context, role: 'publisher' | 'player'): Promise<Response> => {
@@ -114,8 +123,12 @@ export function createWhip(options: WhipOptions): Whip {
     const sdp = await readBody(request, body);
     if (!sdp.startsWith('v=0')) return refused(400, 'The body is not a session description.');
     const id = randomUUID();
+    const { incoming } = context.env as Partial<HttpBindings>;
+    const remoteAddress = incoming && remoteAddressOf(incoming);
     const location = `${withoutSlashes(new URL(request.url).pathname)}/${id}`;
-    const exchanges = new Exchanges(server, app, { role, streamId }, location, () => resources.delete(id));
+    const exchanges = new Exchanges(server, app, { address: { role, streamId }, remoteAddress }, location, () =>
+      resources.delete(id),
+    );
     resources.set(id, exchanges);
     const mainTrack = context.req.query('mainTrack');
     const token = tokenOf(request);
@@ -161,15 +174,17 @@ export function createWhip(options: WhipOptions): Whip {
     }
   }
 
-  const fetch = async (request: Request) => hono.fetch(request);
-  const listen = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const fetch = async (request: Request, bindings: Partial<HttpBindings> = {}) => hono.fetch(request, bindings);
+  const listen = getRequestListener((request, bindings) => fetch(request, bindings as HttpBindings), {
+    overrideGlobalObjects: false,
+  });
   return {
     serve(request, response) {
       if (!anyPath.test(request.url ?? '')) return false;
       void listen(request, response);
       return true;
     },
-    fetch,
+    fetch: (request) => fetch(request),
     get resources() {
       return resources.size;
     },

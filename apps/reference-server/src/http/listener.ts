@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { originForm } from '@sigchart/server';
+import { readCertificate } from './tls.ts';
+
+/** Takes over the connection of a request that asks for an upgrade. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Where to listen, and with which certificate. */
+export interface ListenerOptions {
+  readonly port: number;
+  readonly host: string | undefined;
+  /** Files of a certificate, for HTTPS. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+}
+
+/** Something that listens for HTTP or HTTPS. */
+export interface Listener {
+  /** The server, when it speaks TLS. */
+  readonly secure: SecureServer | undefined;
+  /** Listens. Rejects when it cannot. */
+  listen(): Promise<void>;
+  /** How others reach it: `http://localhost:5080`. */
+  address(): string;
+  /** Takes no further connections. */
+  close(): void;
+  closeAllConnections(): void;
+}
+
+/**
+ * Makes a listener.
+ *
+ * @throws {Error} when the certificate cannot be used.
+ */
+export function createListener(
+  { port, host, tls }: ListenerOptions,
+  answer: RequestListener,
+  upgrade: Upgrade,
+): Listener {
+  const listener: RequestListener = (request, response) => {
+    request.url = originForm(request.url ?? '/');
+    answer(request, response);
+  };
+  const secure = tls && createSecureServer(readCertificate(tls), listener);
+  const server: Server | SecureServer = secure ?? createServer(listener);
+  server.on('upgrade', upgrade);
+  return {
+    secure,
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => resolve());
+      }),
+    address() {
+      const { port } = server.address() as AddressInfo;
+      const name = host === undefined ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+      return `http${secure === undefined ? '' : 's'}://${name}:${port}`;
+    },
+    close: () => void server.close(),
+    closeAllConnections: () => server.closeAllConnections(),
+  };
+}

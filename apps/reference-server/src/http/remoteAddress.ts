@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+
+/** Which proxies are believed when they say whom they speak for. */
+export interface TrustedProxies {
+  /** Their addresses; or, as a number, how many of them every request passes. */
+  readonly proxies: BlockList | number;
+  /** The header in which they say it. They must remove or extend what a client sends in it. */
+  readonly header: 'x-forwarded-for' | 'forwarded';
+}
+
+/** Names for ranges of addresses. */
+const ranges: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** An IPv4 address that a socket of both families has is written as such. */
+const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
+
+/**
+ * Reads proxies: how many there are, or their addresses, networks (`10.0.0.0/8`), `loopback` and `private`.
+ *
+ * @throws {Error} when it is none of these.
+ */
+export function proxiesOf(entries: readonly string[]): BlockList | number {
+  const [first = ''] = entries;
+  if (entries.length === 1 && /^[1-9]\d?$/.test(first)) return Number(first);
+  const list = new BlockList();
+  for (const entry of entries.flatMap((name) => ranges[name] ?? [name])) {
+    const [address = '', prefix, ...rest] = entry.split('/');
+    const bits = isIP(address) === 6 ? 128 : 32;
+    if (
+      isIP(address) === 0 ||
+      rest.length > 0 ||
+      (prefix !== undefined && !(/^\d{1,3}$/.test(prefix) && +prefix <= bits))
+    )
+      throw new Error(`${entry} is neither an address, nor a network such as 10.0.0.0/8, nor loopback or private.`);
+    list.addSubnet(address, prefix === undefined ? bits : Number(prefix), familyOf(address));
+  }
+  return list;
+}
+
+/** The address in one entry of a forwarding header, without port and brackets; `undefined` when it tells none. */
+function addressIn(text: string): string | undefined {
+  const [, bracketed, bare = text] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text) ?? [];
+  const address = bracketed ?? bare;
+  return isIP(address) === 0 ? undefined : plain(address);
+}
+
+/** `for=192.0.2.60;proto=http`. @see RFC 7239 § 4 */
+const forwardedFor = (element: string): string =>
+  /(?:^|;)\s*for\s*=\s*("?)([^";]*)\1\s*(?:;|$)/i.exec(element)?.[2]?.trim() ?? '';
+
+/** Who has sent a request, and through whom, the last first; an entry that tells no address is `undefined`. */
+function path({ headers, socket }: IncomingMessage, header: TrustedProxies['header']): (string | undefined)[] {
+  const value = [headers[header] ?? []].flat().join(',');
+  const entries = value === '' ? [] : value.split(',').map((entry) => entry.trim());
+  const named = header === 'forwarded' ? entries.map(forwardedFor) : entries;
+  return [addressIn(socket.remoteAddress ?? ''), ...named.map(addressIn).reverse()];
+}
+
+/**
+ * Tells the address of the client that sent a request: that of the connection, or, as far as the proxies are trusted, what they
+ * say. What somebody says who is not trusted counts for nothing.
+ */
+export function remoteAddressWith(trusted: TrustedProxies | undefined) {
+  return (request: IncomingMessage): string | undefined => {
+    if (trusted === undefined) return plain(request.socket.remoteAddress ?? '') || undefined;
+    const { proxies, header } = trusted;
+    const all = path(request, header);
+    let believed = all[0];
+    for (const [index, address] of all.entries()) {
+      // A proxy that does not tell whom it speaks for is all that is known.
+      if (address === undefined) break;
+      believed = address;
+      const isProxy = typeof proxies === 'number' ? index < proxies : proxies.check(address, familyOf(address));
+      if (!isProxy) break;
+    }
+    return believed;
+  };
+}

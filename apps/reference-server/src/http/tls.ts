@@ -1,0 +1,51 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import type { Server } from 'node:https';
+import { createSecureContext } from 'node:tls';
+
+/** The PEM files of a certificate. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** How often the files are looked at. Milliseconds. Links are followed, so that whatever renews them is noticed. */
+const lookMs = 2_000;
+
+/**
+ * Reads a certificate and its key.
+ *
+ * @throws {Error} when one cannot be read, is no PEM, or belongs to another.
+ */
+export function readCertificate({ certificate, key }: CertificateFiles) {
+  const read = { cert: readFileSync(certificate), key: readFileSync(key) };
+  createSecureContext(read);
+  return read;
+}
+
+/**
+ * Has servers use a certificate again whenever its files change, or when it is `reload`ed. Connections that are open go on; files
+ * that do not fit together, as while they are being renewed, leave the certificate of before.
+ */
+export function renewCertificate(
+  files: CertificateFiles,
+  servers: readonly Server[],
+  renewed: (error?: unknown) => void,
+): { reload(): void; close(): void } {
+  const reload = () => {
+    try {
+      const read = readCertificate(files);
+      for (const server of servers) server.setSecureContext(read);
+      renewed();
+    } catch (error) {
+      renewed(error);
+    }
+  };
+  const watched = [files.certificate, files.key];
+  for (const file of watched) watchFile(file, { interval: lookMs, persistent: false }, reload);
+  return {
+    reload,
+    close() {
+      for (const file of watched) unwatchFile(file, reload);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { observeWith } from '@sigchart/core';
+import {
+  createSignallingServer,
+  createWebhooks,
+  createWhip,
+  memoryStore,
+  refuseUpgrade,
+  sqliteStore,
+} from '@sigchart/server';
+import { createRest } from '@sigchart/server/rest';
+import { createMedia } from '@sigchart/werift';
+import type { Logger } from 'pino';
+import { type Access, accessOf } from './access.ts';
+import { authorizationOf, codesOf } from './authorization.ts';
+import type { Configuration } from './configuration.ts';
+import { pageHeaders } from './http/headers.ts';
+import { createListener, type Listener } from './http/listener.ts';
+import { demoPages, type Handler, inOrder, inspectorPages, metricsPage } from './http/pages.ts';
+import { remoteAddressWith } from './http/remoteAddress.ts';
+import { renewCertificate } from './http/tls.ts';
+import { createInspector } from './inspector.ts';
+import { logTransitions } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { tlsOf, trustedProxiesOf } from './serving.ts';
+
+/** How much of a graceful shutdown what has just ended may take to be told. Milliseconds. */
+const lastWebhooksMs = 2_000;
+
+/** The server with all that belongs to it. */
+export interface ReferenceServer {
+  readonly access: Access;
+  /** Serves signalling, and what is not on the other. */
+  readonly main: Listener;
+  /** Serves the REST API, the metrics and the inspector, when they have a port of their own. */
+  readonly admin: Listener | undefined;
+  /** Reads the certificate again. */
+  readonly reload: (() => void) | undefined;
+  /** Listens. Rejects when it cannot. */
+  listen(): Promise<void>;
+  /** Tells every client that the server stops, and frees everything. */
+  close(): Promise<void>;
+}
+
+/** Makes the server. Rejects when the configuration makes no sense, or names what is not there. */
+export async function createReferenceServer(configuration: Configuration, log: Logger): Promise<ReferenceServer> {
+  const { iceServers, mediaAddress, announcedAddress, mediaPorts, apps } = configuration;
+  const access = accessOf(configuration);
+  const media = createMedia({
+    iceServers,
+    ...(mediaAddress !== undefined && { bindAddress: mediaAddress }),
+    ...(announcedAddress !== undefined && { announcedAddress }),
+    ...(mediaPorts !== undefined && { portRange: mediaPorts }),
+  });
+  const store = configuration.store === undefined ? memoryStore() : await sqliteStore(configuration.store);
+  const webhooks = createWebhooks({
+    store,
+    url: configuration.listenerHookUrl,
+    secret: configuration.hookSecret,
+    failed: (failure) => log.warn(failure, 'a webhook was not accepted'),
+  });
+  const inspector = createInspector(configuration, access.inspectorToken);
+  const remoteAddressOf = remoteAddressWith(trustedProxiesOf(configuration));
+  const signalling = createSignallingServer({
+    media,
+    store,
+    authorize: authorizationOf(configuration, store),
+    notify: webhooks.notify,
+    iceServers,
+    ...(apps !== undefined && { apps }),
+    origins: configuration.origins,
+    remoteAddressOf,
+    failed: ({ error, ...where }) => log.error({ ...where, err: error }, 'an exception was survived'),
+    observe: observeWith(log.isLevelEnabled('info') ? logTransitions(log) : undefined, inspector?.observe),
+  });
+  const whip = createWhip({ server: signalling, remoteAddressOf, ...(apps !== undefined && { apps }) });
+  const rest = createRest({
+    live: signalling.live,
+    store,
+    authentication: {
+      keys: access.restKeys,
+      jwtSecret: access.restJwtSecret,
+      jwtLeewaySeconds: configuration.jwtLeewaySeconds,
+    },
+    origins: configuration.restOrigins,
+    secrets: { streamJwt: configuration.streamJwtSecret, totp: codesOf(configuration) },
+    ...(apps !== undefined && { apps }),
+    failed: (error) => log.error({ err: error }, 'a request of the REST API failed'),
+  });
+
+  const setHeaders = pageHeaders(configuration.frameAncestors ?? []);
+  const administration: readonly (Handler | undefined)[] = [
+    rest.serve,
+    metricsPage(createMetrics(signalling, media)),
+    inspector && inspectorPages(setHeaders),
+  ];
+  const demo = configuration.demo ? demoPages(setHeaders) : undefined;
+  const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
+  const tls = tlsOf(configuration);
+  const hasAdmin = adminPort !== undefined;
+  const main = createListener(
+    { port, host, tls },
+    hasAdmin ? inOrder(whip.serve, demo) : inOrder(whip.serve, ...administration, demo),
+    (request, socket, head) => {
+      if (hasAdmin || inspector?.upgrade(request, socket, head) !== true) signalling.upgrade(request, socket, head);
+    },
+  );
+  const admin = hasAdmin
+    ? createListener({ port: adminPort, host: adminHost, tls }, inOrder(...administration), (request, socket, head) => {
+        if (inspector?.upgrade(request, socket, head) !== true) refuseUpgrade(request, socket, head);
+      })
+    : undefined;
+  const listeners = [main, ...(admin === undefined ? [] : [admin])];
+  const secure = listeners.flatMap((listener) => listener.secure ?? []);
+  const renewal =
+    tls &&
+    renewCertificate(tls, secure, (error) => {
+      if (error === undefined) log.info('the certificate was read again');
+      else log.error({ err: error }, 'the certificate could not be read again: the one of before goes on');
+    });
+
+  return {
+    access,
+    main,
+    admin,
+    reload: renewal?.reload,
+    async listen() {
+      for (const listener of listeners) await listener.listen();
+    },
+    async close() {
+      for (const listener of listeners) listener.close();
+      renewal?.close();
+      inspector?.close();
+      await signalling.close();
+      await webhooks.close(lastWebhooksMs);
+      await store.close();
+      await media.close();
+      for (const listener of listeners) listener.closeAllConnections();
+    },
+  };
+}

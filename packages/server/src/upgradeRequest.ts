@@ -1,0 +1,53 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+
+/** Reports whether a request asks for a WebSocket, the one upgrade that this server knows. */
+export const asksForWebSocket = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket';
+
+const isNamed = (text: string, ...names: readonly string[]) => names.includes(text.trim().toLowerCase());
+
+/** The head of a request as it was sent, without its wish to be upgraded. */
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    if (isNamed(name, 'upgrade', 'http2-settings')) continue;
+    if (!isNamed(name, 'connection')) lines.push(`${name}: ${value}`);
+    else {
+      const options = value.split(',').filter((option) => !isNamed(option, 'upgrade', 'http2-settings'));
+      if (options.length > 0) lines.push(`${name}: ${options.join(',')}`);
+    }
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/**
+ * Has the HTTP server answer a request as if it asked for no upgrade. Java's HTTP client and `curl --http2` ask every server
+ * for `h2c`.
+ *
+ * Node stops parsing a connection once it has emitted `upgrade`, so the server gets the connection again, with the head of
+ * the request in front of what has not been read.
+ *
+ * @returns Whether the connection has a server to go to; if not, nothing is done.
+ * @see RFC 9110 § 7.8
+ */
+export function ignoreUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  const { server } = socket as Duplex & { readonly server?: NodeJS.EventEmitter };
+  if (server === undefined) return false;
+  socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
+  return true;
+}
+
+/** Refuses an upgrade, and closes the connection. */
+export const refuse = (socket: Duplex, status: number) =>
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+
+/** Answers a request for an upgrade that nobody takes over: 404 for a WebSocket; any other is ignored. */
+export function refuseUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  socket.on('error', () => {});
+  if (asksForWebSocket(request)) refuse(socket, 404);
+  else if (!ignoreUpgrade(request, socket, head)) refuse(socket, 400);
+}

@@ -1,0 +1,140 @@
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
+import { fakeNetwork } from '@sigchart/webrtc';
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { createSignallingServer, type SignallingServerOptions } from '../src/index.ts';
+import { createRest } from '../src/rest/rest.ts';
+import { until } from './wire.ts';
+
+const closing: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** A server as an application mounts it, whose other pages tell what they were asked. */
+async function serve(options: Partial<SignallingServerOptions> = {}) {
+  const network = fakeNetwork();
+  const signalling = createSignallingServer({ media: { connect: () => network.connect([]) }, ...options });
+  const rest = createRest({ live: signalling.live, store: storeless, authentication: { keys: ['key'] } });
+  const http = createHttpServer(async (request, response) => {
+    if (rest.serve(request, response)) return;
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    response.end(JSON.stringify({ url: request.url, upgrade: request.headers.upgrade, body }));
+  });
+  http.on('upgrade', signalling.upgrade);
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  closing.push(async () => {
+    await signalling.close();
+    http.closeAllConnections();
+    await new Promise((resolve) => http.close(resolve));
+  });
+  return { port, signalling };
+}
+
+const storeless = {
+  of: () => {
+    throw new Error('nothing is asked of it');
+  },
+  close: () => {},
+};
+
+/** Sends text over TCP, and collects what comes back. */
+function send(port: number, text: string) {
+  const socket = connectTcp(port, '127.0.0.1');
+  let heard = '';
+  socket.on('data', (chunk) => {
+    heard += String(chunk);
+  });
+  socket.on('error', () => {});
+  closing.push(() => socket.destroy());
+  socket.write(text);
+  return { heard: () => heard, write: (more: string) => socket.write(more) };
+}
+
+const lines = (...all: readonly string[]) => `${all.join('\r\n')}\r\n\r\n`;
+
+test('an upgrade that this server does not know is ignored, the body read, and the connection kept', async () => {
+  const { port } = await serve();
+  const { heard, write } = send(
+    port,
+    `${lines(
+      'POST /page HTTP/1.1',
+      'Host: localhost',
+      'Connection: Upgrade, HTTP2-Settings, keep-alive',
+      'Upgrade: h2c',
+      'HTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAAAAUAAEAAAAYABgAA',
+      'Content-Length: 9',
+    )}half `,
+  );
+  write('body');
+  await until(() => expect(heard()).toContain('{"url":"/page","body":"half body"}'));
+  write(lines('GET /again HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c'));
+  await until(() => expect(heard()).toContain('{"url":"/again","body":""}'));
+  expect(heard()).not.toContain('101');
+});
+
+test('so is one of the REST API', async () => {
+  const { port } = await serve();
+  const head = ['GET /live/rest/v2/openapi.json HTTP/1.1', 'Host: localhost', 'Authorization: Bearer key'];
+  const { heard } = send(port, lines(...head, 'Connection: Upgrade', 'Upgrade: h2c'));
+  await until(() => expect(heard()).toContain('HTTP/1.1 200'));
+});
+
+test('a socket opens under a target in absolute form', async () => {
+  const { port, signalling } = await serve();
+  const { heard } = send(
+    port,
+    lines(
+      `GET http://localhost:${port}/live/websocket HTTP/1.1`,
+      'Host: localhost',
+      'Connection: Upgrade',
+      'Upgrade: WebSocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ),
+  );
+  await until(() => expect(heard()).toContain('101 Switching Protocols'));
+  expect(signalling.counts.sockets).toBe(1);
+});
+
+const handshake = (port: number, headers: Record<string, string>) =>
+  new Promise<number>((resolve) => {
+    const webSocket = new WebSocket(`ws://127.0.0.1:${port}/live/websocket`, { headers });
+    closing.push(() => webSocket.terminate());
+    webSocket.on('open', () => resolve(101));
+    webSocket.on('unexpected-response', (_, { statusCode = 0 }) => resolve(statusCode));
+    webSocket.on('error', () => {});
+  });
+
+test('with origins configured, pages of others open no socket, and clients that are no pages do', async () => {
+  const { port } = await serve({ origins: ['https://app.example'] });
+  expect(await handshake(port, { origin: 'https://app.example' })).toBe(101);
+  expect(await handshake(port, { origin: 'https://evil.example' })).toBe(403);
+  expect(await handshake(port, { origin: 'null' })).toBe(403);
+  expect(await handshake(port, {})).toBe(101);
+});
+
+test('policies, observers and notifications are told the address of the client', async () => {
+  const asked: unknown[] = [];
+  const observed = new Set<unknown>();
+  const { port } = await serve({
+    remoteAddressOf: ({ headers }) => String(headers['x-test']),
+    authorize: ({ remoteAddress }) => {
+      asked.push(remoteAddress);
+      return undefined;
+    },
+    observe: ({ remoteAddress }) => {
+      observed.add(remoteAddress);
+      return () => {};
+    },
+  });
+  const webSocket = new WebSocket(`ws://127.0.0.1:${port}/live/websocket`, { headers: { 'x-test': '192.0.2.7' } });
+  closing.push(() => webSocket.terminate());
+  webSocket.on('open', () => webSocket.send('{"command":"publish","streamId":"one"}'));
+  await until(() => expect(asked).toEqual(['192.0.2.7']));
+  expect(observed).toContain('192.0.2.7');
+});
