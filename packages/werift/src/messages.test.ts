@@ -47,6 +47,19 @@ test('what a player says reaches the publisher and the other players', async () 
   expect(one.messages).toEqual([]);
 });
 
+test('a publisher hears messages on the channel that it opened last', async () => {
+  const { publisher, one } = await scene();
+  const latest = publisher.connection.createDataChannel('latest');
+  const heard: unknown[] = [];
+  latest.onMessage.subscribe((message) => heard.push(message));
+  await until(() => latest.readyState === 'open', 'the second channel open');
+  latest.send('opened');
+  await until(() => one.messages.length > 0, 'the message over the second channel');
+  one.channel?.send('text');
+  await until(() => heard.length > 0 || publisher.messages.length > 0, 'the answer');
+  expect({ heard, onFirst: publisher.messages }).toEqual({ heard: ['text'], onFirst: [] });
+});
+
 test('data channels alone will do', async () => {
   const publisher = keep(await publish(media, 'stream', { audio: false, video: false }));
   const player = keep(await play(media, 'stream'));

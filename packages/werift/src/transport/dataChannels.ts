@@ -85,9 +85,12 @@ export class DataChannels {
     this.#sctp.start(this.#port).catch(() => {});
   }
 
-  /** Sends a message over the first channel that is open; without one it is lost. */
+  /**
+   * Sends a message over the newest channel that is open; without one it is lost. A remote that opens another channel listens on that
+   * one, even if it has left the one before open.
+   */
   send(message: string | Buffer): void {
-    const channel = this.#channels.find(({ readyState }) => readyState === 'open');
+    const channel = this.#channels.findLast(({ readyState }) => readyState === 'open');
     if (channel === undefined || this.#unsentBytes(channel) > maxBufferedBytes) return;
     if (message.length === 0) sendEmpty(this.#sctp, channel, message);
     else if (Buffer.byteLength(message) <= this.#maxBytes) channel.send(message);
