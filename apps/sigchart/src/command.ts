@@ -24,6 +24,7 @@ export interface ConformRequest extends Choice {
   readonly timeout: number;
   readonly parallel: number;
   readonly ladders: boolean;
+  readonly watch: boolean;
   readonly insecure: boolean;
 }
 
@@ -88,7 +89,8 @@ Exit codes
   11  the address hangs: no connection, no handshake or no message in time
   12  the address closes the connection before it has said anything
   13  what answers there is no WebSocket
-  14  what comes over the WebSocket is not this protocol`;
+  14  what comes over the WebSocket is not this protocol
+  15  the server vanished: it took part, and then could not be reached any more`;
 
 /** What the command can do. */
 export interface Verbs {
@@ -129,6 +131,7 @@ export function commandLine({ conform, cases, load, doctor }: Verbs, version: st
     .option('--timeout <ms>', 'how long anything may take', atLeast(1), 5_000)
     .option('--parallel <n>', 'how many conversations at a time', atLeast(1), 8)
     .option('--ladders', 'show the ladder of cases that passed, too', false)
+    .option('--watch', 'show the ladder of each case as it ends', false)
     .option('--insecure', 'accept any certificate', false)
     .addHelpText('after', configurations + codes)
     .action(async (address: URL, options: Omit<ConformRequest, 'address'>) => conform({ address, ...options }));

@@ -1,5 +1,8 @@
 import { type CaseResult, type ConversationCase, conversations, runCase, type ServerUnderTest } from '@sigchart/model';
 
+/** What a case expects whose socket could not be opened. */
+const openSocket = 'an open socket';
+
 /** How to hold the conversations. */
 export interface ConformOptions {
   /** How long a message may take. Milliseconds. */
@@ -8,13 +11,18 @@ export interface ConformOptions {
   readonly parallel: number;
   /** Hears of each case as it ends. */
   readonly ended?: (result: CaseResult) => void;
+  /** Reports whether the server can still be reached. Asked when a socket could not be opened. Default: it can. */
+  readonly isReachable?: () => Promise<boolean>;
 }
 
-/** Holds all conversations with a server, and tells how each went, in their order. */
+/**
+ * Holds all conversations with a server, and tells how each went, in their order. If the server cannot be reached any more, the rest
+ * are left out: their failure would say nothing of it.
+ */
 export async function conform(
   cases: readonly ConversationCase[],
   server: ServerUnderTest,
-  { timeoutMs, parallel, ended }: ConformOptions,
+  { timeoutMs, parallel, ended, isReachable = async () => true }: ConformOptions,
 ): Promise<readonly CaseResult[]> {
   // Those that wait longest begin first, so that the whole takes hardly longer than they do.
   const waits = ({ steps }: ConversationCase) =>
@@ -28,10 +36,14 @@ export async function conform(
         optionalMs: Math.min(1_000, timeoutMs),
         connectMs: Math.max(10_000, timeoutMs),
       });
+      if (result.divergence?.expected === openSocket && !(await isReachable())) {
+        queue.length = 0;
+        return;
+      }
       results.set(next, result);
       ended?.(result);
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-  return cases.map((each) => results.get(each) as CaseResult);
+  return cases.flatMap((each) => results.get(each) ?? []);
 }

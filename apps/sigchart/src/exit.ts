@@ -18,10 +18,12 @@ export const exitCodes = {
   notWebSocket: 13,
   /** The WebSocket opens, and what comes over it is not this protocol. */
   garbage: 14,
+  /** The server took part, and then could not be reached any more. */
+  vanished: 15,
 } as const;
 
 /** Why no conversation can be held with an address. */
-export type AddressFault = Exclude<keyof typeof exitCodes, 'passed' | 'failed' | 'usage' | 'notFollowed'>;
+export type AddressFault = Exclude<keyof typeof exitCodes, 'passed' | 'failed' | 'usage' | 'notFollowed' | 'vanished'>;
 
 /** An address with which no conversation can be held. The message is for people. */
 export class AddressError extends Error {

@@ -12,7 +12,7 @@ import { count, type Findings, outcomeOf } from './outcome.ts';
 import { probe } from './probe.ts';
 import { jsonReport } from './report/json.ts';
 import { junitReport } from './report/junit.ts';
-import { textReport } from './report/text.ts';
+import { textReport, watchReport } from './report/text.ts';
 
 const say = (text: string) => process.stdout.write(text);
 
@@ -71,12 +71,21 @@ async function conformTo(request: ConformRequest): Promise<void> {
   const results = await conform(cases, server, {
     timeoutMs,
     parallel,
-    ended: (result) => say(marks[outcomeOf(result)]),
+    ended: (result) => {
+      if (request.watch) say(watchReport(result));
+      else say(marks[outcomeOf(result)]);
+    },
+    isReachable: () =>
+      probe(address, { timeoutMs, insecure }, `${server.run}-probe`).then(
+        () => true,
+        () => false,
+      ),
   });
-  const findings: Findings = { address: address.href, results, notRun };
+  const findings: Findings = { address: address.href, results, notRun, vanished: results.length < cases.length };
   say(`\n\n${textReport(findings, request.ladders)}`);
   write(request.json, () => jsonReport(findings));
   write(request.junit, () => junitReport(findings));
+  if (findings.vanished) process.exit(exitCodes.vanished);
   if (count(findings, 'failed') > 0) process.exit(exitCodes.failed);
   process.exit(count(findings, 'notFollowed') > 0 ? exitCodes.notFollowed : exitCodes.passed);
 }

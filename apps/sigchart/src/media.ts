@@ -1,8 +1,9 @@
-import type { ConnectionPurpose, PeerConnectionEnd } from '@sigchart/model';
+import type { ConnectionPurpose, MediaEnd, MediaKind, PeerConnectionEnd } from '@sigchart/model';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
   DtlsClient,
   MediaStreamTrack,
+  type RTCDataChannel,
   RTCPeerConnection,
   RtpHeader,
   RtpPacket,
@@ -10,6 +11,7 @@ import {
   useOPUS,
   useVP8,
 } from 'werift';
+import { isPayloadOf } from './payload.ts';
 
 /** One black picture of 64 by 48, a key frame of VP8, after the byte that says that a frame begins (RFC 7741 § 4.2). */
 export const picture = Buffer.concat([
@@ -127,11 +129,52 @@ export function openConnection(as: ConnectionPurpose, streamId: string, loopback
     codecs: { audio: [useOPUS()], video: [useVP8(), useH264()] },
     ...(loopback && { iceAdditionalHostAddresses: ['127.0.0.1'] }),
   });
+  let channel: RTCDataChannel | undefined;
   if (as !== 'player') {
     const direction = as === 'publisher' ? 'sendonly' : 'sendrecv';
     for (const kind of ['audio', 'video'] as const)
       connection.addTransceiver(endlessTrack(kind, connection), { direction });
-    connection.createDataChannel(streamId);
+    channel = connection.createDataChannel(streamId);
   }
-  return asPeerConnection(connection);
+  return Object.assign(asPeerConnection(connection), { media: mediaOf(connection, channel) });
+}
+
+/** Counts what arrives at a connection, and sends on its data channels. */
+function mediaOf(connection: RTCPeerConnection, own: RTCDataChannel | undefined): MediaEnd {
+  const received: Record<MediaKind, number> = { audio: 0, video: 0 };
+  const data: string[] = [];
+  const channels: RTCDataChannel[] = [];
+  const listen = (channel: RTCDataChannel) => {
+    channels.push(channel);
+    channel.onMessage.subscribe((message) => data.push(String(message)));
+  };
+  if (own !== undefined) listen(own);
+  connection.onDataChannel.subscribe(listen);
+  connection.onTrack.subscribe((track) => {
+    track.onReceiveRtp.subscribe(({ payload }) => {
+      const kind = track.kind === 'audio' ? 'audio' : 'video';
+      if (isPayloadOf(track.codec?.mimeType ?? '', payload)) received[kind] += 1;
+    });
+  });
+  return {
+    received: (kind) => received[kind],
+    data,
+    sendData(text) {
+      const [channel] = channels;
+      if (channel === undefined) {
+        connection.onDataChannel.once((late) => sendOn(late, text));
+        return;
+      }
+      sendOn(channel, text);
+    },
+  };
+}
+
+/** Sends a text as soon as the channel is open. */
+function sendOn(channel: RTCDataChannel, text: string): void {
+  if (channel.readyState === 'open') channel.send(text);
+  else
+    channel.stateChanged.subscribe((state) => {
+      if (state === 'open') channel.send(text);
+    });
 }

@@ -28,6 +28,8 @@ export interface Findings {
   /** In the order of the cases. */
   readonly results: readonly CaseResult[];
   readonly notRun: readonly NotRun[];
+  /** Whether the server could not be reached any more, so that the rest of the cases is missing. */
+  readonly vanished: boolean;
 }
 
 /** How many cases ended so. */

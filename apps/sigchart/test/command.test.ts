@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -163,6 +164,27 @@ describe('against a server that is wrong', () => {
     expect(readFileSync(junit, 'utf8')).toContain('<skipped message="not followed, beyond the document: expected pong');
     expect(code).toBe(exitCodes.notFollowed);
   });
+});
+
+test('a server that vanishes is reported as that, and not case by case', { timeout: 60_000 }, async () => {
+  const server = await serveWrong({ what: 'nothing', foundBy: '' });
+  let sockets = 0;
+  let stopping: Promise<void> | undefined;
+  const front = await serveTcp((socket) => {
+    sockets += 1;
+    const behind = createConnection(server.port);
+    behind.on('error', () => socket.destroy());
+    socket.pipe(behind).pipe(socket);
+    if (sockets > 3) stopping ??= front.stop();
+  });
+  const { code, output } = await sigchart(
+    ...['conform', `ws://localhost:${front.port}/live/websocket`, '--only', '^socket/', '--parallel', '1'],
+    ...['--timeout', '2000'],
+  );
+  await stopping;
+  await server.stop();
+  expect(output).toMatch(/vanished: it took part in \d+ cases, and then could not be reached any more/);
+  expect(code).toBe(exitCodes.vanished);
 });
 
 describe('against an address where no conversation can be held', () => {

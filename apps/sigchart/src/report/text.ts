@@ -40,21 +40,39 @@ const notRunLines = (notRun: readonly NotRun[]): readonly string[] =>
         '',
       ];
 
-/** What a message is called, of which a divergence says that it was expected. */
+/** What a message is called in a divergence. */
 const calledIn = (expected: string): string =>
-  expected === 'nothing' ? 'silence' : (/"definition":"([^"]+)"/.exec(expected)?.[1] ?? expected.split(' {')[0] ?? '');
+  /"definition":"([^"]+)"/.exec(expected)?.[1] ?? expected.split(' {')[0] ?? '';
 
-/** What most of the cases that were not followed came to an end by: where one message is missing, many cases are. */
-function missingLine(results: readonly CaseResult[]): readonly string[] {
-  const counts = new Map<string, number>();
+/** How many cases of a cause are named. */
+const namedCases = 4;
+
+/**
+ * What the cases that did not pass came to an end by: where one message is missing, many cases are. Those that the document demands come
+ * first, then those of most cases.
+ */
+function causeLines(results: readonly CaseResult[]): readonly string[] {
+  const causes = new Map<string, CaseResult[]>();
   for (const result of results) {
-    if (outcomeOf(result) !== 'notFollowed' || result.divergence === undefined) continue;
-    const name = calledIn(result.divergence.expected);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (result.divergence === undefined) continue;
+    const { expected, received } = result.divergence;
+    const cause = `expected ${calledIn(expected)}, received ${calledIn(received)}`;
+    causes.set(cause, [...(causes.get(cause) ?? []), result]);
   }
-  const all = [...counts].sort(([, a], [, b]) => b - a).map(([name, times]) => `${name} ${times}`);
-  return all.length === 0 ? [] : [`  not followed, by what was expected: ${all.join(', ')}`];
+  const isDemanded = (all: readonly CaseResult[]) => all.some((result) => outcomeOf(result) === 'failed');
+  const sorted = [...causes].sort(
+    ([, one], [, other]) => Number(isDemanded(other)) - Number(isDemanded(one)) || other.length - one.length,
+  );
+  const lines = sorted.map(([cause, all]) => {
+    const ids = all.slice(0, namedCases).map((result) => result.case.id);
+    const more = all.length > namedCases ? `, and ${all.length - namedCases} more` : '';
+    return `  ${marks[isDemanded(all) ? 'failed' : 'notFollowed']} ${all.length} × ${cause}: ${ids.join(', ')}${more}`;
+  });
+  return lines.length === 0 ? [] : ['', 'By cause', ...lines];
 }
+
+/** One case as it ends, with its ladder. */
+export const watchReport = (result: CaseResult): string => `${linesOf(result, true).join('\n')}\n`;
 
 /** How many of a class passed. */
 const scoreOf = (results: readonly CaseResult[], level: RequiredBy) => {
@@ -66,7 +84,9 @@ const scoreOf = (results: readonly CaseResult[], level: RequiredBy) => {
 
 /** The whole of it, in a sentence. */
 function verdict(findings: Findings): string {
-  const { address, results } = findings;
+  const { address, results, vanished } = findings;
+  if (vanished)
+    return `${address} vanished: it took part in ${results.length} cases, and then could not be reached any more.`;
   const [failed, notFollowed] = [count(findings, 'failed'), count(findings, 'notFollowed')];
   if (failed + notFollowed === 0) return `${address} follows the protocol in all ${results.length} cases.`;
   const asked = results.filter((result) => result.case.requiredBy === 'seed').length;
@@ -91,7 +111,7 @@ export function textReport(findings: Findings, ladders: boolean): string {
     ...notRunLines(notRun),
     verdict(findings),
     ...requirements.flatMap((level) => scoreOf(results, level)),
-    ...missingLine(results),
+    ...causeLines(results),
     ...(notRun.length === 0 ? [] : [`  ${notRun.length} not run: ${notRun.map((each) => each.case.id).join(', ')}`]),
     '',
   ].join('\n');

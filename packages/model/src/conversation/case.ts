@@ -12,6 +12,9 @@ export type MessagePattern = { readonly [field: string]: unknown };
 /** What a connection of a participant is for. A publisher's sends, a player's receives, a peer's does both. */
 export type ConnectionPurpose = 'publisher' | 'player' | 'peer';
 
+/** A kind of media. */
+export type MediaKind = 'audio' | 'video';
+
 /** A connection of a participant, opened when a step first needs it. */
 export interface CaseConnection {
   readonly who: string;
@@ -44,6 +47,19 @@ export type Step =
   | { readonly does: 'hearClose'; readonly who: string }
   /** A connection of a participant becomes connected. */
   | { readonly does: 'connect'; readonly who: string; readonly connection: string }
+  /** Media of each of these kinds arrives on a connection: RTP, with payloads of the codec. */
+  | {
+      readonly does: 'receive';
+      readonly who: string;
+      readonly connection: string;
+      readonly kinds: readonly MediaKind[];
+    }
+  /** No media arrives on a connection for a while. */
+  | { readonly does: 'receiveNothing'; readonly who: string; readonly connection: string }
+  /** A participant sends a text on its data channel. */
+  | { readonly does: 'sendData'; readonly who: string; readonly connection: string; readonly text: string }
+  /** A text arrives on the data channel of a connection. */
+  | { readonly does: 'receiveData'; readonly who: string; readonly connection: string; readonly text: string }
   /** A connection of a participant is closed, and nothing said of it on the socket. */
   | { readonly does: 'lose'; readonly who: string; readonly connection: string }
   /** Milliseconds pass. */
@@ -82,6 +98,8 @@ export interface ConversationCase {
   readonly needs?: readonly Setting[];
   /** What is under test. Default: the server. */
   readonly underTest?: 'client';
+  /** Descriptions and candidates that are heard are read, and have to fit (docs/conformance.md § Descriptions). Default `false`. */
+  readonly readsDescriptions?: true;
   /** Each on a socket of its own; with a client under test, one on each that it dials, and the application. */
   readonly participants: readonly string[];
   readonly connections: readonly CaseConnection[];

@@ -1,5 +1,15 @@
 import type { IceCandidate, SessionDescription } from '@sigchart/core';
-import type { ConnectionPurpose } from './case.ts';
+import type { ConnectionPurpose, MediaKind } from './case.ts';
+
+/** What arrives at a connection of a participant, and what it sends on its data channel. */
+export interface MediaEnd {
+  /** Number of RTP packets of a kind that had a payload of their codec. */
+  received(kind: MediaKind): number;
+  /** Texts that came on data channels. */
+  readonly data: readonly string[];
+  /** Sends a text on the data channel, once that is open. */
+  sendData(text: string): void;
+}
 
 /** The part of `RTCPeerConnection` that a conversation needs. A browser's fits, and so does anything of W3C's shape. */
 export interface PeerConnectionEnd {
@@ -21,6 +31,8 @@ export interface PeerConnectionEnd {
       } | null;
     }) => void,
   ): void;
+  /** Absent where connections touch no network; steps about media then do nothing. */
+  readonly media?: MediaEnd;
   close(): unknown;
 }
 
@@ -38,6 +50,9 @@ export class End {
   readonly #listeners: ((candidate: IceCandidate) => void)[] = [];
   #waiting: IceCandidate[] | undefined = [];
   #closed = false;
+  /** The own description as it was said last, and that of the other side as it was applied last. */
+  own: string | undefined;
+  theirs: string | undefined;
 
   constructor(open: () => PeerConnectionEnd | Promise<PeerConnectionEnd>) {
     this.#connection = Promise.resolve(open()).then((connection) => {
@@ -59,13 +74,15 @@ export class End {
     const connection = await this.#connection;
     const { sdp = '' } = await (type === 'offer' ? connection.createOffer() : connection.createAnswer());
     await connection.setLocalDescription({ type, sdp });
-    return withoutCandidates(connection.localDescription?.sdp ?? sdp);
+    this.own = withoutCandidates(connection.localDescription?.sdp ?? sdp);
+    return this.own;
   }
 
   /** Applies the other side's description, and what candidates have waited for it. */
   async apply(description: SessionDescription): Promise<void> {
     const connection = await this.#connection;
     await connection.setRemoteDescription(description);
+    this.theirs = description.sdp;
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const candidate of waiting) await connection.addIceCandidate(candidate).catch(() => {});
@@ -86,6 +103,11 @@ export class End {
   onCandidate(listener: (candidate: IceCandidate) => void): void {
     this.#listeners.push(listener);
     for (const candidate of this.#candidates) listener(candidate);
+  }
+
+  /** What arrives, where connections touch a network. */
+  get media(): MediaEnd | undefined {
+    return this.#opened?.media;
   }
 
   get state(): string {

@@ -275,7 +275,14 @@ export class Conversation {
         this.rungs.push({ who: action.who, direction: 'did', text: 'closes its socket' });
         this.participant(action.who).socket?.close();
         break;
+      case 'sendData':
+        this.rungs.push({ who: action.who, direction: 'did', text: `sends ${JSON.stringify(action.text)} as data` });
+        this.end(action.connection).media?.sendData(action.text);
+        break;
       case 'connect':
+      case 'receive':
+      case 'receiveNothing':
+      case 'receiveData':
       case 'hearNothing':
     }
   }

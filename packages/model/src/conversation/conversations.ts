@@ -12,6 +12,8 @@ import clientRoomPaths from './cases/clientRoomPaths.json' with { type: 'json' }
 import clientSocket from './cases/clientSocket.json' with { type: 'json' };
 import clientSocketPaths from './cases/clientSocketPaths.json' with { type: 'json' };
 import configured from './cases/configured.json' with { type: 'json' };
+import description from './cases/description.json' with { type: 'json' };
+import media from './cases/media.json' with { type: 'json' };
 import play from './cases/play.json' with { type: 'json' };
 import playPaths from './cases/playPaths.json' with { type: 'json' };
 import publish from './cases/publish.json' with { type: 'json' };
@@ -21,6 +23,7 @@ import room from './cases/room.json' with { type: 'json' };
 import roomPaths from './cases/roomPaths.json' with { type: 'json' };
 import socket from './cases/socket.json' with { type: 'json' };
 import socketPaths from './cases/socketPaths.json' with { type: 'json' };
+import stranger from './cases/stranger.json' with { type: 'json' };
 
 /** Every case for a server, as `packages/server/test/conversation/writeCases.ts` has recorded it from the machines. */
 export const conversations = [
@@ -34,6 +37,9 @@ export const conversations = [
   ...room,
   ...roomPaths,
   ...socketPaths,
+  ...media,
+  ...description,
+  ...stranger,
   ...question,
   ...configured,
 ] as unknown as readonly ConversationCase[];

@@ -1,7 +1,8 @@
 export * from './case.ts';
-export type { OpenEnd, PeerConnectionEnd } from './connection.ts';
+export type { MediaEnd, OpenEnd, PeerConnectionEnd } from './connection.ts';
 export { isServerMessage } from './conversation.ts';
 export { clientConversations, conversations } from './conversations.ts';
+export { answerFaults, candidateFaults, offerFaults } from './description.ts';
 export { ladderOf, lineOf, type Rung, rungOf } from './ladder.ts';
 export { RecordError, record, type Scenario } from './record.ts';
 export { type CaseResult, type Divergence, type RunOptions, runCase } from './run.ts';

@@ -29,6 +29,8 @@ export interface Scenario {
   readonly aboutCandidates?: boolean;
   /** The case is about what a client's socket asks by itself: `ping` and `getIceServerConfig`. */
   readonly aboutQuestions?: boolean;
+  /** Descriptions and candidates that are heard are read, and have to fit. */
+  readonly readsDescriptions?: true;
   /** Fields that the case is about, besides those that it asks for anyway. */
   readonly about?: readonly string[];
   readonly actions: readonly Action[];
@@ -161,7 +163,17 @@ class Recorder {
  * @throws {RecordError} when it is not silent where the scenario says so, or does not connect.
  */
 export async function record(scenario: Scenario, system: SideUnderTest, number: number): Promise<ConversationCase> {
-  const { id, title, section, requiredBy: level, needs, underTest, actions, connections = [] } = scenario;
+  const {
+    id,
+    title,
+    section,
+    requiredBy: level,
+    needs,
+    underTest,
+    readsDescriptions,
+    actions,
+    connections = [],
+  } = scenario;
   const { aboutCandidates = false, aboutQuestions = false } = scenario;
   const participants = [...new Set(actions.flatMap((action) => ('who' in action ? [action.who] : [])))];
   const cast = { participants, connections, ...(underTest && { underTest }) };
@@ -212,7 +224,16 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
       if (action.does === 'connect' && conversation.end(action.connection).state !== 'connected')
         throw new RecordError(`${id}: ${action.connection} is ${conversation.end(action.connection).state}`);
     }
-    return { id, title, section, requiredBy: level, ...(needs && { needs }), ...cast, steps };
+    return {
+      id,
+      title,
+      section,
+      requiredBy: level,
+      ...(needs && { needs }),
+      ...(readsDescriptions && { readsDescriptions }),
+      ...cast,
+      steps,
+    };
   } finally {
     conversation.close();
     await system.wait(0);

@@ -1,5 +1,13 @@
-import { type Action, type ConversationCase, type RequiredBy, requirements, type Step } from './case.ts';
+import {
+  type Action,
+  type ConversationCase,
+  type MediaKind,
+  type RequiredBy,
+  requirements,
+  type Step,
+} from './case.ts';
 import { Conversation, type Heard, type Participant } from './conversation.ts';
+import { answerFaults, candidateFaults, isDescription, offerFaults } from './description.ts';
 import { lineOf, type Rung } from './ladder.ts';
 import { fill, matches, placeholderOf } from './pattern.ts';
 import type { SideUnderTest } from './system.ts';
@@ -49,6 +57,9 @@ class DivergenceError extends Error {
     this.received = received;
   }
 }
+
+/** How many packets of a kind have to arrive for it to count as received. */
+const packetsToReceive = 5;
 
 const rank = (level: RequiredBy): number => requirements.indexOf(level);
 
@@ -102,6 +113,7 @@ class Run {
     if (heard.command === 'takeCandidate') {
       const patterns = this.#candidatePatterns(participant.name);
       if (patterns.length === 0) return true;
+      if (this.#candidateFault(participant.name, heard) !== undefined) return false;
       const isOpen = this.#conversation
         .connectionsFor(participant.name, heard.streamId)
         .some(({ name }) => this.#conversation.end(name).isDescribed);
@@ -162,14 +174,18 @@ class Run {
     this.#late.set(who, [...(this.#late.get(who) ?? []), ...steps]);
   }
 
-  #received({ closed }: Participant, next: Heard | undefined): string {
-    if (next !== undefined) return lineOf(next);
+  #received({ name, closed }: Participant, next: Heard | undefined): string {
+    if (next !== undefined) {
+      const fault = next.command === 'takeCandidate' ? this.#candidateFault(name, next) : undefined;
+      return fault === undefined ? lineOf(next) : `${lineOf(next)}: ${fault}`;
+    }
     return closed === undefined ? 'nothing' : `the end of the socket: ${closed}`;
   }
 
   async #take(who: string, { message }: HearStep, heard: Heard): Promise<void> {
     const it = placeholderOf(message.sdp);
     if (it === undefined) return;
+    this.#readDescription(who, it.name, heard);
     try {
       await this.#conversation.apply(it.name, heard);
       this.#conversation.catchUp(it.name);
@@ -180,6 +196,23 @@ class Run {
         `${lineOf(heard)}: ${(error as Error).message}`,
       );
     }
+  }
+
+  #readDescription(who: string, name: string, heard: Heard): void {
+    const sdp = String(heard.sdp);
+    if (this.#case.readsDescriptions === undefined || !isDescription(sdp)) return;
+    const { own } = this.#conversation.end(name);
+    const [fault] = heard.type === 'answer' ? answerFaults(own ?? '', sdp) : offerFaults(sdp, heard.idMapping);
+    if (fault !== undefined) throw new DivergenceError(who, `an ${String(heard.type)} that fits`, fault);
+  }
+
+  /** What is wrong with a candidate that has come, where the case reads them. */
+  #candidateFault(who: string, heard: Heard): string | undefined {
+    if (this.#case.readsDescriptions === undefined) return undefined;
+    const [described] = this.#conversation
+      .connectionsFor(who, heard.streamId)
+      .flatMap(({ name }) => this.#conversation.end(name).theirs ?? []);
+    return described === undefined || !isDescription(described) ? undefined : candidateFaults(described, heard)[0];
   }
 
   async #hearNothing(who: string): Promise<void> {
@@ -205,10 +238,50 @@ class Run {
       throw new DivergenceError(who, 'a connection that is connected', `one that is ${end.state}`);
   }
 
+  async #receive(who: string, name: string, kinds: readonly MediaKind[]): Promise<void> {
+    const { media } = this.#conversation.end(name);
+    if (media === undefined) return;
+    const before = new Map(kinds.map((kind) => [kind, media.received(kind)]));
+    const missing = () => kinds.filter((kind) => media.received(kind) < (before.get(kind) ?? 0) + packetsToReceive);
+    await this.#system.wait(this.#options.timeoutMs, () => missing().length === 0);
+    if (missing().length > 0) throw new DivergenceError(who, kinds.join(' and '), `no ${missing().join(' and no ')}`);
+  }
+
+  async #receiveNothing(who: string, name: string): Promise<void> {
+    const { media } = this.#conversation.end(name);
+    if (media === undefined) return;
+    const count = () => media.received('audio') + media.received('video');
+    // What was on its way still arrives.
+    await this.#system.wait(this.#options.quietMs);
+    const before = count();
+    await this.#system.wait(2 * this.#options.quietMs);
+    if (count() > before) throw new DivergenceError(who, 'no media', `${count() - before} packets`);
+  }
+
+  async #receiveData(who: string, name: string, text: string): Promise<void> {
+    const { media } = this.#conversation.end(name);
+    if (media === undefined) return;
+    await this.#system.wait(this.#options.timeoutMs, () => media.data.includes(text));
+    if (!media.data.includes(text)) {
+      const received = media.data.length === 0 ? 'no data' : `the data ${JSON.stringify(media.data.at(-1))}`;
+      throw new DivergenceError(who, `the data ${JSON.stringify(text)}`, received);
+    }
+  }
+
   async #perform(step: Action): Promise<void> {
     await this.#conversation.perform(step);
-    if (step.does === 'hearNothing') await this.#hearNothing(step.who);
-    else if (step.does === 'connect') await this.#connect(step.who, step.connection);
+    switch (step.does) {
+      case 'hearNothing':
+        return this.#hearNothing(step.who);
+      case 'connect':
+        return this.#connect(step.who, step.connection);
+      case 'receive':
+        return this.#receive(step.who, step.connection, step.kinds);
+      case 'receiveNothing':
+        return this.#receiveNothing(step.who, step.connection);
+      case 'receiveData':
+        return this.#receiveData(step.who, step.connection, step.text);
+    }
   }
 
   async all(): Promise<Divergence | undefined> {

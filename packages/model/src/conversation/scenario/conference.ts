@@ -5,6 +5,7 @@ import {
   close,
   connected,
   connection,
+  given,
   idOf,
   open,
   playing,
@@ -236,14 +237,3 @@ export const conferenceScenarios: readonly Scenario[] = [
     ],
   },
 ];
-
-function given(who: string, command: 'publish' | 'play', member: string, name: string) {
-  const streamId = `{{given:${member}}}`;
-  const type = command === 'publish' ? 'offer' : 'answer';
-  return [
-    say(who, command, { streamId }),
-    say(who, 'takeConfiguration', { streamId, type, sdp: `{{${type}:${name}}}` }),
-    say(who, 'takeCandidate', { streamId, label: '{{label}}', id: '{{mid}}', candidate: `{{candidate:${name}}}` }),
-    connected(who, name),
-  ];
-}

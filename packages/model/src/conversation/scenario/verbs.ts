@@ -1,4 +1,4 @@
-import type { Action, CaseConnection, ConnectionPurpose, MessagePattern } from '../case.ts';
+import type { Action, CaseConnection, ConnectionPurpose, MediaKind, MessagePattern } from '../case.ts';
 
 /** The id that a name stands for. */
 export const idOf = (name: string): string => `{{id:${name}}}`;
@@ -39,6 +39,30 @@ export const candidates = (who: string, name: string, id = 's1'): Action =>
     candidate: `{{candidate:${name}}}`,
   });
 
+export const receive = (who: string, connection: string, kinds: readonly MediaKind[] = ['audio', 'video']): Action => ({
+  does: 'receive',
+  who,
+  connection,
+  kinds,
+});
+export const receiveNothing = (who: string, connection: string): Action => ({
+  does: 'receiveNothing',
+  who,
+  connection,
+});
+export const sendData = (who: string, connection: string, text: string): Action => ({
+  does: 'sendData',
+  who,
+  connection,
+  text,
+});
+export const receiveData = (who: string, connection: string, text: string): Action => ({
+  does: 'receiveData',
+  who,
+  connection,
+  text,
+});
+
 /** From `publish` to connected media. */
 export const publishing = (
   who: string,
@@ -73,3 +97,15 @@ export const calling = (first: string, second: string, id = 'c1'): readonly Acti
   connected(first, first),
   connected(second, second),
 ];
+
+/** From `publish` or `play` to connected media, under the id that a room gave a member. */
+export function given(who: string, command: 'publish' | 'play', member: string, name: string): readonly Action[] {
+  const streamId = `{{given:${member}}}`;
+  const type = command === 'publish' ? 'offer' : 'answer';
+  return [
+    say(who, command, { streamId }),
+    say(who, 'takeConfiguration', { streamId, type, sdp: `{{${type}:${name}}}` }),
+    say(who, 'takeCandidate', { streamId, label: '{{label}}', id: '{{mid}}', candidate: `{{candidate:${name}}}` }),
+    connected(who, name),
+  ];
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { picture } from './media.ts';
+import { isPayloadOf } from './payload.ts';
+
+const isPayload = (codec: string, hex: string) => isPayloadOf(codec, Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+
+test('the picture that publishers send is VP8', () => {
+  expect(isPayloadOf('video/VP8', picture)).toBe(true);
+});
+
+test('a key frame of VP8 without its start code is none', () => {
+  expect(isPayload('video/VP8', '10 100000 9d012a 4000 3000')).toBe(true);
+  expect(isPayload('video/VP8', '90 80 8123 100000 9d012a 4000 3000')).toBe(true);
+  expect(isPayload('video/VP8', '10 100000 000000 4000 3000')).toBe(false);
+  expect(isPayload('video/VP8', '10 110000 000000')).toBe(true);
+  expect(isPayload('video/VP8', '90 80')).toBe(false);
+});
+
+test('a packet of H.264 begins with a NAL unit header', () => {
+  expect(isPayload('video/H264', '65 88')).toBe(true);
+  expect(isPayload('video/H264', '7c 85 88')).toBe(true);
+  expect(isPayload('video/H264', '80 00')).toBe(false);
+  expect(isPayload('video/H264', '00 00')).toBe(false);
+});
+
+test('an empty payload is none of any codec', () => {
+  expect(isPayload('audio/opus', '')).toBe(false);
+  expect(isPayload('audio/opus', 'f8fffe')).toBe(true);
+});

@@ -1,0 +1,42 @@
+const startCode = Buffer.from([0x9d, 0x01, 0x2a]);
+
+/** Length of a VP8 payload descriptor, or `undefined` when the payload is too short for it. @see RFC 7741 § 4.2 */
+function vp8DescriptorLength(payload: Buffer): number | undefined {
+  const [first = 0, extension = 0, pictureId = 0] = payload;
+  if ((first & 0x80) === 0) return 1;
+  let length = 2;
+  if ((extension & 0x80) !== 0) length += (pictureId & 0x80) !== 0 ? 2 : 1;
+  if ((extension & 0x40) !== 0) length += 1;
+  if ((extension & 0x30) !== 0) length += 1;
+  return payload.length > length ? length : undefined;
+}
+
+/** A packet of VP8: one that begins a key frame has its start code (RFC 6386 § 9.1). */
+function isVp8(payload: Buffer): boolean {
+  const length = vp8DescriptorLength(payload);
+  if (length === undefined) return false;
+  const begins = ((payload[0] ?? 0) & 0x17) === 0x10;
+  const frame = payload.subarray(length);
+  const isKeyFrame = begins && ((frame[0] ?? 1) & 1) === 0;
+  return !isKeyFrame || frame.subarray(3, 6).equals(startCode);
+}
+
+/** A packet of H.264: a NAL unit, an aggregation, or a fragment. @see RFC 6184 § 5.2 */
+function isH264(payload: Buffer): boolean {
+  const [header = 0x80] = payload;
+  const type = header & 0x1f;
+  return (header & 0x80) === 0 && ((type >= 1 && type <= 24) || type === 28) && payload.length > 1;
+}
+
+/** Reports whether an RTP payload can be one of a codec. Of codecs that are not known here, any that is not empty. */
+export function isPayloadOf(codec: string, payload: Buffer): boolean {
+  if (payload.length === 0) return false;
+  switch (codec.toLowerCase()) {
+    case 'video/vp8':
+      return isVp8(payload);
+    case 'video/h264':
+      return isH264(payload);
+    default:
+      return true;
+  }
+}
