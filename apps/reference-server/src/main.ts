@@ -3,6 +3,7 @@ import { readConfiguration } from './configuration.ts';
 import { greetingOf } from './greeting.ts';
 import { createLog } from './log.ts';
 import { createReferenceServer } from './referenceServer.ts';
+import { surviveUncaught } from './uncaught.ts';
 
 /** How long a graceful shutdown may take. Milliseconds. */
 const shutdownMs = 5_000;
@@ -30,4 +31,5 @@ process.once('SIGTERM', shutDown);
 process.once('SIGINT', shutDown);
 
 await server.listen().catch(fail);
+surviveUncaught(log, server.metrics.exception);
 process.stdout.write(greetingOf(server, configuration));

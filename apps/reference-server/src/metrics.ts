@@ -1,24 +1,119 @@
-import type { SignallingServer } from '@sigchart/server';
+import type { ServerObserver, SignallingServer, Webhooks } from '@sigchart/server';
 import type { Media } from '@sigchart/werift';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What the server holds now, and what Node says of itself, for Prometheus. */
-export function createMetrics(signalling: SignallingServer, media: Media): Registry {
+/** Where the server's figures come from. */
+export interface MetricsSources {
+  readonly signalling: Pick<SignallingServer, 'counts'>;
+  readonly media: Pick<Media, 'open'>;
+  readonly webhooks: Pick<Webhooks, 'pending'>;
+}
+
+/** What is counted as it happens, and what Prometheus reads. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Counts connections, refusals and failures of publishers and players. */
+  readonly observe: ServerObserver;
+  /** Counts an exception by where it was caught. */
+  exception(where: string): void;
+  /** Counts an attempt to deliver a webhook. */
+  webhook(outcome: 'retry' | 'lost'): void;
+  /** Adds the gauges of what a server holds. */
+  watch(sources: MetricsSources): void;
+}
+
+/** Connecting takes some tenths of a second nearby, and some seconds through TURN or over a path that loses packets. Seconds. */
+const connectBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+
+/** Reasons that come from a short list: any text would make a series of its own. */
+const knownReasons = new Set(['failed', 'closed', 'noCommonCodec']);
+
+/** Makes the metrics, with those of the process. */
+export function createMetrics(): Metrics {
   const registry = new Registry();
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  gauge('sigchart_sockets', 'WebSockets that are open', () => signalling.counts.sockets);
-  gauge('sigchart_roles', 'Publishers and players, in any state', () => signalling.counts.roles);
-  gauge('sigchart_streams', 'Stream ids that are held', () => signalling.counts.streams);
-  gauge('sigchart_connections', 'Peer connections that are open', () => media.open.connections);
-  gauge('sigchart_sources', 'Publishers whose packets can be forwarded', () => media.open.sources);
+  const registers = [registry];
+  const connected = new Counter({
+    name: 'sigchart_connected_total',
+    help: 'Publishers and players whose media connected',
+    labelNames: ['role'],
+    registers,
+  });
+  const connectSeconds = new Histogram({
+    name: 'sigchart_connect_seconds',
+    help: 'From the request of a publisher or player until its media connected',
+    labelNames: ['role'],
+    buckets: connectBuckets,
+    registers,
+  });
+  const failures = new Counter({
+    name: 'sigchart_connection_failures_total',
+    help: 'Connections that failed, by the step that did, and why',
+    labelNames: ['role', 'step', 'reason'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'sigchart_errors_sent_total',
+    help: 'Errors that clients were answered with, by definition',
+    labelNames: ['definition'],
+    registers,
+  });
+  const exceptions = new Counter({
+    name: 'sigchart_exceptions_total',
+    help: 'Exceptions that were survived, by where they were caught',
+    labelNames: ['where'],
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'sigchart_webhook_failures_total',
+    help: 'Attempts to deliver a webhook that failed; those that are lost are not tried again',
+    labelNames: ['outcome'],
+    registers,
+  });
   collectDefaultMetrics({ register: registry });
-  return registry;
+
+  return {
+    registry,
+    exception: (where) => exceptions.inc({ where }),
+    webhook: (outcome) => webhooks.inc({ outcome }),
+    observe({ address }) {
+      const role = address?.role ?? 'socket';
+      const startMs = performance.now();
+      let hasConnected = false;
+      return ({ event, effects }) => {
+        if (event.type === 'rtc.connected' && !hasConnected) {
+          hasConnected = true;
+          connected.inc({ role });
+          connectSeconds.observe({ role }, (performance.now() - startMs) / 1000);
+        } else if (event.type === 'rtc.failed') {
+          const { step, reason } = event as unknown as { readonly step: string; readonly reason: string };
+          failures.inc({ role, step, reason: knownReasons.has(reason) ? reason : 'other' });
+        }
+        for (const effect of effects) {
+          if (effect.type !== 'signal.send') continue;
+          const { message } = effect as unknown as { readonly message: { command: string; definition?: string } };
+          if (message.command === 'error') errors.inc({ definition: message.definition ?? '' });
+        }
+      };
+    },
+    watch({ signalling, media, webhooks }) {
+      const gauge = (name: string, help: string, read: () => number) =>
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(read());
+          },
+        });
+      gauge('sigchart_sockets', 'WebSockets that are open', () => signalling.counts.sockets);
+      gauge('sigchart_roles', 'Publishers and players, in any state', () => signalling.counts.roles);
+      gauge('sigchart_streams', 'Stream ids that are held', () => signalling.counts.streams);
+      gauge('sigchart_calls', 'Calls that somebody is in', () => signalling.counts.calls);
+      gauge('sigchart_rooms', 'Rooms that somebody is in', () => signalling.counts.rooms);
+      gauge('sigchart_connections', 'Peer connections that are open', () => media.open.connections);
+      gauge('sigchart_sources', 'Publishers whose packets can be forwarded', () => media.open.sources);
+      gauge('sigchart_udp_sockets', 'UDP sockets that are open', () => media.open.sockets);
+      gauge('sigchart_webhooks_waiting', 'Webhooks that wait or are being sent', () => webhooks.pending);
+    },
+  };
 }

@@ -20,7 +20,7 @@ import { remoteAddressWith } from './http/remoteAddress.ts';
 import { renewCertificate } from './http/tls.ts';
 import { createInspector } from './inspector.ts';
 import { logTransitions } from './log.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { tlsOf, trustedProxiesOf } from './serving.ts';
 
 /** How much of a graceful shutdown what has just ended may take to be told. Milliseconds. */
@@ -29,6 +29,7 @@ const lastWebhooksMs = 2_000;
 /** The server with all that belongs to it. */
 export interface ReferenceServer {
   readonly access: Access;
+  readonly metrics: Metrics;
   /** Serves signalling, and what is not on the other. */
   readonly main: Listener;
   /** Serves the REST API, the metrics and the inspector, when they have a port of their own. */
@@ -45,6 +46,7 @@ export interface ReferenceServer {
 export async function createReferenceServer(configuration: Configuration, log: Logger): Promise<ReferenceServer> {
   const { iceServers, mediaAddress, announcedAddress, mediaPorts, apps } = configuration;
   const access = accessOf(configuration);
+  const metrics = createMetrics();
   const media = createMedia({
     iceServers,
     ...(mediaAddress !== undefined && { bindAddress: mediaAddress }),
@@ -56,7 +58,10 @@ export async function createReferenceServer(configuration: Configuration, log: L
     store,
     url: configuration.listenerHookUrl,
     secret: configuration.hookSecret,
-    failed: (failure) => log.warn(failure, 'a webhook was not accepted'),
+    failed: (failure) => {
+      metrics.webhook(failure.outcome);
+      log.warn(failure, 'a webhook was not accepted');
+    },
   });
   const inspector = createInspector(configuration, access.inspectorToken);
   const remoteAddressOf = remoteAddressWith(trustedProxiesOf(configuration));
@@ -69,9 +74,17 @@ export async function createReferenceServer(configuration: Configuration, log: L
     ...(apps !== undefined && { apps }),
     origins: configuration.origins,
     remoteAddressOf,
-    failed: ({ error, ...where }) => log.error({ ...where, err: error }, 'an exception was survived'),
-    observe: observeWith(log.isLevelEnabled('info') ? logTransitions(log) : undefined, inspector?.observe),
+    failed: ({ error, ...where }) => {
+      metrics.exception(where.at);
+      log.error({ ...where, err: error }, 'an exception was survived');
+    },
+    observe: observeWith(
+      metrics.observe,
+      log.isLevelEnabled('info') ? logTransitions(log) : undefined,
+      inspector?.observe,
+    ),
   });
+  metrics.watch({ signalling, media, webhooks });
   const whip = createWhip({ server: signalling, remoteAddressOf, ...(apps !== undefined && { apps }) });
   const rest = createRest({
     live: signalling.live,
@@ -90,7 +103,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
   const setHeaders = pageHeaders(configuration.frameAncestors ?? []);
   const administration: readonly (Handler | undefined)[] = [
     rest.serve,
-    metricsPage(createMetrics(signalling, media)),
+    metricsPage(metrics.registry),
     inspector && inspectorPages(setHeaders),
   ];
   const demo = configuration.demo ? demoPages(setHeaders) : undefined;
@@ -120,6 +133,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
 
   return {
     access,
+    metrics,
     main,
     admin,
     reload: renewal?.reload,

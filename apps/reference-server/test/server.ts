@@ -15,6 +15,7 @@ export interface RunningServer {
   readonly log: () => string;
   /** What it holds now, from its metrics, without the sockets. */
   holds(): Promise<Readonly<Record<'roles' | 'streams' | 'connections' | 'sources', number>>>;
+  signal(name: NodeJS.Signals): void;
   /** Asks it to end, and resolves to its exit code. */
   stop(): Promise<number | null>;
 }
@@ -22,10 +23,21 @@ export interface RunningServer {
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** Starts the reference server on a free port, as `npm start` does. */
-export async function startServer(...args: readonly string[]): Promise<RunningServer> {
+export const startServer = (...args: readonly string[]): Promise<RunningServer> => startWith([], args);
+
+/** Starts it with options of Node. */
+export async function startWith(options: readonly string[], args: readonly string[]): Promise<RunningServer> {
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--conditions=@sigchart/source', '--disable-warning=ExperimentalWarning', main, '--port', '0', ...args],
+    [
+      '--conditions=@sigchart/source',
+      '--disable-warning=ExperimentalWarning',
+      ...options,
+      main,
+      '--port',
+      '0',
+      ...args,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
@@ -58,6 +70,7 @@ export async function startServer(...args: readonly string[]): Promise<RunningSe
         sources: read('sources'),
       };
     },
+    signal: (name) => void child.kill(name),
     stop: () => {
       child.kill('SIGTERM');
       return exited;
