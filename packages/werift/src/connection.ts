@@ -31,7 +31,13 @@ export interface TransportHandler extends PacketListener {
 /** A section of an offer, and the section whose transport it uses with what the peer says of that; `undefined` when it is rejected. */
 export interface Bundled {
   readonly offered: RemoteSection;
-  readonly tagged: { readonly section: RemoteSection; readonly transport: RemoteTransport } | undefined;
+  readonly tagged: Tagged | undefined;
+}
+
+/** A section that speaks for a transport, and what it says of that. */
+interface Tagged {
+  readonly section: RemoteSection;
+  readonly transport: RemoteTransport;
 }
 
 /** The worst state first: a connection is as its worst transport is. */
@@ -124,30 +130,35 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
       if (tagged === undefined || transports.has(tagged.section)) continue;
       const bundled = answered.filter((one) => one.tagged?.section === tagged.section);
       const mids = bundled.map(({ offered }) => offered.mid);
-      const transport = this.#answeringTransport(tagged.section.mid, mids);
+      const transport = this.#answeringTransport(tagged, mids);
       transport.setRemote(tagged.transport);
       transports.set(tagged.section, transport);
     }
     return transports;
   }
 
-  #answeringTransport(tagged: string, bundled: readonly string[]): Transport {
+  #answeringTransport({ section, transport: remote }: Tagged, bundled: readonly string[]): Transport {
+    // A remote that begins another DTLS association has restarted ICE too, and nothing of the transport before is of use to it.
     const known = this.sections.flatMap(({ mid, transport }) =>
-      bundled.includes(mid) && transport !== undefined ? transport : [],
+      bundled.includes(mid) && transport?.fits(remote) === true ? transport : [],
     );
-    const same = known.find((transport) => this.#speakers.get(transport) === tagged);
+    const same = known.find((transport) => this.#speakers.get(transport) === section.mid);
     if (same !== undefined) return same;
     const transport = this.openTransport(false, known[0]);
-    this.#speakers.set(transport, tagged);
+    this.#speakers.set(transport, section.mid);
     return transport;
   }
 
   /**
-   * Asserts that an offer has the sections of the one before, in their order; a rejected one may have become another.
+   * Asserts that an offer has the sections of the one before, in their order; a rejected one may have become another. Another
+   * connection of the remote may have any sections.
    *
    * @throws {DescriptionError} when it has not.
    */
   protected assertFollows(offered: readonly RemoteSection[]): void {
+    const remotes = offered.flatMap(({ transport }) => transport ?? []);
+    const isKnown = (remote: RemoteTransport) => this.transports.some((transport) => transport.fits(remote));
+    if (remotes.length > 0 && !remotes.some(isKnown)) return;
     const differs = this.sections.some(({ mid, kind, transport }, index) => {
       const section = offered[index];
       return section === undefined || (transport !== undefined && (section.mid !== mid || section.kind !== kind));

@@ -260,7 +260,11 @@ describe('a later offer of a publisher', () => {
     for (const sdp of [
       'garbage',
       golden('chromium-offer').replaceAll(/a=ice-pwd.*\r\n/g, ''),
-      golden('gstreamer-none-offer'),
+      // The same connection, with a section less.
+      (peer.connection.localDescription?.sdp ?? '')
+        .split(/^(?=m=)/m)
+        .slice(0, -1)
+        .join(''),
     ])
       await expect(server.setRemoteDescription({ type: 'offer', sdp })).rejects.toThrow();
     expect(server.connectionState).toBe('connected');

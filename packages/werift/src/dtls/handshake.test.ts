@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { Event, RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport } from 'werift';
+import { Event, RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, type RTCDtlsTransport } from 'werift';
+import { newCertificate } from '../test/peer.ts';
 import { SrtpTransport } from '../transport/srtpTransport.ts';
 import { contentType, recordsOf, writeRecord } from './records.ts';
 
@@ -15,12 +16,6 @@ afterEach(() => {
   for (const end of open.splice(0)) end.end();
   expect(rejections).toEqual([]);
 });
-
-/** A certificate of its own, which werift makes once for a process. */
-async function newCertificate(): Promise<RTCCertificate> {
-  Object.assign(RTCDtlsTransport, { localCertificate: undefined, localCertificatePromise: undefined });
-  return RTCDtlsTransport.SetupCertificate();
-}
 
 const certificates = { client: await newCertificate(), server: await newCertificate() };
 

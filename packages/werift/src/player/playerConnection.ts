@@ -221,7 +221,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
 
   /**
    * Gives each section the transport that it has by an answer: of those that were offered as one, what is not bundled gets one of
-   * its own.
+   * its own. So does a player that answers with another connection than before.
    *
    * @param tagged - For each section, the one whose transport it uses; `undefined` if it is rejected.
    * @returns the transports that are used, by the section of the answer that speaks for them.
@@ -235,8 +235,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       const offered = this.sections[index]?.transport;
       // Its candidates were said to be those of the first section that it was offered for.
       const first = this.sections.findIndex(({ transport }) => transport === offered);
-      const keeps = offered !== undefined && (isOne || tagged[first] === section);
-      transports.set(section, keeps ? offered : this.openTransport(true, offered));
+      const keeps = offered?.fits(section.transport) === true && (isOne || tagged[first] === section);
+      transports.set(section, keeps && offered !== undefined ? offered : this.openTransport(true, offered));
     }
     const used = new Set(transports.values());
     this.sections = this.sections.map((section, index) => {
@@ -251,6 +251,10 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     const index = answered.findIndex(({ kind, isRejected }) => kind === 'application' && !isRejected);
     const [section, transport] = [answered[index], this.sections[index]?.transport];
     if (section === undefined || transport === undefined) return;
+    if (this.#dataChannels?.isWithRemoteOf(transport) === false) {
+      this.#dataChannels.stop();
+      this.#dataChannels = undefined;
+    }
     if (this.#dataChannels === undefined) {
       const { sctpPort: port, maxMessageSize } = section.media;
       this.#dataChannels = new DataChannels(

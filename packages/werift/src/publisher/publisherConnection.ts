@@ -124,6 +124,10 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     if (section === undefined || transport === undefined) return;
     const { sctpPort, sctpmap, maxMessageSize } = section.offered.media;
     const options = { port: sctpPort ?? sctpmap?.sctpmapNumber, maxMessageSize };
+    if (this.#dataChannels?.isWithRemoteOf(transport) === false) {
+      this.#dataChannels.stop();
+      this.#dataChannels = undefined;
+    }
     this.#dataChannels ??= new DataChannels(transport, options, (message) => relay([this.#source], message, this));
     this.#dataChannels.startOn(transport);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { golden } from '../test/golden.ts';
-import { DescriptionError, readDescription, taggedOf } from './remoteDescription.ts';
+import { DescriptionError, isSameAssociation, readDescription, taggedOf } from './remoteDescription.ts';
 
 const read = (sdp: string, type: 'offer' | 'answer' = 'offer') => readDescription({ type, sdp });
 const without = (sdp: string, line: RegExp) => sdp.replace(new RegExp(`^a=${line.source}.*\r\n`, 'gm'), '');
@@ -112,5 +112,33 @@ describe('taggedOf', () => {
   test('is the section itself without a group', () => {
     const sections = read(golden('gstreamer-none-offer'));
     expect(sections.map((section) => taggedOf(section, sections))).toEqual(sections);
+  });
+});
+
+describe('a remote end of a transport belongs to the same DTLS association', () => {
+  const of = (text: string) => read(text)[0]?.transport;
+  const sdp = golden('chromium-offer');
+  const tlsId = (name: string) => sdp.replace('a=setup:', `a=tls-id:${name.repeat(20)}\r\na=setup:`);
+
+  test.each([
+    [
+      'with the same certificate, and other ICE credentials',
+      sdp,
+      sdp.replaceAll(/a=ice-ufrag:.*/g, 'a=ice-ufrag:other'),
+      true,
+    ],
+    ['with another certificate', sdp, sdp.replaceAll(/(a=fingerprint:\S+ ..)(:..)/g, '$1:00'), false],
+    [
+      'with the certificate in another case',
+      sdp,
+      sdp.replaceAll(/(a=fingerprint:\S+ )(.*)/g, (_, name, hex) => name + hex.toLowerCase()),
+      true,
+    ],
+    ['with the same name', tlsId('a'), tlsId('a'), true],
+    ['with another name', tlsId('a'), tlsId('b'), false],
+    ['with a name that it had not', sdp, tlsId('b'), false],
+  ])('%s', (_, before, after, isSame) => {
+    const [one, other] = [of(before), of(after)];
+    expect(one !== undefined && other !== undefined && isSameAssociation(one, other)).toBe(isSame);
   });
 });

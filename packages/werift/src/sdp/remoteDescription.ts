@@ -10,6 +10,8 @@ export interface RemoteTransport {
   readonly password: string;
   readonly iceLite: boolean;
   readonly fingerprints: readonly { readonly algorithm: string; readonly value: string }[];
+  /** The name that its author gives the DTLS association (`a=tls-id`), if any. */
+  readonly tlsId?: string | undefined;
   readonly setup: 'actpass' | 'active' | 'passive';
 }
 
@@ -52,10 +54,27 @@ function fingerprintsOf(sdp: string): readonly RemoteTransport['fingerprints'][]
   );
 }
 
+/** The `a=tls-id` of the session, and then of each section. `sdp-transform` does not read it. @see RFC 8842 § 4 */
+const tlsIdsOf = (sdp: string): readonly (string | undefined)[] =>
+  sdp.split(/^m=/m).map((part) => /^a=tls-id:([\w+/-]{20,255})\s*$/m.exec(part)?.[1]);
+
+/**
+ * Reports whether two ends of a transport belong to one DTLS association. A remote that begins another connection, as a browser does
+ * with a new `RTCPeerConnection`, has another certificate.
+ *
+ * @see RFC 8842 § 5 and RFC 8829 § 5.11
+ */
+export function isSameAssociation(one: RemoteTransport, other: RemoteTransport): boolean {
+  const textOf = ({ tlsId = '', fingerprints }: RemoteTransport) =>
+    [tlsId, ...fingerprints.map(({ algorithm, value }) => `${algorithm} ${value}`.toLowerCase()).sort()].join();
+  return textOf(one) === textOf(other);
+}
+
 function transportOf(
   media: MediaDescription,
   session: ParsedDescription,
   fingerprints: RemoteTransport['fingerprints'],
+  tlsId: string | undefined,
   type: 'offer' | 'answer',
 ): RemoteTransport {
   const { iceUfrag, icePwd, setup = type === 'offer' ? 'actpass' : 'active' } = { ...session, ...media };
@@ -69,6 +88,7 @@ function transportOf(
     password: String(icePwd),
     iceLite: session.icelite !== undefined,
     fingerprints,
+    tlsId,
     setup: setup as RemoteTransport['setup'],
   };
 }
@@ -93,6 +113,7 @@ export function readDescription({ type, sdp }: SessionDescription): readonly Rem
     .filter((group) => group.type === 'BUNDLE')
     .map((group) => [...new Set(String(group.mids).split(' '))].filter((mid) => known.has(mid)));
   const [ofSession = [], ...ofSections] = fingerprintsOf(sdp);
+  const [tlsId, ...tlsIds] = tlsIdsOf(sdp);
 
   const sections = session.media.map((media, index): RemoteSection => {
     const mid = mids[index] ?? '';
@@ -107,7 +128,7 @@ export function readDescription({ type, sdp }: SessionDescription): readonly Rem
       kind: media.type,
       direction: media.direction ?? session.direction ?? 'sendrecv',
       isRejected,
-      transport: isWithout ? undefined : transportOf(media, session, fingerprints, type),
+      transport: isWithout ? undefined : transportOf(media, session, fingerprints, tlsIds[index] ?? tlsId, type),
       group,
       media,
     };

@@ -1,8 +1,9 @@
 import { ownTracks, type TrackAssignment } from '@sigchart/core';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
+  type RTCCertificate,
   type RTCDataChannel,
-  type RTCDtlsTransport,
+  RTCDtlsTransport,
   RTCPeerConnection,
   RTCRtpCodecParameters,
   RTCRtpHeaderExtensionParameters,
@@ -119,6 +120,12 @@ export class Peer {
   }
 }
 
+/** A certificate for the peers that are made from now on, while all of a process have the same by default. */
+export async function newCertificate(): Promise<RTCCertificate> {
+  Object.assign(RTCDtlsTransport, { localCertificate: undefined, localCertificatePromise: undefined });
+  return RTCDtlsTransport.SetupCertificate();
+}
+
 /** What a test publisher sends. */
 export interface PublishOptions {
   readonly audio?: boolean;
@@ -132,7 +139,7 @@ export interface Published {
   readonly server: PeerConnectionLike;
 }
 
-const isConnected = (...ends: readonly { readonly connectionState: string }[]) =>
+export const isConnected = (...ends: readonly { readonly connectionState: string }[]) =>
   ends.every(({ connectionState }) => connectionState === 'connected');
 
 /** Makes an offer of a publisher and has it answered. */

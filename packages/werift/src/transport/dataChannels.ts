@@ -71,6 +71,11 @@ export class DataChannels {
     });
   }
 
+  /** Whether the association is with the remote of a transport. */
+  isWithRemoteOf(transport: Transport): boolean {
+    return transport === this.#transport || transport.hasRemoteOf(this.#transport);
+  }
+
   /** Starts on the transport that the section has now, or goes on over it. */
   startOn(transport: Transport): void {
     if (transport !== this.#transport) moveAssociation(this.#sctp, transport.dtls);

@@ -10,7 +10,7 @@ import {
   type RtcpPacket,
   type RtpHeader,
 } from 'werift';
-import type { RemoteTransport } from '../sdp/remoteDescription.ts';
+import { isSameAssociation, type RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { Liveness } from './liveness.ts';
@@ -178,6 +178,16 @@ export class Transport {
   /** Whether these are the ICE credentials of the peer's end. */
   isOf({ usernameFragment, password }: RemoteTransport): boolean {
     return this.#remote?.usernameFragment === usernameFragment && this.#remote.password === password;
+  }
+
+  /** Whether this is the transport of a remote end, or is free for it. Another DTLS association needs another transport. */
+  fits(remote: RemoteTransport): boolean {
+    return this.#remote === undefined || isSameAssociation(this.#remote, remote);
+  }
+
+  /** Whether another transport has the same remote, which has given it another one for its sections. */
+  hasRemoteOf(other: Transport): boolean {
+    return other.#remote !== undefined && this.fits(other.#remote);
   }
 
   /** Connects to the peer, once its parameters are set and gathering has begun. */
