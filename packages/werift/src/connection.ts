@@ -108,6 +108,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     const listener: TransportListener = {
       rtp: (packet, atMs) => handler.rtp(packet, atMs),
       rtcp: (packet, atMs) => handler.rtcp(packet, atMs),
+      rtcpBytes: (packet, atMs) => handler.rtcpBytes?.(packet, atMs) ?? false,
       stateChanged: () => {
         this.transportChanged(transport);
         this.#updateState();

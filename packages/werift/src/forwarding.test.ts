@@ -9,6 +9,7 @@ import {
   RtcpSourceDescriptionPacket,
   RtcpSrPacket,
   RtcpTransportLayerFeedback,
+  type RtpPacket,
   serializeTransportWideCC,
   TransportWideCC,
 } from 'werift';
@@ -32,8 +33,11 @@ const rtx = { payloadType: 101, ssrc: 0x2222 };
 /** The mid of the video section, and the numbers of the extensions, as the test peer has them. */
 const midExtension = { id: 1, payload: Buffer.from('1') };
 
-const payload = (text: string) => Buffer.from(text);
-const payloads = (peer: Peer) => peer.rtp.map((packet) => packet.payload.toString());
+/** A payload of VP8 that begins a key frame: nothing else begins a track. */
+const keyFrame = Buffer.from([0x10, 0x00]);
+const payload = (text: string) => Buffer.concat([keyFrame, Buffer.from(text)]);
+const textOf = ({ payload: bytes }: RtpPacket) => bytes.subarray(keyFrame.length).toString();
+const payloads = (peer: Peer) => peer.rtp.map(textOf);
 
 /** Sends video packets until one arrives everywhere, since players begin to get packets some time after they connect. */
 async function begin(publisher: Peer, ...players: readonly Peer[]): Promise<number> {
@@ -63,10 +67,13 @@ describe('a packet of a publisher', () => {
     );
     await until(() => [one, other].every((player) => payloads(player).includes('frame')), 'the packet');
     for (const player of [one, other]) {
-      const packet = player.rtp.find((each) => each.payload.toString() === 'frame');
+      const packet = player.rtp.find((each) => textOf(each) === 'frame');
       expect(packet?.header).toMatchObject({ timestamp: 12_345, marker: true });
       expect(packet?.header.ssrc).not.toBe(video.ssrc);
-      expect(packet?.header.extensions.map((extension) => extension.payload.toString())).toEqual(['1']);
+      expect(packet?.header.extensions.map(({ id, payload: value }) => [id, value.length])).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
       const [before, after] = player.rtp.slice(-2).map(({ header }) => header.sequenceNumber);
       expect(after).toBe((before ?? 0) + 1);
     }
@@ -100,7 +107,7 @@ describe('a packet of a publisher', () => {
       Buffer.concat([original, payload('lost')]),
     );
     await until(() => payloads(player).includes('lost'), 'the lost packet');
-    const [lost, after] = ['lost', 'after'].map((text) => player.rtp.find((each) => each.payload.toString() === text));
+    const [lost, after] = ['lost', 'after'].map((text) => player.rtp.find((each) => textOf(each) === text));
     expect(lost?.header.payloadType).toBe(after?.header.payloadType);
     expect(lost?.header.sequenceNumber).toBe((after?.header.sequenceNumber ?? 0) - 1);
   });
@@ -119,7 +126,7 @@ describe('a player', () => {
     const packet = player.rtp.find((each) => each.header.ssrc !== ssrc);
     expect(packet?.header.payloadType).toBe((payloadType ?? 0) + 1);
     expect(packet?.payload.readUInt16BE()).toBe(sequenceNumber);
-    expect(packet?.payload.subarray(2).toString()).toBe('first');
+    expect(packet?.payload.subarray(2)).toEqual(payload('first'));
   });
 
   test('has a key frame asked for when it joins, and when it says it needs one', async () => {
@@ -149,7 +156,7 @@ describe('a player', () => {
     const report = player.rtcp.find(isReport);
     const count = player.rtp.filter(({ header }) => header.ssrc === report?.ssrc).length;
     expect(report?.ssrc).toBe(player.rtp[0]?.header.ssrc);
-    expect(report?.senderInfo).toMatchObject({ packetCount: count, octetCount: count * 'first'.length });
+    expect(report?.senderInfo).toMatchObject({ packetCount: count, octetCount: count * payload('first').length });
     // Both have moved on by the same time, in their own units.
     const { ntpTimestamp: ntp = 0n, rtpTimestamp = 0 } = report?.senderInfo ?? {};
     const elapsedMs = Number(((ntp - ntpTimestamp) * 1000n) >> 32n);
@@ -233,7 +240,7 @@ describe('a publisher', () => {
       payload('other'),
     );
     await until(() => payloads(player).includes('other'), 'the packet');
-    const header = player.rtp.find((packet) => packet.payload.toString() === 'other')?.header;
+    const header = player.rtp.find((packet) => textOf(packet) === 'other')?.header;
     expect(header?.ssrc).toBe(last?.ssrc);
     expect((header?.sequenceNumber ?? 0) - (last?.sequenceNumber ?? 0)).toBeGreaterThan(0);
   });

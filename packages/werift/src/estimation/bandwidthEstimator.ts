@@ -21,6 +21,10 @@ const maxBitrate = 100_000_000;
 /** How long a limit that a player states holds after it was stated last. Milliseconds. */
 const limitMs = 5_000;
 
+/** How long a queue must grow for it to count as congestion, and the most that one report adds to that. Milliseconds. */
+const congestedMs = 350;
+const maxReportMs = 150;
+
 /** The round trip that is assumed before one was measured, and the longest that is believed. Milliseconds. */
 const initialRttMs = 100;
 const maxRttMs = 2_000;
@@ -47,6 +51,9 @@ export class BandwidthEstimator {
   #probe: Probe | undefined;
   #rttMs: number | undefined;
   #usage: PathUsage = 'normal';
+  /** How long the queue has grown by now. */
+  #overusedMs = 0;
+  #reportedAtMs: number | undefined;
   #reported = -1;
   #reportLoss = 0;
   /** Whether the player reports on packets, or states limits. */
@@ -76,6 +83,14 @@ export class BandwidthEstimator {
   /** Whether the queue of the path grows now. */
   get isOverused(): boolean {
     return this.#usage === 'overuse' || this.#usage === 'standing';
+  }
+
+  /**
+   * Whether the path really carries no more: its queue has grown for a while or stands, or what is too much gets lost. One burst of delay is
+   * no proof, as of a player that was busy with something else.
+   */
+  get isCongested(): boolean {
+    return this.#usage === 'standing' || this.#overusedMs >= congestedMs || this.#loss.bitrate < this.#delay.bitrate;
   }
 
   get isProbing(): boolean {
@@ -109,6 +124,9 @@ export class BandwidthEstimator {
     }
     this.isInformed = true;
     this.#measured(shortestMs);
+    const elapsedMs = Math.min(maxReportMs, atMs - (this.#reportedAtMs ?? atMs));
+    this.#reportedAtMs = atMs;
+    this.#overusedMs = this.#trendline.usage === 'overuse' ? this.#overusedMs + elapsedMs : 0;
     this.#usage = this.#queue.isStanding(atMs) ? 'standing' : this.#trendline.usage;
     this.#delay.update(this.#usage, this.#throughput.bitrate, this.#rttMs ?? initialRttMs, atMs);
     this.#judge(atMs);

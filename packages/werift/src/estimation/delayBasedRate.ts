@@ -9,6 +9,9 @@ const drain = 0.7;
 /** How fast the rate grows far from what the path carried last. Per second. */
 const growth = 1.08;
 
+/** How long after a decrease the rate grows slowly. Milliseconds. */
+const nearMs = 10_000;
+
 /** How long a report takes beside the round trip. Milliseconds. */
 const reportMs = 100;
 
@@ -97,7 +100,7 @@ export class DelayBasedRate {
     this.#changedAtMs = atMs;
     if (usage === 'underuse') this.#state = 'hold';
     else if (this.#state === 'hold') this.#state = 'increase';
-    else this.#increase(throughput, rttMs, elapsedMs);
+    else this.#increase(throughput, rttMs, elapsedMs, atMs);
   }
 
   #isFar(throughput: number | undefined): boolean {
@@ -115,11 +118,13 @@ export class DelayBasedRate {
     this.#decreasedAtMs = atMs;
   }
 
-  #increase(throughput: number | undefined, rttMs: number, elapsedMs: number): void {
+  #increase(throughput: number | undefined, rttMs: number, elapsedMs: number, atMs: number): void {
     if (throughput !== undefined && this.#capacity.isBelow(throughput)) this.#capacity.forget();
     const limit = throughput === undefined ? this.#bitrate : maxHeadroom * throughput + headroomBits;
     const seconds = elapsedMs / 1000;
-    const next = this.#capacity.isKnown
+    // A flow that has just made room for another one does not take it back faster than that one grows.
+    const isNear = this.#capacity.isKnown || atMs - this.#decreasedAtMs < nearMs;
+    const next = isNear
       ? this.#bitrate + this.#additive(rttMs) * seconds
       : this.#bitrate * growth ** seconds + 1_000 * seconds;
     this.#bitrate = Math.max(this.#bitrate, Math.min(next, limit));

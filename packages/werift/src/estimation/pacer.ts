@@ -5,8 +5,8 @@ const factor = 1.5;
 const minBitrate = 300_000;
 
 /** What may leave at once, beside what the rate allows. Milliseconds of the rate, and bytes. */
-const burstMs = 10;
-const minBurstBytes = 4_000;
+const burstMs = 30;
+const minBurstBytes = 3_600;
 
 /** The longest that a packet may wait: the rate is raised so that it does not. Milliseconds. */
 const maxWaitMs = 500;

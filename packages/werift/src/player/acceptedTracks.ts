@@ -1,7 +1,7 @@
 import { type CodecMapping, codecsOf, isSameCodec } from '../sdp/codec.ts';
-import { extensionsOf, midUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import type { RemoteSection } from '../sdp/remoteDescription.ts';
+import { extensionIds } from './extensionIds.ts';
 import type { ForwarderOptions } from './forwarder.ts';
 import type { Slot } from './slots.ts';
 
@@ -20,14 +20,16 @@ function acceptedTrack({ track }: Slot, offered: LocalSection, answer: RemoteSec
   const { ssrc, rtxSsrc } = local;
   const { payloadType, rtxPayloadType } = taken;
   const hasRtx = rtxSsrc !== undefined && rtxPayloadType !== undefined;
-  const [midExtension] = extensionsOf(answer.media, [midUri]);
   return {
     track,
     ssrc,
     payloadType,
     rtx: hasRtx ? { ssrc: rtxSsrc, payloadType: rtxPayloadType } : undefined,
     mid: offered.mid,
-    midId: midExtension?.id,
+    extensions: extensionIds(
+      offered.extensions ?? [],
+      answer.media.ext?.map(({ value, uri }) => ({ id: value, uri })) ?? [],
+    ),
   };
 }
 

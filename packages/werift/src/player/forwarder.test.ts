@@ -7,7 +7,14 @@ import type { Transport } from '../transport/transport.ts';
 import { Outlet } from './outlet.ts';
 
 const ssrc = 0x1111;
+const extensions = { mid: undefined, transportSequence: undefined, sendTime: undefined };
 const rtx = { ssrc: 0x2222, payloadType: 97 };
+
+/** The first byte of a payload of AV1 that begins with a key frame. */
+const keyFrame = 0x08;
+
+const receiveOf = ({ encodings: [encoding] }: Track, at: number, payload: Buffer) =>
+  encoding?.receive({ sequenceNumber: at & 0xffff, timestamp: at, marker: false, payload }, performance.now());
 
 /** A player of one track, whose transport notes what it would encrypt, by source and index. @see RFC 3711 § 3.3.1 */
 function player(hasRtx: boolean) {
@@ -32,7 +39,7 @@ function player(hasRtx: boolean) {
   };
   const transport = { isWritable: true, sendRtp } as unknown as Transport;
   const outlet = new Outlet(transport, () => true);
-  const options = { track, ssrc, payloadType: 96, rtx: hasRtx ? rtx : undefined, mid: '0', midId: undefined };
+  const options = { track, ssrc, payloadType: 96, rtx: hasRtx ? rtx : undefined, mid: '0', extensions };
   outlet.update([options]);
   return { track, transport, outlet, options, sent, reused, last: () => (highest.get(ssrc) ?? 0) & 0xffff };
 }
@@ -56,9 +63,9 @@ test.each([true, false])('no index is used for two packets, with retransmissions
       let number = start;
       let isTaken = true;
       const receive = (at: number) => {
-        const payload = Buffer.alloc(4);
-        payload.writeUInt32BE(at);
-        track.receive({ sequenceNumber: at & 0xffff, timestamp: at, marker: false, payload });
+        const payload = Buffer.alloc(5, keyFrame);
+        payload.writeUInt32BE(at, 1);
+        receiveOf(track, at, payload);
       };
       for (const { kind, by } of events) {
         if (kind === 'packet' || kind === 'leap') {
@@ -87,8 +94,7 @@ test.each([true, false])('no index is used for two packets, with retransmissions
 
 test('a track that a player takes again goes on with its count, under the same keys', () => {
   const { track, outlet, options, last } = player(true);
-  const receive = (sequenceNumber: number) =>
-    track.receive({ sequenceNumber, timestamp: 0, marker: false, payload: Buffer.from('x') });
+  const receive = (sequenceNumber: number) => receiveOf(track, sequenceNumber, Buffer.from([keyFrame]));
   receive(10);
   const before = last();
   outlet.update([]);

@@ -1,9 +1,13 @@
+import type { LayerId } from '@sigchart/core';
 import { RtcpSenderInfo, RtcpSrPacket } from 'werift';
+import type { Encoding, PacketReceiver } from '../source/encoding.ts';
 import type { MediaPacket } from '../source/history.ts';
-import type { PacketReceiver, Track } from '../source/track.ts';
-import type { Transport } from '../transport/transport.ts';
-import { OutgoingHeader } from './outgoingHeader.ts';
+import type { Track } from '../source/track.ts';
+import { type ExtensionIds, OutgoingHeader } from './outgoingHeader.ts';
 import { OutgoingNumbers } from './outgoingNumbers.ts';
+import type { PlayerPath } from './playerPath.ts';
+import { SentMediaHistory } from './sentMedia.ts';
+import { rewrittenVp8 } from './vp8.ts';
 
 /** What was negotiated for one track of one player. */
 export interface ForwarderOptions {
@@ -13,7 +17,7 @@ export interface ForwarderOptions {
   /** How retransmissions are sent, `undefined` when as the packets that they repeat. */
   readonly rtx: { readonly ssrc: number; readonly payloadType: number } | undefined;
   readonly mid: string;
-  readonly midId: number | undefined;
+  readonly extensions: ExtensionIds;
 }
 
 /** How much of what was sent may be sent again, and how many packets in a row. */
@@ -27,57 +31,244 @@ const maxKeyFrameWaitMs = 8_000;
 /** A player that asks for no key frame this long begins anew. Milliseconds. */
 const keyFrameRestMs = 10_000;
 
-/** Sends one track to one player. */
+/** How long a key frame is waited for before it is asked for again. Milliseconds. */
+const keyFrameRetryMs = 1_000;
+
+/** How long a key frame is waited for where nothing is sent: one that is not recognized, being encrypted, must not stop a track. */
+const unrecognizedKeyFrameMs = 3_000;
+
+/** How many packets are kept for retransmission: some seconds, at the bitrates that are usual. */
+const historySize = { audio: 256, video: 1024 } as const;
+
+/** The most that padding adds to one packet. @see RFC 3550 § 5.1 */
+const maxPaddingBytes = 255;
+
+/** A packet that is worth being sent again as padding. Bytes. */
+const minRepeatedBytes = 500;
+
+/** Sends one track to one player: one source, whichever of the track's layers it is made of. */
 export class Forwarder implements PacketReceiver {
   readonly track: Track;
   readonly ssrc: number;
-  readonly #transport: Transport;
+  readonly #path: PlayerPath;
   readonly #header: OutgoingHeader;
   readonly #rtxHeader: OutgoingHeader | undefined;
+  readonly #isVideo: boolean;
+  readonly #history: SentMediaHistory;
   readonly #numbers: OutgoingNumbers;
   #packets = 0;
   #octets = 0;
   #isForwarding = false;
+  /** What to send; `undefined` before anybody decides, `null` for nothing. */
+  #selected: LayerId | null | undefined;
+  /** What is sent, and what will be from its next key frame on. */
+  #current: Encoding | undefined;
+  #next: Encoding | undefined;
+  #spatial = 7;
+  #temporal = 7;
+  #timestampOffset = 0;
+  #pictureIds = 0;
+  #baseIndexes = 0;
+  #lastTimestamp = 0;
+  #lastAtMs = 0;
+  #lastPictureId = 0;
+  #lastBaseIndex = 0;
+  #waitsSinceMs = 0;
+  #askedAtMs = 0;
   #retransmissions = maxRetransmissions;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
   #keyFrameWaitMs = firstKeyFrameWaitMs;
 
   /** @param numbers - Those of `ssrc` on this transport, which outlast this forwarder. */
   constructor(
-    transport: Transport,
-    { track, ssrc, payloadType, rtx, mid, midId }: ForwarderOptions,
+    path: PlayerPath,
+    { track, ssrc, payloadType, rtx, mid, extensions }: ForwarderOptions,
     numbers = new OutgoingNumbers(),
   ) {
     this.#numbers = numbers;
     this.track = track;
     this.ssrc = ssrc;
-    this.#transport = transport;
-    this.#header = new OutgoingHeader({ ssrc, payloadType, mid, midId });
-    this.#rtxHeader = rtx && new OutgoingHeader({ ...rtx, mid, midId });
+    this.#path = path;
+    this.#isVideo = track.kind === 'video';
+    this.#history = new SentMediaHistory(historySize[track.kind]);
+    this.#header = new OutgoingHeader({ ssrc, payloadType, mid, extensions });
+    this.#rtxHeader = rtx && new OutgoingHeader({ ...rtx, mid, extensions });
+  }
+
+  get isForwarding(): boolean {
+    return this.#isForwarding;
+  }
+
+  /** Whether padding can be sent beside it. */
+  get canPad(): boolean {
+    return this.#isForwarding && this.#rtxHeader !== undefined;
   }
 
   /** Begins or goes on to send, with a key frame; the packets of meanwhile are not missing. */
   start(): void {
     if (this.#isForwarding) return;
     this.#isForwarding = true;
-    this.#numbers.resume();
-    this.track.add(this);
+    this.track.demands.add(this);
+    this.#follow();
   }
 
   /** Sends nothing more for now. */
   stop(): void {
+    if (!this.#isForwarding) return;
     this.#isForwarding = false;
-    this.track.remove(this);
+    this.track.demands.remove(this);
+    this.#leave();
   }
 
-  forward({ sequenceNumber, timestamp, marker, payload }: MediaPacket): void {
-    // It counts as the publisher does: what the publisher loses, a player loses too, and both repair it.
-    const number = this.#numbers.of(sequenceNumber);
-    if (number === undefined) return;
+  /** Sends one layer from its next key frame or switching point on; nothing for `null`. */
+  select(layer: LayerId | null): void {
+    this.#selected = layer;
+    if (this.#isForwarding) this.#follow();
+  }
+
+  #leave(): void {
+    this.#current?.remove(this);
+    this.#next?.remove(this);
+    this.#current = undefined;
+    this.#next = undefined;
+    this.#path.drop(this);
+    this.#history.clear();
+  }
+
+  /** The encoding that the selected layer is of. Without a decision, the smallest one that is sent. */
+  get #wanted(): Encoding | undefined {
+    const { ranked } = this.track;
+    if (ranked.length === 1) return ranked[0];
+    const now = performance.now();
+    if (this.#selected) return ranked[this.#selected.spatial] ?? ranked.at(-1);
+    return ranked.find((encoding) => encoding.isActive(now)) ?? ranked[0];
+  }
+
+  #follow(): void {
+    if (this.#selected === null) {
+      this.#leave();
+      return;
+    }
+    const wanted = this.#wanted;
+    if (wanted === undefined) return;
+    if (wanted === this.#current) {
+      if (this.#next !== undefined) this.#next.remove(this);
+      this.#next = undefined;
+      // A higher spatial layer of the same encoding begins with a key frame, too.
+      if (this.#spatial < this.#maxSpatial) wanted.requestKeyFrame();
+      return;
+    }
+    if (wanted === this.#next) return;
+    this.#next?.remove(this);
+    this.#next = wanted;
+    this.#waitsSinceMs = performance.now();
+    this.#askedAtMs = this.#waitsSinceMs;
+    wanted.add(this);
+    wanted.requestKeyFrame();
+  }
+
+  /** The highest spatial layer within the encoding. */
+  get #maxSpatial(): number {
+    return this.#selected && this.track.encodings.length === 1 ? this.#selected.spatial : 7;
+  }
+
+  get #maxTemporal(): number {
+    return this.#selected ? this.#selected.temporal : 7;
+  }
+
+  forward(packet: MediaPacket): void {
+    const { encoding, sequenceNumber } = packet;
+    if (encoding !== this.#current) {
+      if (encoding !== this.#next || !this.#mayBegin(packet)) return;
+      this.#begin(packet, encoding);
+    }
+    const isNew = this.#numbers.isNew(sequenceNumber);
+    if (this.#isVideo && isNew && this.#isLeftOut(packet)) {
+      this.#numbers.drop(sequenceNumber, this.#pictureIds);
+      return;
+    }
+    const number = this.#numbers.of(sequenceNumber, this.#pictureIds);
+    // One that is late has a number that was left for it, whatever its layer, and counts pictures as when it was due.
+    if (number !== undefined)
+      this.#send(packet, number, isNew ? this.#pictureIds : this.#numbers.noteOf(sequenceNumber), isNew);
+  }
+
+  #mayBegin({ layer, atMs }: MediaPacket): boolean {
+    if (!this.#isVideo || layer.isKeyFrame) return true;
+    if (this.#current === undefined && atMs - this.#waitsSinceMs > unrecognizedKeyFrameMs) return true;
+    if (atMs - this.#askedAtMs > keyFrameRetryMs) {
+      this.#askedAtMs = atMs;
+      this.#next?.requestKeyFrame();
+    }
+    return false;
+  }
+
+  /** Goes over to another encoding, or begins. */
+  #begin(packet: MediaPacket, encoding: Encoding): void {
+    const { layer, timestamp, atMs } = packet;
+    this.#current?.remove(this);
+    this.#current = encoding;
+    this.#next = undefined;
+    this.#numbers.resume();
+    if (this.#packets > 0) this.#timestampOffset = this.#timestampAt(packet) - timestamp;
+    const { vp8 } = layer;
+    if (vp8 !== undefined && this.#packets > 0) {
+      this.#pictureIds = this.#lastPictureId + 1 - vp8.pictureId;
+      this.#baseIndexes = this.#lastBaseIndex + 1 - vp8.baseIndex;
+    }
+    this.#spatial = this.#maxSpatial;
+    this.#temporal = this.#maxTemporal;
+    this.#lastAtMs = atMs;
+  }
+
+  /** The timestamp of a packet of another encoding, by the player's clock: as long after the last one as it came. */
+  #timestampAt({ atMs }: MediaPacket): number {
+    const { clockRate } = this.track.codec.codec;
+    const elapsed = Math.round(((atMs - this.#lastAtMs) * clockRate) / 1000);
+    return this.#lastTimestamp + Math.max(1, elapsed);
+  }
+
+  /** Whether a packet is of a layer above the selected one. Layers change where the bitstream allows it. */
+  #isLeftOut({ layer }: MediaPacket): boolean {
+    const { isKeyFrame, spatial, temporal, isStart, isSwitchPoint, vp8 } = layer;
+    if (isKeyFrame) {
+      this.#spatial = this.#maxSpatial;
+      this.#temporal = this.#maxTemporal;
+    } else if (isStart) {
+      if (spatial === 0) this.#spatial = Math.min(this.#spatial, this.#maxSpatial);
+      this.#temporal = Math.min(this.#temporal, this.#maxTemporal);
+      if (isSwitchPoint && temporal > this.#temporal && temporal <= this.#maxTemporal) this.#temporal = temporal;
+    }
+    const isLeftOut = spatial > this.#spatial || temporal > this.#temporal;
+    if (isLeftOut && isStart && vp8 !== undefined) this.#pictureIds -= 1;
+    return isLeftOut;
+  }
+
+  #send(packet: MediaPacket, number: number, pictureIds: number, isNew: boolean): void {
+    const { payload, layer, marker, atMs } = packet;
+    const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
+    const isEnd = marker || (layer.isEnd && layer.spatial === this.#spatial);
+    if (!this.#history.add(number, packet, timestamp, isEnd, pictureIds, this.#baseIndexes)) return;
     this.#packets += 1;
     this.#octets += payload.length;
+    if (isNew) {
+      this.#lastTimestamp = timestamp;
+      this.#lastAtMs = atMs;
+    }
+    if (isNew && layer.vp8 !== undefined) {
+      this.#lastPictureId = layer.vp8.pictureId + this.#pictureIds;
+      this.#lastBaseIndex = layer.vp8.baseIndex + this.#baseIndexes;
+    }
     this.#retransmissions = Math.min(maxRetransmissions, this.#retransmissions + retransmissionShare);
-    this.#transport.sendRtp(payload, this.#header.of(number, timestamp, marker));
+    if (!this.#isVideo) {
+      this.#path.spend(payload.length);
+      this.#path.send(payload, this.#header.of(number, timestamp, marker), atMs);
+      return;
+    }
+    const rewritten = rewrittenVp8(payload, layer.vp8, pictureIds, this.#baseIndexes);
+    this.#path.pace(this, payload.length, atMs, (now) =>
+      this.#path.send(rewritten, this.#header.of(number, timestamp, isEnd), now),
+    );
   }
 
   /**
@@ -85,29 +276,48 @@ export class Forwarder implements PacketReceiver {
    * make it lose more.
    */
   retransmit(lost: readonly number[]): void {
+    if (this.#current === undefined) return;
     for (const number of lost) {
-      const trackNumber = this.#numbers.trackNumberOf(number);
-      if (trackNumber === undefined) continue;
-      const packet = this.track.history.get(trackNumber);
-      if (packet === undefined) {
+      const sent = this.#history.get(number & 0xffff);
+      if (sent === undefined) {
         // The publisher's may still come; what is older than the history will not.
-        if (((this.#numbers.highest - number) & 0xffff) > this.track.history.size) this.requestKeyFrame();
+        if (((this.#numbers.highest - number) & 0xffff) > this.#history.size) this.requestKeyFrame();
       } else if (this.#retransmissions >= 1) {
         this.#retransmissions -= 1;
-        this.#retransmit(packet, number & 0xffff);
+        const { length } = sent.packet.payload;
+        this.#path.pace(this, length, performance.now(), (now) => this.#retransmit(number & 0xffff, now));
       }
     }
   }
 
-  #retransmit({ timestamp, marker, payload }: MediaPacket, sequenceNumber: number): void {
+  /** Sends a packet again, and returns how many bytes that were; 0 when it is not there any more. */
+  #retransmit(number: number, atMs: number): number {
+    const sent = this.#history.get(number);
+    if (sent === undefined) return 0;
+    const { packet, timestamp, marker, pictureIds, baseIndexes } = sent;
+    const payload = rewrittenVp8(packet.payload, packet.layer.vp8, pictureIds, baseIndexes);
     if (this.#rtxHeader === undefined) {
-      this.#transport.sendRtp(payload, this.#header.of(sequenceNumber, timestamp, marker));
-      return;
+      this.#path.send(payload, this.#header.of(number, timestamp, marker), atMs);
+      return payload.length;
     }
     const original = Buffer.allocUnsafe(2 + payload.length);
-    original.writeUInt16BE(sequenceNumber);
+    original.writeUInt16BE(number);
     payload.copy(original, 2);
-    this.#transport.sendRtp(original, this.#rtxHeader.of(this.#numbers.nextRetransmission(), timestamp, marker));
+    this.#path.send(original, this.#rtxHeader.of(this.#numbers.nextRetransmission(), timestamp, marker), atMs);
+    return original.length;
+  }
+
+  /** Sends padding of about some bytes: the last packet once more if it is large, so that it takes few packets, else nothing but padding. */
+  pad(bytes: number, atMs: number): number {
+    if (this.#rtxHeader === undefined || !this.#isForwarding) return 0;
+    const last = this.#numbers.highest;
+    const size = this.#history.get(last)?.packet.payload.length ?? 0;
+    if (size >= minRepeatedBytes && bytes > maxPaddingBytes) return this.#retransmit(last, atMs);
+    const padding = Buffer.alloc(maxPaddingBytes);
+    padding[maxPaddingBytes - 1] = maxPaddingBytes;
+    const header = this.#rtxHeader.of(this.#numbers.nextRetransmission(), this.#lastTimestamp, false, true);
+    this.#path.send(padding, header, atMs);
+    return maxPaddingBytes;
   }
 
   /**
@@ -121,19 +331,21 @@ export class Forwarder implements PacketReceiver {
     else if (elapsedMs < this.#keyFrameWaitMs) return;
     else this.#keyFrameWaitMs = Math.min(maxKeyFrameWaitMs, 2 * this.#keyFrameWaitMs);
     this.#keyFrameAtMs = now;
-    this.track.requestKeyFrame();
+    (this.#current ?? this.#next)?.requestKeyFrame();
   }
 
   /** The sender report of now, by the publisher's clock, which all of its tracks share. `undefined` before it is known. */
   report(atMs: number): RtcpSrPacket | undefined {
-    const { clock, codec } = this.track;
+    const clock = this.#current?.clock;
+    const { codec } = this.track;
     if (clock === undefined || this.#packets === 0) return undefined;
     const elapsedMs = atMs - clock.atMs;
+    const rtpTimestamp = clock.rtpTimestamp + this.#timestampOffset;
     return new RtcpSrPacket({
       ssrc: this.ssrc,
       senderInfo: new RtcpSenderInfo({
         ntpTimestamp: BigInt.asUintN(64, clock.ntp + BigInt(Math.round((elapsedMs * 2 ** 32) / 1000))),
-        rtpTimestamp: (clock.rtpTimestamp + Math.round((elapsedMs * codec.codec.clockRate) / 1000)) >>> 0,
+        rtpTimestamp: (rtpTimestamp + Math.round((elapsedMs * codec.codec.clockRate) / 1000)) >>> 0,
         packetCount: this.#packets >>> 0,
         octetCount: this.#octets >>> 0,
       }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { extensionsOf, midUri } from '../sdp/extensions.ts';
+import { extensionsOf, midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
 import { PayloadTypes } from '../sdp/payloadTypes.ts';
 import type { RemoteSection } from '../sdp/remoteDescription.ts';
@@ -8,11 +8,14 @@ import type { Transport } from '../transport/transport.ts';
 import type { AnsweredSlot } from './answeredOffer.ts';
 import type { Slot } from './slots.ts';
 
-/** What a player may say of what it gets. It tells nothing of its bandwidth, since nobody would listen. */
+/** What a player may say of what it gets, and of what its path carries. */
 const feedback: Readonly<Record<'audio' | 'video', readonly string[]>> = {
-  audio: [],
-  video: ['nack', 'nack pli', 'ccm fir'],
+  audio: ['transport-cc'],
+  video: ['nack', 'nack pli', 'ccm fir', 'transport-cc', 'goog-remb'],
 };
+
+/** What is said in the headers of packets to players, under the numbers of the server's offers. */
+const playerExtensions = [midUri, transportSequenceUri, sendTimeUri].map((uri, index) => ({ id: index + 1, uri }));
 
 const randomSsrc = () => randomBytes(4).readUInt32BE();
 
@@ -43,7 +46,10 @@ export class OfferSections {
       return {
         ...accepted,
         codec: { ...codec, feedback: codec.feedback.filter((type) => feedback[codec.codec.kind].includes(type)) },
-        extensions: extensionsOf(media, [midUri]),
+        extensions: extensionsOf(
+          media,
+          playerExtensions.map(({ uri }) => uri),
+        ),
         direction: track === undefined ? 'inactive' : 'sendonly',
         track: track && this.#localTrack(slot, track, codec.rtxPayloadType !== undefined),
       };
@@ -64,7 +70,7 @@ export class OfferSections {
       ...base,
       direction: 'sendonly',
       codec: { codec, payloadType, rtxPayloadType, feedback: feedback[codec.kind] },
-      extensions: [{ id: 1, uri: midUri }],
+      extensions: playerExtensions,
       track: this.#localTrack(slot, track, rtxPayloadType !== undefined),
     };
   }

@@ -3,7 +3,12 @@ import { RtpHeader } from 'werift';
 import { OutgoingHeader } from './outgoingHeader.ts';
 
 test('werift reads it as its own', () => {
-  const header = new OutgoingHeader({ ssrc: 0xdeadbeef, payloadType: 96, mid: 'video', midId: 3 });
+  const header = new OutgoingHeader({
+    ssrc: 0xdeadbeef,
+    payloadType: 96,
+    mid: 'video',
+    extensions: { mid: 3, transportSequence: undefined, sendTime: undefined },
+  });
   expect(RtpHeader.deSerialize(header.of(7, 0xfffffff0, true).serialize())).toMatchObject({
     ssrc: 0xdeadbeef,
     payloadType: 96,
@@ -16,13 +21,37 @@ test('werift reads it as its own', () => {
 });
 
 test('it is of the packet that it was made for last', () => {
-  const header = new OutgoingHeader({ ssrc: 1, payloadType: 96, mid: '0', midId: 1 });
+  const header = new OutgoingHeader({
+    ssrc: 1,
+    payloadType: 96,
+    mid: '0',
+    extensions: { mid: 1, transportSequence: undefined, sendTime: undefined },
+  });
   header.of(7, 8, true);
   const { sequenceNumber, timestamp, marker } = RtpHeader.deSerialize(header.of(9, 10, false).serialize());
   expect([header.sequenceNumber, sequenceNumber, timestamp, marker]).toEqual([9, 9, 10, false]);
 });
 
 test('without the extension it has nothing but what RTP demands', () => {
-  const header = new OutgoingHeader({ ssrc: 1, payloadType: 96, mid: '0', midId: undefined });
+  const header = new OutgoingHeader({
+    ssrc: 1,
+    payloadType: 96,
+    mid: '0',
+    extensions: { mid: undefined, transportSequence: undefined, sendTime: undefined },
+  });
   expect(header.of(1, 2, false).serialize().toString('hex')).toBe('806000010000000200000001');
+});
+
+test('it says when a packet was sent, and as which of its transport', () => {
+  const extensions = { mid: 1, transportSequence: 2, sendTime: 3 };
+  const header = new OutgoingHeader({ ssrc: 1, payloadType: 96, mid: 'ab', extensions });
+  header.of(7, 8, false, true).stamp(0x1234, 64_500);
+  const read = RtpHeader.deSerialize(header.serialize());
+  expect(read).toMatchObject({ padding: true, payloadOffset: header.serializeSize });
+  expect(read.extensions.map(({ id, payload }) => [id, payload.toString('hex')])).toEqual([
+    [1, Buffer.from('ab').toString('hex')],
+    [2, '1234'],
+    [3, '020000'],
+  ]);
+  expect(RtpHeader.deSerialize(header.of(7, 8, false).serialize()).padding).toBe(false);
 });

@@ -3,13 +3,21 @@ import { RtpHeader } from 'werift';
 /** One-byte header extensions. @see RFC 8285 § 4.2 */
 const oneByteProfile = 0xbede;
 
+/** The numbers of the header extensions that a player asked for. */
+export interface ExtensionIds {
+  readonly mid: number | undefined;
+  /** {@link transportSequenceUri} */
+  readonly transportSequence: number | undefined;
+  /** {@link sendTimeUri} */
+  readonly sendTime: number | undefined;
+}
+
 /** What the packets of one outgoing source have in common. */
 export interface OutgoingHeaderOptions {
   readonly ssrc: number;
   readonly payloadType: number;
   readonly mid: string;
-  /** The number of the extension that carries `mid`, `undefined` when the player did not ask for it. */
-  readonly midId: number | undefined;
+  readonly extensions: ExtensionIds;
 }
 
 /**
@@ -20,28 +28,50 @@ export interface OutgoingHeaderOptions {
  */
 export class OutgoingHeader extends RtpHeader {
   readonly #bytes: Buffer<ArrayBuffer>;
+  #transportSequenceAt = 0;
+  #sendTimeAt = 0;
 
-  constructor({ ssrc, payloadType, mid, midId }: OutgoingHeaderOptions) {
+  constructor({ ssrc, payloadType, mid, extensions }: OutgoingHeaderOptions) {
     super({ ssrc, payloadType });
     const name = Buffer.from(mid);
-    const words = midId === undefined ? 0 : Math.ceil((1 + name.length) / 4);
-    this.#bytes = Buffer.alloc(midId === undefined ? 12 : 16 + 4 * words);
-    this.#bytes[0] = midId === undefined ? 0x80 : 0x90;
+    const elements: Buffer[] = [];
+    let offset = 16;
+    const add = (id: number, value: Buffer): number => {
+      elements.push(Buffer.from([(id << 4) | (value.length - 1)]), value);
+      offset += 1 + value.length;
+      return offset - value.length;
+    };
+    if (extensions.mid !== undefined) add(extensions.mid, name);
+    if (extensions.transportSequence !== undefined)
+      this.#transportSequenceAt = add(extensions.transportSequence, Buffer.alloc(2));
+    if (extensions.sendTime !== undefined) this.#sendTimeAt = add(extensions.sendTime, Buffer.alloc(3));
+    const words = Math.ceil((offset - 16) / 4);
+    this.#bytes = Buffer.alloc(words === 0 ? 12 : 16 + 4 * words);
+    this.#bytes[0] = words === 0 ? 0x80 : 0x90;
     this.#bytes.writeUInt32BE(ssrc, 8);
-    if (midId === undefined) return;
+    if (words === 0) return;
     this.#bytes.writeUInt16BE(oneByteProfile, 12);
     this.#bytes.writeUInt16BE(words, 14);
-    this.#bytes[16] = (midId << 4) | (name.length - 1);
-    name.copy(this.#bytes, 17);
+    Buffer.concat(elements).copy(this.#bytes, 16);
   }
 
   /** Makes it the header of another packet. */
-  of(sequenceNumber: number, timestamp: number, marker: boolean): this {
+  of(sequenceNumber: number, timestamp: number, marker: boolean, isPadded = false): this {
+    const bytes = this.#bytes;
     this.sequenceNumber = sequenceNumber;
-    this.#bytes[1] = marker ? this.payloadType | 0x80 : this.payloadType;
-    this.#bytes.writeUInt16BE(sequenceNumber, 2);
-    this.#bytes.writeUInt32BE(timestamp, 4);
+    bytes[0] = isPadded ? (bytes[0] ?? 0) | 0x20 : (bytes[0] ?? 0) & ~0x20;
+    bytes[1] = marker ? this.payloadType | 0x80 : this.payloadType;
+    bytes.writeUInt16BE(sequenceNumber, 2);
+    bytes.writeUInt32BE(timestamp, 4);
     return this;
+  }
+
+  /** Writes when the packet is sent, and as which one of its transport. */
+  stamp(transportSequence: number, atMs: number): void {
+    if (this.#transportSequenceAt > 0) this.#bytes.writeUInt16BE(transportSequence, this.#transportSequenceAt);
+    // Seconds in 6.18 fixed point. @see http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+    if (this.#sendTimeAt > 0)
+      this.#bytes.writeUIntBE(Math.floor((atMs * 0x4_0000) / 1000) % 0x100_0000, this.#sendTimeAt, 3);
   }
 
   override get serializeSize(): number {

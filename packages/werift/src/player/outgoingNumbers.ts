@@ -4,25 +4,41 @@ const randomStart = () => Math.floor(Math.random() * 0x8000);
 /** The distance of one 16-bit number from another, which is negative if it is behind it. @see RFC 1982 § 3.2 */
 const distance = (number: number, from: number) => ((number - from) << 16) >> 16;
 
+/** How far back a late packet still has the number that was left for it. A power of two. */
+const memory = 1024;
+
 /**
  * Sequence numbers of one outgoing source and of its retransmissions, for as long as its keys last.
+ *
+ * They have no gaps where a packet is left out, or where another encoding takes over. What the publisher loses leaves a gap, so that
+ * both repair it.
  *
  * A number is never used for two different packets: they would be encrypted with the same nonce, from which AES-GCM does not
  * recover (RFC 7714 § 10.1), and a player would drop the second one as a replay. So numbers only move forward, over pauses and over
  * several forwarders too, and packets from before a pause are not sent after it.
  */
 export class OutgoingNumbers {
-  /** The highest number used, not wrapped. */
-  #highest = randomStart();
+  /** The highest number used or left free, not wrapped. */
+  #highest: number;
   /** The first number since the last pause, not wrapped. */
-  #first = this.#highest + 1;
-  /** What to add to a number of the track. */
-  #offset: number | undefined;
+  #first: number;
+  /** What to add to the highest number of the encoding, and what was added to those before it; not wrapped. */
+  #offset = 0;
+  readonly #offsets = new Float64Array(memory);
+  /** A figure of each packet's time, for whoever sends it. */
+  readonly #notes = new Int32Array(memory);
+  /** The highest number of the encoding; `undefined` at the beginning and after a pause. */
+  #incoming: number | undefined;
   #retransmission = randomStart();
 
-  /** Leaves no gap for the packets of a pause that ends now. */
+  constructor(start = randomStart()) {
+    this.#highest = start;
+    this.#first = start + 1;
+  }
+
+  /** Begins with another encoding, or after a pause, at the next packet: with the number after the highest. */
   resume(): void {
-    this.#offset = undefined;
+    this.#incoming = undefined;
   }
 
   /** The number of the highest packet sent. */
@@ -30,32 +46,62 @@ export class OutgoingNumbers {
     return this.#highest & 0xffff;
   }
 
-  /** The number to send a packet of the track under, `undefined` for one from before the last pause. */
-  of(sequenceNumber: number): number | undefined {
-    if (this.#offset === undefined) {
-      this.#first = this.#highest + 1;
-      this.#offset = this.#first - sequenceNumber;
-    }
-    const number = this.#unwrap(sequenceNumber + this.#offset);
-    if (number < this.#first) return undefined;
-    this.#highest = Math.max(this.#highest, number);
-    return number & 0xffff;
+  /** Whether a number of the encoding is after all that came before it. */
+  isNew(incoming: number): boolean {
+    return this.#incoming === undefined || distance(incoming, this.#incoming) > 0;
   }
 
-  /** The track's number of a packet that was sent since the last pause, `undefined` for any other. */
-  trackNumberOf(sequenceNumber: number): number | undefined {
-    if (this.#offset === undefined) return undefined;
-    const number = this.#unwrap(sequenceNumber);
-    return number < this.#first || number > this.#highest ? undefined : (number - this.#offset) & 0xffff;
+  /** Goes on to a number of the encoding, and remembers what belongs to those that were skipped. */
+  #advance(incoming: number, note: number): void {
+    if (this.#incoming === undefined) {
+      this.#first = this.#highest + 1;
+      this.#offset = this.#first - incoming;
+      this.#incoming = incoming - 1;
+    }
+    const ahead = distance(incoming, this.#incoming);
+    for (let back = Math.min(ahead, memory) - 1; back >= 0; back -= 1) {
+      this.#offsets[(incoming - back) & (memory - 1)] = this.#offset;
+      this.#notes[(incoming - back) & (memory - 1)] = note;
+    }
+    // Where the 16 bits of the encoding end, the offset grows by as much.
+    const before = this.#incoming & 0xffff;
+    this.#offset += before + ahead - (incoming & 0xffff);
+    this.#offsets[incoming & (memory - 1)] = this.#offset;
+    this.#incoming = incoming & 0xffff;
+  }
+
+  /**
+   * The number to send a packet of the encoding under; `undefined` for one from before the beginning, or too late.
+   *
+   * @param note - Is kept for it, and for those that were skipped before it.
+   */
+  of(incoming: number, note = 0): number | undefined {
+    if (this.isNew(incoming)) {
+      this.#advance(incoming, note);
+      this.#highest = incoming + this.#offset;
+      return this.#highest & 0xffff;
+    }
+    if ((((this.#incoming ?? incoming) - incoming) & 0xffff) >= memory) return undefined;
+    const number = this.#highest + distance(incoming + (this.#offsets[incoming & (memory - 1)] ?? 0), this.#highest);
+    return number < this.#first ? undefined : number & 0xffff;
+  }
+
+  /** What was noted for a number of the encoding, or for those that it was skipped with. */
+  noteOf(incoming: number): number {
+    return this.#notes[incoming & (memory - 1)] ?? 0;
+  }
+
+  /** Leaves a packet out. One that is late has its number already. */
+  drop(incoming: number, note = 0): void {
+    if (!this.isNew(incoming)) return;
+    this.#advance(incoming, note);
+    this.#offset -= 1;
+    this.#highest = incoming + this.#offset;
   }
 
   /** The number of the next retransmission, which is a source of its own (RFC 4588). */
   nextRetransmission(): number {
     this.#retransmission = (this.#retransmission + 1) & 0xffff;
     return this.#retransmission;
-  }
-
-  #unwrap(number: number): number {
-    return this.#highest + distance(number, this.#highest);
   }
 }

@@ -13,6 +13,7 @@ import type { Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
 import { Forwarder, type ForwarderOptions } from './forwarder.ts';
 import { OutgoingNumbers } from './outgoingNumbers.ts';
+import { PlayerPath } from './playerPath.ts';
 
 /** How often sender reports go out. Milliseconds. */
 const reportMs = 1_000;
@@ -25,13 +26,18 @@ export class Outlet implements TransportHandler {
   readonly #transport: Transport;
   readonly #isWanted: (track: Track) => boolean;
   readonly #timer: NodeJS.Timeout;
+  readonly path: PlayerPath;
   /** Of each source ever sent, since a track that is taken again goes on under the same source and keys. */
   readonly #numbers = new Map<number, OutgoingNumbers>();
   #forwarders: readonly Forwarder[] = [];
 
-  /** `isWanted` tells what of it to send now. */
-  constructor(transport: Transport, isWanted: (track: Track) => boolean) {
+  /**
+   * @param isWanted - Tells what of it to send now.
+   * @param congested - Called when the path turns out to be narrower than it was taken for.
+   */
+  constructor(transport: Transport, isWanted: (track: Track) => boolean, congested: () => void = () => {}) {
     this.#transport = transport;
+    this.path = new PlayerPath(transport, (bytes, atMs) => this.#pad(bytes, atMs), congested);
     this.#isWanted = isWanted;
     this.#timer = setInterval(() => this.#report(), reportMs);
   }
@@ -47,7 +53,7 @@ export class Outlet implements TransportHandler {
   #open(options: ForwarderOptions): Forwarder {
     const numbers = this.#numbers.get(options.ssrc) ?? new OutgoingNumbers();
     this.#numbers.set(options.ssrc, numbers);
-    return new Forwarder(this.#transport, options, numbers);
+    return new Forwarder(this.path, options, numbers);
   }
 
   /** Forwards what is wanted, as long as the player is there: nothing is kept for one that is not. */
@@ -57,8 +63,20 @@ export class Outlet implements TransportHandler {
       else forwarder.stop();
   }
 
+  get forwarders(): readonly Forwarder[] {
+    return this.#forwarders;
+  }
+
+  #pad(bytes: number, atMs: number): number {
+    return this.#forwarders.find(({ canPad }) => canPad)?.pad(bytes, atMs) ?? 0;
+  }
+
   /** Players send nothing. */
   rtp(): void {}
+
+  rtcpBytes(packet: Buffer, atMs: number): boolean {
+    return this.path.hear(packet, atMs);
+  }
 
   rtcp(packet: RtcpPacket): void {
     if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
@@ -88,5 +106,6 @@ export class Outlet implements TransportHandler {
   close(): void {
     clearInterval(this.#timer);
     this.update([]);
+    this.path.close();
   }
 }

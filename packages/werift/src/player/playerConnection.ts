@@ -14,9 +14,11 @@ import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import { acceptedTracks } from './acceptedTracks.ts';
 import { answeredOffer } from './answeredOffer.ts';
+import { extensionIds } from './extensionIds.ts';
 import type { ForwarderOptions } from './forwarder.ts';
 import { OfferSections } from './offerSections.ts';
 import { Outlet } from './outlet.ts';
+import { QualityMeter } from './qualityMeter.ts';
 import { arrange, type SentTrack, type Slot } from './slots.ts';
 
 /** What a player's connection needs. */
@@ -37,6 +39,11 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   /** What was said last of whether to send, by name and kind. */
   readonly #enabled = new Map<string, boolean>();
   readonly #offerSections = new OfferSections();
+  readonly quality = new QualityMeter(
+    () => this.transports.flatMap((transport) => this.handlerOf(transport) ?? []),
+    (track) => this.#isEnabled(track),
+    (track) => this.#slots.find((slot) => slot.track === track)?.id ?? track.id,
+  );
   #slots: readonly Slot[] = [];
   #sources: readonly Source[] = [];
   #dataChannels: DataChannels | undefined;
@@ -174,6 +181,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.expectCandidates(answered.flatMap((one) => (one.tagged?.section === one.offered ? one.offered.mid : [])));
     for (const { mid, media } of offered) this.addCandidatesOf(mid, media);
     for (const transport of this.transports) this.handlerOf(transport)?.update(this.#sentOn(transport));
+    this.quality.apply();
     this.#updateDataChannels(offered);
   }
 
@@ -186,7 +194,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       const { payloadType, rtxPayloadType } = codec;
       const hasRtx = rtxSsrc !== undefined && rtxPayloadType !== undefined;
       const rtx = hasRtx ? { ssrc: rtxSsrc, payloadType: rtxPayloadType } : undefined;
-      return [{ track, ssrc, payloadType, rtx, mid, midId: extensions?.[0]?.id }];
+      return [{ track, ssrc, payloadType, rtx, mid, extensions: extensionIds(extensions ?? [], extensions ?? []) }];
     });
   }
 
@@ -213,6 +221,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       const own = forwarded.filter((one) => this.transportAt(one.mid) === transport);
       this.handlerOf(transport)?.update(own);
     }
+    this.quality.apply();
     this.#updateDataChannels(answered);
     this.dropUnusedTransports();
     await this.gather();
@@ -279,16 +288,22 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   }
 
   protected handle(transport: Transport): Outlet {
-    return new Outlet(transport, (track) => this.#isEnabled(track));
+    return new Outlet(
+      transport,
+      (track) => this.#isEnabled(track),
+      () => this.quality.congested(),
+    );
   }
 
   protected transportChanged(transport: Transport): void {
     this.handlerOf(transport)?.run();
+    if (transport.isWritable) this.quality.start();
     this.#dataChannels?.start();
   }
 
   protected end(): void {
     this.#dataChannels?.stop();
+    this.quality.stop();
     this.#follow([]);
   }
 }

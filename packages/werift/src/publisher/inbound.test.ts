@@ -21,9 +21,11 @@ function inboundOf(feedback: readonly string[]) {
       asked.keyFrames += 1;
     },
   });
-  const inbound = new Inbound(track);
+  const [encoding] = track.encodings;
+  if (encoding === undefined) throw new Error('no encoding');
+  const inbound = new Inbound(encoding);
   const received: { readonly sequenceNumber: number; readonly text: string }[] = [];
-  track.receive = ({ sequenceNumber, payload }) => {
+  encoding.receive = ({ sequenceNumber, payload }) => {
     received.push({ sequenceNumber, text: payload.toString() });
   };
   const hears = (sequenceNumber: number, atMs: number, ssrc = 1) =>
@@ -46,7 +48,7 @@ function inboundOf(feedback: readonly string[]) {
       ),
       atMs,
     );
-  return { asked, inbound, track, received, hears, hearsAgain, close: () => track.close() };
+  return { asked, inbound, encoding, received, hears, hearsAgain, close: () => track.close() };
 }
 
 test.each([
@@ -151,13 +153,13 @@ describe('a track is one source at a time', () => {
   });
 
   test('whose clock is the one that counts', () => {
-    const { inbound, track, hears, close } = inboundOf(['nack']);
+    const { inbound, encoding, hears, close } = inboundOf(['nack']);
     hears(10, 0, 1);
     const senderInfo = new RtcpSenderInfo({ ntpTimestamp: 1n, rtpTimestamp: 9, packetCount: 1, octetCount: 1 });
     inbound.heard(new RtcpSrPacket({ ssrc: 2, senderInfo }), 0);
-    expect(track.clock).toBeUndefined();
+    expect(encoding.clock).toBeUndefined();
     inbound.heard(new RtcpSrPacket({ ssrc: 1, senderInfo }), 0);
-    expect(track.clock).toMatchObject({ rtpTimestamp: 9 });
+    expect(encoding.clock).toMatchObject({ rtpTimestamp: 9 });
     close();
   });
 });

@@ -1,6 +1,6 @@
 import { type RtcpReceiverInfo, type RtcpSrPacket, type RtpPacket, unwrapRtx } from 'werift';
-import type { DescribedSources } from '../sdp/sources.ts';
-import type { Track } from '../source/track.ts';
+import { type DescribedSources, noSources } from '../sdp/sources.ts';
+import type { Encoding } from '../source/encoding.ts';
 import { MissingPackets } from './missingPackets.ts';
 import { Reception } from './reception.ts';
 
@@ -31,25 +31,23 @@ interface InboundSource {
   readonly first: number;
 }
 
-const noSources: DescribedSources = { ssrcs: [], repeats: new Map() };
-
 /**
  * What a publisher sends of one track, and what it sends again.
  *
  * A track is one source at a time: the count, the clock and the pictures of two sources cannot be merged (RFC 3550 § 8).
  */
 export class Inbound {
-  readonly track: Track;
+  readonly encoding: Encoding;
   /** What the last description says of sources. */
-  described = noSources;
+  described: DescribedSources = noSources;
   #source: InboundSource | undefined;
   readonly #replaced = new Set<number>();
   /** The source that each undescribed source of retransmissions repeats. */
   readonly #repeats = new Map<number, number>();
   #heardAtMs = 0;
 
-  constructor(track: Track) {
-    this.track = track;
+  constructor(encoding: Encoding) {
+    this.encoding = encoding;
   }
 
   /** The source that sends now, `undefined` before its first packet. */
@@ -59,12 +57,12 @@ export class Inbound {
 
   /** Whether a payload type is of this track. */
   takes(payloadType: number): boolean {
-    const { codec } = this.track;
+    const { codec } = this.encoding;
     return payloadType === codec.payloadType || payloadType === codec.rtxPayloadType;
   }
 
   received(packet: RtpPacket, atMs: number): void {
-    const { codec } = this.track;
+    const { codec } = this.encoding;
     const { payloadType, ssrc, sequenceNumber, timestamp } = packet.header;
     if (payloadType === codec.payloadType) {
       if (this.#isIgnored(ssrc, atMs)) return;
@@ -91,13 +89,13 @@ export class Inbound {
     const known = this.described.repeats.get(rtxSsrc) ?? this.#repeats.get(rtxSsrc);
     if (known !== undefined) return known === ssrc;
     const number = header.sequenceNumber + sequenceOffset;
-    if (Math.abs(distance(number, this.track.last?.number ?? number)) > maxRepeatDistance) return false;
+    if (Math.abs(distance(number, this.encoding.last?.number ?? number)) > maxRepeatDistance) return false;
     if (this.#repeats.size < maxReplaced) this.#repeats.set(rtxSsrc, ssrc);
     return true;
   }
 
   #begin({ header: { ssrc, sequenceNumber, timestamp } }: RtpPacket, atMs: number): InboundSource {
-    const { codec, last } = this.track;
+    const { codec, last } = this.encoding;
     const { clockRate } = codec.codec;
     if (this.#source !== undefined) this.#replace(this.#source.ssrc);
     this.#replaced.delete(ssrc);
@@ -112,7 +110,7 @@ export class Inbound {
       first: last === undefined ? Number.NEGATIVE_INFINITY : last.number + 1,
     };
     // What follows does not refer to the pictures of the source before.
-    if (last !== undefined) this.track.requestKeyFrame();
+    if (last !== undefined) this.encoding.requestKeyFrame();
     return this.#source;
   }
 
@@ -127,23 +125,23 @@ export class Inbound {
     // The numbers before are those of another source.
     if (number < source.first) return;
     source.missing.received(header.sequenceNumber);
-    if (source.missing.takeBroken()) this.track.requestKeyFrame();
+    if (source.missing.takeBroken()) this.encoding.requestKeyFrame();
     const timestamp = (header.timestamp + source.timestampOffset) >>> 0;
-    if (this.track.last === undefined || number >= this.track.last.number)
-      this.track.last = { number, timestamp, atMs };
+    if (this.encoding.last === undefined || number >= this.encoding.last.number)
+      this.encoding.last = { number, timestamp, atMs };
     this.#heardAtMs = atMs;
-    this.track.receive({ sequenceNumber: number & 0xffff, timestamp, marker: header.marker, payload });
+    this.encoding.receive({ sequenceNumber: number & 0xffff, timestamp, marker: header.marker, payload }, atMs);
   }
 
   /** The number of the track that is nearest to its last. */
   #unwrap(number: number): number {
-    const { number: last = number } = this.track.last ?? {};
+    const { number: last = number } = this.encoding.last ?? {};
     return last + distance(number, last);
   }
 
   /** Whether the publisher sends again what is asked for. Audio is not repaired: it would come too late. */
   get #isRepaired(): boolean {
-    return this.track.codec.feedback.includes('nack');
+    return this.encoding.codec.feedback.includes('nack');
   }
 
   /** The packets to ask for again now. */
@@ -155,7 +153,7 @@ export class Inbound {
   heard({ ssrc, senderInfo: { ntpTimestamp: ntp, rtpTimestamp } }: RtcpSrPacket, atMs: number): void {
     if (this.#source?.ssrc !== ssrc) return;
     this.#source.reception.heard(ntp, atMs);
-    this.track.clock = { ntp, rtpTimestamp: (rtpTimestamp + this.#source.timestampOffset) >>> 0, atMs };
+    this.encoding.clock = { ntp, rtpTimestamp: (rtpTimestamp + this.#source.timestampOffset) >>> 0, atMs };
   }
 
   report(atMs: number): RtcpReceiverInfo | undefined {

@@ -9,13 +9,16 @@ import {
   RtcpTransportLayerFeedback,
   type RtpPacket,
 } from 'werift';
+import { writeReceiverLimit } from '../estimation/receiverLimit.ts';
 import type { DescribedSources } from '../sdp/sources.ts';
+import type { Encoding } from '../source/encoding.ts';
 import type { Track } from '../source/track.ts';
 import type { PacketListener } from '../transport/srtpTransport.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ArrivalTimes } from './arrivalTimes.ts';
 import { Inbound } from './inbound.ts';
 import type { LoopWatch } from './loopWatch.ts';
+import { publisherLimit } from './publisherLimit.ts';
 import { TalkWatch } from './talkWatch.ts';
 import { TransportFeedback } from './transportFeedback.ts';
 
@@ -31,11 +34,18 @@ const audioLevelMs = 300;
 /** The most sources that are remembered by what their packets say, when no description names them. */
 const maxLearned = 64;
 
+/** What a publisher is told when it is limited no more, and how often. Bits per second. */
+const unlimited = 2 ** 31;
+const releases = 3;
+
 /** What a negotiation says of the packets of one transport. */
 export interface IngestOptions {
-  readonly tracks: readonly { readonly track: Track; readonly sources: DescribedSources }[];
+  readonly tracks: readonly Track[];
+  readonly encodings: readonly { readonly encoding: Encoding; readonly sources: DescribedSources }[];
   /** The numbers of header extensions. */
   readonly midId: number | undefined;
+  readonly ridId: number | undefined;
+  readonly repairedRidId: number | undefined;
   readonly sendTimeId: number | undefined;
   readonly transportSequenceId: number | undefined;
   readonly audioLevelId: number | undefined;
@@ -51,9 +61,14 @@ export class Ingest implements PacketListener {
   readonly #talk = new TalkWatch();
   readonly #timers: readonly NodeJS.Timeout[];
   #inbounds: readonly Inbound[] = [];
+  #tracks: readonly Track[] = [];
+  /** How often the publisher is yet to be told that it is limited no more. */
+  #releases = 0;
   #isClosed = false;
   #bySsrc = new Map<number, Inbound>();
   #midId: number | undefined;
+  #ridId: number | undefined;
+  #repairedRidId: number | undefined;
   #sendTimeId: number | undefined;
   #transportSequenceId: number | undefined;
   #audioLevelId: number | undefined;
@@ -74,18 +89,36 @@ export class Ingest implements PacketListener {
   }
 
   /** Takes what was negotiated. Tracks that it knows go on. */
-  update({ tracks, midId, sendTimeId, transportSequenceId, audioLevelId }: IngestOptions): void {
+  update({
+    tracks,
+    encodings,
+    midId,
+    ridId,
+    repairedRidId,
+    sendTimeId,
+    transportSequenceId,
+    audioLevelId,
+  }: IngestOptions): void {
+    this.#tracks = tracks;
+    for (const { demands } of tracks) demands.onChanged(() => this.#limit());
     this.#midId = midId;
+    this.#ridId = ridId;
+    this.#repairedRidId = repairedRidId;
     this.#sendTimeId = sendTimeId;
     this.#transportSequenceId = transportSequenceId;
     this.#audioLevelId = audioLevelId;
+    const learned = this.#bySsrc;
     this.#bySsrc = new Map();
-    this.#inbounds = tracks.map(({ track, sources }) => {
-      const inbound = this.#inbounds.find((one) => one.track === track) ?? new Inbound(track);
+    this.#inbounds = encodings.map(({ encoding, sources }) => {
+      const inbound = this.#inbounds.find((one) => one.encoding === encoding) ?? new Inbound(encoding);
       inbound.described = sources;
       for (const ssrc of sources.ssrcs) this.#bySsrc.set(ssrc, inbound);
       return inbound;
     });
+    // Browsers name the encoding of a source only until it is acknowledged.
+    for (const [ssrc, inbound] of learned)
+      if (inbound.encoding.rid !== undefined && this.#inbounds.includes(inbound) && !this.#bySsrc.has(ssrc))
+        this.#bySsrc.set(ssrc, inbound);
   }
 
   rtp(packet: RtpPacket, atMs: number): void {
@@ -99,7 +132,7 @@ export class Ingest implements PacketListener {
     if (sequenceNumber !== undefined) this.#feedback.received(sequenceNumber, cameAtMs);
     const inbound = this.#bySsrc.get(header.ssrc) ?? this.#learn(packet);
     if (inbound === undefined) return;
-    if (inbound.track.kind === 'audio') {
+    if (inbound.encoding.codec.codec.kind === 'audio') {
       const level = extension(this.#audioLevelId, 1);
       // The highest bit says whether it is speech, by those who know.
       if (level !== undefined) this.#talk.heard(level & 0x7f);
@@ -110,10 +143,15 @@ export class Ingest implements PacketListener {
 
   /** Finds the track of a source that no description named. @see RFC 9143 § 9.2 */
   #learn({ header }: RtpPacket): Inbound | undefined {
-    const mid = header.extensions.find(({ id }) => id === this.#midId)?.payload.toString();
-    const possible = this.#inbounds.filter(
-      (one) => one.takes(header.payloadType) && (mid === undefined || one.track.mid === mid),
-    );
+    const textOf = (id: number | undefined) =>
+      id === undefined ? undefined : header.extensions.find((one) => one.id === id)?.payload.toString();
+    const mid = textOf(this.#midId);
+    const rid = textOf(this.#repairedRidId) ?? textOf(this.#ridId);
+    const possible = this.#inbounds
+      .filter(
+        ({ encoding }) => (mid === undefined || encoding.mid === mid) && (rid === undefined || encoding.rid === rid),
+      )
+      .filter((one) => one.takes(header.payloadType));
     const [inbound] = possible;
     if (inbound === undefined || possible.length > 1) return undefined;
     if (this.#bySsrc.size < maxLearned) this.#bySsrc.set(header.ssrc, inbound);
@@ -132,8 +170,8 @@ export class Ingest implements PacketListener {
   }
 
   /** Asks for a key frame. @see RFC 4585 § 6.3.1 */
-  requestKeyFrame(track: Track): void {
-    const mediaSsrc = this.#inbounds.find((inbound) => inbound.track === track)?.ssrc;
+  requestKeyFrame(encoding: Encoding): void {
+    const mediaSsrc = this.#inbounds.find((inbound) => inbound.encoding === encoding)?.ssrc;
     if (mediaSsrc === undefined) return;
     const feedback = new PictureLossIndication({ senderSsrc: this.#ssrc, mediaSsrc });
     this.#transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
@@ -148,9 +186,25 @@ export class Ingest implements PacketListener {
 
   #report(): void {
     const now = performance.now();
-    for (const { track } of this.#inbounds) track.measure(now);
+    for (const track of this.#tracks) track.measure(now);
+    this.#limit();
     const reports = this.#inbounds.flatMap((inbound) => inbound.report(now) ?? []);
     if (reports.length > 0) this.#transport.sendRtcp([new RtcpRrPacket({ ssrc: this.#ssrc, reports })]);
+  }
+
+  /**
+   * Tells the publisher what its players can take, beside the reports of what came: it keeps to the lower of both. Said again with every
+   * report, since it may get lost.
+   */
+  #limit(): void {
+    const limit = publisherLimit(this.#tracks);
+    if (limit !== undefined) this.#releases = releases;
+    else if (this.#releases === 0) return;
+    else this.#releases -= 1;
+    const ssrcs = this.#inbounds.flatMap(({ encoding, ssrc }) =>
+      encoding.codec.codec.kind === 'video' && ssrc !== undefined ? [ssrc] : [],
+    );
+    if (ssrcs.length > 0) this.#transport.sendRtcpBytes(writeReceiverLimit(this.#ssrc, ssrcs, limit ?? unlimited));
   }
 
   close(): void {

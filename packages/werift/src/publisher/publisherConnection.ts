@@ -3,10 +3,12 @@ import type { TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import { type AnsweredSection, answerOf } from '../sdp/answer.ts';
 import type { CodecName } from '../sdp/codec.ts';
-import { audioLevelUri, midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
+import { audioLevelUri, midUri, repairedRidUri, ridUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { readDescription } from '../sdp/remoteDescription.ts';
-import { sourcesOf } from '../sdp/sources.ts';
+import { simulcastSources } from '../sdp/simulcast.ts';
+import { noSources, sourcesOfEncodings } from '../sdp/sources.ts';
+import type { Encoding } from '../source/encoding.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
 import { Track, trackIdOf } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
@@ -62,10 +64,10 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
 
   #sectionsOf(answered: readonly AnsweredSection[]): readonly LocalSection[] {
     const transports = this.answeringTransports(answered);
-    return answered.map(({ offered, tagged, codec, extensions }): LocalSection => {
+    return answered.map(({ offered, tagged, codec, extensions, rids }): LocalSection => {
       const { mid, kind, direction, media, group } = offered;
       const isBundled = group.length > 0;
-      const base = { mid, kind, protocol: media.protocol, payloads: media.payloads, extensions, isBundled };
+      const base = { mid, kind, protocol: media.protocol, payloads: media.payloads, extensions, rids, isBundled };
       const transport = tagged && transports.get(tagged.section);
       if (transport === undefined) return { ...base, transport, setup: 'passive', direction: 'inactive' };
       const sends = codec === undefined || direction === 'sendrecv' || direction === 'sendonly';
@@ -84,9 +86,12 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       if (known !== undefined) return [known];
       const { streamId } = this.#source;
       const id = trackIdOf(kind, streamId, counts[kind] - 1);
-      const requestKeyFrame = () => this.#ingestOf(mid)?.requestKeyFrame(track);
-      const track: Track = new Track({ id, streamId, mid, codec, requestKeyFrame });
-      return [track];
+      const requestKeyFrame = (encoding: Encoding) => this.#ingestOf(mid)?.requestKeyFrame(encoding);
+      const { rids: names = [] } = answered.find((section) => section.offered.mid === mid) ?? {};
+      const media = answered.find((section) => section.offered.mid === mid)?.offered.media;
+      const legacy = names.length > 0 || media === undefined ? [] : simulcastSources(media).map(() => undefined);
+      const rids = names.length > 0 ? names : legacy;
+      return [new Track({ id, streamId, mid, codec, rids, requestKeyFrame })];
     });
     this.#source.update(tracks);
     for (const transport of this.transports) this.#updateIngest(transport, answered);
@@ -101,17 +106,17 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     const own = this.sections.filter((section) => section.transport === transport);
     const idOf = (uri: string) =>
       own.flatMap(({ extensions = [] }) => extensions).find((extension) => extension.uri === uri)?.id;
+    const tracks = this.#source.tracks.filter(({ mid }) => own.some((section) => section.mid === mid));
     this.handlerOf(transport)?.update({
-      tracks: this.#source.tracks
-        .filter(({ mid }) => own.some((section) => section.mid === mid))
-        .map((track) => {
-          const offered = answered.find((section) => section.offered.mid === track.mid)?.offered;
-          return {
-            track,
-            sources: offered === undefined ? { ssrcs: [], repeats: new Map() } : sourcesOf(offered.media),
-          };
-        }),
+      tracks,
+      encodings: tracks.flatMap((track) => {
+        const media = answered.find((section) => section.offered.mid === track.mid)?.offered.media;
+        const sources = sourcesOfEncodings(media, track.encodings.length);
+        return track.encodings.map((encoding, index) => ({ encoding, sources: sources[index] ?? noSources }));
+      }),
       midId: idOf(midUri),
+      ridId: idOf(ridUri),
+      repairedRidId: idOf(repairedRidUri),
       sendTimeId: idOf(sendTimeUri),
       transportSequenceId: idOf(transportSequenceUri),
       audioLevelId: idOf(audioLevelUri),

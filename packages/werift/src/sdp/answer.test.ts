@@ -33,8 +33,8 @@ describe('answerOf', () => {
         tagged: '0',
         codec: 'VP8',
         payloadTypes: [96, 97],
-        feedback: ['transport-cc', 'ccm fir', 'nack', 'nack pli'],
-        extensions: 3,
+        feedback: ['goog-remb', 'transport-cc', 'ccm fir', 'nack', 'nack pli'],
+        extensions: 5,
       },
       {
         kind: 'application',

@@ -1,8 +1,17 @@
 import { NoCommonCodecError } from '@sigchart/webrtc';
 import { type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
-import { audioLevelUri, extensionsOf, midUri, sendTimeUri, transportSequenceUri } from './extensions.ts';
+import {
+  audioLevelUri,
+  extensionsOf,
+  midUri,
+  repairedRidUri,
+  ridUri,
+  sendTimeUri,
+  transportSequenceUri,
+} from './extensions.ts';
 import type { HeaderExtension } from './localDescription.ts';
 import { DescriptionError, type RemoteSection, type RemoteTransport, transportSectionOf } from './remoteDescription.ts';
+import { offeredRids } from './simulcast.ts';
 
 /** What is made of a section of a publisher's offer. */
 export interface AnsweredSection {
@@ -12,19 +21,22 @@ export interface AnsweredSection {
   /** The only codec that the publisher may send, `undefined` for data channels. */
   readonly codec: CodecMapping | undefined;
   readonly extensions: readonly HeaderExtension[];
+  /** The encodings of simulcast that it may send. */
+  readonly rids: readonly string[];
 }
 
 /**
- * What a publisher may say and hear of a codec. No `goog-remb`: the server estimates no bandwidth, it reports arrivals.
+ * What a publisher may say and hear of a codec. The server reports arrivals, by which the publisher estimates its own path; `goog-remb`
+ * tells it what its players can take.
  */
-const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
+const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc', 'goog-remb'];
 
 /** Whether a section is for data channels, as RFC 8841 or the draft before it has them. */
 export const hasDataChannels = ({ kind, media }: RemoteSection) =>
   kind === 'application' && (media.payloads === 'webrtc-datachannel' || media.sctpmap !== undefined);
 
 /** The header extensions that are read of what a publisher sends. */
-const extensionUris = [midUri, sendTimeUri, transportSequenceUri, audioLevelUri];
+const extensionUris = [midUri, ridUri, repairedRidUri, sendTimeUri, transportSequenceUri, audioLevelUri];
 
 /**
  * Decides over a publisher's offer: one codec for each media section, so that it is known what players get, the data
@@ -53,7 +65,7 @@ export function answerOf(
   if (offersMedia ? !takesMedia : open.length > 0 && accepted.length === 0)
     throw new NoCommonCodecError('nothing of the offer can be forwarded');
   return sections.map((offered): AnsweredSection => {
-    if (!accepted.includes(offered)) return { offered, tagged: undefined, codec: undefined, extensions: [] };
+    if (!accepted.includes(offered)) return { offered, tagged: undefined, codec: undefined, extensions: [], rids: [] };
     const section = transportSectionOf(offered, accepted);
     const codec = codecs.get(offered);
     return {
@@ -61,6 +73,7 @@ export function answerOf(
       tagged: { section, transport: section.transport },
       codec: codec && { ...codec, feedback: codec.feedback.filter((type) => feedbackTypes.includes(type)) },
       extensions: codec === undefined ? [] : extensionsOf(offered.media, extensionUris),
+      rids: codec === undefined ? [] : offeredRids(offered.media, codec.payloadType),
     };
   });
 }

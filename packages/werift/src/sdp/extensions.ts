@@ -4,6 +4,12 @@ import type { HeaderExtension } from './localDescription.ts';
 /** Which media section a packet belongs to. @see RFC 9143 § 15.1 */
 export const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
+/** Which encoding a packet is of, by its restriction identifier. @see RFC 8852 § 4.1 */
+export const ridUri = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
+
+/** Which encoding a retransmission is of. @see RFC 8852 § 4.2 */
+export const repairedRidUri = 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id';
+
 /** A number for each packet of a transport. @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 2 */
 export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 

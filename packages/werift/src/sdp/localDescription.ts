@@ -39,6 +39,8 @@ export interface LocalSection {
   /** `undefined` for data channels. */
   readonly codec?: CodecMapping | undefined;
   readonly extensions?: readonly HeaderExtension[];
+  /** The encodings of simulcast that are received. */
+  readonly rids?: readonly string[];
   /** What is sent, `undefined` in an answer. */
   readonly track?: LocalTrack | undefined;
 }
@@ -103,6 +105,12 @@ function trackOf({ id, mediaStreamId, streamId, ssrc, rtxSsrc }: LocalTrack): Pa
   };
 }
 
+/** @see RFC 8853 § 5.3.2 */
+const simulcastOf = (rids: readonly string[]): Partial<MediaDescription> => ({
+  rids: rids.map((id) => ({ id, direction: 'recv' })),
+  simulcast: { dir1: 'recv', list1: rids.join(';') },
+});
+
 /** aiortc 1.4 speaks the draft that RFC 8841 was before: the port is the format. */
 function dataChannelsOf(
   protocol: string,
@@ -114,7 +122,7 @@ function dataChannelsOf(
 }
 
 function mediaOf(section: LocalSection): MediaDescription {
-  const { mid, kind, transport, setup, codec, track } = section;
+  const { mid, kind, transport, setup, codec, track, rids = [] } = section;
   if (transport === undefined) return rejected(section);
   const base = { type: kind, port: 9, mid, ...transportOf(transport, setup) };
   if (codec === undefined) return { ...base, ...dataChannelsOf(section.protocol ?? protocolOf(kind)) };
@@ -129,6 +137,7 @@ function mediaOf(section: LocalSection): MediaDescription {
     rtcpMux: 'rtcp-mux',
     rtcpRsize: 'rtcp-rsize',
     ...(track && trackOf(track)),
+    ...(rids.length > 0 && simulcastOf(rids)),
   };
 }
 

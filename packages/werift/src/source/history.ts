@@ -1,41 +1,38 @@
-/** One RTP packet of a track, by the count and the clock of the track. */
+import type { Encoding } from './encoding.ts';
+import type { PacketLayer } from './packetLayer.ts';
+
+/** One RTP packet of an encoding, by the count and the clock of the encoding. */
 export interface MediaPacket {
+  readonly encoding: Encoding;
   readonly sequenceNumber: number;
   readonly timestamp: number;
   readonly marker: boolean;
   readonly payload: Buffer;
+  readonly layer: PacketLayer;
+  /** When it came, by the monotonic clock. */
+  readonly atMs: number;
 }
 
-/** The last packets of a track, to send again what a player has lost. One for all players. */
+/** The numbers of the last packets of an encoding, so that each is forwarded once. */
 export class PacketHistory {
-  readonly #packets: (MediaPacket | undefined)[];
+  readonly #numbers: Int32Array;
   readonly #mask: number;
-
-  /** How many packets are kept. */
-  readonly size: number;
 
   /** `size` is a power of two. */
   constructor(size: number) {
-    this.#packets = new Array<MediaPacket | undefined>(size).fill(undefined);
+    this.#numbers = new Int32Array(size).fill(-1);
     this.#mask = size - 1;
-    this.size = size;
   }
 
-  /** Keeps a packet. `false` when it is there already, or is older than what took its place. */
-  add(packet: MediaPacket): boolean {
-    const index = packet.sequenceNumber & this.#mask;
-    const there = this.#packets[index];
-    if (there !== undefined) {
-      const ahead = (packet.sequenceNumber - there.sequenceNumber) & 0xffff;
+  /** Notes a packet. `false` when it was noted already, or is older than what took its place. */
+  add(sequenceNumber: number): boolean {
+    const index = sequenceNumber & this.#mask;
+    const there = this.#numbers[index] ?? -1;
+    if (there >= 0) {
+      const ahead = (sequenceNumber - there) & 0xffff;
       if (ahead === 0 || ahead >= 0x8000) return false;
     }
-    this.#packets[index] = packet;
+    this.#numbers[index] = sequenceNumber;
     return true;
-  }
-
-  /** The packet of a number, unless it never came or is too old. */
-  get(sequenceNumber: number): MediaPacket | undefined {
-    const packet = this.#packets[sequenceNumber & this.#mask];
-    return packet?.sequenceNumber === sequenceNumber ? packet : undefined;
   }
 }

@@ -1,37 +1,12 @@
+import type { Layer } from '@sigchart/core';
 import type { CodecMapping } from '../sdp/codec.ts';
-import { type FrameSize, frameSizeOf } from './frameSize.ts';
-import { type MediaPacket, PacketHistory } from './history.ts';
-import { KeyFrameRequests } from './keyFrameRequests.ts';
+import { Demands } from './demands.ts';
+import { Encoding } from './encoding.ts';
+import type { FrameSize } from './frameSize.ts';
 
 /** The id of a stream's tracks of one kind by their label, which is the stream's id unless a room gives another. */
 export const trackIdOf = (kind: 'audio' | 'video', label: string, index: number): string =>
   `ARDAMS${kind === 'video' ? 'v' : 'a'}${label}${index === 0 ? '' : `_${index + 1}`}`;
-
-/** Who gets the packets of a track. */
-export interface PacketReceiver {
-  forward(packet: MediaPacket): void;
-}
-
-/** What a publisher said of the time of its packets. @see RFC 3550 § 6.4.1 */
-export interface ClockReading {
-  /** The publisher's NTP clock, 32.32 fixed point. */
-  readonly ntp: bigint;
-  readonly rtpTimestamp: number;
-  /** When it was heard, by the monotonic clock. */
-  readonly atMs: number;
-}
-
-/** Where the count and the clock of a track are, whatever source its packets come from. */
-export interface TrackPosition {
-  /** The highest number so far, not wrapped. */
-  readonly number: number;
-  readonly timestamp: number;
-  /** When that packet came, by the monotonic clock. */
-  readonly atMs: number;
-}
-
-/** How many packets are kept for retransmission: some seconds, at the bitrates that are usual. */
-const historySize = { audio: 256, video: 1024 } as const;
 
 /** What there is to know of a track before its first packet. */
 export interface TrackOptions {
@@ -41,78 +16,110 @@ export interface TrackOptions {
   readonly mid: string;
   /** What the publisher was answered to send. */
   readonly codec: CodecMapping;
-  readonly requestKeyFrame: () => void;
+  /** The restriction identifiers of its encodings, `undefined` where they have none, in the publisher's order. Default one encoding. */
+  readonly rids?: readonly (string | undefined)[];
+  readonly requestKeyFrame: (encoding: Encoding) => void;
 }
 
-/** One track that a publisher sends, and who it is forwarded to. */
+/** One track that a publisher sends, in one encoding or, by simulcast, in several. */
 export class Track {
   readonly id: string;
   readonly streamId: string;
   readonly mid: string;
   readonly codec: CodecMapping;
-  readonly history: PacketHistory;
-  readonly keyFrames: KeyFrameRequests;
-  /** The time of its packets, or `undefined` before the publisher said. */
-  clock: ClockReading | undefined;
-  /** Where it is, or `undefined` before its first packet. */
-  last: TrackPosition | undefined;
-  /** Of the last key frame, 0 by 0 when not known. */
-  frameSize: FrameSize = { width: 0, height: 0 };
-  /** Of the last second. */
-  bitrate = 0;
-  #bytes = 0;
-  #measuredAtMs = performance.now();
-  #receivers: readonly PacketReceiver[] = [];
+  /** In the publisher's order. */
+  readonly encodings: readonly Encoding[];
+  /** What players ask its publisher to send at most. */
+  readonly demands = new Demands();
 
-  constructor({ id, streamId, mid, codec, requestKeyFrame }: TrackOptions) {
+  constructor({ id, streamId, mid, codec, rids = [], requestKeyFrame }: TrackOptions) {
     this.id = id;
     this.streamId = streamId;
     this.mid = mid;
     this.codec = codec;
-    this.history = new PacketHistory(historySize[codec.codec.kind]);
-    this.keyFrames = new KeyFrameRequests(requestKeyFrame);
+    const names = rids.length === 0 ? [undefined] : rids;
+    this.encodings = names.map((rid) => {
+      const encoding: Encoding = new Encoding({ mid, codec, rid, requestKeyFrame: () => requestKeyFrame(encoding) });
+      return encoding;
+    });
   }
 
   get kind() {
     return this.codec.codec.kind;
   }
 
-  /** Forwards a packet, once. */
-  receive(packet: MediaPacket): void {
-    if (!this.history.add(packet)) return;
-    this.#bytes += packet.payload.length;
-    for (const receiver of this.#receivers) receiver.forward(packet);
-    this.frameSize = frameSizeOf(this.codec.codec.name, packet.payload) ?? this.frameSize;
+  /** The encodings from the smallest picture to the largest: in the publisher's order as long as that is not known. */
+  get ranked(): readonly Encoding[] {
+    if (this.encodings.length === 1) return this.encodings;
+    return [...this.encodings].sort((one, other) => {
+      const [height, otherHeight] = [one.frameSize.height, other.frameSize.height];
+      return height === 0 || otherHeight === 0 ? 0 : height - otherHeight;
+    });
   }
 
-  /** Computes the bitrate since the last time. */
+  /** Of the largest picture that is sent. */
+  get frameSize(): FrameSize {
+    const sizes = this.encodings.map(({ frameSize }) => frameSize);
+    return sizes.reduce((one, other) => (other.height > one.height ? other : one));
+  }
+
+  /** Bits per second, of all encodings. */
+  get bitrate(): number {
+    return this.encodings.reduce((sum, { meter }) => sum + meter.bitrate(7, 7), 0);
+  }
+
+  /** Computes bitrates. */
   measure(atMs: number): void {
-    const elapsedMs = atMs - this.#measuredAtMs;
-    if (elapsedMs <= 0) return;
-    this.bitrate = Math.round((this.#bytes * 8000) / elapsedMs);
-    this.#bytes = 0;
-    this.#measuredAtMs = atMs;
+    for (const { meter } of this.encodings) meter.update(atMs);
+    this.demands.measured(this.bitrate);
   }
 
-  /** Begins to forward to somebody, who needs a key frame first. */
-  add(receiver: PacketReceiver): void {
-    if (this.#receivers.includes(receiver)) return;
-    this.#receivers = [...this.#receivers, receiver];
-    this.requestKeyFrame();
+  /**
+   * What can be sent of it now, from the lowest bitrate to the highest: of the smallest picture every temporal layer, of larger ones
+   * all of them together, since a smaller picture that moves is better than a larger one that does not.
+   */
+  layers(atMs: number): readonly Layer[] {
+    if (this.kind === 'audio') {
+      const bitrate = this.bitrate;
+      return bitrate === 0 ? [] : [{ spatial: 0, temporal: 0, height: 0, bitrate }];
+    }
+    const { ranked } = this;
+    if (ranked.length === 1) return this.#scalable(ranked[0] as Encoding, atMs);
+    return ranked.flatMap((encoding, spatial) => {
+      const { meter, frameSize } = encoding;
+      const { temporal } = meter.top;
+      if (temporal < 0 || !encoding.isActive(atMs)) return [];
+      const all = { spatial, temporal, height: frameSize.height, bitrate: meter.bitrate(0, temporal) };
+      const isSmallest = !ranked.slice(0, spatial).some((one) => one.isActive(atMs));
+      if (!isSmallest) return [all];
+      const slower = Array.from({ length: temporal }, (_, index) => ({
+        ...all,
+        temporal: index,
+        bitrate: meter.bitrate(0, index),
+      }));
+      return [...slower, all];
+    });
   }
 
-  remove(receiver: PacketReceiver): void {
-    this.#receivers = this.#receivers.filter((one) => one !== receiver);
-  }
-
-  /** Asks the publisher for a key frame, soon. */
-  requestKeyFrame(): void {
-    if (this.kind === 'video') this.keyFrames.request();
+  #scalable(encoding: Encoding, atMs: number): readonly Layer[] {
+    const { meter, frameSize } = encoding;
+    const { spatial: top, temporal } = meter.top;
+    if (temporal < 0 || !encoding.isActive(atMs)) return [];
+    const layer = (spatial: number, highest: number): Layer => ({
+      spatial,
+      temporal: highest,
+      // Each spatial layer of the codecs in use halves the picture of the one above.
+      height: Math.round(frameSize.height / 2 ** (top - spatial)),
+      bitrate: meter.bitrate(spatial, highest),
+    });
+    return [
+      ...Array.from({ length: temporal + 1 }, (_, highest) => layer(0, highest)),
+      ...Array.from({ length: top }, (_, index) => layer(index + 1, temporal)),
+    ];
   }
 
   /** Ends it: nothing more will come. */
   close(): void {
-    this.#receivers = [];
-    this.keyFrames.close();
+    for (const encoding of this.encodings) encoding.close();
   }
 }

@@ -1,0 +1,21 @@
+import { midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
+import type { HeaderExtension } from '../sdp/localDescription.ts';
+import type { ExtensionIds } from './outgoingHeader.ts';
+
+/** One-byte header extensions have these numbers. @see RFC 8285 § 4.2 */
+const isOneByte = (id: number) => id >= 1 && id <= 14;
+
+/**
+ * The numbers of the header extensions that both sides of a negotiation have. When was sent what is said only to a player that does not
+ * report on packets: it tells from that what its path carries.
+ */
+export function extensionIds(own: readonly HeaderExtension[], answered: readonly HeaderExtension[]): ExtensionIds {
+  const idOf = (uri: string) =>
+    own.some((one) => one.uri === uri) ? answered.find((one) => one.uri === uri && isOneByte(one.id))?.id : undefined;
+  const transportSequence = idOf(transportSequenceUri);
+  return {
+    mid: idOf(midUri),
+    transportSequence,
+    sendTime: transportSequence === undefined ? idOf(sendTimeUri) : undefined,
+  };
+}

@@ -1,0 +1,127 @@
+import type { RtpHeader } from 'werift';
+import { BandwidthEstimator } from '../estimation/bandwidthEstimator.ts';
+import { readFeedback } from '../estimation/feedbackReport.ts';
+import { Pacer } from '../estimation/pacer.ts';
+import { readReceiverLimit } from '../estimation/receiverLimit.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { OutgoingHeader } from './outgoingHeader.ts';
+
+/** What is added to a payload and its header on the way: the tag of SRTP, UDP and IP. Bytes. */
+const wrappingBytes = 44;
+
+/** How often waiting packets and padding are looked at, while there are any. Milliseconds. */
+const tickMs = 5;
+
+/** How long a path counts as congested after it was. Milliseconds. */
+const congestedMs = 3_000;
+
+/** A path that was never congested may be sent this much at once: the estimate says only what was tried. Bits per second. */
+const untriedBitrate = 4_000_000;
+
+/** How long a path that was congested is paced by the estimate. Milliseconds. */
+const pacedMs = 30_000;
+
+/** Sends padding of about some bytes, and returns how many it sent; 0 when it cannot. */
+type SendPadding = (bytes: number, atMs: number) => number;
+
+/** The path to one player: what is sent on it is counted, stamped and paced, and what it carries is estimated. */
+export class PlayerPath {
+  readonly estimator = new BandwidthEstimator();
+  readonly #transport: Transport;
+  readonly #pacer: Pacer;
+  readonly #sendPadding: SendPadding;
+  readonly #congested: () => void;
+  #congestedAtMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #isLimitStated = false;
+
+  /** @param congested - Called when the path turns out to be narrower than it was taken for. */
+  constructor(transport: Transport, sendPadding: SendPadding, congested: () => void) {
+    this.#transport = transport;
+    this.#sendPadding = sendPadding;
+    this.#congested = congested;
+    this.#pacer = new Pacer(() => this.#pacedBitrate);
+  }
+
+  /** Whether it showed lately that it carries no more. A limit that a player states is always that. */
+  isCongested(atMs: number): boolean {
+    return atMs - this.#congestedAtMs < congestedMs || (this.#isLimitStated && !this.estimator.isInformed);
+  }
+
+  get #pacedBitrate(): number {
+    const { bitrate } = this.estimator;
+    return performance.now() - this.#congestedAtMs < pacedMs ? bitrate : Math.max(bitrate, untriedBitrate);
+  }
+
+  /** Sends a packet now. Its header is changed. */
+  send(payload: Buffer, header: OutgoingHeader, atMs: number): void {
+    const bytes = payload.length + header.serializeSize + wrappingBytes;
+    header.stamp(this.estimator.sent(bytes, atMs), atMs);
+    this.#transport.sendRtp(payload, header as RtpHeader);
+  }
+
+  /** Counts a packet that is sent whatever the path carries. */
+  spend(payloadBytes: number): void {
+    this.#pacer.spend(payloadBytes + wrappingBytes);
+  }
+
+  /** Sends a packet as soon as it is its turn: at once, unless the path would be flooded. */
+  pace(owner: object, payloadBytes: number, atMs: number, send: (atMs: number) => void): void {
+    const bytes = payloadBytes + wrappingBytes;
+    if (this.#pacer.take(bytes, atMs)) {
+      send(atMs);
+      return;
+    }
+    this.#pacer.wait(owner, bytes, () => send(performance.now()));
+    this.#run();
+  }
+
+  /** Drops what waits of one owner. */
+  drop(owner: object): void {
+    this.#pacer.drop(owner);
+  }
+
+  #run(): void {
+    this.#timer ??= setInterval(() => this.#tick(performance.now()), tickMs);
+  }
+
+  #tick(atMs: number): void {
+    this.#pacer.drain(atMs);
+    for (let due = this.estimator.paddingDue(atMs); due > 0; ) {
+      const sent = this.#sendPadding(due, atMs);
+      due -= sent;
+      if (sent === 0) break;
+    }
+    if (this.#pacer.isWaiting || this.estimator.isProbing) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Begins to find out whether it carries a bitrate. */
+  probe(bitrate: number): void {
+    this.estimator.probe(bitrate, performance.now());
+    if (this.estimator.isProbing) this.#run();
+  }
+
+  /** Takes in an RTCP packet if it is about what the path carries. */
+  hear(rtcp: Buffer, atMs: number): boolean {
+    const report = readFeedback(rtcp);
+    const limit = report === undefined ? readReceiverLimit(rtcp) : undefined;
+    if (report === undefined && limit === undefined) return false;
+    const before = this.estimator.bitrate;
+    if (report !== undefined) this.estimator.report(report, atMs);
+    if (limit !== undefined) {
+      this.#isLimitStated = true;
+      this.estimator.limit(limit, atMs);
+    }
+    if (this.estimator.isCongested) this.#congestedAtMs = atMs;
+    if (this.estimator.bitrate < before) this.#congested();
+    return true;
+  }
+
+  /** Ends it: nothing waits any more. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

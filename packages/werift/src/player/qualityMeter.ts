@@ -1,0 +1,116 @@
+import type { LayerId, MeasuredTrack, Measurement } from '@sigchart/core';
+import type { QualityControls } from '@sigchart/webrtc';
+import type { Track } from '../source/track.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { Outlet } from './outlet.ts';
+
+/** How often the quality machine of a player hears a measurement. Milliseconds. */
+const measureMs = 500;
+
+/** The shortest time between two measurements. Milliseconds. */
+const minMeasureMs = 100;
+
+/** An estimate that falls below this share of what was measured is told at once. */
+const fallenShare = 0.8;
+
+/** What a player's connection tells of its paths and tracks, and how it is told what to send. */
+export class QualityMeter implements QualityControls {
+  readonly #outlets: () => readonly Outlet[];
+  readonly #isEnabled: (track: Track) => boolean;
+  readonly #idOf: (track: Track) => string;
+  readonly #selected = new Map<string, LayerId | null>();
+  #listener: ((measurement: Measurement) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #measuredAtMs = Number.NEGATIVE_INFINITY;
+  #measuredBitrate = Number.POSITIVE_INFINITY;
+
+  /** @param idOf - Tells by which id the player knows a track. */
+  constructor(outlets: () => readonly Outlet[], isEnabled: (track: Track) => boolean, idOf: (track: Track) => string) {
+    this.#idOf = idOf;
+    this.#outlets = outlets;
+    this.#isEnabled = isEnabled;
+  }
+
+  onMeasured(listener: (measurement: Measurement) => void): void {
+    this.#listener = listener;
+  }
+
+  get #forwarders(): readonly Forwarder[] {
+    return this.#outlets().flatMap(({ forwarders }) => forwarders);
+  }
+
+  #forwardersOf(trackId: string): readonly Forwarder[] {
+    return this.#forwarders.filter(({ track }) => this.#idOf(track) === trackId);
+  }
+
+  /** Begins to measure, once there is a path. */
+  start(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#measure(performance.now()), measureMs);
+    this.#measure(performance.now());
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#listener = undefined;
+  }
+
+  /** What new forwarders are to send is what was decided for their tracks before. */
+  apply(): void {
+    for (const forwarder of this.#forwarders) {
+      const layer = this.#selected.get(this.#idOf(forwarder.track));
+      if (layer !== undefined) forwarder.select(layer);
+    }
+  }
+
+  /** Measures at once when a path has become much narrower. */
+  congested(): void {
+    const now = performance.now();
+    if (this.#timer === undefined || now - this.#measuredAtMs < minMeasureMs) return;
+    const bitrate = this.#outlets().reduce((sum, { path }) => sum + path.estimator.bitrate, 0);
+    if (bitrate < fallenShare * this.#measuredBitrate) this.#measure(now);
+  }
+
+  #measure(atMs: number): void {
+    const paths = this.#outlets().map(({ path }) => path);
+    if (paths.length === 0) return;
+    const bitrate = paths.reduce((sum, { estimator }) => sum + estimator.bitrate, 0);
+    this.#measuredAtMs = atMs;
+    this.#measuredBitrate = bitrate;
+    const tracks = this.#forwarders.map(
+      ({ track }): MeasuredTrack => ({
+        trackId: this.#idOf(track),
+        streamId: track.streamId,
+        kind: track.kind,
+        isEnabled: this.#isEnabled(track),
+        layers: track.layers(atMs),
+        limitedFrom: track.demands.limitedFrom,
+      }),
+    );
+    this.#listener?.({
+      bitrate,
+      throughput: paths.reduce((sum, { estimator }) => sum + estimator.throughput, 0),
+      rttMs: Math.max(...paths.map(({ estimator }) => estimator.rttMs)),
+      loss: Math.max(...paths.map(({ estimator }) => estimator.loss)),
+      isCongested: paths.some((path) => path.isCongested(atMs)),
+      isProbing: paths.some(({ estimator }) => estimator.isProbing),
+      canProbe: paths.some(({ estimator }) => estimator.isInformed) && this.#forwarders.some(({ canPad }) => canPad),
+      tracks,
+    });
+  }
+
+  selectLayer(trackId: string, layer: LayerId | null): void {
+    this.#selected.set(trackId, layer);
+    for (const forwarder of this.#forwardersOf(trackId)) forwarder.select(layer);
+  }
+
+  limit(trackId: string, bitrate: number | null): void {
+    for (const forwarder of this.#forwardersOf(trackId)) forwarder.track.demands.set(forwarder, bitrate);
+  }
+
+  probe(bitrate: number): void {
+    const outlets = this.#outlets();
+    for (const { path } of outlets) path.probe(bitrate / outlets.length);
+  }
+}

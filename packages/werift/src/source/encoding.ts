@@ -1,0 +1,117 @@
+import type { CodecMapping } from '../sdp/codec.ts';
+import { type FrameSize, frameSizeOf } from './frameSize.ts';
+import { type MediaPacket, PacketHistory } from './history.ts';
+import { KeyFrameRequests } from './keyFrameRequests.ts';
+import { LayerMeter } from './layerMeter.ts';
+import { layerOf } from './packetLayer.ts';
+
+/** Who gets the packets of an encoding. */
+export interface PacketReceiver {
+  forward(packet: MediaPacket): void;
+}
+
+/** What a publisher said of the time of its packets. @see RFC 3550 § 6.4.1 */
+export interface ClockReading {
+  /** The publisher's NTP clock, 32.32 fixed point. */
+  readonly ntp: bigint;
+  readonly rtpTimestamp: number;
+  /** When it was heard, by the monotonic clock. */
+  readonly atMs: number;
+}
+
+/** How far an encoding has come. */
+export interface EncodingPosition {
+  /** The highest number of its packets, not wrapped. */
+  readonly number: number;
+  readonly timestamp: number;
+  readonly atMs: number;
+}
+
+/** A packet as it comes in, by the count and the clock of its encoding. */
+export interface IncomingPacket {
+  readonly sequenceNumber: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
+  readonly payload: Buffer;
+}
+
+/** What there is to know of an encoding before its first packet. */
+export interface EncodingOptions {
+  /** The publisher's media section. */
+  readonly mid: string;
+  readonly codec: CodecMapping;
+  /** Its restriction identifier (RFC 8852), `undefined` when it has none. */
+  readonly rid: string | undefined;
+  readonly requestKeyFrame: () => void;
+}
+
+/** How many packets are remembered by number: some seconds, at the bitrates that are usual. */
+const historySize = { audio: 256, video: 1024 } as const;
+
+/** An encoding that was silent this long has stopped: its encoder lacks bandwidth or CPU. Milliseconds. */
+const silentMs = 700;
+
+/** One encoding of a track: the only one, or one of simulcast. */
+export class Encoding {
+  readonly mid: string;
+  readonly codec: CodecMapping;
+  readonly rid: string | undefined;
+  readonly keyFrames: KeyFrameRequests;
+  readonly meter = new LayerMeter();
+  /** The time of its packets, or `undefined` before the publisher said. */
+  clock: ClockReading | undefined;
+  /** Where it is, or `undefined` before its first packet. */
+  last: EncodingPosition | undefined;
+  /** Of the last key frame, 0 by 0 when not known. */
+  frameSize: FrameSize = { width: 0, height: 0 };
+  readonly #history: PacketHistory;
+  #receivers: readonly PacketReceiver[] = [];
+  #heardAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ mid, codec, rid, requestKeyFrame }: EncodingOptions) {
+    this.mid = mid;
+    this.codec = codec;
+    this.rid = rid;
+    this.#history = new PacketHistory(historySize[codec.codec.kind]);
+    this.keyFrames = new KeyFrameRequests(requestKeyFrame);
+  }
+
+  /** Whether packets came lately. */
+  isActive(atMs: number): boolean {
+    return atMs - this.#heardAtMs < silentMs;
+  }
+
+  /** Forwards a packet, once. */
+  receive({ sequenceNumber, timestamp, marker, payload }: IncomingPacket, atMs: number): void {
+    if (!this.#history.add(sequenceNumber)) return;
+    const { name } = this.codec.codec;
+    const layer = layerOf(name, payload);
+    this.#heardAtMs = atMs;
+    this.meter.add(layer.spatial, layer.temporal, payload.length);
+    const packet: MediaPacket = { encoding: this, sequenceNumber, timestamp, marker, payload, layer, atMs };
+    for (const receiver of this.#receivers) receiver.forward(packet);
+    if (layer.isKeyFrame) this.frameSize = frameSizeOf(name, payload) ?? this.frameSize;
+  }
+
+  /** Begins to forward to somebody, who needs a key frame first. */
+  add(receiver: PacketReceiver): void {
+    if (this.#receivers.includes(receiver)) return;
+    this.#receivers = [...this.#receivers, receiver];
+    this.requestKeyFrame();
+  }
+
+  remove(receiver: PacketReceiver): void {
+    if (this.#receivers.includes(receiver)) this.#receivers = this.#receivers.filter((one) => one !== receiver);
+  }
+
+  /** Asks the publisher for a key frame, soon. */
+  requestKeyFrame(): void {
+    if (this.codec.codec.kind === 'video') this.keyFrames.request();
+  }
+
+  /** Ends it: nothing more will come. */
+  close(): void {
+    this.#receivers = [];
+    this.keyFrames.close();
+  }
+}
