@@ -30,6 +30,7 @@ export { type Broadcast, broadcast, broadcastStatus } from './protocol/broadcast
 export * from './protocol/decode.ts';
 export { encode } from './protocol/encode.ts';
 export { type ErrorDefinition, type ErrorEntry, errors } from './protocol/error.ts';
+export { maxLengths } from './protocol/field.ts';
 export {
   type ClientCommand,
   type ClientMessage,
@@ -43,7 +44,9 @@ export { type App, type AppOptions, createApp, type JoinOptions, type SharedFail
 export * from './session/client.ts';
 export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
 export * from './session/delivery.ts';
+export { type AppLimits, defaultAppLimits } from './session/limits.ts';
 export * from './session/messageSocket.ts';
+export { type Bucket, costOf, debtMs, fullBucket, type RateLimit, spend } from './session/rate.ts';
 export type { SharedObserver, SharedScene } from './session/registry.ts';
 export { createResource, type Resource, type ResourceOptions } from './session/resource.ts';
 export {
@@ -53,7 +56,7 @@ export {
   type Timers,
   timers,
 } from './session/roles.ts';
-export { type Destination, type Routed, routeFromClient, routeFromServer } from './session/route.ts';
+export { type Destination, type RolesOf, type Routed, routeFromClient, routeFromServer } from './session/route.ts';
 export {
   type FailurePoint,
   observeWith,

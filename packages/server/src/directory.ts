@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type App,
+  type AppLimits,
   type Broadcast,
   type Clock,
   createApp,
@@ -58,6 +59,7 @@ export interface DirectoryOptions {
   /** Hears of what happens to streams. */
   readonly notify?: ((notification: StreamNotification) => void) | undefined;
   readonly observe?: SharedObserver | undefined;
+  readonly limits?: Partial<AppLimits> | undefined;
   /** Hears of exceptions in what its sockets share. */
   readonly failed?: ((failure: SharedFailure) => void) | undefined;
 }
@@ -74,12 +76,13 @@ export class Directory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    const { clock, observe, failed } = options;
+    const { clock, observe, failed, limits } = options;
     this.app = createApp({
       clock,
       freshId,
       observe,
       failed,
+      limits,
       hooks: (effect) => this.#notify(effect),
       record: (from, effect) => this.#claims.get(from)?.record(effect),
     });

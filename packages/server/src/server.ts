@@ -31,10 +31,12 @@ import { limitOf } from './limit.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { nodeClock } from './nodeClock.ts';
 import { appOf } from './path.ts';
+import { defaultServerLimits, type ServerLimits } from './serverLimits.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
 import type { Awaitable, Store } from './store/store.ts';
+import { Addresses } from './traffic/addresses.ts';
 import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
-import { joinWebSocket } from './wsSocket.ts';
+import { closeWebSocket, joinWebSocket } from './wsSocket.ts';
 
 /** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
 export interface Media {
@@ -101,6 +103,8 @@ export interface SignallingServerOptions {
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** What `getIceServerConfig` is answered with. Default none. */
   readonly iceServers?: readonly IceServer[];
+  /** How much clients may use. @see docs/limits.md */
+  readonly limits?: Partial<ServerLimits>;
   /** Hears of what happens to streams, in the order in which it does. Default nobody. */
   readonly notify?: (notification: StreamNotification) => void;
   /** Time that passes. Default that of Node. */
@@ -154,10 +158,13 @@ export interface SignallingServer {
 }
 
 /**
- * Longest frame that is read. Bytes. Above it RFC 6455 leaves nothing but to close the socket, so it is far above what is
- * decoded.
+ * Pieces that one message may come in: of frames, and of reads. Each takes memory besides its bytes; a message of the greatest length has
+ * some hundred in the packets of a network.
  */
-const maxFrameBytes = 16 * 1024 * 1024;
+const [maxFragments, maxChunks] = [1_024, 4_096];
+
+/** Status code of a closing handshake. @see https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number */
+const tryAgainLater = 1013;
 
 /** What is said of a stream of which the media knows nothing. */
 const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate: 0, audioBitrate: 0, videoCodec: '' };
@@ -195,7 +202,17 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     if (store !== undefined && notification.action === 'liveStreamEnded') void finish(store, notification);
     options.notify?.(notification);
   };
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  const limits: ServerLimits = { ...defaultServerLimits, ...options.limits };
+  const addresses = new Addresses(limits, performance.now.bind(performance));
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    maxFragments,
+    maxBufferedChunks: maxChunks,
+    perMessageDeflate: false,
+    // One message at a time: whoever sends thousands at once waits for everybody else between two of them.
+    allowSynchronousEvents: false,
+  });
   const directories = new Map<string, Directory>();
   let opened = 0;
   let closing = false;
@@ -211,6 +228,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         infoOf: (streamId) => media.streamInfo?.(name, streamId) ?? unknownInfo,
         notify,
         observe: observe && (({ shared }) => observe({ app: name, socket: 0, shared })),
+        limits,
         failed: (failure) => failed({ ...failure, app: name, socket: 0 }),
       });
     directories.set(name, directory);
@@ -335,8 +353,25 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         return;
       }
       const client = { remoteAddress: remoteAddressOf(request) };
+      let giveUp = () => {
+        socket.destroy();
+      };
+      const place = addresses.admit(client.remoteAddress, () => giveUp());
+      if (typeof place === 'number') {
+        refuse(socket, place);
+        return;
+      }
+      socket.once('close', place.release);
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        joinWebSocket(webSocket, (messageSocket) => join(name, messageSocket, client));
+        giveUp = () => closeWebSocket(webSocket, tryAgainLater, 'the server has as many sockets as it may have');
+        joinWebSocket({
+          webSocket,
+          connection: socket,
+          limits,
+          place,
+          now: performance.now.bind(performance),
+          open: (messageSocket) => join(name, messageSocket, client),
+        });
       });
     },
     get counts() {

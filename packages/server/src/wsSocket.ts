@@ -1,35 +1,110 @@
-import type { MessageSocket, ServerSession } from '@sigchart/core';
+import type { Duplex } from 'node:stream';
+import { costOf, type MessageSocket, type ServerSession } from '@sigchart/core';
 import type { RawData, WebSocket } from 'ws';
-
-/** What a client that does not read may leave unread before it is given up. Bytes. */
-const maxBufferedBytes = 8 * 1024 * 1024;
+import type { ServerLimits } from './serverLimits.ts';
+import type { Place } from './traffic/addresses.ts';
+import { Traffic } from './traffic/traffic.ts';
 
 /** How long a closing handshake may take. Milliseconds. */
 const closeTimeoutMs = 1_000;
 
+/** Status codes of a closing handshake. @see RFC 6455 § 7.4.1 */
+const [goingAway, policyViolation] = [1001, 1008];
+
 const textOf = (data: RawData): string =>
   Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString();
 
-/** Joins a `ws` WebSocket to the session that `open` makes for it. Resolves the session's `closed` exactly once. */
-export function joinWebSocket(webSocket: WebSocket, open: (socket: MessageSocket) => ServerSession): ServerSession {
+const lengthOf = (data: RawData): number =>
+  Array.isArray(data) ? data.reduce((sum, { length }) => sum + length, 0) : data.byteLength;
+
+/** Closes a WebSocket, and its connection if the client does not answer in time. */
+export function closeWebSocket(webSocket: WebSocket, code: number = goingAway, reason?: string): void {
+  webSocket.close(code, reason);
+  setTimeout(() => webSocket.terminate(), closeTimeoutMs).unref();
+}
+
+/** What a WebSocket is joined with. */
+export interface WebSocketOptions {
+  readonly webSocket: WebSocket;
+  /** What its frames come over. */
+  readonly connection: Duplex;
+  readonly limits: ServerLimits;
+  readonly place: Place;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Makes its session. */
+  readonly open: (socket: MessageSocket) => ServerSession;
+}
+
+/**
+ * Joins a `ws` WebSocket to the session that `open` makes for it, and tells the session `closed` exactly once.
+ *
+ * A client that sends more than it may is not read from for a while, so that TCP slows it down: nothing that it has sent is lost.
+ */
+export function joinWebSocket({ webSocket, connection, limits, place, now, open }: WebSocketOptions): ServerSession {
+  /** Messages that came with the last bytes before the pause. */
+  const held: (string | number)[] = [];
+  /** Whether the client owes the answer to a ping, which may wait behind what is not read. */
+  let isPinged = false;
+
+  const traffic = new Traffic(limits, place.address, now, {
+    pause() {
+      webSocket.pause();
+      if (isPinged) ponged();
+    },
+    resume() {
+      hearHeld();
+      if (!traffic.isHeld) webSocket.resume();
+    },
+    close: (reason) => closeWebSocket(webSocket, policyViolation, reason),
+  });
+
   const session = open({
     send(text) {
       if (webSocket.readyState !== webSocket.OPEN) return;
-      if (webSocket.bufferedAmount > maxBufferedBytes) webSocket.terminate();
+      if (webSocket.bufferedAmount > limits.backlogBytes) webSocket.terminate();
       else webSocket.send(text);
     },
     ping() {
-      if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
+      if (webSocket.readyState !== webSocket.OPEN) return;
+      webSocket.ping();
+      isPinged = true;
+      // Its answer cannot be seen before what is held back. The bytes that are held back show that it is alive.
+      if (traffic.isHeld) queueMicrotask(() => ponged());
     },
-    close() {
-      webSocket.close(1001);
-      setTimeout(() => webSocket.terminate(), closeTimeoutMs).unref();
-    },
+    close: () => closeWebSocket(webSocket),
   });
-  // Binary frames are no part of this protocol and are passed over (docs/protocol.md § Framing).
-  webSocket.on('message', (data, isBinary) => isBinary || session.received(textOf(data)));
-  webSocket.on('pong', () => session.ponged());
-  webSocket.on('close', () => session.closed());
+
+  function ponged(): void {
+    if (!isPinged) return;
+    isPinged = false;
+    session.ponged();
+  }
+
+  /** Hears a text, or as much as a number says of what is no part of this protocol (docs/protocol.md § Framing). */
+  const hear = (message: string | number) => {
+    place.spoke();
+    traffic.spend(typeof message === 'number' ? costOf(undefined, message) : session.received(message));
+  };
+  const hearHeld = () => {
+    while (held.length > 0 && !traffic.isHeld) hear(held.shift() as string | number);
+  };
+
+  connection.on('data', (chunk: Buffer) => traffic.read(chunk));
+  webSocket.on('message', (data, isBinary) => {
+    const message = isBinary ? lengthOf(data) : textOf(data);
+    if (traffic.isHeld || held.length > 0) held.push(message);
+    else hear(message);
+  });
+  webSocket.on('pong', () => {
+    isPinged = true;
+    ponged();
+  });
+  webSocket.on('close', () => {
+    traffic.end();
+    place.release();
+    session.closed();
+  });
   // `close` follows, and says all there is to say.
   webSocket.on('error', () => {});
   return session;

@@ -57,6 +57,7 @@ const server = useServer({
     streamInfo: (_app, streamId) => (streamId === 's2' ? broken() : undefined),
   },
   failed: () => {},
+  limits: { rooms: 1 },
 });
 const { clock, connect } = server;
 
@@ -166,6 +167,19 @@ const provoked: Readonly<
     { streamId: 'second' },
   ],
   data_store_not_available: [(wire) => wire.send({ command: 'play', streamId: 'broken' }), { streamId: 'broken' }],
+  fieldTooLong: [
+    (wire) => wire.send({ command: 'publish', streamId: 's2', metaData: 'x'.repeat(8_193) }),
+    { streamId: 's2', information: 'metaData' },
+  ],
+  highResourceUsage: [
+    async (wire) => {
+      const member = await connect();
+      member.send({ command: 'joinRoom', room: 'only' });
+      await member.hears({ definition: 'joinedTheRoom' });
+      wire.send({ command: 'joinRoom', room: 'another' });
+    },
+    { streamId: 'another', room: 'another' },
+  ],
   server_error_check_logs: [
     async (wire) => {
       await publish(wire, 's2');

@@ -1,5 +1,6 @@
 import type { MessageSocket } from '@sigchart/core';
 import { describe, expect, test } from 'vitest';
+import { blankBroadcast } from '../src/broadcast.ts';
 import type { ServerFailure } from '../src/index.ts';
 import { useServer, type Wire } from './wire.ts';
 
@@ -119,6 +120,16 @@ describe('an exception', () => {
     await wire.hears({ command: 'start' });
     wire.send({ command: 'stop', streamId: 'unclosable' });
     await wire.hears({ definition: 'publish_finished' });
+    await wire.settle();
+  });
+
+  test('that is a message too long to be read is an error in its place, and the socket goes on', async () => {
+    failures.length = 0;
+    const wire = await connect();
+    await server.store.of('live').broadcasts.create({ ...blankBroadcast('long', 0), description: 'x'.repeat(300_000) });
+    wire.send({ command: 'getBroadcastObject', streamId: 'long' });
+    await wire.hears({ definition: 'server_error_check_logs', streamId: 'long' });
+    expect(what()).toEqual([expect.stringContaining('a message of 300')]);
     await wire.settle();
   });
 

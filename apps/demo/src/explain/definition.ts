@@ -16,6 +16,10 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
     title: 'This id cannot be used.',
     advice: 'Use letters, digits, hyphens, underscores and dots, no spaces, 255 at most.',
   },
+  fieldTooLong: {
+    title: 'A text is too long.',
+    advice: 'Choose a shorter name, or less data about the stream.',
+  },
   no_room_specified: {
     title: 'No room was named.',
     advice: 'Type the name of a room and join again.',
@@ -87,6 +91,10 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
   data_store_not_available: {
     title: 'The server cannot decide right now whether to let you in.',
     advice: 'Try again later. Whoever runs it finds the cause in its log.',
+  },
+  highResourceUsage: {
+    title: 'The server has no room for more right now.',
+    advice: 'Stop something else on this page, or try again later.',
   },
   server_error_check_logs: {
     title: 'Something went wrong inside the server.',

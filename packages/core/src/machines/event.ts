@@ -117,6 +117,15 @@ export interface StreamDescribedEvent {
   readonly known: Partial<KnownStream> | undefined;
 }
 
+/** What a socket machine has asked to begin does not: the socket, the room or the app has all that it may have. */
+export interface RoleRefusedEvent {
+  readonly type: 'role.refused';
+  readonly definition: ErrorDefinition;
+  readonly streamId: string;
+  /** The room, when that is what was to be joined. */
+  readonly room: string | undefined;
+}
+
 /** A text that is no message. */
 export interface MalformedEvent {
   readonly type: 'signal.malformed';
@@ -217,6 +226,7 @@ export type ServerEvent =
   | AccessEvent
   | StreamEvent
   | StreamDescribedEvent
+  | RoleRefusedEvent
   | MalformedEvent
   | Extract<AppEvent, { type: 'app.close' }>;
 

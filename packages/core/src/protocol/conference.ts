@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { id, text } from './field.ts';
+import { id, metaData, name, token } from './field.ts';
 
 /**
  * The stream id a member asks for. Page templates are known to send the words `null` and `undefined`; both mean "give me
@@ -26,27 +26,27 @@ export const joinRoom = v.object({
   command: v.literal('joinRoom'),
   room: id,
   streamId: wishedStreamId,
-  mainTrack: text,
-  mode: text,
-  streamName: text,
-  role: text,
-  metadata: text,
-  metaData: text,
-  token: text,
-  subscriberId: text,
-  subscriberCode: text,
+  mainTrack: name,
+  mode: name,
+  streamName: name,
+  role: name,
+  metadata: metaData,
+  metaData,
+  token,
+  subscriberId: name,
+  subscriberCode: name,
 });
 
 /** `leaveFromRoom`: leave a conference; the member is known by its socket. Answered by `leavedFromRoom`. */
 export const leaveFromRoom = v.object({
   command: v.literal('leaveFromRoom'),
   room: id,
-  mainTrack: text,
-  streamId: text,
+  mainTrack: name,
+  streamId: name,
 });
 
 /** `getRoomInfo`: ask who is in a room. Answered by `roomInformation`. */
-export const getRoomInfo = v.object({ command: v.literal('getRoomInfo'), room: id, streamId: text });
+export const getRoomInfo = v.object({ command: v.literal('getRoomInfo'), room: id, streamId: name });
 
 const orEmpty = v.optional(v.fallback(v.string(), ''), '');
 

@@ -332,6 +332,48 @@ describe.each(decoders)('the data of a peerMessageCommand from %s', (_, decode) 
   });
 });
 
+describe('a field', () => {
+  const withField = (command: string, field: string, value: unknown) =>
+    decodeClientMessage(
+      JSON.stringify({
+        command,
+        streamId: 's1',
+        room: 'r1',
+        type: 'offer',
+        sdp: 'v=0',
+        candidate: '',
+        trackId: 'x',
+        [field]: value,
+      }),
+    );
+
+  test.each([
+    ['publish', 'metaData', 8_192],
+    ['publish', 'streamName', 256],
+    ['publish', 'mainTrack', 256],
+    ['publish', 'token', 8_192],
+    ['play', 'subscriberId', 256],
+    ['play', 'viewerInfo', 8_192],
+    ['joinRoom', 'metadata', 8_192],
+    ['enableTrack', 'trackId', 256],
+    ['updateStreamMetaData', 'metaData', 8_192],
+    ['takeCandidate', 'candidate', 2_048],
+    ['peerMessageCommand', 'definition', 256],
+  ])('of %s, %s, may have %d code units and no more', (command, field, length) => {
+    expect(withField(command, field, 'x'.repeat(length))).toMatchObject({ ok: true });
+    expect(withField(command, field, 'x'.repeat(length + 1))).toMatchObject({
+      ok: false,
+      malformed: { command, field, tooLong: true, streamId: 's1' },
+    });
+  });
+
+  test('that is a list has bounded entries, and so many of them', () => {
+    expect(withField('play', 'trackList', Array(250).fill('x'.repeat(256)))).toMatchObject({ ok: true });
+    for (const list of [Array(251).fill('x'), ['x'.repeat(257)]])
+      expect(withField('play', 'trackList', list)).toMatchObject({ malformed: { field: 'trackList', tooLong: true } });
+  });
+});
+
 describe('optional fields', () => {
   test.each([
     [true, true],

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { maxIdLength } from './field.ts';
+import { maxIdLength, tooLong } from './field.ts';
 import { type ClientMessage, clientMessages, type ServerMessage, serverMessages } from './message.ts';
 import { notifications } from './notification.ts';
 
@@ -17,6 +17,8 @@ export interface Malformed {
   readonly field: string | undefined;
   /** Whether that field is absent, rather than wrong. */
   readonly missing: boolean;
+  /** Whether that field is longer than it may be. */
+  readonly tooLong: boolean;
   /** The `streamId` to answer with, as it came, unless it is no text or longer than any id. */
   readonly streamId: string | undefined;
   /** What is wrong, for logs. */
@@ -34,7 +36,7 @@ type Schemas = Readonly<Record<string, v.GenericSchema>>;
 
 const refuse = (detail: string): { ok: false; malformed: Malformed } => ({
   ok: false,
-  malformed: { command: undefined, field: undefined, missing: false, streamId: undefined, detail },
+  malformed: { command: undefined, field: undefined, missing: false, tooLong: false, streamId: undefined, detail },
 });
 
 /** A lookup that `__proto__` and `constructor` do not fool. */
@@ -67,6 +69,7 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
       command: fields.command as string,
       field,
       missing: typeof value !== 'string' || value === '',
+      tooLong: issue.type === 'max_length' || issue.message === tooLong,
       streamId: v.is(echo, fields.streamId) ? fields.streamId : undefined,
       detail: issue.message,
     },

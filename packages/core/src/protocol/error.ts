@@ -12,7 +12,7 @@ export interface ErrorEntry {
   /** What the client should do about it. */
   readonly remedy: string;
   /** Which fields it has besides its definition. */
-  readonly carries: readonly ('streamId' | 'room' | 'error_code')[];
+  readonly carries: readonly ('streamId' | 'room' | 'error_code' | 'information')[];
 }
 
 /**
@@ -35,6 +35,13 @@ export const errors = {
     survives: true,
     remedy: 'choose another id',
     carries: ['streamId'],
+  },
+  fieldTooLong: {
+    provokedBy: 'a command with a field that is longer than § Framing allows; `information` names it',
+    state: 'any',
+    survives: true,
+    remedy: 'send the command again with a shorter text',
+    carries: ['streamId', 'information'],
   },
   no_room_specified: {
     provokedBy: '`joinRoom`, `leaveFromRoom` or `getRoomInfo` without a `room`',
@@ -152,7 +159,8 @@ export const errors = {
     carries: ['streamId'],
   },
   main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: {
-    provokedBy: '`publish` with the `mainTrack` of a registered room that has all the subtracks it may have',
+    provokedBy:
+      '`publish` with the `mainTrack` of a room, or `joinRoom` of one, that has all the subtracks it may have',
     state: 'publisher deciding',
     survives: false,
     remedy: 'publish again when somebody else has left, or without the room',
@@ -163,6 +171,14 @@ export const errors = {
     state: 'authorizing',
     survives: false,
     remedy: 'ask again later; whoever runs the server finds the cause in its log',
+    carries: ['streamId'],
+  },
+  highResourceUsage: {
+    provokedBy:
+      '`publish`, `play`, `join` or `joinRoom` on a socket, or in an app, that has all the roles, calls and rooms it may have',
+    state: 'any',
+    survives: false,
+    remedy: 'end something else on this socket, or ask again later',
     carries: ['streamId'],
   },
   server_error_check_logs: {

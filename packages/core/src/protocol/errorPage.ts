@@ -27,6 +27,7 @@ const values: Readonly<Record<ErrorEntry['carries'][number], string>> = {
   streamId: 's1',
   room: 'r1',
   error_code: '404',
+  information: 'metaData',
 };
 
 const example = (definition: string, { carries }: ErrorEntry) =>

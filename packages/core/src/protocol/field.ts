@@ -31,6 +31,32 @@ export const text = v.optional(
   ),
 );
 
+/**
+ * Longest texts that a server accepts from a client, in UTF-16 code units. A server keeps them, and tells others of them. Descriptions
+ * are bounded by the length of a message alone.
+ *
+ * @see docs/protocol.md § Framing
+ */
+export const maxLengths = { name: 256, token: 8_192, metaData: 8_192, candidate: 2_048, list: 250 } as const;
+
+/** What a schema says of a text that is too long. */
+export const tooLong = 'too long';
+
+const limited = (max: number) =>
+  v.pipe(
+    text,
+    v.check((value) => value === undefined || value.length <= max, tooLong),
+  );
+
+/** A short {@link text}: an id, a name for people, a role. */
+export const name = limited(maxLengths.name);
+
+/** A {@link text} that is shown for a right. */
+export const token = limited(maxLengths.token);
+
+/** A {@link text} of the application's own, which is kept with a stream. */
+export const metaData = limited(maxLengths.metaData);
+
 /** An optional boolean that may arrive as `"true"` or `"false"`; anything else counts as absent. */
 export const flag = v.optional(
   v.pipe(
@@ -63,4 +89,13 @@ export const texts = v.optional(
     ),
   ),
   [],
+);
+
+/** A list of names; see {@link texts}. */
+export const names = v.pipe(
+  texts,
+  v.check(
+    (entries) => entries.length <= maxLengths.list && entries.every((entry) => entry.length <= maxLengths.name),
+    tooLong,
+  ),
 );

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { id, number, text } from './field.ts';
+import { id, maxLengths, name, number } from './field.ts';
 
 /**
  * `takeConfiguration`: a session description, in both directions.
@@ -29,8 +29,8 @@ export const takeCandidate = v.object({
   command: v.literal('takeCandidate'),
   streamId: id,
   label: number,
-  id: text,
-  candidate: v.string(),
+  id: name,
+  candidate: v.pipe(v.string(), v.maxLength(maxLengths.candidate)),
 });
 
 /** A message that both sides send while they negotiate. */

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { flag, id, text } from './field.ts';
+import { flag, id, name, token } from './field.ts';
 
 /**
  * `join`: enter a call of two. The server answers `joined`, and `start` to the first peer once the second is there.
  *
  * @see docs/protocol.md § join
  */
-export const join = v.object({ command: v.literal('join'), streamId: id, multiPeer: flag, mode: text, token: text });
+export const join = v.object({ command: v.literal('join'), streamId: id, multiPeer: flag, mode: name, token });
 
 /** `leave`: end my part of a call. Answered by `leaved`; the other peer hears `stop`. */
 export const leave = v.object({ command: v.literal('leave'), streamId: id });
@@ -23,6 +23,6 @@ const isShallow = (value: unknown, depth = 0): boolean =>
 export const peerMessageCommand = v.object({
   command: v.literal('peerMessageCommand'),
   streamId: id,
-  definition: text,
+  definition: name,
   data: v.optional(v.pipe(v.unknown(), v.check(isShallow))),
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flag, id, number, text, texts } from './field.ts';
+import { flag, id, maxLengths, metaData, name, names, number, text, token } from './field.ts';
 
 /**
  * `play`: ask to watch a stream, or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`. With an
@@ -10,15 +10,15 @@ import { flag, id, number, text, texts } from './field.ts';
 export const play = v.object({
   command: v.literal('play'),
   streamId: id,
-  token: text,
-  room: text,
-  trackList: texts,
-  subscriberId: text,
-  subscriberName: text,
-  subscriberCode: text,
-  viewerInfo: text,
-  role: text,
-  userPublishId: text,
+  token,
+  room: name,
+  trackList: names,
+  subscriberId: name,
+  subscriberName: name,
+  subscriberCode: name,
+  viewerInfo: metaData,
+  role: name,
+  userPublishId: name,
   disableTracksByDefault: flag,
   sdp: text,
 });
@@ -42,7 +42,7 @@ export const streamInformation = v.object({
 });
 
 /** `getTrackList`: ask for the ids of a main track's subtracks. Answered by `trackList`. */
-export const getTrackList = v.object({ command: v.literal('getTrackList'), streamId: id, token: text });
+export const getTrackList = v.object({ command: v.literal('getTrackList'), streamId: id, token });
 
 /** `trackList`: the ids of a main track's subtracks. */
 export const trackList = v.object({
@@ -55,11 +55,11 @@ export const trackList = v.object({
 export const enableTrack = v.object({
   command: v.literal('enableTrack'),
   streamId: id,
-  trackId: v.pipe(v.string(), v.nonEmpty()),
+  trackId: v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxLengths.name)),
   enabled: flag,
 });
 
-const toggled = { streamId: id, trackId: text, enabled: flag };
+const toggled = { streamId: id, trackId: name, enabled: flag };
 
 /** `toggleVideo`: pause or resume the video of one subtrack, or of all. */
 export const toggleVideo = v.object({ command: v.literal('toggleVideo'), ...toggled });
@@ -101,7 +101,7 @@ export const forceStreamQuality = v.object({
   command: v.literal('forceStreamQuality'),
   streamId: id,
   streamHeight: number,
-  trackId: text,
+  trackId: name,
 });
 
 /** `getBroadcastObject`: ask for what is stored about a stream or room. Answered by `broadcastObject`. */
@@ -110,14 +110,14 @@ export const getBroadcastObject = v.object({ command: v.literal('getBroadcastObj
 const page = { offset: number, size: number };
 
 /** `getSubtracks`: ask for a page of a main track's subtracks. Answered by `subtrackList`. */
-export const getSubtracks = v.object({ command: v.literal('getSubtracks'), streamId: id, role: text, ...page });
+export const getSubtracks = v.object({ command: v.literal('getSubtracks'), streamId: id, role: name, ...page });
 
 /** `getSubtracksCount`: ask how many subtracks a main track has. Answered by `subtrackCount`. */
 export const getSubtracksCount = v.object({
   command: v.literal('getSubtracksCount'),
   streamId: id,
-  role: text,
-  status: text,
+  role: name,
+  status: name,
 });
 
 /** `getSubscriberCount`: ask how many players a stream has. Answered by `subscriberCount`. */

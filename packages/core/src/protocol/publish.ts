@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flag, id, text } from './field.ts';
+import { flag, id, metaData, name, token } from './field.ts';
 
 /**
  * `publish`: ask to become the publisher of a stream. Answered by `start` or by an `error`.
@@ -9,15 +9,15 @@ import { flag, id, text } from './field.ts';
 export const publish = v.object({
   command: v.literal('publish'),
   streamId: id,
-  token: text,
+  token,
   video: flag,
   audio: flag,
-  subscriberId: text,
-  subscriberCode: text,
-  streamName: text,
-  mainTrack: text,
-  metaData: text,
-  role: text,
+  subscriberId: name,
+  subscriberCode: name,
+  streamName: name,
+  mainTrack: name,
+  metaData,
+  role: name,
 });
 
 /**
@@ -38,5 +38,5 @@ export const stop = v.object({ command: v.literal('stop'), streamId: id });
 export const updateStreamMetaData = v.object({
   command: v.literal('updateStreamMetaData'),
   streamId: id,
-  metaData: text,
+  metaData,
 });

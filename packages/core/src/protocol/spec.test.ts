@@ -27,7 +27,14 @@ const sources = import.meta.glob<string>(['../../../*/src/**/*.ts', '!**/*.test.
 });
 const serverSource = Object.values(
   import.meta.glob<string>(
-    ['../machines/**/*.ts', '../../../server/src/**/*.ts', '!**/*.test.ts', '!**/client.ts', '!**/retry.ts'],
+    [
+      '../machines/**/*.ts',
+      '../session/*.ts',
+      '../../../server/src/**/*.ts',
+      '!**/*.test.ts',
+      '!**/client.ts',
+      '!**/retry.ts',
+    ],
     { eager: true, query: '?raw', import: 'default' },
   ),
 ).join('\n');

@@ -5,6 +5,7 @@ import { noSocket, type RoleTellEffect, type SignalToEffect, type SocketId } fro
 import { type StreamServerContext, streamServer } from '../machines/stream/server.ts';
 import type { Clock } from './clock.ts';
 import { deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
+import { type AppLimits, defaultAppLimits } from './limits.ts';
 import { Registry, type SharedObserver } from './registry.ts';
 import { type Timers, timers } from './roles.ts';
 import type { FailurePoint } from './run.ts';
@@ -23,6 +24,8 @@ export interface AppOptions {
   readonly clock: Clock;
   /** Makes an id for a member of a room that asks for none: letters and digits that nobody can guess. */
   readonly freshId: () => string;
+  /** How much of the app its clients may use. */
+  readonly limits?: Partial<AppLimits> | undefined;
   /** Performs `app.notify`. Default nothing. */
   readonly hooks?: ((effect: HookEffect) => void) | undefined;
   /** Hears what a role of a socket says of its stream, for whoever is to tell of it. Default nothing. */
@@ -157,6 +160,8 @@ export function createApp(options: AppOptions): App {
     (streamId) => streams.get(streamId)?.getSnapshot(),
     (id) => rooms.get(id)?.getSnapshot(),
     freshId,
+    { ...defaultAppLimits, ...options.limits },
+    { rooms: () => rooms.size, calls: () => calls.size, isCall: (id) => calls.get(id) !== undefined },
   );
 
   return {

@@ -17,6 +17,9 @@ const nothing: SharedState = {
   isLive: () => false,
   isRoom: () => false,
   publishingIn: () => [],
+  hasSpace: () => true,
+  hasSpaceForCall: () => true,
+  maxRoles: 64,
   freshId: () => 'fresh',
 };
 
@@ -50,6 +53,45 @@ const play = (streamId: string, userPublishId?: string): SharedEffect => ({
   trackList: [],
   userPublishId,
   disableTracksByDefault: undefined,
+});
+
+describe('what has all that it may have', () => {
+  const start = (role: 'publisher' | 'peer'): SharedEffect => ({
+    type: 'role.start',
+    address: { role, streamId: 's1' },
+    message: { command: 'join', streamId: 's1' },
+  });
+  const running = (count: number, effect: SharedEffect, membership: Partial<Membership> = {}) =>
+    deliverEffect(1, { ...noMembership, ...membership }, effect, { ...nothing, maxRoles: 3 }, count);
+  const refusal = (fields: object) => ({ deliveries: [{ to: 'socket', event: { type: 'role.refused', ...fields } }] });
+  const tooMany = refusal({ definition: 'highResourceUsage', streamId: 's1' });
+
+  test('is a socket with as many publishers, players, calls and rooms: nothing more begins on it', () => {
+    expect(heard(running(2, start('publisher')))).toEqual(['newRole: signal.join']);
+    expect(heard(running(1, start('peer'), { calls: ['c1'] }))).toEqual(['call s1: signal.join']);
+    for (const role of ['publisher', 'peer'] as const) {
+      expect(running(3, start(role))).toMatchObject(tooMany);
+      expect(running(1, start(role), { calls: ['c1'], rooms: ['r2'] })).toMatchObject(tooMany);
+    }
+    expect(running(3, joinRoom('s1'))).toMatchObject(refusal({ definition: 'highResourceUsage', room: 'r1' }));
+    // Whoever is in a room may ask again.
+    expect(heard(running(3, joinRoom('s1'), { rooms: ['r1'] }))).toEqual(['room r1: signal.joinRoom']);
+  });
+
+  test('is an app with as many calls', () => {
+    expect(asked(start('peer'), {}, { hasSpaceForCall: () => false })).toMatchObject(tooMany);
+  });
+
+  test('is a room with as many members, or an app with as many rooms', () => {
+    const full = { hasSpace: () => false };
+    const definition = 'main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks';
+    expect(asked(joinRoom('s1'), {}, { ...full, isRoom: () => true })).toMatchObject(
+      refusal({ definition, room: 'r1' }),
+    );
+    expect(asked(joinRoom('s1'), {}, full)).toMatchObject(refusal({ definition: 'highResourceUsage', room: 'r1' }));
+    const claimed = asked({ type: 'stream.claim', streamId: 's1', ...claim, mainTrack: 'r1' }, {}, full);
+    expect(claimed.deliveries[1]).toMatchObject({ to: 'stream', event: { type: 'role.claimed', isRoomFull: true } });
+  });
 });
 
 describe('a publisher', () => {
@@ -145,8 +187,8 @@ test('those who share a room or a call with a socket hear of its end before its 
 
 test('what a socket in a call says of its id is for the call', () => {
   const message: ClientMessage = { command: 'takeConfiguration', streamId: 'c1', type: 'offer', sdp: 'v=0' };
-  expect(heard(deliverMessage(1, { ...noMembership, calls: ['c1'] }, message, []))).toEqual([
+  expect(heard(deliverMessage(1, { ...noMembership, calls: ['c1'] }, message, () => []))).toEqual([
     'call c1: signal.takeConfiguration',
   ]);
-  expect(heard(deliverMessage(1, noMembership, message, []))).toEqual(['socket: signal.takeConfiguration']);
+  expect(heard(deliverMessage(1, noMembership, message, () => []))).toEqual(['socket: signal.takeConfiguration']);
 });

@@ -7,12 +7,13 @@
 import type { SnapshotFrom } from 'xstate';
 import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from '../machines/conference/server.ts';
 import type { RoleAddress, RoleStartEffect, RoomEffect, RoomTellEffect, StreamEffect } from '../machines/effect.ts';
-import { heardByServer, type ServerEvent } from '../machines/event.ts';
+import { heardByServer, type RoleRefusedEvent, type ServerEvent } from '../machines/event.ts';
 import type { PeerServerEvent } from '../machines/peer/server.ts';
 import type { SocketId } from '../machines/shared.ts';
 import type { StreamServerEvent, streamServer } from '../machines/stream/server.ts';
 import type { ClientMessage } from '../protocol/message.ts';
-import { type Routed, routeFromClient } from './route.ts';
+import { type AppLimits, defaultAppLimits } from './limits.ts';
+import { type RolesOf, type Routed, routeFromClient } from './route.ts';
 
 /** What a socket of a server has to do with what sockets share: who hears of it. */
 export interface Membership {
@@ -39,19 +40,46 @@ export interface SharedState {
   isRoom(id: string): boolean;
   /** The members of a room that publish, by the ids of their streams. */
   publishingIn(room: string): readonly string[];
+  /** Whether a room takes in a stream, or a socket that joins it: it has it already, or its app and it have space. */
+  hasSpace(room: string, streamId: string | undefined, from: SocketId): boolean;
+  /** Whether a call is in use, or may come into use. */
+  hasSpaceForCall(streamId: string): boolean;
+  /** How many publishers, players, calls and rooms a socket may have. */
+  readonly maxRoles: number;
   /** An id for a member that asks for none, which nobody can guess. */
   freshId(): string;
 }
+
+/** What is counted of the rooms and calls of an app. */
+export interface InUse {
+  rooms(): number;
+  calls(): number;
+  isCall(streamId: string): boolean;
+}
+
+const nothingInUse: InUse = { rooms: () => 0, calls: () => 0, isCall: () => false };
 
 /** Reads it off the machines of streams and rooms, where they run. */
 export function sharedState(
   streamOf: (streamId: string) => SnapshotFrom<typeof streamServer> | undefined,
   roomOf: (room: string) => SnapshotFrom<typeof conferenceServer> | undefined,
   freshId: () => string,
+  limits: AppLimits = defaultAppLimits,
+  inUse: InUse = nothingInUse,
 ): SharedState {
   const ownerOf = (streamId: string) => streamOf(streamId)?.context.owner;
   return {
     ownerOf,
+    maxRoles: limits.roles,
+    hasSpace(room, streamId, from) {
+      const members = roomOf(room)?.context.members;
+      if (members === undefined) return inUse.rooms() < limits.rooms;
+      return (
+        members.length < limits.members ||
+        members.some((member) => member.streamId === streamId || (member.joined && member.from === from))
+      );
+    },
+    hasSpaceForCall: (streamId) => inUse.isCall(streamId) || inUse.calls() < limits.calls,
     isLive: (streamId) => streamOf(streamId)?.matches({ held: 'live' }) ?? false,
     isRoom: (id) => roomOf(id) !== undefined,
     publishingIn: (room) =>
@@ -92,6 +120,8 @@ export interface Delivered {
 
 /** What the machines of one socket ask of machines that sockets share. */
 export type SharedEffect = StreamEffect | RoomEffect | RoomTellEffect | RoleStartEffect;
+
+const roomFull = 'main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks';
 
 const without = (ids: readonly string[], id: string) => ids.filter((other) => other !== id);
 
@@ -142,10 +172,10 @@ export function deliverMessage(
   from: SocketId,
   membership: Membership,
   message: ClientMessage,
-  roles: Iterable<Routed>,
+  rolesOf: RolesOf,
 ): Delivered {
   if (isAboutAssignments(message)) return tellAssigningRooms(from, membership, message);
-  const destination = routeFromClient(message, roles, membership.calls);
+  const destination = routeFromClient(message, rolesOf, membership.calls);
   const deliveryOf = (): Delivery => {
     switch (destination.to) {
       case 'roles':
@@ -187,18 +217,21 @@ export function deliverPonged(from: SocketId, membership: Membership, roles: Ite
   };
 }
 
-/** Who hears of what a machine of a socket asks of those that sockets share. */
+/** Who hears of what a machine of a socket asks of those that sockets share. On the socket run so many publishers and players. */
 export function deliverEffect(
   from: SocketId,
   membership: Membership,
   effect: SharedEffect,
   shared: SharedState,
+  running = 0,
 ): Delivered {
+  const { calls, rooms } = membership;
+  const isFull = running + calls.length + rooms.length >= shared.maxRoles;
   switch (effect.type) {
     case 'role.start':
-      return startRole(from, membership, effect);
+      return startRole(from, membership, effect, shared, isFull);
     case 'room.tell':
-      return tellRoom(from, membership, effect, shared);
+      return tellRoom(from, membership, effect, shared, isFull);
     case 'room.bring':
       return bringToRooms(from, membership, effect);
     case 'stream.update': {
@@ -224,8 +257,22 @@ export const leaveCall = (membership: Membership, streamId: string): Membership 
   calls: without(membership.calls, streamId),
 });
 
-function startRole(from: SocketId, membership: Membership, { address, message }: RoleStartEffect): Delivered {
+/** Nothing begins: the socket, the room or the app has all that it may have. */
+const refuse = (membership: Membership, { definition, streamId, room }: Omit<RoleRefusedEvent, 'type'>): Delivered => ({
+  membership,
+  deliveries: [{ to: 'socket', event: { type: 'role.refused', definition, streamId, room } }],
+});
+
+function startRole(
+  from: SocketId,
+  membership: Membership,
+  { address, message }: RoleStartEffect,
+  { hasSpaceForCall }: SharedState,
+  isFull: boolean,
+): Delivered {
   const { role, streamId } = address;
+  if (isFull || (role === 'peer' && !hasSpaceForCall(streamId)))
+    return refuse(membership, { definition: 'highResourceUsage', streamId, room: undefined });
   if (role !== 'peer')
     return { membership, deliveries: [{ to: 'newRole', address: { role, streamId }, event: heardByServer(message) }] };
   return {
@@ -238,7 +285,8 @@ function tellRoom(
   from: SocketId,
   membership: Membership,
   { message }: RoomTellEffect,
-  { ownerOf, isLive, freshId }: SharedState,
+  { ownerOf, isLive, isRoom, freshId, hasSpace }: SharedState,
+  isFull: boolean,
 ): Delivered {
   const { room } = message;
   if (message.command === 'leaveFromRoom')
@@ -248,6 +296,10 @@ function tellRoom(
     };
   if (message.command === 'getRoomInfo') return { membership, deliveries: [toRoom(room, heardFrom(from, message))] };
   const { streamId } = message;
+  if (isFull && !membership.rooms.includes(room))
+    return refuse(membership, { definition: 'highResourceUsage', streamId: room, room });
+  if (!hasSpace(room, streamId, from))
+    return refuse(membership, { definition: isRoom(room) ? roomFull : 'highResourceUsage', streamId: room, room });
   const owner = streamId === undefined ? undefined : ownerOf(streamId);
   const taken = owner !== undefined && owner !== from;
   const joined: Membership = { ...membership, rooms: including(membership.rooms, room) };
@@ -316,12 +368,14 @@ function subscribe(
 
 /** Whether the room that a stream is for has all the streams that it may have, that one aside. */
 const isRoomFull = (
+  from: SocketId,
   { streamId, mainTrack, subtracksLimit }: Extract<StreamEffect, { readonly type: 'stream.claim' }>,
-  { publishingIn }: SharedState,
+  { publishingIn, hasSpace }: SharedState,
 ) =>
   mainTrack !== undefined &&
-  subtracksLimit !== undefined &&
-  publishingIn(mainTrack).filter((other) => other !== streamId).length >= subtracksLimit;
+  (!hasSpace(mainTrack, streamId, from) ||
+    (subtracksLimit !== undefined &&
+      publishingIn(mainTrack).filter((other) => other !== streamId).length >= subtracksLimit));
 
 function tellOfStream(
   from: SocketId,
@@ -342,7 +396,7 @@ function tellOfStream(
         membership,
         deliveries: [
           record,
-          toStream(streamId, { type: 'role.claimed', from, isRoomFull: isRoomFull(effect, shared) }),
+          toStream(streamId, { type: 'role.claimed', from, isRoomFull: isRoomFull(from, effect, shared) }),
         ],
       };
     case 'stream.talk':

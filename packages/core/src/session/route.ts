@@ -63,26 +63,22 @@ const inCall: ReadonlySet<string> = new Set([
   'play',
 ]);
 
+/** The roles of one socket that are of one id, found without a look at the others. */
+export type RolesOf = (streamId: string) => readonly Routed[];
+
 /** What a room hears only once the machine of the socket has asked whether it may. */
 const aboutRooms: ReadonlySet<string> = new Set(['joinRoom', 'leaveFromRoom', 'getRoomInfo']);
 
 /**
- * Where a client's message goes, given the roles that run on its socket and the calls that the socket is in.
+ * Where a client's message goes, given the roles of its id that run on its socket and the calls that the socket is in.
  *
  * @see docs/protocol.md § Routing
  */
-export function routeFromClient(
-  message: ClientMessage,
-  roles: Iterable<Routed>,
-  calls: readonly string[],
-): Destination {
+export function routeFromClient(message: ClientMessage, rolesOf: RolesOf, calls: readonly string[]): Destination {
   if (!('streamId' in message) || aboutRooms.has(message.command)) return { to: 'socket' };
   const { streamId = '' } = message;
   if (calls.includes(streamId) && inCall.has(message.command)) return { to: 'call', streamId };
-  const named = rolesFor(
-    message,
-    [...roles].filter(({ address }) => address.streamId === streamId),
-  );
+  const named = rolesFor(message, rolesOf(streamId));
   if (named.length === 0) return { to: 'socket' };
   return message.command === 'enableTrack' ? { to: 'room', room: streamId } : { to: 'roles', roles: named };
 }

@@ -16,7 +16,7 @@ import { playerServer } from '../machines/player/server.ts';
 import { publisherServer } from '../machines/publisher/server.ts';
 import type { SocketId } from '../machines/shared.ts';
 import { socketServer } from '../machines/socket/server.ts';
-import { decodeClientMessage } from '../protocol/decode.ts';
+import { decodeClientMessage, maxTextLength } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';
 import type { ServerMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
@@ -36,6 +36,7 @@ import {
 } from './delivery.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { PlayerQuality } from './quality.ts';
+import { costOf } from './rate.ts';
 import { type Performer, Roles, type SessionObserver, socketScene, timers } from './roles.ts';
 import { type FailurePoint, run } from './run.ts';
 
@@ -78,7 +79,13 @@ export interface ServerSessionOptions {
 }
 
 /** One socket of a server, and the roles that run on it. None of its methods throws. */
-export interface ServerSession extends Omit<SocketListener, 'opened'> {
+export interface ServerSession extends Omit<SocketListener, 'opened' | 'received'> {
+  /**
+   * The client has sent a text. Returns what it costs to hear it, for whoever holds the client to a rate.
+   *
+   * @see docs/limits.md § Message rates
+   */
+  received(text: string): number;
   /** The other side has answered a ping (RFC 6455 § 5.5.3). */
   ponged(): void;
   /** Tells the client that the server stops, and closes the socket. */
@@ -97,7 +104,7 @@ export interface ServerSession extends Omit<SocketListener, 'opened'> {
   readonly roles: number;
 }
 
-const serverError = (streamId: string): ServerMessage => ({
+const serverError = (streamId: string | undefined): ServerMessage => ({
   command: 'error',
   definition: 'server_error_check_logs',
   streamId,
@@ -118,7 +125,16 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   let membership = noMembership;
   let isGivenUp = false;
 
-  const signal = ({ message }: { readonly message: ServerMessage }) => socket.send(encode(message));
+  const signal = ({ message }: { readonly message: ServerMessage }) => {
+    const text = encode(message);
+    if (text.length <= maxTextLength) {
+      socket.send(text);
+      return;
+    }
+    // No client of this project reads it. What makes it so long is the server's own, such as what is registered of a stream.
+    report({ error: new RangeError(`a message of ${text.length} code units`), at: 'listener', address: undefined });
+    socket.send(encode(serverError('streamId' in message ? message.streamId : undefined)));
+  };
 
   const report = (failure: SessionFailure) => {
     try {
@@ -177,7 +193,9 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     }
   };
 
-  const share = (effect: SharedEffect) => deliver(deliverEffect(id, membership, effect, shared));
+  const rolesOf = (streamId: string) => roles.of(streamId);
+
+  const share = (effect: SharedEffect) => deliver(deliverEffect(id, membership, effect, shared, roles.size));
 
   const start = (address: NewRoleAddress) =>
     roles.start<typeof publisherServer | typeof playerServer>({
@@ -248,8 +266,9 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   return {
     received(text) {
       const decoded = decodeClientMessage(text);
-      if (decoded.ok) guarded(() => deliver(deliverMessage(id, membership, decoded.message, roles)));
+      if (decoded.ok) guarded(() => deliver(deliverMessage(id, membership, decoded.message, rolesOf)));
       else machine.send({ type: 'signal.malformed', malformed: decoded.malformed });
+      return costOf(decoded.ok ? decoded.message.command : undefined, text.length);
     },
     ponged: () => guarded(() => deliver(deliverPonged(id, membership, roles))),
     closed() {

@@ -55,8 +55,11 @@ const questions = [
   'getSubscribers',
 ];
 
-const malformed = (command: string, field: string, missing: boolean) =>
-  ({ type: 'signal.malformed', malformed: { command, field, missing, streamId: undefined, detail: '' } }) as const;
+const malformed = (command: string, field: string, missing: boolean, tooLong = false) =>
+  ({
+    type: 'signal.malformed',
+    malformed: { command, field, missing, tooLong, streamId: undefined, detail: '' },
+  }) as const;
 
 /** What a server's socket may hear. */
 export const socketServerEvents: MachineOptions<typeof socketServer> = {
@@ -83,10 +86,14 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     malformed('joinRoom', 'room', true),
     malformed('takeConfiguration', 'sdp', true),
     malformed('takeCandidate', 'candidate', true),
+    malformed('publish', 'streamName', false, true),
+    malformed('takeCandidate', 'candidate', false, true),
     ...requests.map((decided) => ({ type: 'access.granted', request: decided }) as const),
     ...requests.map(
       (decided) => ({ type: 'access.refused', request: decided, definition: 'unauthorized_access' }) as const,
     ),
+    { type: 'role.refused', definition: 'highResourceUsage', streamId, room: undefined },
+    { type: 'role.refused', definition: 'highResourceUsage', streamId: room, room },
     { type: 'stream.described', question, known: undefined },
     { type: 'socket.ponged' },
     { type: 'socket.closed' },

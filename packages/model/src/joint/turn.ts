@@ -436,7 +436,9 @@ export class Turn {
   deliverToServer(socket: number, text: string): void {
     const message = once(heardOnServer, text, readOnServer);
     if (this.link(socket) === undefined || message === undefined) return;
-    this.#deliver(socket, deliverMessage(socket, this.#membershipOf(socket), message, this.#routed('server', socket)));
+    const rolesOf = (id: string) =>
+      this.#routed('server', socket).filter(({ address: { streamId } }) => streamId === id);
+    this.#deliver(socket, deliverMessage(socket, this.#membershipOf(socket), message, rolesOf));
   }
 
   /** Delivers what the server has sent. */

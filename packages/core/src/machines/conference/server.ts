@@ -116,16 +116,31 @@ const { effect, update } = actionKinds<ConferenceServerContext, ConferenceServer
 
 const send = (to: SocketId, message: ServerMessage): SignalToEffect => ({ type: 'signal.send', to, message });
 
-const listed = (members: readonly Member[]) =>
-  members.map(({ streamId, streamName, metaData }) => ({ streamId, streamName, metaData }));
+/** How long the names and metadata of one list may be as JSON, all together, so that the message can be read. Code units. */
+const maxListedLength = 100_000;
+
+/** What is told of members. Names and metadata that do not fit any more are `""`. */
+function listed(members: readonly Member[]) {
+  let left = maxListedLength;
+  return members.map(({ streamId, streamName, metaData }) => {
+    if (left >= 0) left -= JSON.stringify(streamName).length + JSON.stringify(metaData).length;
+    return left >= 0 ? { streamId, streamName, metaData } : { streamId, streamName: '', metaData: '' };
+  });
+}
 
 const idsOf = (members: readonly Member[]) => members.map(({ streamId }) => streamId);
 
-/** The members that the event is about: the one of its stream, or all of its socket. */
+/** Whether an event is about a member: the one of its stream, or each of its socket. */
+const concerns = (event: ConferenceServerEvent, { from, streamId }: Member): boolean =>
+  from === event.from && (!('streamId' in event) || event.streamId === streamId);
+
+/** The members that the event is about. */
 const concerned = ({ context, event }: Args): readonly Member[] =>
-  context.members.filter(
-    ({ from, streamId }) => from === event.from && (!('streamId' in event) || event.streamId === streamId),
-  );
+  context.members.filter((member) => concerns(event, member));
+
+/** The members, those that the event is about changed. */
+const withChanged = ({ context, event }: Args, change: Partial<Member>): readonly Member[] =>
+  context.members.map((member) => (concerns(event, member) ? { ...member, ...change } : member));
 
 /** The member that a socket entered as by `joinRoom`, if it did. */
 const joinedOf = ({ context, event }: Args): Member | undefined =>
@@ -140,6 +155,9 @@ const wants = ({ wants: { all, except } }: RoomPlayer, streamId: string) => all 
 /** Whether a room's player is to see a member: any but its own. */
 const sees = (player: RoomPlayer, member: Member) =>
   member.from !== player.from && member.streamId !== player.userPublishId;
+
+/** How many ids a player's wishes are remembered of. */
+const maxExcepted = 1_000;
 
 /** What a `trackList` means: names alone are all there is to be, one with `!` makes it everything but those. */
 const wantsOf = ({ trackList, disableTracksByDefault }: PlayedRoom): RoomPlayer['wants'] => {
@@ -316,12 +334,11 @@ export const conferenceServer = setup({
           }
         : undefined,
     ),
-    describeMember: update((args) => {
-      const { context, event } = args;
+    describeMember: update(({ context, event }) => {
       if (event.type !== 'role.claimed') return undefined;
       return {
         members: context.members.map((member) =>
-          concerned(args).includes(member)
+          concerns(event, member)
             ? {
                 ...member,
                 streamName: event.streamName ?? member.streamName,
@@ -333,20 +350,11 @@ export const conferenceServer = setup({
         ),
       };
     }),
-    markLive: update((args) => ({
-      members: args.context.members.map((member) =>
-        concerned(args).includes(member) ? { ...member, live: true } : member,
-      ),
+    markLive: update((args) => ({ members: withChanged(args, { live: true }) })),
+    markNotLive: update((args) => ({ members: withChanged(args, { live: false }) })),
+    removeMembers: update(({ context, event }) => ({
+      members: context.members.filter((member) => !concerns(event, member)),
     })),
-    markNotLive: update((args) => ({
-      members: args.context.members.map((member) =>
-        concerned(args).includes(member) ? { ...member, live: false } : member,
-      ),
-    })),
-    removeMembers: update((args) => {
-      const gone = concerned(args);
-      return { members: args.context.members.filter((member) => !gone.includes(member)) };
-    }),
     addPlayer: update((args) => {
       const { context, event } = args;
       if (event.type !== 'role.subscribed') return undefined;
@@ -367,10 +375,9 @@ export const conferenceServer = setup({
     arrangeAdded: update(({ context }) => ({
       players: context.players.map((player) => arranged(player, context.members)),
     })),
-    arrangeRemoved: update((args) => {
-      const gone = concerned(args);
-      const remaining = args.context.members.filter((member) => !gone.includes(member));
-      return { players: args.context.players.map((player) => arranged(player, remaining)) };
+    arrangeRemoved: update(({ context, event }) => {
+      const remaining = context.members.filter((member) => !concerns(event, member));
+      return { players: context.players.map((player) => arranged(player, remaining)) };
     }),
     reserveSlot: update((args) => {
       const { context, event } = args;
@@ -438,7 +445,7 @@ export const conferenceServer = setup({
     notifyRemoved: effect((args) => {
       const { members, room } = args.context;
       const gone = concerned(args).filter(({ live }) => live);
-      const remains = members.some((member) => member.live && !gone.includes(member));
+      const remains = members.some((member) => member.live && !concerns(args.event, member));
       return gone.flatMap(({ streamId }, index) => [
         notify(room, 'subtrackLeftTheMainTrack', streamId),
         ...(index === gone.length - 1 && !remains ? [notify(room, 'noActiveSubtracksLeftInMainTrack', streamId)] : []),
@@ -470,7 +477,8 @@ export const conferenceServer = setup({
               const { trackId, enabled = true } = event.message;
               if (player.from !== event.from || wants(player, trackId) === enabled) return player;
               const { all, except } = player.wants;
-              const others = except.filter((id) => id !== trackId);
+              // Ids of no members are taken, too: they may come. Of more than a room may have, the oldest are forgotten.
+              const others = except.filter((id) => id !== trackId).slice(-maxExcepted);
               const wanted = { all, except: all === enabled ? others : [...others, trackId] };
               return arranged({ ...player, wants: wanted }, context.members);
             }),

@@ -10,7 +10,15 @@ const after = (...events: ServerEvent[]) => walk(socketServer, {}, events);
 
 const malformed = (fields: Partial<Malformed>): ServerEvent => ({
   type: 'signal.malformed',
-  malformed: { command: undefined, field: undefined, missing: false, streamId: undefined, detail: '', ...fields },
+  malformed: {
+    command: undefined,
+    field: undefined,
+    missing: false,
+    tooLong: false,
+    streamId: undefined,
+    detail: '',
+    ...fields,
+  },
 });
 const candidate: ServerEvent = {
   type: 'signal.takeCandidate',

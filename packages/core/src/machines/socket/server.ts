@@ -93,6 +93,13 @@ export const socketServer = setup({
           : { type: 'signal.send', message: { command: 'error', definition, streamId, room } };
       }),
     ),
+    sendFull: effect(
+      on('role.refused', ({ event: { definition, streamId, room } }) =>
+        room === undefined
+          ? sendError(definition, streamId)
+          : { type: 'signal.send', message: { command: 'error', definition, streamId, room } },
+      ),
+    ),
     startPublisher: effect(on('signal.publish', startRole('publisher'))),
     startPlayer: effect(on('signal.play', startRole('player'))),
     rememberId: update(({ context, event }) =>
@@ -130,6 +137,17 @@ export const socketServer = setup({
         message: { command: 'error', definition: 'notSetRemoteDescription', streamId: malformed.streamId },
       })),
     ),
+    sendTooLong: effect(
+      on('signal.malformed', ({ event: { malformed } }) => ({
+        type: 'signal.send',
+        message: {
+          command: 'error',
+          definition: 'fieldTooLong',
+          streamId: malformed.streamId,
+          information: malformed.field,
+        },
+      })),
+    ),
     sendAnswer: effect(
       on('stream.described', ({ event: { question, known } }) => ({
         type: 'signal.send',
@@ -158,6 +176,9 @@ export const socketServer = setup({
       event.type === 'signal.malformed' && event.malformed.field === 'room' && event.malformed.missing,
     hasInvalidId: ({ event }) =>
       event.type === 'signal.malformed' && (event.malformed.field === 'streamId' || event.malformed.field === 'room'),
+    // A candidate that cannot be used is one path less, and no client expects an answer to one.
+    isTooLong: ({ event }) =>
+      event.type === 'signal.malformed' && event.malformed.tooLong && event.malformed.command !== 'takeCandidate',
     isNoDescription: ({ event }) =>
       event.type === 'signal.malformed' && event.malformed.command === 'takeConfiguration',
   },
@@ -191,6 +212,7 @@ export const socketServer = setup({
         'signal.getSubtracksCount': { actions: 'requestAccess' },
         'signal.getSubscriberCount': { actions: 'requestAccess' },
         'signal.getSubscribers': { actions: 'requestAccess' },
+        'role.refused': { actions: 'sendFull' },
         'stream.described': { actions: 'sendAnswer' },
         'signal.takeConfiguration': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.takeCandidate': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
@@ -201,6 +223,7 @@ export const socketServer = setup({
           { guard: 'lacksRoom', actions: 'sendNoRoom' },
           { guard: 'hasInvalidId', actions: 'sendInvalidStreamName' },
           { guard: 'isNoDescription', actions: 'sendNotSetRemote' },
+          { guard: 'isTooLong', actions: 'sendTooLong' },
         ],
         'app.close': { target: 'closed', actions: ['sendServerWillStop', 'closeSocket'] },
       },

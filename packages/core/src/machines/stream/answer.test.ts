@@ -29,6 +29,19 @@ const known = (streamId: string, more: Partial<Broadcast> = {}): Broadcast => ({
   virtual: false,
   ...more,
 });
+const long = (length: number) => known('a', { metaData: '"'.repeat(length) });
+
+test('a page has as many entries as fit into a message, and one at least', () => {
+  const page = (subtracks: readonly Broadcast[]) => {
+    const answer = answerTo({ command: 'getSubtracks', streamId: 'r1' } as StreamQuery, { subtracks });
+    expect(JSON.stringify(answer).length).toBeLessThan(262_144);
+    return (answer as { readonly subtrackList: readonly string[] }).subtrackList.length;
+  };
+  expect(page(Array(60).fill(known('a')))).toBe(50);
+  expect(page(Array(60).fill(long(8_192)))).toBe(6);
+  expect(page([long(60_000)])).toBe(1);
+});
+
 const info = { streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 2, videoCodec: 'VP8' };
 const room: KnownStream = {
   broadcast: known('r1', { virtual: true, subTrackStreamIds: ['a', 'b'] }),

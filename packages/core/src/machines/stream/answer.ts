@@ -55,7 +55,22 @@ const pageOf = <Entry>(
   return entries.slice(first, first + Math.min(Math.max(0, Math.trunc(size)), pageSize));
 };
 
-const texts = (entries: readonly object[]): string[] => entries.map((entry) => JSON.stringify(entry));
+/** How long the entries of a page may be, all together, so that the message can be read. UTF-16 code units. */
+const maxPageLength = 200_000;
+
+/** Each entry as JSON, up to the first that does not fit any more. The first of all always does. */
+function texts(entries: readonly object[]): string[] {
+  const fitting: string[] = [];
+  let left = maxPageLength;
+  for (const entry of entries) {
+    const text = JSON.stringify(entry);
+    // As it stands in the message: a JSON text within JSON.
+    left -= JSON.stringify(text).length;
+    if (left < 0 && fitting.length > 0) break;
+    fitting.push(text);
+  }
+  return fitting;
+}
 
 const noStream = (streamId: string): ServerMessage => ({
   command: 'error',

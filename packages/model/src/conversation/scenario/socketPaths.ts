@@ -1,4 +1,4 @@
-import { livenessMs, type ServerEvent } from '@sigchart/core';
+import { livenessMs, maxLengths, type ServerEvent } from '@sigchart/core';
 import { subjects } from '../../alphabet/roles.ts';
 import { graphOf } from '../../machine/graph.ts';
 import { paths } from '../../machine/paths.ts';
@@ -49,7 +49,7 @@ function next(world: World, event: ServerEvent, isPinged: boolean): World | unde
     return type === 'access.granted' && (event.request.action === 'query') === world.asks
       ? { ...world, due: world.asks ? 'answer' : 'nothing' }
       : undefined;
-  if (type === 'app.close' || type === 'stream.described' || type.startsWith('access.')) return undefined;
+  if (['app.close', 'stream.described', 'role.refused'].includes(type) || type.startsWith('access.')) return undefined;
   if (type === 'socket.ponged' && !isPinged) return undefined;
   // A room's information is a room's answer: once it is granted, the socket has nothing more to do.
   if (type === 'signal.getRoomInfo') return undefined;
@@ -70,8 +70,13 @@ function bringing(
   isMute: boolean,
 ): { readonly words?: string; readonly actions: readonly Action[] } {
   if (event.type === 'signal.malformed') {
-    const { command = '', field = '', missing } = event.malformed;
-    const id = field === 'sdp' || field === 'candidate' ? { streamId: idOf('s1') } : {};
+    const { command = '', field = '', missing, tooLong } = event.malformed;
+    const id = field === 'streamId' || field === 'room' ? {} : { streamId: idOf('s1') };
+    if (tooLong)
+      return {
+        words: `${command} with a ${field} that is too long`,
+        actions: [say('A', command, { ...id, [field]: 'x'.repeat(maxLengths.name + 1) })],
+      };
     return {
       words: missing ? `${command} without ${field}` : `${command} with a ${field} that is none`,
       actions: [say('A', command, missing ? { ...id, ...misspelt(field) } : { [field]: 'no id' })],

@@ -1,0 +1,117 @@
+import { type Bucket, debtMs, fullBucket, type RateLimit, spend } from '@sigchart/core';
+import type { ServerLimits } from '../serverLimits.ts';
+import type { AddressUse } from './addresses.ts';
+import { Frames } from './frames.ts';
+
+/** What a frame costs besides its message, so that empty ones cost something. */
+const frameCost = 0.05;
+
+/** The shortest wait for tokens: a few messages then go at once, instead of a timer for each. Milliseconds. */
+const shortestWaitMs = 10;
+
+/** What happens to a socket that sends too much. */
+export interface TrafficEffects {
+  /** Nothing more is read until {@link TrafficEffects.resume}. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** The client breaks a limit that leaves nothing but to close its socket. */
+  readonly close: (reason: string) => void;
+}
+
+/** What one socket sends, and how much of it may come at what time. */
+export class Traffic {
+  readonly #limits: ServerLimits;
+  readonly #rate: RateLimit;
+  readonly #addressRate: RateLimit;
+  readonly #address: AddressUse;
+  readonly #now: () => number;
+  readonly #effects: TrafficEffects;
+  readonly #frames = new Frames();
+  #bucket: Bucket;
+  #unfinishedBytes = 0;
+  #messages = 0;
+  #waiting: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(limits: ServerLimits, address: AddressUse, now: () => number, effects: TrafficEffects) {
+    this.#limits = limits;
+    this.#rate = { perSecond: limits.messageRate, burst: limits.messageBurst };
+    this.#addressRate = { perSecond: limits.addressMessageRate, burst: limits.addressMessageBurst };
+    this.#address = address;
+    this.#now = now;
+    this.#effects = effects;
+    this.#bucket = fullBucket(this.#rate, now());
+  }
+
+  /** Whether what the client sends has to wait. */
+  get isHeld(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Bytes have come. */
+  read(chunk: Uint8Array): void {
+    const before = this.#frames.count;
+    this.#frames.read(chunk);
+    this.#count(this.#frames.unfinishedBytes);
+    if (this.#address.unfinishedBytes > this.#limits.addressUnfinishedBytes) {
+      this.#effects.close('too many bytes of messages that are not finished');
+      return;
+    }
+    if (!this.isHeld) this.#watch();
+    this.spend((this.#frames.count - before) * frameCost);
+  }
+
+  /** What has come costs something; what comes next may have to wait for it. */
+  spend(cost: number): void {
+    const nowMs = this.#now();
+    this.#bucket = spend(this.#bucket, this.#rate, cost, nowMs);
+    this.#address.bucket = spend(this.#address.bucket, this.#addressRate, cost, nowMs);
+    if (!this.isHeld) this.#holdIfNeeded();
+  }
+
+  /** The socket is closed. */
+  end(): void {
+    clearTimeout(this.#waiting);
+    clearTimeout(this.#deadline);
+    this.#count(0);
+  }
+
+  #holdIfNeeded(): void {
+    const ms = Math.max(debtMs(this.#bucket, this.#rate), debtMs(this.#address.bucket, this.#addressRate));
+    if (ms === 0) return;
+    // A message that has begun has its time once more when the server reads again.
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    this.#waiting = setTimeout(() => this.#release(), Math.max(ms, shortestWaitMs));
+    this.#effects.pause();
+  }
+
+  #release(): void {
+    this.#waiting = undefined;
+    // Others of the address may have used what has come back.
+    this.spend(0);
+    if (this.isHeld) return;
+    this.#effects.resume();
+    this.#watch();
+  }
+
+  /** Counts what this socket has of unfinished messages among those of its address. */
+  #count(bytes: number): void {
+    this.#address.unfinishedBytes += bytes - this.#unfinishedBytes;
+    this.#unfinishedBytes = bytes;
+  }
+
+  /** Gives a message that has begun its time, in which the server reads. */
+  #watch(): void {
+    const { isUnfinished, messages } = this.#frames;
+    if (isUnfinished && messages === this.#messages && this.#deadline !== undefined) return;
+    this.#messages = messages;
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    if (!isUnfinished) return;
+    this.#deadline = setTimeout(() => {
+      this.#deadline = undefined;
+      this.#effects.close('a message took too long');
+    }, this.#limits.messageTimeoutMs);
+  }
+}
