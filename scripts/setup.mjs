@@ -46,10 +46,22 @@ export function build(...names) {
   run('turbo', ['run', 'build', '--output-logs=errors-only', ...names.map((name) => `--filter=${name}`)]);
 }
 
+/** How often to look whether npm has gone. Milliseconds. */
+const lookMs = 250;
+
+/** The shell that npm runs this in, when it does. */
+// biome-ignore lint/suspicious/noUndeclaredEnvVars: npm sets it, and no task of turbo reads it
+const npmShell = process.env.npm_lifecycle_event === undefined ? undefined : process.ppid;
+
 /** Becomes another program: its output, its signals, its exit code. */
 export function become(command, args) {
   const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm passes a signal on to its shell, which ends without passing it on: all that is left to notice is a new parent.
+  if (npmShell !== undefined)
+    setInterval(() => {
+      if (process.ppid !== npmShell) child.kill('SIGTERM');
+    }, lookMs).unref();
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

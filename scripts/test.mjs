@@ -14,6 +14,7 @@ installPackages({
   'gstreamer1.0-plugins-good': '/usr/share/doc/gstreamer1.0-plugins-good/copyright',
   coturn: '/usr/bin/turnserver',
   nginx: '/usr/sbin/nginx',
+  openssl: '/usr/bin/openssl',
   'gstreamer1.0-nice': '/usr/share/doc/gstreamer1.0-nice/copyright',
 });
 build();

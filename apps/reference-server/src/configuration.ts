@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import leven from 'leven';
 import * as v from 'valibot';
 import { authorizationEntries, authorizationFlags } from './authorization.ts';
 import { isNo, list } from './optionText.ts';
@@ -157,22 +158,96 @@ const program = () => {
     .addHelpText('after', '\nA flag wins over its environment variable, which wins over the file.');
 };
 
+/** Names of `names` that are nearest to one that is none of them, in a question; `""` when none is near. */
+function suggestion(name: string, names: readonly string[]): string {
+  const distances = names.map((known) => ({ known, distance: leven(name.toLowerCase(), known.toLowerCase()) }));
+  const [nearest] = distances.toSorted((a, b) => a.distance - b.distance);
+  const isNear = nearest !== undefined && nearest.distance <= Math.max(2, name.length / 3);
+  return isNear ? `; did you mean "${nearest.known}"?` : '';
+}
+
+const unknownOption = (name: string, names: readonly string[]) => `unknown option "${name}"${suggestion(name, names)}`;
+
+/** Variables of the environment that begin so have no other meaning than an option. */
+const prefix = 'SIGCHART_';
+
+/** The options that a file has. */
+function readFile(path: string, names: readonly string[]): object {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`cannot read the configuration file "${path}" (${(error as NodeJS.ErrnoException).code})`);
+  }
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path} is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) throw new Error(`${path} is not a JSON object`);
+  const unknown = Object.keys(file).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`${path}: ${unknownOption(unknown, names)}`);
+  return file;
+}
+
+/** Reads variables by their long names, too: `SIGCHART_PORT` besides `PORT`. Returns those that are none. */
+function readPrefixed(variables: readonly string[]): readonly string[] {
+  const long = Object.keys(process.env).filter((name) => name.startsWith(prefix));
+  for (const name of long) {
+    const short = name.slice(prefix.length);
+    if (variables.includes(short)) process.env[short] = process.env[name];
+  }
+  return long.filter((name) => !variables.includes(name.slice(prefix.length)));
+}
+
+/** What is wrong with options that are right one by one. */
+function contradiction({ tlsCertificate, tlsKey, adminHost, adminPort, forwardingHeader, trustProxy }: Configuration) {
+  if (tlsCertificate !== undefined && tlsKey === undefined)
+    return 'tlsCertificate needs tlsKey: without the key the server could only speak plain HTTP';
+  if (tlsKey !== undefined && tlsCertificate === undefined) return 'tlsKey needs tlsCertificate';
+  if (adminHost !== undefined && adminPort === undefined) return 'adminHost needs adminPort';
+  if (forwardingHeader !== undefined && trustProxy === undefined) return 'forwardingHeader needs trustProxy';
+  return undefined;
+}
+
 /**
  * Reads flags, environment and file, in that order of precedence.
  *
- * Prints what is wrong and exits with 1 when they do not make sense; prints the help and exits with 0 for `--help`.
+ * Prints what is wrong in one sentence and exits with 1 when they do not make sense; prints the help and exits with 0 for `--help`.
  */
 export function readConfiguration(argv: readonly string[]): Configuration {
-  const command = program().parse(argv);
-  const { config, ...options } = command.opts<Record<string, unknown>>();
+  const command = program();
   const fail = (message: string): never => command.error(`error: ${message}`);
-  let file: unknown = {};
-  if (config !== undefined) {
-    try {
-      file = JSON.parse(readFileSync(String(config), 'utf8'));
-    } catch (error) {
-      fail(`${String(config)}: ${(error as Error).message}`);
-    }
+  const flags = command.options.map(({ long }) => (long ?? '').replace(/^--/, ''));
+  const variables = command.options.flatMap(({ envVar }) => envVar ?? []);
+  const [unknownVariable] = readPrefixed(variables);
+  if (unknownVariable !== undefined)
+    fail(
+      unknownOption(
+        unknownVariable,
+        variables.map((name) => prefix + name),
+      ),
+    );
+  command.exitOverride((error) => {
+    const [, flag] = /unknown option '--?([^'=]*)/.exec(error.message) ?? [];
+    if (error.code === 'commander.unknownOption' && flag !== undefined)
+      process.stderr.write(`error: ${unknownOption(flag, flags)}\n`);
+    process.exit(error.exitCode);
+  });
+  command.configureOutput({
+    writeErr: (text) => {
+      // Said above, in one sentence.
+      if (!text.startsWith("error: unknown option '")) process.stderr.write(text);
+    },
+  });
+  command.parse(argv);
+  const { config, ...options } = command.opts<Record<string, unknown>>();
+  let file = {};
+  try {
+    if (config !== undefined) file = readFile(String(config), Object.keys(configuration.entries));
+  } catch (error) {
+    fail((error as Error).message);
   }
   for (const option of command.options) {
     // Commander takes any text in the variable of such an option for a yes.
@@ -189,10 +264,12 @@ export function readConfiguration(argv: readonly string[]): Configuration {
     demo: true,
     ...Object.fromEntries(Object.entries(options).filter(([name]) => !(name in given))),
   };
-  const result = v.safeParse(configuration, { ...defaults, ...(file as object), ...given });
+  const result = v.safeParse(configuration, { ...defaults, ...file, ...given });
   if (!result.success) {
     const [issue] = result.issues;
     return fail(`${v.getDotPath(issue) ?? 'configuration'}: ${issue.message}`);
   }
+  const wrong = contradiction(result.output);
+  if (wrong !== undefined) fail(wrong);
   return result.output;
 }

@@ -17,8 +17,19 @@ const lookMs = 2_000;
  * @throws {Error} when one cannot be read, is no PEM, or belongs to another.
  */
 export function readCertificate({ certificate, key }: CertificateFiles) {
-  const read = { cert: readFileSync(certificate), key: readFileSync(key) };
-  createSecureContext(read);
+  const pem = (file: string) => {
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      throw new Error(`cannot read "${file}" (${(error as NodeJS.ErrnoException).code})`);
+    }
+  };
+  const read = { cert: pem(certificate), key: pem(key) };
+  try {
+    createSecureContext(read);
+  } catch (error) {
+    throw new Error(`"${certificate}" and "${key}" are no certificate and its key: ${(error as Error).message}`);
+  }
   return read;
 }
 

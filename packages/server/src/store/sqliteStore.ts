@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import * as v from 'valibot';
 import {
@@ -211,17 +212,36 @@ function sqliteApp({ run, rows }: ReturnType<typeof statements>, app: string): A
 }
 
 /**
+ * Locks a store for this process, by a file beside it whose lock the operating system releases when the process ends, however it does.
+ * The store itself stays readable, as for a backup.
+ *
+ * @throws {Error} when another process has it.
+ */
+function lock(Database: typeof DatabaseSync, path: string): DatabaseSync {
+  const held = new Database(`${path}.lock`);
+  try {
+    held.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+    return held;
+  } catch (cause) {
+    held.close();
+    throw new Error(`Another process uses the store ${path}: stop it first, or use another file.`, { cause });
+  }
+}
+
+/**
  * Keeps what is registered in one SQLite file, which it makes when there is none.
  *
  * Needs `node:sqlite`, which Node has from 22.13 on; rejects on an older one, and when the file is no database, was
- * written by a newer version, or cannot be written. One process at a time.
+ * written by a newer version, cannot be written, or is used by another process.
  */
 export async function sqliteStore(path: string): Promise<Store> {
   const { DatabaseSync } = await import('node:sqlite').catch((cause) => {
     throw new Error('A store in a file needs Node 22.13 or newer (node:sqlite).', { cause });
   });
   const database = new DatabaseSync(path);
+  let held: DatabaseSync | undefined;
   try {
+    held = lock(DatabaseSync, realpathSync(path));
     // A process that is killed loses nothing that it has confirmed; a machine that loses power may lose the last of it.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 1000;');
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
@@ -229,11 +249,15 @@ export async function sqliteStore(path: string): Promise<Store> {
     if (version === 0) database.exec(`BEGIN; ${tables} COMMIT;`);
   } catch (error) {
     database.close();
+    held?.close();
     throw error;
   }
   const prepared = statements(database);
   return {
     of: (app) => sqliteApp(prepared, app),
-    close: () => database.close(),
+    close() {
+      database.close();
+      held.close();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -225,6 +225,18 @@ describe('a store in a file', () => {
     expect(await app.subscribers.get('one', 's')).toEqual(subscriber('s'));
     expect(await app.blocks.of('one', 's', 0)).toHaveLength(1);
     await after.close();
+  });
+
+  test('is for one at a time, also by another name', async () => {
+    const file = freshFile();
+    const other = `${file}.link`;
+    const before = await sqliteStore(file);
+    symlinkSync(file, other);
+    await expect(sqliteStore(file)).rejects.toThrow('Another process uses the store');
+    await expect(sqliteStore(other)).rejects.toThrow('Another process uses the store');
+    await before.of('live').tokens.forgetExpired(1);
+    await before.close();
+    await (await sqliteStore(other)).close();
   });
 
   test('is not opened when the file is something else', async () => {

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { until } from './page.ts';
+import { startServer } from './server.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sigchart-configuration-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+afterEach(() => vi.unstubAllEnvs());
+
+const file = (name: string, text = '') => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+/** What a server says that does not start: one sentence. */
+async function refusal(...args: readonly string[]): Promise<string> {
+  const error = await startServer(...args).then(
+    async (server) => {
+      await server.stop();
+      return new Error('it started');
+    },
+    (error: Error) => error,
+  );
+  const [, said = ''] = /^the server ended with 1: error: (.*)\n$/.exec(error.message) ?? [];
+  return said === '' ? error.message : said;
+}
+
+describe('what makes no sense is refused in one sentence', () => {
+  test('an option that is none, wherever it stands', async () => {
+    expect(await refusal('--prot', '80')).toBe('unknown option "prot"; did you mean "port"?');
+    expect(await refusal('--nonsense-all-along')).toBe('unknown option "nonsense-all-along"');
+    const config = file('unknown.json', '{"prot":80}');
+    expect(await refusal('--config', config)).toBe(`${config}: unknown option "prot"; did you mean "port"?`);
+    vi.stubEnv('SIGCHART_PROT', '80');
+    expect(await refusal()).toBe('unknown option "SIGCHART_PROT"; did you mean "SIGCHART_PORT"?');
+  });
+
+  test('a file that is not there, or is none', async () => {
+    expect(await refusal('--config', '/nowhere.json')).toBe(
+      'cannot read the configuration file "/nowhere.json" (ENOENT)',
+    );
+    vi.stubEnv('SIGCHART_CONFIG', '/nowhere.json');
+    expect(await refusal()).toBe('cannot read the configuration file "/nowhere.json" (ENOENT)');
+    vi.unstubAllEnvs();
+    expect(await refusal('--config', file('list.json', '[]'))).toMatch(/list\.json is not a JSON object$/);
+    expect(await refusal('--config', file('bad.json', '{'))).toMatch(/bad\.json is not JSON: /);
+    expect(await refusal('--tls-certificate', '/no.pem', '--tls-key', '/no.key')).toBe(
+      'cannot read "/no.pem" (ENOENT)',
+    );
+    const [certificate, key] = [file('certificate.txt', 'none'), file('key.txt', 'none')];
+    expect(await refusal('--tls-certificate', certificate, '--tls-key', key)).toMatch(
+      /are no certificate and its key: /,
+    );
+  });
+
+  test('half of what belongs together', async () => {
+    const sentence = 'tlsCertificate needs tlsKey: without the key the server could only speak plain HTTP';
+    expect(await refusal('--tls-certificate', '/some.pem')).toBe(sentence);
+    vi.stubEnv('TLS_CERTIFICATE', '/some.pem');
+    expect(await refusal()).toBe(sentence);
+    vi.unstubAllEnvs();
+    expect(await refusal('--config', file('tls.json', '{"tlsCertificate":"/some.pem"}'))).toBe(sentence);
+    expect(await refusal('--tls-key', '/some.key')).toBe('tlsKey needs tlsCertificate');
+    expect(await refusal('--admin-host', '::1')).toBe('adminHost needs adminPort');
+    expect(await refusal('--trust-proxy', 'example.org')).toMatch(/^trustProxy: It must be a number of proxies/);
+    expect(await refusal('--origins', 'example.org')).toMatch(/^origins\.0: It must look like/);
+  });
+
+  test('a store that another process uses, until that has ended, however it did', async () => {
+    const store = join(folder, 'streams.db');
+    const first = await startServer('--store', store);
+    expect(await refusal('--store', store)).toBe(
+      `Another process uses the store ${store}: stop it first, or use another file.`,
+    );
+    first.signal('SIGKILL');
+    await until(async () => {
+      const second = await startServer('--store', store);
+      expect(await second.stop()).toBe(0);
+    });
+  });
+});
+
+describe('a certificate', () => {
+  const make = (name: string) => {
+    const [certificate, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
+    const subject = ['-subj', `/CN=${name}`, '-days', '1', '-nodes'];
+    const options = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', ...subject];
+    execFileSync('openssl', [...options, '-out', certificate, '-keyout', key], { stdio: 'ignore' });
+    return { certificate, key };
+  };
+
+  const nameAt = (port: number) =>
+    new Promise<unknown>((resolve, reject) => {
+      const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate().subject.CN);
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+
+  test('is read again when its files change, and on SIGHUP', async () => {
+    const used = make('first');
+    const server = await startServer('--tls-certificate', used.certificate, '--tls-key', used.key);
+    expect(server.printed()).toContain('https://localhost:');
+    expect(server.printed()).toContain('wss://localhost:');
+    const port = Number(new URL(server.http).port);
+    expect(await nameAt(port)).toBe('first');
+    const second = make('second');
+    renameSync(second.certificate, used.certificate);
+    renameSync(second.key, used.key);
+    await until(async () => expect(await nameAt(port)).toBe('second'));
+    const third = make('third');
+    renameSync(third.certificate, used.certificate);
+    renameSync(third.key, used.key);
+    server.signal('SIGHUP');
+    await until(async () => expect(await nameAt(port)).toBe('third'));
+    // One that is broken leaves that of before.
+    writeFileSync(used.certificate, 'broken');
+    server.signal('SIGHUP');
+    await until(async () => expect(server.log()).toContain('the certificate could not be read again'));
+    expect(await nameAt(port)).toBe('third');
+    expect(await server.stop()).toBe(0);
+  });
+});
