@@ -31,6 +31,27 @@ test.each([
   expect(read().inspector).toBe(inspector);
 });
 
+test('limits are numbers or none, by their names', () => {
+  expect(read('--limits', 'sockets=5000,members=10', '--limits', 'messageRate=none').limits).toEqual({
+    sockets: 5_000,
+    members: 10,
+    messageRate: Number.POSITIVE_INFINITY,
+  });
+  expect(read()).not.toHaveProperty('limits');
+});
+
+test.each(['sockets', 'sockets=', 'sockets=many', 'sockets=-1', 'toString=1', 'sokets=1'])(
+  'limits of "%s" are refused',
+  (text) => {
+    vi.spyOn(process, 'exit').mockImplementation((() => {
+      throw new Error('exit');
+    }) as never);
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(() => read('--limits', text)).toThrow('exit');
+    vi.restoreAllMocks();
+  },
+);
+
 test('a flag wins over its variable', () => {
   vi.stubEnv('PORT', '7000');
   expect(read().port).toBe(7000);

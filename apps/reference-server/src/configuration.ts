@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import leven from 'leven';
 import * as v from 'valibot';
 import { authorizationEntries, authorizationFlags } from './authorization.ts';
+import { limitEntries, limitFlags } from './limits.ts';
 import { isNo, list } from './optionText.ts';
 import { servingEntries, servingFlags } from './serving.ts';
 
@@ -53,6 +54,7 @@ const configuration = v.strictObject({
   /** The only origins whose pages may view them or add their own side; any that shows the token when absent. */
   inspectorOrigins: v.exactOptional(v.array(v.string())),
   ...authorizationEntries,
+  ...limitEntries,
   logLevel: v.picklist(levels),
 });
 
@@ -144,7 +146,7 @@ const program = () => {
     .addOption(
       new Option('--hook-secret <secret>', 'what webhooks are signed with (default: not signed)').env('HOOK_SECRET'),
     );
-  for (const flag of authorizationFlags()) command.addOption(flag);
+  for (const flag of [...authorizationFlags(), ...limitFlags()]) command.addOption(flag);
   return command
     .addOption(
       new Option('--log-level <level>', 'least severe line to log').env('LOG_LEVEL').choices(levels).default('info'),

@@ -74,6 +74,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
     ...(apps !== undefined && { apps }),
     origins: configuration.origins,
     remoteAddressOf,
+    ...(configuration.limits !== undefined && { limits: configuration.limits }),
     failed: ({ error, ...where }) => {
       metrics.exception(where.at);
       log.error({ ...where, err: error }, 'an exception was survived');

@@ -14,6 +14,7 @@ export {
   type SignallingServer,
   type SignallingServerOptions,
 } from './server.ts';
+export { defaultServerLimits, type ServerLimits } from './serverLimits.ts';
 export { memoryStore } from './store/memoryStore.ts';
 export * from './store/registered.ts';
 export { sqliteStore } from './store/sqliteStore.ts';

@@ -30,6 +30,12 @@ export interface Listener {
 }
 
 /**
+ * Times for what a client sends, so that one that sends nothing, or a byte now and then, does not keep a connection: the head of a
+ * request, all of it, and a TLS handshake. Milliseconds; how often Node looks is the first.
+ */
+const [connectionsCheckingInterval, headersTimeout, requestTimeout, handshakeTimeout] = [2_000, 10_000, 30_000, 10_000];
+
+/**
  * Makes a listener.
  *
  * @throws {Error} when the certificate cannot be used.
@@ -43,8 +49,9 @@ export function createListener(
     request.url = originForm(request.url ?? '/');
     answer(request, response);
   };
-  const secure = tls && createSecureServer(readCertificate(tls), listener);
-  const server: Server | SecureServer = secure ?? createServer(listener);
+  const times = { connectionsCheckingInterval, headersTimeout, requestTimeout };
+  const secure = tls && createSecureServer({ ...readCertificate(tls), ...times, handshakeTimeout }, listener);
+  const server: Server | SecureServer = secure ?? createServer(times, listener);
   server.on('upgrade', upgrade);
   return {
     secure,
