@@ -144,6 +144,20 @@ describe('a player', () => {
     expect(plis(publisher)).toBeLessThanOrEqual(before + 2);
   });
 
+  test('has a key frame asked for until one comes', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    await publisher.send({ ...video, sequenceNumber: 1, timestamp: 1, extensions: [midExtension] }, payload('early'));
+    keep(await play(media, 'stream'));
+    await until(() => plis(publisher) > 2, 'repeated requests');
+    // The first packet of a key frame of VP8.
+    const keyFrame = Buffer.from('9080812310000 09d012a0005d00200'.replace(' ', ''), 'hex');
+    await publisher.send({ ...video, sequenceNumber: 2, timestamp: 1, extensions: [midExtension] }, keyFrame);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const before = plis(publisher);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(plis(publisher)).toBe(before);
+  });
+
   test('hears the time of its packets by the clock of the publisher', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player } = keep(await play(media, 'stream'));

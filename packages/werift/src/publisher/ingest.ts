@@ -16,6 +16,7 @@ import type { Track } from '../source/track.ts';
 import type { PacketListener } from '../transport/srtpTransport.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ArrivalTimes } from './arrivalTimes.ts';
+import { writeFullIntraRequest } from './fullIntraRequest.ts';
 import { Inbound } from './inbound.ts';
 import type { LoopWatch } from './loopWatch.ts';
 import { publisherLimit } from './publisherLimit.ts';
@@ -64,6 +65,8 @@ export class Ingest implements PacketListener {
   #tracks: readonly Track[] = [];
   /** How often the publisher is yet to be told that it is limited no more. */
   #releases = 0;
+  /** The number of the last Full Intra Request. */
+  #intraRequests = 0;
   #isClosed = false;
   #bySsrc = new Map<number, Inbound>();
   #midId: number | undefined;
@@ -169,12 +172,23 @@ export class Ingest implements PacketListener {
     if (packet instanceof RtcpSrPacket) this.#bySsrc.get(packet.ssrc)?.heard(packet, atMs);
   }
 
-  /** Asks for a key frame. @see RFC 4585 § 6.3.1 */
-  requestKeyFrame(encoding: Encoding): void {
+  /**
+   * Asks for a key frame, in the way that was negotiated.
+   *
+   * @param isRepeated - Whether it is the request before once more.
+   * @see RFC 4585 § 6.3.1 and RFC 5104 § 4.3.1
+   */
+  requestKeyFrame(encoding: Encoding, isRepeated: boolean): void {
     const mediaSsrc = this.#inbounds.find((inbound) => inbound.encoding === encoding)?.ssrc;
     if (mediaSsrc === undefined) return;
-    const feedback = new PictureLossIndication({ senderSsrc: this.#ssrc, mediaSsrc });
-    this.#transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback })]);
+    const { feedback } = encoding.codec;
+    if (!feedback.includes('nack pli') && feedback.includes('ccm fir')) {
+      if (!isRepeated) this.#intraRequests = (this.#intraRequests + 1) & 0xff;
+      this.#transport.sendRtcpBytes(writeFullIntraRequest(this.#ssrc, mediaSsrc, this.#intraRequests));
+      return;
+    }
+    const loss = new PictureLossIndication({ senderSsrc: this.#ssrc, mediaSsrc });
+    this.#transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback: loss })]);
   }
 
   #sendFeedback(): void {

@@ -86,7 +86,8 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       if (known !== undefined) return [known];
       const { streamId } = this.#source;
       const id = trackIdOf(kind, streamId, counts[kind] - 1);
-      const requestKeyFrame = (encoding: Encoding) => this.#ingestOf(mid)?.requestKeyFrame(encoding);
+      const requestKeyFrame = (encoding: Encoding, isRepeated: boolean) =>
+        this.#ingestOf(mid)?.requestKeyFrame(encoding, isRepeated);
       const { rids: names = [] } = answered.find((section) => section.offered.mid === mid) ?? {};
       const media = answered.find((section) => section.offered.mid === mid)?.offered.media;
       const legacy = names.length > 0 || media === undefined ? [] : simulcastSources(media).map(() => undefined);

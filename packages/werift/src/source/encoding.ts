@@ -42,7 +42,8 @@ export interface EncodingOptions {
   readonly codec: CodecMapping;
   /** Its restriction identifier (RFC 8852), `undefined` when it has none. */
   readonly rid: string | undefined;
-  readonly requestKeyFrame: () => void;
+  /** `isRepeated` if it asks for the same key frame once more. */
+  readonly requestKeyFrame: (isRepeated: boolean) => void;
 }
 
 /** How many packets are remembered by number: some seconds, at the bitrates that are usual. */
@@ -90,7 +91,9 @@ export class Encoding {
     this.meter.add(layer.spatial, layer.temporal, payload.length);
     const packet: MediaPacket = { encoding: this, sequenceNumber, timestamp, marker, payload, layer, atMs };
     for (const receiver of this.#receivers) receiver.forward(packet);
-    if (layer.isKeyFrame) this.frameSize = frameSizeOf(name, payload) ?? this.frameSize;
+    if (!layer.isKeyFrame) return;
+    this.keyFrames.received();
+    this.frameSize = frameSizeOf(name, payload) ?? this.frameSize;
   }
 
   /** Begins to forward to somebody, who needs a key frame first. */

@@ -1,17 +1,27 @@
 /** How long after one request for a key frame the next one goes out. Milliseconds. */
 export const keyFrameIntervalMs = 500;
 
+/** The wait before a request is repeated, when no key frame has come, and how often: the last ones every {@link keyFrameIntervalMs}. */
+const firstRepetitionMs = 250;
+export const maxRepetitions = 8;
+
 /**
  * Asks a publisher for key frames, for all who need one: at once when none was asked for lately, else once as soon as it
  * may be. A key frame is many times as large as any other, and everybody gets it.
+ *
+ * A request may get lost, and so may the key frame. So it is repeated until one comes, some times: there is none to wait for where the
+ * publisher sends nothing new, or encrypts what it sends.
  */
 export class KeyFrameRequests {
-  readonly #send: () => void;
+  readonly #send: (isRepeated: boolean) => void;
   #sentAtMs = Number.NEGATIVE_INFINITY;
+  /** Until a request may go out that somebody made. */
   #timer: NodeJS.Timeout | undefined;
+  #repetition: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(send: () => void) {
+  /** @param send - Sends one request; `isRepeated` if it is the one before once more. */
+  constructor(send: (isRepeated: boolean) => void) {
     this.#send = send;
   }
 
@@ -24,12 +34,36 @@ export class KeyFrameRequests {
 
   #request(): void {
     this.#timer = undefined;
+    clearTimeout(this.#repetition);
+    this.#transmit(false);
+    this.#repeat(0);
+  }
+
+  #transmit(isRepeated: boolean): void {
     this.#sentAtMs = performance.now();
-    this.#send();
+    this.#send(isRepeated);
+  }
+
+  #repeat(repetitions: number): void {
+    if (repetitions === maxRepetitions) return;
+    this.#repetition = setTimeout(
+      () => {
+        this.#transmit(true);
+        this.#repeat(repetitions + 1);
+      },
+      Math.min(keyFrameIntervalMs, firstRepetitionMs * 2 ** repetitions),
+    );
+  }
+
+  /** Ends the repetition: a key frame has come. */
+  received(): void {
+    clearTimeout(this.#repetition);
+    this.#repetition = undefined;
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#repetition);
   }
 }

@@ -18,7 +18,7 @@ export interface TrackOptions {
   readonly codec: CodecMapping;
   /** The restriction identifiers of its encodings, `undefined` where they have none, in the publisher's order. Default one encoding. */
   readonly rids?: readonly (string | undefined)[];
-  readonly requestKeyFrame: (encoding: Encoding) => void;
+  readonly requestKeyFrame: (encoding: Encoding, isRepeated: boolean) => void;
 }
 
 /** One track that a publisher sends, in one encoding or, by simulcast, in several. */
@@ -39,7 +39,12 @@ export class Track {
     this.codec = codec;
     const names = rids.length === 0 ? [undefined] : rids;
     this.encodings = names.map((rid) => {
-      const encoding: Encoding = new Encoding({ mid, codec, rid, requestKeyFrame: () => requestKeyFrame(encoding) });
+      const encoding: Encoding = new Encoding({
+        mid,
+        codec,
+        rid,
+        requestKeyFrame: (isRepeated) => requestKeyFrame(encoding, isRepeated),
+      });
       return encoding;
     });
   }
