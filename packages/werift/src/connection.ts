@@ -233,9 +233,15 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   abstract setRemoteDescription(description: SessionDescription): Promise<void>;
   abstract getTransceivers(): readonly TransceiverLike[];
 
-  /** From now on takes candidates for these sections of the peer, and passes over those for others. */
-  protected expectCandidates(tagged: readonly string[]): void {
+  /**
+   * From now on takes candidates for these sections of the peer, and passes over those for others.
+   *
+   * @param bytes - The length of the description, which pays for checks of its candidates.
+   */
+  protected expectCandidates(tagged: readonly string[], bytes: number): void {
     this.#tagged = new Set(tagged);
+    const described = new Set(tagged.flatMap((mid) => this.transportAt(mid) ?? []));
+    for (const transport of described) transport.earn(bytes / described.size);
   }
 
   /** Adds the candidates that a section of the peer brought along. */
@@ -257,10 +263,12 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
 
   async addIceCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): Promise<void> {
     if (this.#tagged === undefined) throw new InvalidStateError('there is no description that it belongs to');
-    // An end of candidates is not for werift, which would give up when none of those before has answered yet.
+    // An end of candidates changes nothing: those of this end may still be found by the checks of the remote.
     if (candidate === '' || this.#closing !== undefined) return;
     const isKnown = this.sections.some(({ mid }) => mid === sdpMid);
-    this.#add(candidate, isKnown && sdpMid !== null ? sdpMid : this.sections[sdpMLineIndex ?? 0]?.mid);
+    const mid = isKnown && sdpMid !== null ? sdpMid : this.sections[sdpMLineIndex ?? 0]?.mid;
+    this.transportAt(mid)?.earn(candidate.length);
+    this.#add(candidate, mid);
   }
 
   addEventListener(

@@ -163,12 +163,12 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
 
   async setRemoteDescription(description: SessionDescription): Promise<void> {
     this.assertOpen();
-    if (description.type === 'offer') this.#applyOffer(readDescription(description));
-    else await this.#applyAnswer(readDescription(description));
+    if (description.type === 'offer') this.#applyOffer(readDescription(description), description.sdp.length);
+    else await this.#applyAnswer(readDescription(description), description.sdp.length);
   }
 
   /** Takes an offer of the player, which the server then answers. Once a side has offered, it is that side that does. */
-  #applyOffer(offered: readonly RemoteSection[]): void {
+  #applyOffer(offered: readonly RemoteSection[], bytes: number): void {
     if (this.#slots.length > 0 && !this.#answers) throw new InvalidStateError('it is the server that makes offers');
     this.assertFollows(offered);
     this.#followPlayed();
@@ -178,7 +178,11 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.#state = 'answering';
     this.#slots = answered.map(({ slot }) => slot);
     this.sections = this.#offerSections.answering(answered, this.answeringTransports(answered));
-    this.expectCandidates(answered.flatMap((one) => (one.tagged?.section === one.offered ? one.offered.mid : [])));
+    const speaking = answered.filter(({ offered: section, tagged }) => tagged?.section === section);
+    this.expectCandidates(
+      speaking.map(({ offered: { mid } }) => mid),
+      bytes,
+    );
     for (const { mid, media } of offered) this.addCandidatesOf(mid, media);
     for (const transport of this.transports) this.handlerOf(transport)?.update(this.#sentOn(transport));
     this.quality.apply();
@@ -198,7 +202,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     });
   }
 
-  async #applyAnswer(answered: readonly RemoteSection[]): Promise<void> {
+  async #applyAnswer(answered: readonly RemoteSection[], bytes: number): Promise<void> {
     if (this.#state !== 'offered') throw new InvalidStateError('there is no offer that this answers');
     const differs = this.#slots.some(({ kind }, index) => answered[index]?.kind !== kind);
     if (differs || answered.length !== this.#slots.length)
@@ -214,7 +218,10 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.#state = 'stable';
     this.#slots = this.#slots.map((slot, index) => ({ ...slot, isRejected: answered[index]?.isRejected ?? false }));
     const transports = this.#divide(tagged);
-    this.expectCandidates(Array.from(transports.keys(), ({ mid }) => mid));
+    this.expectCandidates(
+      Array.from(transports.keys(), ({ mid }) => mid),
+      bytes,
+    );
     for (const [{ mid, media, transport: remote }, transport] of transports) {
       transport.setRemote(remote);
       this.addCandidatesOf(mid, media);

@@ -56,6 +56,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     this.sections = this.#sectionsOf(answered);
     this.expectCandidates(
       answered.flatMap(({ offered: section, tagged }) => (tagged?.section === section ? section.mid : [])),
+      description.sdp.length,
     );
     for (const { mid, media } of offered) this.addCandidatesOf(mid, media);
     this.#updateTracks(answered);

@@ -5,15 +5,25 @@ import { DescriptionError, isSameAssociation, readDescription, taggedOf } from '
 const read = (sdp: string, type: 'offer' | 'answer' = 'offer') => readDescription({ type, sdp });
 const without = (sdp: string, line: RegExp) => sdp.replace(new RegExp(`^a=${line.source}.*\r\n`, 'gm'), '');
 
+const withCredentials = (usernameFragment: string, password: string) =>
+  golden('chromium-offer')
+    .replaceAll(/a=ice-ufrag:.*/g, `a=ice-ufrag:${usernameFragment}`)
+    .replaceAll(/a=ice-pwd:.*/g, `a=ice-pwd:${password}`);
+
 /** A description with many sections. */
 function sectionsOf(count: number, isBundled: boolean): string {
   const mids = Array.from({ length: count }, (_, index) => `mid${index}`);
   const [session = ''] = golden('chromium-offer').split(/^m=/m);
   const section = (mid: string) =>
-    `m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:${mid}\r\na=ice-ufrag:user\r\na=ice-pwd:password\r\na=fingerprint:sha-256 AB:CD\r\n`;
+    `m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:${mid}\r\na=ice-ufrag:user\r\na=ice-pwd:${'p'.repeat(22)}\r\na=fingerprint:sha-256 AB:CD\r\n`;
   const group = isBundled ? `a=group:BUNDLE ${mids.join(' ')}\r\n` : '';
   return [session.replace(/a=group.*\r\n/, group), ...mids.map(section)].join('');
 }
+
+test('takes ICE credentials of every length and character that they may have', () => {
+  for (const length of [4, 256])
+    expect(() => read(withCredentials('a'.repeat(length), 'Z+/9'.repeat(64)))).not.toThrow();
+});
 
 test('takes a bundle of many sections, and 32 that are not bundled', () => {
   expect(read(sectionsOf(256, true)).length).toBe(256);
@@ -34,6 +44,15 @@ describe('readDescription', () => {
     ['one without a section', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', 'no media section'],
     ['one without ICE username', without(golden('chromium-offer'), /ice-ufrag/), 'no ICE credentials'],
     ['one without ICE password', without(golden('chromium-offer'), /ice-pwd/), 'no ICE credentials'],
+    ['an ICE username that is too short', withCredentials('abc', 'p'.repeat(22)), 'a=ice-ufrag is not 4 to 256'],
+    [
+      'an ICE username that is too long',
+      withCredentials('u'.repeat(257), 'p'.repeat(22)),
+      'a=ice-ufrag is not 4 to 256',
+    ],
+    ['an ICE username with other characters', withCredentials('user:1', 'p'.repeat(22)), 'a=ice-ufrag is not 4 to 256'],
+    ['an ICE password that is too short', withCredentials('user', 'p'.repeat(21)), 'a=ice-pwd is not 22 to 256'],
+    ['an ICE password that is too long', withCredentials('user', 'p'.repeat(257)), 'a=ice-pwd is not 22 to 256'],
     ['one without fingerprint', without(golden('chromium-offer'), /fingerprint/), 'no fingerprint'],
     ['an unknown role', golden('chromium-offer').replaceAll('setup:actpass', 'setup:holdconn'), 'setup:holdconn'],
     ['a mid used twice', golden('chromium-offer').replaceAll('a=mid:1', 'a=mid:0'), 'the same mid'],

@@ -42,6 +42,10 @@ const maxSections = 256;
 /** The most transports that a description may ask for, each of which has sockets of its own. */
 const maxTransports = 32;
 
+/** @see RFC 8839 § 5.4 */
+const usernameFragmentPattern = /^[A-Za-z0-9+/]{4,256}$/;
+const passwordPattern = /^[A-Za-z0-9+/]{22,256}$/;
+
 const setups: readonly string[] = ['actpass', 'active', 'passive'];
 
 /** The fingerprints of the session, and then of each section. `sdp-transform` keeps the last of several. */
@@ -79,6 +83,10 @@ function transportOf(
 ): RemoteTransport {
   const { iceUfrag, icePwd, setup = type === 'offer' ? 'actpass' : 'active' } = { ...session, ...media };
   if (!iceUfrag || !icePwd) throw new DescriptionError('no ICE credentials');
+  if (!usernameFragmentPattern.test(String(iceUfrag)))
+    throw new DescriptionError('a=ice-ufrag is not 4 to 256 letters, digits, + or /');
+  if (!passwordPattern.test(String(icePwd)))
+    throw new DescriptionError('a=ice-pwd is not 22 to 256 letters, digits, + or /');
   if (fingerprints.length === 0) throw new DescriptionError('no fingerprint');
   if (!setups.includes(setup) || (type === 'answer' && setup === 'actpass'))
     throw new DescriptionError(`a=setup:${setup} in an ${type}`);

@@ -44,6 +44,9 @@ export function announced(candidate: IceCandidate, addresses: readonly string[])
 /** A name that hides an address on the local network. @see draft-ietf-mmusic-mdns-ice-candidates § 3.1.1 */
 const multicastName = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local$/i;
 
+/** Whether a candidate has a name instead of an address. */
+export const isMulticastName = (host: string): boolean => multicastName.test(host);
+
 /**
  * Reads a candidate that a peer names.
  *
@@ -56,7 +59,7 @@ export function readCandidate(line: string): IceCandidate {
   const candidate = IceCandidate.fromJSON({ candidate: line.trim() });
   if (candidate === undefined) throw new TypeError('not a candidate');
   const { component, protocol, ip, port } = candidate;
-  const isReachable = (isIP(ip) !== 0 && !ip.includes('%')) || multicastName.test(ip);
+  const isReachable = (isIP(ip) !== 0 && !ip.includes('%')) || isMulticastName(ip);
   if (!isReachable || component !== 1 || protocol.toLowerCase() !== 'udp' || !(port > 0 && port < 65_536))
     throw new TypeError('not a candidate for UDP');
   return candidate;

@@ -1,20 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
 import type { IceServer } from '@sigchart/core';
 import {
-  parseIceServers,
+  type IceCandidate,
   type RTCCertificate,
   RTCDtlsFingerprint,
   RTCDtlsParameters,
-  RTCIceGatherer,
-  RTCIceTransport,
   type RtcpPacket,
   type RtpHeader,
 } from 'werift';
+import { IceAgent } from '../ice/agent.ts';
+import type { Base } from '../ice/base.ts';
+import { gather } from '../ice/gathering.ts';
+import { iceTransportOf } from '../ice/iceTransport.ts';
+import { resolveMulticastName } from '../ice/multicastNames.ts';
+import { canonical, isTarget } from '../ice/targets.ts';
 import { isSameAssociation, type RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
-import { announced, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
-import { Liveness } from './liveness.ts';
-import { pairRelays, renewSockets, secureSockets, sendDatagram, setCredentials } from './sockets.ts';
+import { announced, isMulticastName, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 
 /** What every transport of a process shares. */
@@ -24,6 +26,8 @@ export interface TransportOptions {
   readonly iceServers: readonly IceServer[];
   /** The first and the last UDP port to use. */
   readonly portRange: readonly [number, number];
+  /** Whether candidates on private networks are checked. Default when this server is on one itself. */
+  readonly privateCandidates?: boolean | undefined;
 }
 
 /** What a transport tells its connection. */
@@ -38,76 +42,67 @@ export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected'
 /** How long gathering may hold a description back; candidates of slower servers trickle. Milliseconds. */
 const gatheringMs = 300;
 
-/** The most candidates of a peer that are tried: each is one more address that this server sends checks to. */
+/** Most candidates of a remote that are checked, in each ICE session. */
 const maxRemoteCandidates = 64;
+
+/** Most names of the local network that are asked for, for one transport. */
+const maxNames = 8;
 
 /** ICE, DTLS and SRTP of one 5-tuple: what the media sections of one BUNDLE group share. */
 export class Transport {
   state: TransportState = 'new';
   /** The candidates gathered so far. */
   readonly candidates: LocalCandidate[] = [];
-  /** How many UDP sockets are open. */
-  sockets = 0;
   readonly dtls: SrtpTransport;
-  readonly #ice: RTCIceTransport;
-  readonly #gatherer: RTCIceGatherer;
+  readonly #options: TransportOptions;
+  readonly #ice: IceAgent;
+  readonly #bases: Base[] = [];
   readonly #listener: TransportListener;
-  readonly #liveness: Liveness;
   readonly #remoteCandidates = new Set<string>();
-  /** Those of before an ICE restart, over which packets come until the new ones are in use. */
-  readonly #closeOldSockets: (() => Promise<void>)[] = [];
+  #names = 0;
   #remote: RemoteTransport | undefined;
   #gathering: Promise<void> | undefined;
+  #hasPath: () => void = () => {};
   #started = false;
   #closed = false;
 
   /**
-   * @param controlling - Whether this end made the first offer (RFC 8445 § 6.1.1).
+   * @param offers - Whether this end makes the offers.
    * @param offered - One that this one was offered as, so that it has the same ICE credentials.
    */
-  constructor(options: TransportOptions, controlling: boolean, listener: TransportListener, offered?: Transport) {
-    const { certificate, addresses, iceServers, portRange } = options;
+  constructor(options: TransportOptions, offers: boolean, listener: TransportListener, offered?: Transport) {
+    this.#options = options;
     this.#listener = listener;
-    this.#gatherer = new RTCIceGatherer({
-      ...parseIceServers(iceServers.map((server) => ({ ...server }))),
-      // werift's own choice would be a socket for each address.
-      useIpv4: false,
-      useIpv6: false,
-      additionalHostAddresses: [...addresses.listen],
-      interfaceAddresses: addresses.bind,
-      portRange: [...portRange],
-    });
-    const { connection } = this.#gatherer;
-    // Without a STUN server werift asks one on the internet.
-    if (!iceServers.some(({ urls }) => urls.startsWith('stun'))) delete connection.stunServer;
-    connection.iceControlling = controlling;
-    if (offered !== undefined) {
-      const { usernameFragment, password } = offered.local;
-      setCredentials(connection, usernameFragment, password);
-    }
-    this.#ice = new RTCIceTransport(this.#gatherer);
-    this.#ice.onIceCandidate.subscribe((candidate) => {
-      if (candidate === undefined) return;
-      this.sockets = secureSockets(connection);
-      if (candidate.type === 'relay') pairRelays(connection);
-      for (const local of announced(candidate, addresses.announce)) {
-        this.candidates.push(local);
-        listener.candidate(lineOf(local));
-      }
-    });
-    this.#ice.onStateChange.subscribe((state) => {
-      if (state === 'failed') this.#become('failed');
-    });
-    this.dtls = new SrtpTransport(this.#ice, certificate, listener);
+    const paths = {
+      connected: () => this.#hasPath(),
+      alive: (isAlive: boolean) => {
+        if (this.dtls.state === 'connected') this.#become(isAlive ? 'connected' : 'disconnected');
+      },
+      failed: () => this.#become('failed'),
+    };
+    this.#ice = new IceAgent(offers, paths, offered?.local);
+    // What can be decrypted is from the remote, wherever it came from.
+    const received: PacketListener = {
+      rtp: (packet, atMs) => {
+        this.#ice.authenticated(atMs);
+        listener.rtp(packet, atMs);
+      },
+      rtcp: (packet, atMs) => {
+        this.#ice.authenticated(atMs);
+        listener.rtcp(packet, atMs);
+      },
+    };
+    this.dtls = new SrtpTransport(iceTransportOf(this.#ice), options.certificate, received);
     this.dtls.onStateChange.subscribe((state) => {
-      if (state === 'connected') {
-        this.#liveness.start();
-        this.#become('connected');
-      }
+      if (state === 'connected') this.#become('connected');
       // The peer has said goodbye, or is not who it claimed to be.
       if (state === 'closed' || state === 'failed') this.#become('failed');
     });
-    this.#liveness = new Liveness(connection, (alive) => this.#become(alive ? 'connected' : 'disconnected'));
+  }
+
+  /** How many UDP sockets are open. */
+  get sockets(): number {
+    return this.#bases.length;
   }
 
   #become(state: TransportState): void {
@@ -123,7 +118,7 @@ export class Transport {
 
   /** What the own description says of this transport. */
   get local() {
-    const { usernameFragment, password } = this.#gatherer.localParameters;
+    const { usernameFragment, password } = this.#ice.local;
     const [fingerprint] = this.dtls.localParameters.fingerprints;
     return { usernameFragment, password, fingerprint };
   }
@@ -140,8 +135,13 @@ export class Transport {
 
   /** Gathers candidates. Resolves when those of hosts are there; those of servers may follow. */
   async gather(): Promise<void> {
-    if (this.#closed || this.#gatherer.gatheringState !== 'new') return;
-    this.#gathering = this.#gatherer.gather().catch(() => {});
+    if (this.#closed || this.#gathering !== undefined) return;
+    this.#gathering = gather({
+      ...this.#options,
+      received: (base, datagram, host, port) => this.#ice.receive(base, datagram, host, port),
+      askStunServer: (...query) => this.#ice.askStunServer(...query),
+      found: (candidate, base) => this.#found(candidate, base),
+    });
     let timeout: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timeout = setTimeout(resolve, gatheringMs);
@@ -150,29 +150,37 @@ export class Transport {
     clearTimeout(timeout);
   }
 
+  #found(candidate: IceCandidate, base: Base | undefined): void {
+    if (base !== undefined) this.#bases.push(base);
+    if (this.#closed) return;
+    if (base !== undefined) this.#ice.addBase(base);
+    for (const local of announced(candidate, this.#options.addresses.announce)) {
+      this.candidates.push(local);
+      this.#listener.candidate(lineOf(local));
+    }
+  }
+
+  /** Counts bytes that the remote signalled: they bound what checks it may cause. */
+  earn(bytes: number): void {
+    this.#ice.earn(bytes);
+  }
+
   /** Takes what the peer says of its end. Other ICE credentials than before restart ICE. */
   setRemote(remote: RemoteTransport): void {
     const { usernameFragment, password, iceLite, fingerprints } = remote;
     if (this.#remote !== undefined && !this.isOf(remote)) {
-      this.candidates.length = 0;
       this.#remoteCandidates.clear();
-      this.#started = false;
-      this.#closeOldSockets.push(renewSockets(this.#gatherer.connection));
+      this.#names = 0;
     }
     // The roles of DTLS last as long as it does, whatever a later offer says of them.
     this.#remote = this.#remote === undefined ? remote : { ...remote, setup: this.#remote.setup };
-    this.#ice.setRemoteParams({ usernameFragment, password, iceLite });
-    if (iceLite) this.#gatherer.connection.iceControlling = true;
+    this.#ice.setRemote({ usernameFragment, password }, iceLite);
     this.dtls.setRemoteParams(
       new RTCDtlsParameters(
         fingerprints.map(({ algorithm, value }) => new RTCDtlsFingerprint(algorithm, value)),
         'auto',
       ),
     );
-  }
-
-  async #closeOld(): Promise<void> {
-    await Promise.all(this.#closeOldSockets.splice(0).map((close) => close()));
   }
 
   /** Whether these are the ICE credentials of the peer's end. */
@@ -200,8 +208,11 @@ export class Transport {
   }
 
   async #connect(): Promise<void> {
-    await this.#ice.start();
-    await this.#closeOld();
+    const path = new Promise<void>((resolve) => {
+      this.#hasPath = resolve;
+    });
+    this.#ice.start();
+    await path;
     if (this.dtls.state === 'new' && !this.#closed) await this.dtls.start();
   }
 
@@ -211,18 +222,35 @@ export class Transport {
    * @throws {TypeError} when it is none that can be reached from here.
    */
   addCandidate(line: string): void {
-    const candidate = readCandidate(line);
-    const address = `${candidate.ip} ${candidate.port}`;
+    const { ip, port, priority } = readCandidate(line);
+    if (!isMulticastName(ip)) {
+      this.#addRemote(canonical(ip), port, priority);
+      return;
+    }
+    this.#names += 1;
+    if (this.#names > maxNames) return;
+    const remote = this.#remote;
+    resolveMulticastName(ip)
+      .then((address) => {
+        // After an ICE restart it is of no use.
+        if (address !== undefined && remote === this.#remote) this.#addRemote(canonical(address), port, priority);
+      })
+      .catch(() => {});
+  }
+
+  #addRemote(host: string, port: number, priority: number): void {
+    const { addresses, privateCandidates } = this.#options;
+    if (!isTarget(host, port, { announced: addresses.announce, privateCandidates })) return;
+    const address = `${host} ${port}`;
     // Many a description repeats them in each section.
     if (this.#remoteCandidates.has(address) || this.#remoteCandidates.size === maxRemoteCandidates) return;
     this.#remoteCandidates.add(address);
-    // Not waited for: a name on the local network is asked for up to 10 s, and what comes behind it may be what connects.
-    this.#ice.addRemoteCandidate(candidate)?.catch(() => {});
+    this.#ice.addRemote({ host, port, priority });
   }
 
   /** Encrypts and sends one RTP packet. */
   sendRtp(payload: Buffer, header: RtpHeader): void {
-    sendDatagram(this.#ice.connection, this.dtls.encrypt(payload, header));
+    this.#ice.send(this.dtls.encrypt(payload, header));
   }
 
   /** Encrypts and sends RTCP packets as one compound. */
@@ -232,24 +260,20 @@ export class Transport {
 
   /** Encrypts and sends RTCP that werift does not write. */
   sendRtcpBytes(bytes: Buffer): void {
-    if (this.isWritable) this.#ice.connection.send(this.dtls.srtcp.encrypt(bytes)).catch(() => {});
+    if (this.isWritable) this.#ice.send(this.dtls.srtcp.encrypt(bytes));
   }
 
   /** Tells the peer, and frees the sockets. Safe at any time, and twice. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#liveness.stop();
     this.dtls.end();
     // Node sends in the next turn, if the socket is still open then.
     await setImmediate();
     await this.dtls.stop().catch(() => {});
-    await this.#closeOld().catch(() => {});
-    if (this.#gathering !== undefined) {
-      // A socket that was being bound when the others were closed is closed after them.
-      await this.#gathering;
-      await this.#gatherer.connection.close().catch(() => {});
-    }
-    this.sockets = 0;
+    this.#ice.close();
+    // A socket that was being bound when the others were closed is closed after them.
+    await this.#gathering;
+    await Promise.all(this.#bases.splice(0).map((base) => base.close().catch(() => {})));
   }
 }

@@ -1,0 +1,144 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { createTurnClient, UdpTransport } from 'werift';
+
+/** Hears what arrives at a {@link Base}. */
+export type DatagramListener = (base: Base, datagram: Buffer, host: string, port: number) => void;
+
+/** What datagrams are sent from: a UDP socket, or an address that a TURN server relays. @see RFC 8445 § 4 */
+export interface Base {
+  readonly type: 'host' | 'relay';
+  readonly host: string;
+  readonly port: number;
+  /** How preferred it is, for the priority of its candidate and of pairs. @see RFC 8445 § 5.1.2 */
+  readonly priority: number;
+  send(datagram: Buffer, port: number, host: string): void;
+  close(): Promise<void>;
+}
+
+/** A TURN server, with what it knows this server by. */
+export interface RelayServer {
+  readonly address: readonly [string, number];
+  readonly username: string;
+  readonly password: string;
+  readonly transport: 'udp' | 'tcp' | 'tls' | undefined;
+}
+
+/** Type preferences. @see RFC 8445 § 5.1.2.2 */
+const typePreferences = { host: 126, prflx: 110, srflx: 100, relay: 0 } as const;
+
+/** The priority of a candidate. @see RFC 8445 § 5.1.2.1 */
+export const priorityOf = (type: keyof typeof typePreferences, localPreference = 65_535): number =>
+  typePreferences[type] * 2 ** 24 + localPreference * 2 ** 8 + 255;
+
+/**
+ * Gives dgram the address it has.
+ *
+ * An unconnected socket looks up the host of each datagram, which for an address costs a turn of the event loop and more
+ * than the datagram itself. Remotes are known by address only.
+ */
+const addressItself = (
+  host: string,
+  _options: unknown,
+  found: (error: null, address: string, family: number) => void,
+): void => found(null, host, isIPv6(host) ? 6 : 4);
+
+function bind(socket: Socket, port: number, address: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.bind({ port, exclusive: true, ...(address !== undefined && { address }) }, () => {
+      socket.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+const isInUse = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+
+const close = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    socket.close(() => resolve());
+  });
+
+/** Opens a UDP socket on the first free port of a range, beginning anywhere in it. Rejects when there is none. */
+async function openSocket(
+  isSix: boolean,
+  [first, last]: readonly [number, number],
+  bindAddress: string | undefined,
+): Promise<Socket> {
+  const count = last - first + 1;
+  const start = Math.floor(Math.random() * count);
+  for (let tried = 0; tried < count; tried += 1) {
+    const socket = createSocket({ type: isSix ? 'udp6' : 'udp4', ipv6Only: isSix, lookup: addressItself });
+    try {
+      await bind(socket, first + ((start + tried) % count), bindAddress);
+      return socket;
+    } catch (error) {
+      socket.close();
+      if (!isInUse(error)) throw error;
+    }
+  }
+  throw new Error('no port is free to listen on');
+}
+
+/** Opens a UDP socket as a base. Rejects when no port of the range is free, or no descriptor. */
+export async function openHostBase(
+  host: string,
+  portRange: readonly [number, number],
+  bindAddress: string | undefined,
+  received: DatagramListener,
+): Promise<Base> {
+  const socket = await openSocket(isIPv6(host), portRange, bindAddress);
+  let isOpen = true;
+  // An address that cannot be reached, or a network that is down. The path is found to be dead by its silence.
+  socket.on('error', () => {});
+  const base: Base = {
+    type: 'host',
+    host,
+    port: socket.address().port,
+    priority: priorityOf('host'),
+    send: (datagram, port, address) => {
+      if (isOpen) socket.send(datagram, port, address);
+    },
+    close: async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      await close(socket);
+    },
+  };
+  socket.on('message', (datagram, { address, port }) => {
+    // A link-local address comes with its interface, which candidates do not have.
+    const zone = address.indexOf('%');
+    received(base, datagram, zone < 0 ? address : address.slice(0, zone), port);
+  });
+  return base;
+}
+
+/** Allocates an address at a TURN server. Falls back to TCP if UDP does not get there. Rejects when neither does. */
+export async function openRelayBase(
+  { address, username, password, transport = 'udp' }: RelayServer,
+  portRange: readonly [number, number],
+  bind: { readonly udp4?: string; readonly udp6?: string },
+  received: DatagramListener,
+): Promise<{ readonly base: Base; readonly mapped: readonly [string, number] }> {
+  const config = { address: [address[0], address[1]] as [string, number], username, password };
+  const allocate = (over: 'udp' | 'tcp' | 'tls') =>
+    createTurnClient(config, { portRange: [...portRange], interfaceAddresses: bind, transport: over });
+  const turn = await allocate(transport).catch((error: unknown) => {
+    if (transport !== 'udp') throw error;
+    return allocate('tcp');
+  });
+  // werift hears no `error` of a socket, which would end the process.
+  if (turn.transport instanceof UdpTransport) turn.transport.socket.on('error', () => {});
+  const [host, port] = turn.relayedAddress;
+  const base: Base = {
+    type: 'relay',
+    host,
+    port,
+    priority: priorityOf('relay'),
+    send: (datagram, toPort, toHost) => void turn.sendData(datagram, [toHost, toPort]).catch(() => {}),
+    close: () => turn.close(),
+  };
+  turn.onData.subscribe((datagram, [fromHost, fromPort]) => received(base, datagram, fromHost, fromPort));
+  return { base, mapped: turn.mappedAddress };
+}

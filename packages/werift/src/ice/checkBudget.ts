@@ -1,0 +1,25 @@
+/** With the answer to a check, which is shorter than the check, at most 3 bytes leave for each that arrives. */
+const bytesOutPerByteIn = 2;
+
+/**
+ * The bytes of connectivity checks that a remote may cause towards addresses that have not answered.
+ *
+ * A remote names any address as its candidate, so that checks are a way to have this server send to a third party. RFC 8445
+ * § 19.5.1 asks for a bound. Here it is one of bytes: {@link bytesOutPerByteIn} for each byte that the remote sent, so
+ * that an attacker gains nothing over sending to the third party itself. An address that has answered has agreed to be sent to.
+ */
+export class CheckBudget {
+  #bytes = 0;
+
+  /** Counts what the remote sent: descriptions, candidates, and checks that are authentic. */
+  earn(bytes: number): void {
+    this.#bytes += bytes * bytesOutPerByteIn;
+  }
+
+  /** Takes the bytes of one check. `false` when they are not there; then nothing may be sent. */
+  spend(bytes: number): boolean {
+    if (this.#bytes < bytes) return false;
+    this.#bytes -= bytes;
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
+import type { IceServer } from '@sigchart/core';
+import { candidateFoundation, classes, IceCandidate, Message, methods, parseIceServers } from 'werift';
+import type { Addresses } from '../transport/addresses.ts';
+import { type Base, type DatagramListener, openHostBase, openRelayBase, priorityOf } from './base.ts';
+
+/** Asks a STUN server from a base. Resolves with the message's address of that base, or `undefined` without one. */
+type AskStunServer = (base: Base, request: Message, host: string, port: number) => Promise<Message | undefined>;
+
+/** What {@link gather} needs. */
+export interface GatheringOptions {
+  readonly addresses: Addresses;
+  readonly iceServers: readonly IceServer[];
+  readonly portRange: readonly [number, number];
+  readonly received: DatagramListener;
+  readonly askStunServer: AskStunServer;
+  /** Takes each base, and each candidate of it. */
+  readonly found: (candidate: IceCandidate, base: Base | undefined) => void;
+}
+
+/** Opens sockets, and finds out under which addresses they can be reached. Resolves when that is all. @see RFC 8445 § 5.1.1 */
+export async function gather(options: GatheringOptions): Promise<void> {
+  const { addresses } = options;
+  const hosts = addresses.listen.map((address) => gatherHost(address, options).catch(() => {}));
+  await Promise.all([...hosts, gatherRelay(options).catch(() => {})]);
+}
+
+async function gatherHost(address: string, options: GatheringOptions): Promise<void> {
+  const { addresses, portRange, received, found } = options;
+  const base = await openHostBase(address, portRange, addresses.bind[isIPv6(address) ? 'udp6' : 'udp4'], received);
+  const foundation = candidateFoundation('host', 'udp', address);
+  found(new IceCandidate(1, foundation, address, base.port, base.priority, 'udp', 'host'), base);
+  await gatherReflexive(base, options);
+}
+
+async function gatherReflexive(base: Base, { iceServers, askStunServer, found }: GatheringOptions): Promise<void> {
+  const { stunServer } = parseIceServers(iceServers.map((server) => ({ ...server })));
+  if (stunServer === undefined) return;
+  const [host, port] = stunServer;
+  const { address } = await lookup(host, { family: isIPv6(base.host) ? 6 : 4 });
+  const response = await askStunServer(base, new Message(methods.BINDING, classes.REQUEST), address, port);
+  const mapped = response?.getAttributeValue('XOR-MAPPED-ADDRESS') as readonly [string, number] | undefined;
+  if (mapped === undefined) return;
+  const foundation = candidateFoundation('srflx', 'udp', base.host);
+  found(related(new IceCandidate(1, foundation, ...mapped, priorityOf('srflx'), 'udp', 'srflx'), base), undefined);
+}
+
+async function gatherRelay({ addresses, iceServers, portRange, received, found }: GatheringOptions): Promise<void> {
+  const { turnServer, turnUsername, turnPassword, turnTransport } = parseIceServers(
+    iceServers.map((server) => ({ ...server })),
+  );
+  if (turnServer === undefined || turnUsername === undefined || turnPassword === undefined) return;
+  const server = { address: turnServer, username: turnUsername, password: turnPassword, transport: turnTransport };
+  const { base, mapped } = await openRelayBase(server, portRange, addresses.bind, received);
+  const foundation = candidateFoundation('relay', 'udp', base.host);
+  const candidate = new IceCandidate(1, foundation, base.host, base.port, base.priority, 'udp', 'relay');
+  found(related(candidate, { host: mapped[0], port: mapped[1] }), base);
+}
+
+function related(
+  candidate: IceCandidate,
+  { host, port }: { readonly host: string; readonly port: number },
+): IceCandidate {
+  candidate.relatedAddress = host;
+  candidate.relatedPort = port;
+  return candidate;
+}

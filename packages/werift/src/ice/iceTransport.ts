@@ -1,0 +1,25 @@
+import type { RTCIceTransport } from 'werift';
+import type { IceAgent } from './agent.ts';
+
+/** What werift's DTLS and SCTP ask of its ICE, as far as this package uses them. */
+export function iceTransportOf(agent: IceAgent): RTCIceTransport {
+  const subscription = { unSubscribe: () => {}, disposer: () => {} };
+  const transport = {
+    connection: {
+      onData: {
+        // SrtpTransport takes the place of whoever subscribes.
+        subscribe: () => subscription,
+        set execute(received: (datagram: Buffer) => void) {
+          agent.received = received;
+        },
+      },
+      send: async (datagram: Buffer) => agent.send(datagram),
+      close: async () => {},
+    },
+    get role() {
+      return agent.isControlling ? 'controlling' : 'controlled';
+    },
+    stop: async () => {},
+  };
+  return transport as unknown as RTCIceTransport;
+}

@@ -1,0 +1,54 @@
+import createMulticastDns, { type MulticastDNS, type ResponsePacket } from 'multicast-dns';
+
+/** How long a name is asked for. Milliseconds. */
+const lookupMs = 5_000;
+
+/** How often. Milliseconds. */
+const repeatMs = 1_000;
+
+/** One socket for the process, while a name is asked for. */
+let shared: { readonly dns: MulticastDNS; users: number } | undefined;
+
+/**
+ * The address of a name that hides it on the local network. `undefined` when nobody answers.
+ *
+ * werift opens a socket for each connection that is given such a name, and keeps it.
+ *
+ * @see draft-ietf-mmusic-mdns-ice-candidates § 3.2.1
+ */
+export async function resolveMulticastName(name: string): Promise<string | undefined> {
+  shared ??= { dns: createMulticastDns().setMaxListeners(0), users: 0 };
+  const current = shared;
+  const { dns } = current;
+  current.users += 1;
+  // An error of its socket is no answer.
+  if (dns.listenerCount('error') === 0) dns.on('error', () => {});
+  const ask = () => dns.query({ questions: (['A', 'AAAA'] as const).map((type) => ({ name, type })) });
+  let stop = () => {};
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      const received = ({ answers = [] }: ResponsePacket) => {
+        const answer = answers.find(
+          (one) => one.name.toLowerCase() === name.toLowerCase() && (one.type === 'A' || one.type === 'AAAA'),
+        );
+        if (answer !== undefined && 'data' in answer) resolve(String(answer.data));
+      };
+      const timeout = setTimeout(resolve, lookupMs, undefined);
+      const repeat = setInterval(ask, repeatMs);
+      dns.on('response', received);
+      stop = () => {
+        clearTimeout(timeout);
+        clearInterval(repeat);
+        dns.off('response', received);
+      };
+      ask();
+    });
+  } finally {
+    stop();
+    current.users -= 1;
+    if (current.users === 0) {
+      shared = undefined;
+      dns.destroy();
+    }
+  }
+}

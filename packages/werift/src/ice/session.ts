@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import type { Base } from './base.ts';
+import { CandidatePair, type RemoteAddress } from './candidatePair.ts';
+
+/** What one end proves its checks with. */
+export interface Credentials {
+  readonly usernameFragment: string;
+  readonly password: string;
+}
+
+/** Most pairs of a session. @see RFC 8445 § 6.1.2.5 */
+const maxPairs = 100;
+
+/** Makes credentials of 48 and 144 random bits. @see RFC 8445 § 5.3 */
+export const randomCredentials = (): Credentials => ({
+  usernameFragment: randomBytes(6).toString('base64'),
+  password: randomBytes(18).toString('base64'),
+});
+
+/** What holds between two ICE restarts: the credentials of both ends, and the pairs that were checked with them. */
+export class IceSession {
+  readonly local: Credentials;
+  readonly remote: Credentials | undefined;
+  readonly pairs: CandidatePair[] = [];
+  /** The pair in use. */
+  selected: CandidatePair | undefined;
+
+  constructor(local: Credentials, remote?: Credentials) {
+    this.local = local;
+    this.remote = remote;
+  }
+
+  find(base: Base, host: string, port: number): CandidatePair | undefined {
+    return this.pairs.find((pair) => pair.isOf(base, host, port));
+  }
+
+  /** Adds a pair. `undefined` when there are as many as may be, all of them in use or being checked. */
+  add(base: Base, remote: RemoteAddress): CandidatePair | undefined {
+    if (this.pairs.length >= maxPairs) {
+      const dispensable = this.pairs.findIndex((pair) => pair.state === 'failed' && pair !== this.selected);
+      if (dispensable < 0) return undefined;
+      this.pairs.splice(dispensable, 1);
+    }
+    const pair = new CandidatePair(base, remote);
+    this.pairs.push(pair);
+    return pair;
+  }
+}
