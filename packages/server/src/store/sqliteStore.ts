@@ -7,7 +7,7 @@ import {
   subscriber as subscriberSchema,
   token as tokenSchema,
 } from './registered.ts';
-import type { AppStore, BroadcastFilter, Store } from './store.ts';
+import type { AppStore, BroadcastFilter, Outbox, Store } from './store.ts';
 
 /** What `PRAGMA user_version` says of a file that this version writes. */
 const fileVersion = 1;
@@ -33,6 +33,9 @@ const tables = `
   ) STRICT;
   PRAGMA user_version = ${fileVersion};
 `;
+
+/** Of no application, so that files of before have room for it. */
+const outboxTable = 'CREATE TABLE IF NOT EXISTS outbox (id TEXT NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;';
 
 /** Statements are prepared once, and asked by their text. */
 function statements(database: DatabaseSync) {
@@ -211,6 +214,14 @@ function sqliteApp({ run, rows }: ReturnType<typeof statements>, app: string): A
   };
 }
 
+const sqliteOutbox = ({ run, rows }: ReturnType<typeof statements>): Outbox => ({
+  put: (id, text) =>
+    void run('INSERT INTO outbox VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET text = excluded.text', id, text),
+  remove: (id) => void run('DELETE FROM outbox WHERE id = ?', id),
+  all: () =>
+    rows('SELECT id, text FROM outbox ORDER BY rowid').map(({ id, text }) => ({ id: String(id), text: String(text) })),
+});
+
 /**
  * Locks a store for this process, by a file beside it whose lock the operating system releases when the process ends, however it does.
  * The store itself stays readable, as for a backup.
@@ -247,6 +258,7 @@ export async function sqliteStore(path: string): Promise<Store> {
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
     if (version > fileVersion) throw new Error(`${path} was written by a newer version (${version}).`);
     if (version === 0) database.exec(`BEGIN; ${tables} COMMIT;`);
+    database.exec(outboxTable);
   } catch (error) {
     database.close();
     held?.close();
@@ -255,6 +267,7 @@ export async function sqliteStore(path: string): Promise<Store> {
   const prepared = statements(database);
   return {
     of: (app) => sqliteApp(prepared, app),
+    outbox: sqliteOutbox(prepared),
     close() {
       database.close();
       held.close();

@@ -82,6 +82,15 @@ export interface AppStore {
   readonly blocks: BlockStore;
 }
 
+/** What is to be sent to others, kept so that a process that is killed loses nothing of it. */
+export interface Outbox {
+  /** Keeps a text under an id, in place of the one that is there. */
+  put(id: string, text: string): void;
+  remove(id: string): void;
+  /** All that is kept, in the order in which the ids were first put. */
+  all(): readonly { readonly id: string; readonly text: string }[];
+}
+
 /**
  * What is registered beforehand, and outlives sockets: streams, rooms, tokens, subscribers.
  *
@@ -91,6 +100,8 @@ export interface AppStore {
 export interface Store {
   /** What is registered in an app. An app that nobody has used is empty, and takes no space. */
   of(app: string): AppStore;
+  /** Where webhooks are kept until they are delivered. Default nowhere. */
+  readonly outbox?: Outbox;
   /** Writes what is still to be written, and lets go of its file. */
   close(): Awaitable<void>;
 }

@@ -29,6 +29,14 @@ const about = {
   publishTimeoutError: undefined,
 } as const satisfies Record<HookAction, { readonly pair: string; readonly begins: boolean } | undefined>;
 
+/** The action that ends what another has begun; `undefined` of one that begins nothing. */
+export function endOf(action: HookAction): HookAction | undefined {
+  const half = about[action];
+  if (half?.begins !== true) return undefined;
+  const actions = Object.keys(about) as readonly HookAction[];
+  return actions.find((other) => about[other]?.pair === half.pair && about[other]?.begins === false);
+}
+
 /** The room in whose order a notification stands; that of its stream when there is none. */
 export const orderOf = ({ action, streamId, mainTrack }: PairSubject): string => {
   const pair = about[action]?.pair;

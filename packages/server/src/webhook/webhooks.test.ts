@@ -314,3 +314,112 @@ test('closing tries everything once more, and then lets go', async () => {
   webhooks.notify(happened('liveStreamStarted', 'three'));
   expect(webhooks.pending).toBe(0);
 });
+
+/** An outbox as a file would have it, beyond the process that writes it. */
+function outbox() {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    put: (id: string, text: string) => void kept.set(id, text),
+    remove: (id: string) => void kept.delete(id),
+    all: () => [...kept].map(([id, text]) => ({ id, text })),
+  };
+}
+
+test('a client fills its own share of the queue, and not that of others', async () => {
+  statusOf = () => 500;
+  const webhooks = webhooksWith({ maxPending: 100, maxPendingPerClient: 10 });
+  const attacker = { remoteAddress: '192.0.2.66' };
+  for (let index = 0; index < 1_000; index += 1)
+    webhooks.notify(happened('publishTimeoutError', `a${index}`, attacker));
+  for (let index = 0; index < 1_000; index += 1) webhooks.notify(happened('liveStreamStarted', `b${index}`, attacker));
+  expect(webhooks.pending).toBe(10);
+  for (let index = 0; index < 8; index += 1)
+    webhooks.notify(happened('liveStreamStarted', `own${index}`, { remoteAddress: '192.0.2.1' }));
+  expect(webhooks.pending).toBe(18);
+  expect(new Set(failures.map(({ reason }) => reason))).toContain('Too many of this client wait.');
+});
+
+test('what stands alone takes at most half of the queue, from however many clients', async () => {
+  statusOf = () => 500;
+  const webhooks = webhooksWith({ maxPending: 100 });
+  for (let index = 0; index < 1_000; index += 1)
+    webhooks.notify(happened('publishTimeoutError', `a${index}`, { remoteAddress: `192.0.2.${index % 250}` }));
+  expect(webhooks.pending).toBe(50);
+  webhooks.notify(happened('liveStreamStarted', 'one', { remoteAddress: '192.0.2.1' }));
+  expect(webhooks.pending).toBe(51);
+});
+
+test('the end of what was told to begin is tried until it is accepted, also after an hour', async () => {
+  const webhooks = webhooksWith();
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  await until(() => expect(webhooks.pending).toBe(0));
+  statusOf = () => 500;
+  webhooks.notify(happened('liveStreamEnded', 'one'));
+  await until(() => expect(clock.running).toBe(1));
+  now += 7_200_000;
+  clock.pass(60_000);
+  await until(() => expect(received.length).toBeGreaterThan(2));
+  expect(webhooks.pending).toBe(1);
+  expect(failures.filter(({ outcome }) => outcome === 'lost')).toEqual([]);
+  statusOf = () => 200;
+  await until(() => expect(clock.running).toBe(1));
+  clock.pass(60_000);
+  await until(() => expect(webhooks.pending).toBe(0));
+});
+
+test('with an outbox, a process that is killed loses nothing, and what it has begun is told to end', async () => {
+  const box = outbox();
+  const kept = { ...store, outbox: box };
+  const before = webhooksWith({ store: kept });
+  before.notify(happened('liveStreamStarted', 'told'));
+  await until(() => expect(before.pending).toBe(0));
+  statusOf = () => 500;
+  before.notify(happened('liveStreamStarted', 'waiting'));
+  before.notify(happened('publishTimeoutError', 'alone'));
+  before.notify(happened('liveStreamStarted', 'both'));
+  before.notify(happened('liveStreamEnded', 'both'));
+  await until(() => expect(received.length).toBeGreaterThanOrEqual(4));
+  const first = received.find(({ body }) => body.id === 'waiting')?.headers['webhook-id'];
+  // Nothing of it is told to end: the process is gone, and another begins with what is in the file.
+  received = [];
+  statusOf = () => 200;
+  const after = webhooksWith({ store: kept });
+  await until(() => expect(after.pending).toBe(0));
+  expect(actions().toSorted()).toEqual(
+    [
+      'liveStreamEnded both',
+      'liveStreamEnded told',
+      'liveStreamEnded waiting',
+      'liveStreamStarted both',
+      'liveStreamStarted waiting',
+      'publishTimeoutError alone',
+    ].toSorted(),
+  );
+  const order = actions().filter((action) => action.endsWith('waiting'));
+  expect(order).toEqual(['liveStreamStarted waiting', 'liveStreamEnded waiting']);
+  expect(
+    received.find(({ body }) => body.action === 'liveStreamStarted' && body.id === 'waiting')?.headers,
+  ).toMatchObject({
+    'webhook-id': first,
+  });
+  expect([...box.kept]).toEqual([]);
+});
+
+test('with an outbox, what is left when the server stops is sent when it starts again', async () => {
+  const box = outbox();
+  const kept = { ...store, outbox: box };
+  statusOf = () => 500;
+  const before = webhooksWith({ store: kept });
+  before.notify(happened('liveStreamStarted', 'one'));
+  before.notify(happened('liveStreamEnded', 'one'));
+  await until(() => expect(clock.running).toBe(1));
+  await before.close(10_000);
+  expect(failures.filter(({ outcome }) => outcome === 'lost')).toEqual([]);
+  statusOf = () => 200;
+  received = [];
+  const after = webhooksWith({ store: kept });
+  await until(() => expect(after.pending).toBe(0));
+  expect(actions()).toEqual(['liveStreamStarted one', 'liveStreamEnded one']);
+  expect([...box.kept]).toEqual([]);
+});

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sigchart/core';
 import type { StreamNotification } from '../directory.ts';
 import { nodeClock } from '../nodeClock.ts';
-import type { Store } from '../store/store.ts';
-import { orderOf, pairHalf } from './pair.ts';
+import type { Outbox, Store } from '../store/store.ts';
+import { endOf, orderOf, pairHalf } from './pair.ts';
 import { signatureHeaders } from './signature.ts';
 
 /** A webhook that was not delivered. */
@@ -20,7 +20,7 @@ export interface WebhookFailure {
 
 /** How to send webhooks. */
 export interface WebhooksOptions {
-  /** Where the `listenerHookURL` of a stream or room is looked up. */
+  /** Where the `listenerHookURL` of a stream or room is looked up, and in whose outbox they are kept, if it has one. */
   readonly store: Store;
   /** Where webhooks about streams go that have no `listenerHookURL`. Default nowhere. */
   readonly url?: string | undefined;
@@ -28,9 +28,11 @@ export interface WebhooksOptions {
   readonly secret?: string | undefined;
   /** How many may wait. Default 10 000; above it nothing more is begun, so that memory stays bounded. */
   readonly maxPending?: number;
+  /** How many of them may be of one client, by its address. Default 500. */
+  readonly maxPendingPerClient?: number;
   /** How many are sent at once. Default 32. */
   readonly maxConcurrent?: number;
-  /** How long one is tried again. Milliseconds, default an hour. */
+  /** How long one is tried again. Milliseconds, default an hour. The end of what was told to begin is tried until it is accepted. */
   readonly giveUpAfterMs?: number;
   /** How long a receiver may take. Milliseconds, default 5 000. */
   readonly timeoutMs?: number;
@@ -47,7 +49,10 @@ export interface Webhooks {
   notify(notification: StreamNotification): void;
   /** How many wait or are on their way. */
   readonly pending: number;
-  /** Tries everything that waits once more, for `ms` milliseconds at most. What is left then is lost. */
+  /**
+   * Tries everything that waits once more, for `ms` milliseconds at most. What is left then is lost, unless the store has an outbox:
+   * whoever opens it next sends it.
+   */
   close(ms: number): Promise<void>;
 }
 
@@ -55,11 +60,29 @@ interface Webhook {
   readonly notification: StreamNotification;
   /** Where to, once the store has answered; `""` for nowhere. */
   readonly url: Promise<string>;
+  /** Also that in the outbox. */
   readonly id: string;
   readonly body: string;
   /** When it happened. Milliseconds since 1970. */
   readonly since: number;
 }
+
+/** A webhook in the outbox. Without a `url` the store had not answered. */
+interface KeptWebhook {
+  readonly notification: StreamNotification;
+  readonly url?: string;
+  readonly body: string;
+  readonly since: number;
+}
+
+/** In the outbox: how to tell the end of what was told to begin, should the process not live to tell it. */
+interface KeptPair {
+  readonly end: StreamNotification;
+  readonly url?: string;
+}
+
+/** What ids of pairs begin with in the outbox. */
+const pairPrefix = 'pair:';
 
 /** How long to wait after so many failures. Doubles from a second up to a minute. */
 const backOffMs = (failures: number) => Math.min(1_000 * 2 ** (failures - 1), 60_000);
@@ -107,7 +130,14 @@ class Turnstile {
  */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { store, secret, clock = nodeClock, now = Date.now, failed = () => {} } = options;
-  const { maxPending = 10_000, maxConcurrent = 32, giveUpAfterMs = 3_600_000, timeoutMs = 5_000 } = options;
+  const { outbox } = store;
+  const {
+    maxPending = 10_000,
+    maxPendingPerClient = 500,
+    maxConcurrent = 32,
+    giveUpAfterMs = 3_600_000,
+    timeoutMs = 5_000,
+  } = options;
   const turnstile = new Turnstile(maxConcurrent);
   /** What waits, in order, by what it is in the order of. */
   const queues = new Map<string, Webhook[]>();
@@ -117,10 +147,48 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const unbegun = new Set<string>();
   /** Those of them that are being sent. */
   const working = new Set<Promise<void>>();
+  /** How many wait of each client. */
+  const pendingOf = new Map<string, number>();
   /** Ends all waiting. */
   const wakers = new Set<() => void>();
   let pending = 0;
   let closing = false;
+
+  /** Counts what waits, and of whom. */
+  const count = ({ notification: { remoteAddress } }: Webhook, by: 1 | -1) => {
+    pending += by;
+    const own = (pendingOf.get(remoteAddress) ?? 0) + by;
+    if (own === 0) pendingOf.delete(remoteAddress);
+    else pendingOf.set(remoteAddress, own);
+  };
+
+  /** Writes to the outbox. That it cannot be written is no reason not to send. */
+  const write = (subject: Pick<Webhook, 'notification'>, to: (box: Outbox) => void) => {
+    if (outbox === undefined) return;
+    try {
+      to(outbox);
+    } catch (error) {
+      report(subject, '')('retry', `The outbox cannot be written: ${String(error)}`);
+    }
+  };
+
+  const keep = ({ notification, id, body, since }: Webhook, url?: string) =>
+    write({ notification }, (box) =>
+      box.put(
+        id,
+        JSON.stringify({ notification, body, since, ...(url !== undefined && { url }) } satisfies KeptWebhook),
+      ),
+    );
+
+  const keepPair = (key: string, notification: StreamNotification, url?: string) => {
+    const action = endOf(notification.action);
+    if (action === undefined) return;
+    const kept: KeptPair = { end: { ...notification, action }, ...(url !== undefined && { url }) };
+    write({ notification }, (box) => box.put(pairPrefix + key, JSON.stringify(kept)));
+  };
+
+  const forgetPair = (key: string, notification: StreamNotification) =>
+    write({ notification }, (box) => box.remove(pairPrefix + key));
 
   const report =
     ({ notification: { app, action, streamId } }: Pick<Webhook, 'notification'>, url: string) =>
@@ -171,19 +239,28 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     }
   }
 
-  /** Sends one until it is accepted or given up, and says which. */
-  async function deliver(webhook: Webhook): Promise<boolean> {
+  /** Sends one until it is accepted or given up, and says which; `kept` is what the outbox has as the server stops. */
+  async function deliver(webhook: Webhook): Promise<'delivered' | 'lost' | 'kept'> {
     const url = await webhook.url;
-    if (url === '') return true;
+    if (url === '') return 'delivered';
+    // What was told to begin is told to end, however long that takes.
+    const isEnd = pairHalf(webhook.notification)?.begins === false;
     for (let failures = 1; ; failures += 1) {
       const reason = await turnstile.through(() => post(url, webhook));
-      if (reason === undefined) return true;
-      const isLost = closing || now() - webhook.since >= giveUpAfterMs;
+      if (reason === undefined) return 'delivered';
+      if (closing && outbox !== undefined) return 'kept';
+      const isLost = closing || (!isEnd && now() - webhook.since >= giveUpAfterMs);
       report(webhook, url)(isLost ? 'lost' : 'retry', reason);
-      if (isLost) return false;
+      if (isLost) return 'lost';
       await pause(backOffMs(failures));
     }
   }
+
+  /** Takes note that one waits no more. */
+  const settle = (webhook: Webhook) => {
+    count(webhook, -1);
+    write(webhook, (box) => box.remove(webhook.id));
+  };
 
   /** What cannot be told to begin is not told to end: neither what waits to be told, nor what will come. */
   function forget(webhook: Webhook, queue: Webhook[]): void {
@@ -193,21 +270,23 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       const other = pairHalf(notification);
       return other?.key === half.key && !other.begins;
     });
+    forgetPair(half.key, webhook.notification);
     if (end === -1) {
       begun.delete(half.key);
       unbegun.add(half.key);
-    } else {
-      queue.splice(end, 1);
-      pending -= 1;
+      return;
     }
+    for (const dropped of queue.splice(end, 1)) settle(dropped);
   }
 
   async function work(order: string, queue: Webhook[]): Promise<void> {
     for (let webhook = queue[0]; webhook !== undefined; webhook = queue[0]) {
-      const isDelivered = await deliver(webhook);
+      const outcome = await deliver(webhook);
+      // The others of this order wait behind it, in the outbox.
+      if (outcome === 'kept') break;
       queue.shift();
-      pending -= 1;
-      if (!isDelivered) forget(webhook, queue);
+      settle(webhook);
+      if (outcome === 'lost') forget(webhook, queue);
     }
     queues.delete(order);
   }
@@ -215,8 +294,21 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   function enqueue(notification: StreamNotification, url: Promise<string>): void {
     const since = now();
     const webhook: Webhook = { notification, url, id: `msg_${randomUUID()}`, body: bodyOf(notification, since), since };
-    pending += 1;
-    const order = JSON.stringify([notification.app, orderOf(notification)]);
+    if (outbox !== undefined) {
+      keep(webhook);
+      // A restart does not ask the store again, which may have another address by then.
+      void url.then((known) => working.size > 0 && queueOf(notification)?.includes(webhook) && keep(webhook, known));
+    }
+    add(webhook);
+  }
+
+  const orderKeyOf = (notification: StreamNotification) => JSON.stringify([notification.app, orderOf(notification)]);
+
+  const queueOf = (notification: StreamNotification) => queues.get(orderKeyOf(notification));
+
+  function add(webhook: Webhook): void {
+    count(webhook, 1);
+    const order = orderKeyOf(webhook.notification);
     const queue = queues.get(order);
     if (queue !== undefined) {
       queue.push(webhook);
@@ -228,6 +320,37 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     working.add(worked);
   }
 
+  /** Goes on with what the process before has left, and ends what it has begun: its streams ended with it. */
+  function restore(box: Outbox): void {
+    const ended = new Set<string>();
+    const pairs: KeptPair[] = [];
+    for (const { id, text } of box.all()) {
+      if (id.startsWith(pairPrefix)) {
+        pairs.push(JSON.parse(text));
+        continue;
+      }
+      const { notification, body, since, url } = JSON.parse(text) as KeptWebhook;
+      const half = pairHalf(notification);
+      if (half?.begins === false) ended.add(half.key);
+      add({ notification, body, since, id, url: url === undefined ? addressFor(notification) : Promise.resolve(url) });
+    }
+    for (const { end, url } of pairs) {
+      const { key } = pairHalf(end) ?? { key: '' };
+      if (!ended.has(key)) enqueue(end, url === undefined ? addressFor(end) : Promise.resolve(url));
+      forgetPair(key, end);
+    }
+  }
+  if (outbox !== undefined) restore(outbox);
+
+  /** Why one that begins something, or stands alone, cannot wait, or `undefined`. */
+  const refusal = ({ remoteAddress }: StreamNotification, isPair: boolean): string | undefined => {
+    if (closing) return 'The server stops.';
+    // What stands alone leaves room for the streams that live.
+    if (pending >= (isPair ? maxPending : maxPending / 2)) return 'Too many wait.';
+    const own = pendingOf.get(remoteAddress) ?? 0;
+    return remoteAddress !== '' && own >= maxPendingPerClient ? 'Too many of this client wait.' : undefined;
+  };
+
   return {
     notify(notification) {
       const half = pairHalf(notification);
@@ -235,16 +358,25 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
         // It goes where its beginning went, whatever has been registered since, and even when too many wait.
         const url = begun.get(half.key);
         begun.delete(half.key);
-        if (!unbegun.delete(half.key) && url !== undefined) enqueue(notification, url);
+        if (!unbegun.delete(half.key) && url !== undefined) {
+          enqueue(notification, url);
+          forgetPair(half.key, notification);
+        }
         return;
       }
-      if (closing || pending >= maxPending) {
+      const reason = refusal(notification, half !== undefined);
+      if (reason !== undefined) {
         if (half !== undefined) unbegun.add(half.key);
-        report({ notification }, '')('lost', closing ? 'The server stops.' : 'Too many wait.');
+        report({ notification }, '')('lost', reason);
         return;
       }
       const url = addressFor(notification);
-      if (half !== undefined) begun.set(half.key, url);
+      if (half !== undefined) {
+        begun.set(half.key, url);
+        keepPair(half.key, notification);
+        if (outbox !== undefined)
+          void url.then((known) => begun.get(half.key) === url && keepPair(half.key, notification, known));
+      }
       enqueue(notification, url);
     },
     get pending() {
