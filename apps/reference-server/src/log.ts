@@ -7,12 +7,47 @@ export const createLog = (level: string): Logger =>
 
 const text = (state: unknown) => (typeof state === 'string' ? state : JSON.stringify(state));
 
-/** One `info` for each change of state, one `debug` for every other event. */
+/** What a line tells of an event or effect, if it has it. */
+interface Detail {
+  readonly step?: string;
+  readonly reason?: string;
+  readonly message?: {
+    readonly command: string;
+    readonly definition?: string;
+    readonly room?: string;
+    readonly mainTrack?: string;
+  };
+}
+
+/** The errors that a client is sent, for the reason of a refusal. */
+const definitionsIn = (effects: readonly { readonly type: string }[]): string | undefined => {
+  const messages = effects.flatMap((effect) => (effect as Detail).message ?? []);
+  const definitions = messages.flatMap(({ command, definition }) => (command === 'error' ? (definition ?? []) : []));
+  return definitions.length === 0 ? undefined : definitions.join();
+};
+
+/** One `info` for each change of state, failure and refusal, with its reason; one `debug` for every other event. */
 export const logTransitions =
   (log: Logger): ServerObserver =>
-  ({ app, socket, address, remoteAddress }) =>
+  ({ app, socket, address, remoteAddress, shared }) =>
   ({ machine, event, from, state, effects }) => {
-    const line = { app, socket, remoteAddress, machine, streamId: address?.streamId, event: event.type, state };
-    if (from === undefined || text(from) !== text(state)) log.info(line);
+    const { step, reason, message } = event as Detail;
+    const isRoom = machine.startsWith('conference');
+    const definition = definitionsIn(effects);
+    const line = {
+      app,
+      socket,
+      remoteAddress,
+      machine,
+      streamId: address?.streamId ?? (isRoom ? undefined : shared),
+      room: isRoom ? shared : (message?.room ?? message?.mainTrack),
+      event: event.type,
+      step,
+      reason,
+      definition,
+      state,
+    };
+    const hasChanged = from === undefined || text(from) !== text(state);
+    if (hasChanged || definition !== undefined || reason !== undefined) log.info(line);
     else log.debug({ ...line, effects: effects.map(({ type }) => type) });
   };

@@ -23,6 +23,7 @@ const server = await createReferenceServer(configuration, log).catch(fail);
 if (server.reload !== undefined) process.on('SIGHUP', server.reload);
 
 async function shutDown() {
+  await server.drain();
   setTimeout(() => process.exit(1), shutdownMs).unref();
   await server.close();
   log.flush(() => process.exit(0));

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { observeWith } from '@sigchart/core';
 import {
   createSignallingServer,
@@ -14,6 +15,7 @@ import { type Access, accessOf } from './access.ts';
 import { authorizationOf, codesOf } from './authorization.ts';
 import type { Configuration } from './configuration.ts';
 import { pageHeaders } from './http/headers.ts';
+import { healthPages } from './http/health.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { demoPages, type Handler, inOrder, inspectorPages, metricsPage } from './http/pages.ts';
 import { remoteAddressWith } from './http/remoteAddress.ts';
@@ -38,6 +40,8 @@ export interface ReferenceServer {
   readonly reload: (() => void) | undefined;
   /** Listens. Rejects when it cannot. */
   listen(): Promise<void>;
+  /** Says at `/readyz` that it takes no further clients, for as long as is configured. */
+  drain(): Promise<void>;
   /** Tells every client that the server stops, and frees everything. */
   close(): Promise<void>;
 }
@@ -107,21 +111,27 @@ export async function createReferenceServer(configuration: Configuration, log: L
     metricsPage(metrics.registry),
     inspector && inspectorPages(setHeaders),
   ];
+  let isDraining = false;
+  const health = healthPages({ isDraining: () => isDraining, store, media, mediaPorts });
   const demo = configuration.demo ? demoPages(setHeaders) : undefined;
   const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
   const tls = tlsOf(configuration);
   const hasAdmin = adminPort !== undefined;
   const main = createListener(
     { port, host, tls },
-    hasAdmin ? inOrder(whip.serve, demo) : inOrder(whip.serve, ...administration, demo),
+    hasAdmin ? inOrder(health, whip.serve, demo) : inOrder(health, whip.serve, ...administration, demo),
     (request, socket, head) => {
       if (hasAdmin || inspector?.upgrade(request, socket, head) !== true) signalling.upgrade(request, socket, head);
     },
   );
   const admin = hasAdmin
-    ? createListener({ port: adminPort, host: adminHost, tls }, inOrder(...administration), (request, socket, head) => {
-        if (inspector?.upgrade(request, socket, head) !== true) refuseUpgrade(request, socket, head);
-      })
+    ? createListener(
+        { port: adminPort, host: adminHost, tls },
+        inOrder(health, ...administration),
+        (request, socket, head) => {
+          if (inspector?.upgrade(request, socket, head) !== true) refuseUpgrade(request, socket, head);
+        },
+      )
     : undefined;
   const listeners = [main, ...(admin === undefined ? [] : [admin])];
   const secure = listeners.flatMap((listener) => listener.secure ?? []);
@@ -140,6 +150,10 @@ export async function createReferenceServer(configuration: Configuration, log: L
     reload: renewal?.reload,
     async listen() {
       for (const listener of listeners) await listener.listen();
+    },
+    async drain() {
+      isDraining = true;
+      await setTimeout(1_000 * (configuration.drainSeconds ?? 0));
     },
     async close() {
       for (const listener of listeners) listener.close();

@@ -46,6 +46,8 @@ export const servingEntries = {
   restOrigins: v.exactOptional(v.array(origin)),
   /** The origins whose pages may embed the demo and the inspector, as CSP has them; the server's own when absent. */
   frameAncestors: v.exactOptional(v.array(v.pipe(v.string(), v.regex(/^[^\s;,]+$/, 'It must be an origin, or *.')))),
+  /** How long `/readyz` says that the server stops, before it does. Seconds; none when absent. */
+  drainSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** Whether the demo is served at `/`. */
   demo: v.boolean(),
 };
@@ -86,6 +88,12 @@ export const servingFlags = (): readonly Option[] => [
   new Option('--frame-ancestors <origins>', "origins whose pages may embed these pages (default: the server's own)")
     .env('FRAME_ANCESTORS')
     .argParser(list),
+  new Option(
+    '--drain-seconds <number>',
+    'how long /readyz says that the server stops before it does, for load balancers (default: 0)',
+  )
+    .env('DRAIN_SECONDS')
+    .argParser(integer),
   new Option('--no-demo', 'serve no demo at /').env('NO_DEMO'),
 ];
 
