@@ -1,6 +1,7 @@
 import {
   type AppNotifyEffect,
   type ClientRole,
+  type ClientSession,
   type Clock,
   type conferenceClient,
   createClientSession,
@@ -22,6 +23,7 @@ import { type ConferenceHandle, createConferenceHandle } from './conference.ts';
 import { connectWith } from './connection.ts';
 import { dial } from './dial.ts';
 import { createHandle, type RoleHandle, type StreamRole, type Surface } from './handle.ts';
+import { listenToPage } from './page.ts';
 
 /** What records a client's machines: `inspectTo(url)` or `createRecorder()` of `@sigchart/inspect`. */
 export interface ClientInspector {
@@ -67,7 +69,10 @@ export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'> {
   readonly stream?: MediaStream;
 }
 
-/** A client of one server: one WebSocket, dialled again whenever it is lost, and any number of roles on it. */
+/**
+ * A client of one server: one WebSocket, dialled again whenever it is lost, and any number of roles on it. Roles of two kinds with the
+ * same id get a second one.
+ */
 export interface Client {
   /** Becomes the publisher of a stream, or returns the handle of the one that runs. */
   publish(streamId: string, options?: PublishOptions): RoleHandle;
@@ -86,19 +91,31 @@ const browserClock: Clock = {
     const timeout = setTimeout(elapsed, ms);
     return () => clearTimeout(timeout);
   },
+  // The time of `performance` stands still while some devices sleep.
+  now: () => Date.now(),
 };
 
 interface Role {
+  readonly session: ClientSession;
   readonly handle: RoleHandle;
   readonly surface: Surface;
 }
 
 const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
 
+/** The roles that a `stop` on one socket would end together, as it names nothing but the id. */
+const rivals: Readonly<Record<RoleAddress['role'], readonly RoleAddress['role'][]>> = {
+  publisher: ['player', 'peer'],
+  player: ['publisher', 'peer'],
+  peer: ['publisher', 'player'],
+  member: [],
+};
+
 /**
  * Makes a client of the server at `url`, such as `wss://example.org:5443/live/websocket`. Dials at the first role.
  *
- * Never throws; what goes wrong is in a handle's snapshot and in the rejection of its `finished`.
+ * Never throws; what goes wrong is in a handle's snapshot and in the rejection of its `finished`. Needs no page: on a server nothing
+ * happens before the first role.
  */
 export function createClient(url: string, options: ClientOptions = {}): Client {
   const roles = new Map<string, Role>();
@@ -106,46 +123,67 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
   /** What to send, by role; a member's is that of whatever it publishes. */
   const media = new Map<string, MediaStream>();
   let memberMedia: MediaStream | undefined;
+  const observe = observeWith(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe);
 
-  const rtc: Performer<RtcEffect, RtcEvent> = (address, report) => {
-    const key = keyOf(address);
-    // Made together with the machine, and kept until the machine has ended.
-    const surface = () => (roles.get(key) as Role).surface;
-    const connect = connectWith({
-      iceServers: () => session.iceServers,
-      surface,
-      media: () => media.get(key) ?? memberMedia,
-      dataChannel: options.dataChannel ?? true,
-    });
-    const perform = rtcPerformer(connect)(address, report);
-    return (effect) => {
-      perform(effect);
-      if (effect.type !== 'rtc.close') return;
-      Object.assign(surface(), { connection: undefined, stream: undefined, tracks: [], channel: undefined });
-      surface().changed();
+  /** One socket, with the roles on it. */
+  function openSession(): ClientSession {
+    const rtc: Performer<RtcEffect, RtcEvent> = (address, report) => {
+      const key = keyOf(address);
+      // Made together with the machine, and kept until the machine has ended.
+      const surface = () => (roles.get(key) as Role).surface;
+      const connect = connectWith({
+        iceServers: () => session.iceServers,
+        surface,
+        media: () => media.get(key) ?? memberMedia,
+        dataChannel: options.dataChannel ?? true,
+      });
+      const perform = rtcPerformer(connect)(address, report);
+      return (effect) => {
+        perform(effect);
+        if (effect.type !== 'rtc.close') return;
+        Object.assign(surface(), { connection: undefined, stream: undefined, tracks: [], channel: undefined });
+        surface().changed();
+      };
     };
-  };
 
-  const session = createClientSession({
-    dial: dial(url),
-    clock: options.clock ?? browserClock,
-    rtc,
-    notify: ({ streamId }, { definition, data }) => options.onPeerMessage?.(streamId, { definition, data }),
-    started,
-    iceServers: options.iceServers,
-    retryLimit: options.retryLimit,
-    observe: observeWith(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe),
-  });
-  session.socket.subscribe(() => {
-    for (const { surface } of roles.values()) surface.changed();
-  });
+    const session = createClientSession({
+      dial: dial(url),
+      clock: options.clock ?? browserClock,
+      rtc,
+      notify: ({ streamId }, { definition, data }) => options.onPeerMessage?.(streamId, { definition, data }),
+      started: (address, running) => started(session, address, running),
+      iceServers: options.iceServers,
+      retryLimit: options.retryLimit,
+      observe,
+    });
+    session.socket.subscribe(() => {
+      for (const role of roles.values()) if (role.session === session) role.surface.changed();
+    });
+    return session;
+  }
+
+  const first = openSession();
+  let second: ClientSession | undefined;
+  const sessions = () => (second === undefined ? [first] : [first, second]);
+
+  const isRival = (session: ClientSession, { role, streamId }: RoleAddress) =>
+    rivals[role].some((rival) => roles.get(keyOf({ role: rival, streamId }))?.session === session);
+
+  /** The session of a role that runs, or one that has no role of another kind with this id: `stop` would end both. */
+  function sessionFor(address: RoleAddress): ClientSession {
+    const running = roles.get(keyOf(address))?.session;
+    if (running !== undefined) return running;
+    if (!isRival(first, address)) return first;
+    second ??= openSession();
+    return second;
+  }
 
   /** Makes a handle for every machine that begins to run, also for those that a member asks for. */
-  function started(address: RoleAddress, running: ClientRole): void {
-    const { streamId } = address;
+  function started(session: ClientSession, address: RoleAddress, running: ClientRole): void {
+    const { role: name, streamId } = address;
     const key = keyOf(address);
     const stop = () => session.stop(address);
-    if (address.role === 'member') {
+    if (name === 'member') {
       const handle = createConferenceHandle({
         room: streamId,
         running: running as Running<typeof conferenceClient>,
@@ -159,24 +197,29 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
       return;
     }
     const role = createHandle({
+      role: name,
       streamId,
       running: running as StreamRole,
       stop,
       socket: () => session.socket.getSnapshot(),
       keep: (stream) => media.set(key, stream),
     });
-    roles.set(key, role);
+    roles.set(key, { ...role, session });
     const forget = () => {
-      if (roles.get(key) !== role) return;
+      if (roles.get(key)?.handle !== role.handle) return;
       roles.delete(key);
       media.delete(key);
     };
     role.handle.finished.then(forget, forget);
   }
 
-  const handleOf = (address: RoleAddress, start: () => unknown, stream?: MediaStream): RoleHandle => {
+  const handleOf = (
+    address: RoleAddress,
+    start: (session: ClientSession) => unknown,
+    stream?: MediaStream,
+  ): RoleHandle => {
     if (stream !== undefined) media.set(keyOf(address), stream);
-    start();
+    start(sessionFor(address));
     return (roles.get(keyOf(address)) as Role).handle;
   };
 
@@ -185,22 +228,34 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     audio: (stream?.getAudioTracks().length ?? 0) > 0,
   });
 
+  const leavePage = listenToPage({
+    suspended: () => {
+      for (const session of sessions()) session.suspend();
+    },
+    resumed: () => {
+      for (const session of sessions()) session.resume();
+    },
+  });
+
   return {
     publish: (streamId, { stream, ...request } = {}) =>
       handleOf(
         { role: 'publisher', streamId },
-        () => session.publish({ ...request, ...kinds(stream), streamId }),
+        (session) => session.publish({ ...request, ...kinds(stream), streamId }),
         stream,
       ),
     play: (streamId, request = {}) =>
-      handleOf({ role: 'player', streamId }, () => session.play({ ...request, streamId })),
+      handleOf({ role: 'player', streamId }, (session) => session.play({ ...request, streamId })),
     join: (streamId, { stream, ...request } = {}) =>
-      handleOf({ role: 'peer', streamId }, () => session.join({ ...request, streamId }), stream),
+      handleOf({ role: 'peer', streamId }, (session) => session.join({ ...request, streamId }), stream),
     enter(room, { stream, ...request } = {}) {
       memberMedia = stream ?? memberMedia;
-      session.enter({ ...request, publish: stream !== undefined, room });
+      first.enter({ ...request, publish: stream !== undefined, room });
       return members.get(keyOf({ role: 'member', streamId: room })) as ConferenceHandle;
     },
-    close: () => session.close(),
+    close() {
+      leavePage();
+      for (const session of sessions()) session.close();
+    },
   };
 }

@@ -1,11 +1,15 @@
 import type { conferenceClient, Reason, Running, socketClient } from '@sigchart/core';
+import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
-import { type RoleHandle, socketStateOf } from './handle.ts';
+import { type RoleHandle, type SocketState, socketStateOf } from './handle.ts';
+
+/** Where a member of a conference is. */
+export type ConferenceState = SnapshotFrom<typeof conferenceClient>['value'];
 
 /** What a member of a conference is doing, at one moment. A new object at every change, and only then. */
 export interface ConferenceSnapshot {
-  /** `offline`, `entering`, `entered`, `retrying`, `leaving`, `reentering`, and at the end `stopped` or `ended`. */
-  readonly state: string;
+  /** The state of the machine; at the end `stopped`, or `ended` with a `reason`. */
+  readonly state: ConferenceState;
   /** The own stream id, once the server has given one. */
   readonly streamId: string | undefined;
   /** The own publisher, once it has been started. */
@@ -21,7 +25,7 @@ export interface ConferenceSnapshot {
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
   /** Where the socket of the client is: `dialling`, `open`, `waiting` to dial again, … */
-  readonly socket: string;
+  readonly socket: SocketState;
 }
 
 /** One membership of a conference. */
@@ -54,7 +58,7 @@ export function createConferenceHandle({ room, running, stop, socket, roleOf }: 
     const { value, context } = running.getSnapshot();
     const { streamId, others, attempt, retryLimit, reason, definition } = context;
     return {
-      state: value as string,
+      state: value,
       streamId: streamId === '' ? undefined : streamId,
       publisher: roleOf('publisher', streamId),
       players: others.flatMap((other) => roleOf('player', other) ?? []),

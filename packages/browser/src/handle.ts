@@ -1,15 +1,12 @@
 import type { ClientRole, conferenceClient, Reason, socketClient } from '@sigchart/core';
 import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
+import { negotiated, replaceTracks } from './replaceTracks.ts';
 
 /** What a role is doing, at one moment. A new object at every change, and only then. */
 export interface RoleSnapshot {
-  /**
-   * The machine's state. `offline`, `requesting`, `connecting`, `publishing` or `playing`, `interrupted`, `restarting`,
-   * `retrying`, `stopping`, `failing`, `restarted`; for a peer also `joining`, `waiting`, `connected`, `leaving`, `rejoining`; at the
-   * end `stopped` or `ended`.
-   */
-  readonly state: string;
+  /** The state of the machine; while it has a connection, that of its media. */
+  readonly state: RoleState;
   /** How often in a row it has tried again. */
   readonly attempt: number;
   /** How often in a row it may try again. */
@@ -19,7 +16,7 @@ export interface RoleSnapshot {
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
   /** Where the socket of the client is: `dialling`, `open`, `waiting` to dial again, … */
-  readonly socket: string;
+  readonly socket: SocketState;
   /** The connection that is open, for `getStats` and the like. */
   readonly connection: RTCPeerConnection | undefined;
   /** What is sent by a publisher, received by a player or from a peer. */
@@ -42,9 +39,11 @@ export interface RoleHandle {
   /** Resolves once the role was stopped; rejects with a {@link SignallingError} when it ended otherwise. */
   readonly finished: Promise<void>;
   /**
-   * Sends other media from now on, without a new negotiation: each track replaces the one of its kind.
+   * Sends other media from now on: each track replaces the one of its kind, kinds that are gone are no longer sent, and a publisher
+   * negotiates kinds that are new. Resolves once all of it is sent.
    *
-   * Rejects with what `replaceTrack` rejects with. What is given also serves when the role connects again.
+   * Rejects with what `replaceTrack` rejects with, and with a {@link SignallingError} `refused` when a new kind is not taken: by the
+   * server, or in a call, where kinds are those of the beginning. What is given also serves when the role connects again.
    */
   replaceStream(stream: MediaStream): Promise<void>;
   /** Sends a text or bytes on the data channel. Returns whether it was open. */
@@ -64,22 +63,40 @@ export interface Surface {
   readonly received: Set<(data: string | ArrayBuffer) => void>;
 }
 
+/** The word for a state value: itself, or that of its media. */
+type Word<Value> = Value extends string
+  ? Value
+  : Value extends Readonly<Record<string, { readonly media: infer Media }>>
+    ? Media
+    : never;
+
+/**
+ * Where a role is. `publishing`, `playing` and `connected` (a peer) are what they say. `interrupted`: media was lost, and may come
+ * back by itself. `resuming`: the page or the device has slept, and whether media goes on is not known yet. `retrying` and `restarting`:
+ * it is going to ask again. `offline`: there is no socket. At the end `stopped`, or `ended` with a `reason`.
+ */
+export type RoleState = Word<SnapshotFrom<StreamRole['machine']>['value']>;
+
+/** Where the socket of a client is. */
+export type SocketState = Extract<SnapshotFrom<typeof socketClient>['value'], string> | 'open';
+
 /** The one word for where a role is: while it has a connection, what its media does. */
-export function stateOf({ value }: { readonly value: unknown }): string {
-  if (typeof value === 'string') return value;
-  const [regions] = Object.values(value as Record<string, { readonly media: string }>);
-  return regions?.media ?? '';
+export function stateOf({ value }: { readonly value: unknown }): RoleState {
+  if (typeof value === 'string') return value as RoleState;
+  const [regions] = Object.values(value as Record<string, { readonly media: RoleState }>);
+  return regions?.media as RoleState;
 }
 
 /** The one word for where a socket is. Inside, an open one counts its pings. */
-export const socketStateOf = ({ value }: SnapshotFrom<typeof socketClient>): string =>
-  typeof value === 'string' ? value : 'open';
+export const socketStateOf = ({ value }: SnapshotFrom<typeof socketClient>): SocketState =>
+  typeof value === 'string' ? (value as SocketState) : 'open';
 
 /** A machine whose role has a connection of its own. */
 export type StreamRole = Exclude<ClientRole, { getSnapshot(): SnapshotFrom<typeof conferenceClient> }>;
 
 /** What a handle needs of its client. */
 export interface HandleOptions {
+  readonly role: 'publisher' | 'player' | 'peer';
   readonly streamId: string;
   readonly running: StreamRole;
   readonly stop: () => void;
@@ -89,7 +106,7 @@ export interface HandleOptions {
 }
 
 /** Makes the handle of a machine that runs. */
-export function createHandle({ streamId, running, stop, socket, keep }: HandleOptions): {
+export function createHandle({ role, streamId, running, stop, socket, keep }: HandleOptions): {
   readonly handle: RoleHandle;
   readonly surface: Surface;
 } {
@@ -150,12 +167,19 @@ export function createHandle({ streamId, running, stop, socket, keep }: HandleOp
       finished,
       async replaceStream(stream) {
         keep(stream);
-        const senders = surface.connection?.getSenders() ?? [];
-        await Promise.all(
-          stream
-            .getTracks()
-            .map((track) => senders.find(({ track: sent }) => sent?.kind === track.kind)?.replaceTrack(track)),
-        );
+        const { connection } = surface;
+        if (connection === undefined) return;
+        const added = await replaceTracks({ connection, stream, streamId, mayNegotiate: role === 'publisher' });
+        if (role === 'publisher') {
+          Object.assign(surface, { stream, tracks: stream.getTracks() });
+          surface.changed();
+        }
+        if (added.length > 0)
+          await negotiated(connection, added, {
+            streamId,
+            definition: () => running.getSnapshot().context.definition,
+            subscribe: (listener) => running.subscribe(listener),
+          });
       },
       send(data) {
         if (surface.channel?.readyState !== 'open') return false;

@@ -8,6 +8,6 @@ export {
   type PlayOptions,
   type PublishOptions,
 } from './client.ts';
-export type { ConferenceHandle, ConferenceSnapshot } from './conference.ts';
+export type { ConferenceHandle, ConferenceSnapshot, ConferenceState } from './conference.ts';
 export { SignallingError } from './error.ts';
-export type { RoleHandle, RoleSnapshot } from './handle.ts';
+export type { RoleHandle, RoleSnapshot, RoleState, SocketState } from './handle.ts';

@@ -30,7 +30,7 @@ export { type Broadcast, broadcast, broadcastStatus } from './protocol/broadcast
 export * from './protocol/decode.ts';
 export { encode } from './protocol/encode.ts';
 export { type ErrorDefinition, type ErrorEntry, errors } from './protocol/error.ts';
-export { maxLengths } from './protocol/field.ts';
+export { type EndReason, maxLengths } from './protocol/field.ts';
 export {
   type ClientCommand,
   type ClientMessage,

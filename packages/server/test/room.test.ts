@@ -15,7 +15,7 @@ const joinedTheRoom = (streamId: string, streams: readonly string[]) =>
     streamList: streams.map((id) => ({ streamId: id, streamName: '', metaData: '' })),
     maxTrackCount: -1,
   });
-const left = notified('leavedFromRoom', { ATTR_ROOM_NAME: room, room });
+const left = notified('leavedFromRoom', { ATTR_ROOM_NAME: room, room, reason: 'stopped' });
 
 async function join(streamId?: string, more: object = {}): Promise<Wire> {
   const wire = await connect();

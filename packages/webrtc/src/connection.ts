@@ -20,7 +20,8 @@ export interface PeerConnectionLike {
   readonly localDescription: { readonly sdp: string } | null;
   createOffer(): Promise<{ readonly sdp?: string }>;
   createAnswer(): Promise<{ readonly sdp?: string }>;
-  setLocalDescription(description: SessionDescription): Promise<unknown>;
+  /** `rollback`, which takes back an offer, is asked of a client that offers again. */
+  setLocalDescription(description: SessionDescription | { readonly type: 'rollback' }): Promise<unknown>;
   /** Rejects a description that cannot be applied, and then is as it was before. */
   setRemoteDescription(description: SessionDescription): Promise<unknown>;
   addIceCandidate(candidate: IceCandidate): Promise<unknown>;
@@ -64,6 +65,11 @@ export interface QualityControls {
 export interface TransceiverLike {
   readonly mid: string | null;
   readonly sender: { readonly track: { readonly id: string } | null };
+  /** What is wanted, and what was negotiated. Only on a client. */
+  direction?: string;
+  readonly currentDirection?: string | null;
+  /** Ends it. Only on a client. */
+  stop?(): void;
 }
 
 /** The part of `RTCPeerConnectionIceEvent` that signalling needs. `null` and absent both end the candidates. */

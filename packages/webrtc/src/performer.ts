@@ -104,6 +104,14 @@ class Opened {
       const sdp = await describe(connection, 'offer');
       this.#report({ type: 'rtc.offerCreated', sdp, trackIds: trackIdsOf(connection) });
     },
+    'rtc.rollBack': async (connection) => {
+      await connection.setLocalDescription({ type: 'rollback' });
+      // What was new in that offer would make the connection ask for the same again.
+      for (const transceiver of connection.getTransceivers()) {
+        if (transceiver.mid === null) transceiver.stop?.();
+        else if (transceiver.currentDirection) transceiver.direction = transceiver.currentDirection;
+      }
+    },
     'rtc.createAnswer': async (connection) => {
       if (this.#broken) return;
       this.#report({ type: 'rtc.answerCreated', sdp: await describe(connection, 'answer') });

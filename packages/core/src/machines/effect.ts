@@ -88,6 +88,8 @@ export type RtcEffect =
   /** Sends a text on the data channel, if it is open. */
   | { readonly type: 'rtc.sendData'; readonly text: string }
   | { readonly type: 'rtc.createOffer' }
+  /** Takes back an offer that was not accepted, and what was new in it. */
+  | { readonly type: 'rtc.rollBack' }
   | { readonly type: 'rtc.createAnswer' }
   | { readonly type: 'rtc.setRemoteDescription'; readonly description: SessionDescription }
   | { readonly type: 'rtc.addIceCandidate'; readonly candidate: IceCandidate }

@@ -61,6 +61,13 @@ export type SocketEvent =
 /** The end of a timer. */
 export type TimerEvent = { readonly type: `timer.${TimerName}` };
 
+/** Time has passed without this side running, as far as its clock can tell: a device that slept, or a page that was frozen. */
+export interface ClockEvent {
+  readonly type: 'clock.skipped';
+  /** How late the first timer is that should have ended meanwhile. Milliseconds. */
+  readonly ms: number;
+}
+
 /** What the authorization of a server reports to a role. */
 export type AccessEvent =
   | {
@@ -141,6 +148,10 @@ export type AppEvent =
   /** A message of the application for the other peer of a call. */
   | { readonly type: 'app.send'; readonly definition?: string | undefined; readonly data?: unknown }
   | { readonly type: 'app.open' }
+  /** The application will not run for a while, and wants no socket open meanwhile. */
+  | { readonly type: 'app.suspend' }
+  /** The application runs again, or has reason to believe that the network has changed. */
+  | { readonly type: 'app.resume' }
   | { readonly type: 'app.stop' }
   | { readonly type: 'app.close' };
 
@@ -215,7 +226,7 @@ export type HttpEvent =
   | { readonly type: 'http.aborted'; readonly exchange: number };
 
 /** Everything a machine on a client may hear. */
-export type ClientEvent = SignalEvent<ServerMessage> | RtcEvent | SocketEvent | TimerEvent | AppEvent;
+export type ClientEvent = SignalEvent<ServerMessage> | RtcEvent | SocketEvent | TimerEvent | ClockEvent | AppEvent;
 
 /** Everything a machine on a server may hear. */
 export type ServerEvent =

@@ -9,6 +9,8 @@ export type Reason =
   | 'refused'
   /** The server ended the stream. */
   | 'ended'
+  /** Another socket has taken over the stream id. */
+  | 'replaced'
   /** The connection could not be made, or not be made again. */
   | 'failed';
 
@@ -54,6 +56,15 @@ const fatal: ReadonlySet<string> = new Set([
   'license_suspended_please_renew_license',
 ]);
 
+/**
+ * How late a timer must be to mean that this side did not run: a suspended device, or a frozen page. Less is a busy processor.
+ * Milliseconds.
+ */
+export const sleepMs = 4_000;
+
+const endReasonOf = (event: Event) =>
+  event.type === 'signal.publish_finished' || event.type === 'signal.play_finished' ? event.message.reason : undefined;
+
 /** The guards of a role that tries again. */
 export const retryGuards = {
   mayRetry: ({ context }: { context: RetryContext }): boolean => context.attempt < context.retryLimit,
@@ -67,6 +78,17 @@ export const retryGuards = {
     context.attempt < context.retryLimit,
   isFatal: ({ event }: { event: Event }): boolean =>
     event.type === 'signal.error' && fatal.has(event.message.definition),
+  /** The server missed the media, which nobody wanted to end. */
+  isTimedOut: ({ event }: { event: Event }): boolean => endReasonOf(event) === 'timeout',
+  /** The same, and it may be tried again. */
+  isPassingEnd: ({ context, event }: { context: RetryContext; event: Event }): boolean =>
+    endReasonOf(event) === 'timeout' && context.attempt < context.retryLimit,
+  /** Another socket publishes the id now. */
+  isReplaced: ({ event }: { event: Event }): boolean => endReasonOf(event) === 'replaced',
+  /** Somebody wanted it to end. Servers that give no reason are given the benefit of the doubt where this is asked. */
+  isDeliberateEnd: ({ event }: { event: Event }): boolean => !['timeout', undefined].includes(endReasonOf(event)),
+  /** The clock says that this side did not run for longer than any timer is late by itself. */
+  hasSlept: ({ event }: { event: Event }): boolean => event.type === 'clock.skipped' && event.ms >= sleepMs,
   isTimeout: ({ event }: { event: Event }): boolean =>
     event.type === 'signal.error' && event.message.definition === 'publishTimeoutError',
 };
@@ -78,6 +100,7 @@ export const retryActions = <E, U>({ effect, update }: ActionKinds<RetryContext,
   noteDefinition: update(on('signal.error', ({ event }) => ({ definition: event.message.definition }))),
   giveRefused: update(() => ({ reason: 'refused' })),
   giveEnded: update(() => ({ reason: 'ended' })),
+  giveReplaced: update(() => ({ reason: 'replaced' })),
   giveFailed: update(() => ({ reason: 'failed' })),
   startRequestTimer: effect(() => ({ type: 'timer.start', name: 'request', ms: requestTimeoutMs })),
   stopRequestTimer: effect(() => ({ type: 'timer.stop', name: 'request' })),

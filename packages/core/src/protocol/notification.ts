@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { roomStream } from './conference.ts';
-import { echoedId, id, number, text, texts } from './field.ts';
+import { echoedId, endReason, id, number, text, texts } from './field.ts';
 
 const notification = <Definition extends string, Entries extends v.ObjectEntries>(
   definition: Definition,
@@ -19,11 +19,11 @@ export const notifications = {
   /** The publisher's media is connected. */
   publish_started: notification('publish_started', { streamId: echoedId, ...room }),
   /** The publisher has ended. */
-  publish_finished: notification('publish_finished', { streamId: echoedId }),
+  publish_finished: notification('publish_finished', { streamId: echoedId, reason: endReason }),
   /** The player's media is connected. */
   play_started: notification('play_started', { streamId: echoedId }),
   /** The player, or what it played, has ended. */
-  play_finished: notification('play_finished', { streamId: echoedId }),
+  play_finished: notification('play_finished', { streamId: echoedId, reason: endReason }),
   /** The publisher's interrupted media is back. */
   session_restored: notification('session_restored', { streamId: echoedId }),
   /** The peer is in the call. */
@@ -43,7 +43,7 @@ export const notifications = {
   /** Another member has left the room. */
   streamLeaved: notification('streamLeaved', { streamId: id }),
   /** The member has left the room. */
-  leavedFromRoom: notification('leavedFromRoom', room),
+  leavedFromRoom: notification('leavedFromRoom', { ...room, reason: endReason }),
   /** A subtrack of a main track is there. */
   subtrackAdded: notification('subtrackAdded', { trackId: v.string(), mainTrack: v.string() }),
   /** A subtrack of a main track is gone. */

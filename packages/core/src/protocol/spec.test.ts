@@ -118,6 +118,7 @@ const samples: Readonly<Record<string, unknown>> = {
   'array of string': ['x'],
   'array of object': [],
   '"offer" or "answer"': 'answer',
+  '"stopped", "ended", "replaced" or "timeout"': 'timeout',
 };
 
 describe('every message', () => {

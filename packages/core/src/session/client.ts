@@ -33,6 +33,7 @@ import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { type Performer, Roles, type SessionObserver, socketScene, type Timers, timers } from './roles.ts';
 import { routeFromServer } from './route.ts';
 import { type Running, run } from './run.ts';
+import { watchClock } from './skip.ts';
 
 /** What a client's session needs of the world. */
 export interface ClientSessionOptions {
@@ -76,6 +77,10 @@ export interface ClientSession {
   enter(request: EnterRequest): Running<typeof conferenceClient>;
   /** Ends a role. A role that does not run, or is ending, is left alone. */
   stop(address: RoleAddress): void;
+  /** Closes the socket until `resume`: the application is put away, and its roles wait as after any other loss of a socket. */
+  suspend(): void;
+  /** Dials again after `suspend`, or at once instead of after a wait; a socket that is open is asked whether it is alive. */
+  resume(): void;
   /** Ends every role and closes the socket for good. */
   close(): void;
   /** The machine of the socket. */
@@ -86,7 +91,11 @@ export interface ClientSession {
 
 /** Runs the client's machines. Dials at the first role. */
 export function createClientSession(options: ClientSessionOptions): ClientSession {
-  const { clock, observe } = options;
+  const { observe } = options;
+  const clock = watchClock(options.clock, (ms) => {
+    machine.send({ type: 'clock.skipped', ms });
+    roles.tell(roles, { type: 'clock.skipped', ms });
+  });
   const roles = new Roles();
   let socket: MessageSocket | undefined;
   let ready = false;
@@ -101,7 +110,9 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
   /** A socket that has been given up may still speak; only the one dialled last is listened to. */
   const dial = () => {
     const current = (listener: () => void) => () => {
-      if (socket === dialled) listener();
+      if (socket !== dialled) return;
+      clock.check();
+      listener();
     };
     const dialled = options.dial({
       opened: () => current(() => machine.send({ type: 'socket.opened' }))(),
@@ -225,6 +236,8 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     enter: (request) =>
       start(conferenceClient, { role: 'member', streamId: request.room }, { type: 'app.enter', ...request }, asMember),
     stop,
+    suspend: () => machine.send({ type: 'app.suspend' }),
+    resume: () => machine.send({ type: 'app.resume' }),
     close() {
       for (const { address } of roles) roles.get(address)?.send({ type: 'socket.closed' });
       machine.send({ type: 'app.close' });

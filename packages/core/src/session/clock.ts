@@ -2,12 +2,19 @@
 export interface Clock {
   /** Calls `elapsed` once, `ms` milliseconds from now, unless the returned function is called first. */
   start(ms: number, elapsed: () => void): () => void;
+  /**
+   * The time in milliseconds, from any origin, which goes on while the process or the page does not run. With it, a client notices that
+   * it has slept. Default: it does not.
+   */
+  now?(): number;
 }
 
 /** A clock that stands still until it is told to go on. For tests. */
 export interface ManualClock extends Clock {
   /** Lets `ms` milliseconds pass; timers end in the order of their time. */
   pass(ms: number): void;
+  /** Lets `ms` milliseconds pass without any timer ending: whatever runs on this clock sleeps. */
+  sleep(ms: number): void;
   /** How many timers run. */
   readonly running: number;
 }
@@ -27,12 +34,16 @@ export function manualClock(): ManualClock {
       for (;;) {
         const next = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
         if (next === undefined) break;
-        now = next.at;
+        now = Math.max(now, next.at);
         timers.delete(next);
         next.elapsed();
       }
       now = end;
     },
+    sleep(ms) {
+      now += ms;
+    },
+    now: () => now,
     get running() {
       return timers.size;
     },

@@ -35,6 +35,7 @@ export const peerClientEvents: MachineOptions<typeof peerClient> = {
     connection.disconnected,
     connection.offerFailed,
     connection.connectionFailed,
+    { type: 'clock.skipped', ms: 60_000 },
     { type: 'timer.request' },
     { type: 'timer.media' },
     { type: 'timer.grace' },

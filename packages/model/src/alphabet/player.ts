@@ -30,6 +30,7 @@ export const playerClientEvents: MachineOptions<typeof playerClient> = {
     connection.disconnected,
     connection.descriptionFailed,
     connection.connectionFailed,
+    { type: 'clock.skipped', ms: 60_000 },
     { type: 'timer.request' },
     { type: 'timer.media' },
     { type: 'timer.grace' },

@@ -1,9 +1,10 @@
-import type { publisherClient, publisherServer } from '@sigchart/core';
+import type { EndReason, publisherClient, publisherServer } from '@sigchart/core';
 import type { MachineOptions } from '../machine/graph.ts';
 import { connection, keepsFew, negotiation, streamId } from './connection.ts';
 import { fromClient, fromServer } from './saying.ts';
 
-const notified = (definition: string) => fromServer({ command: 'notification', definition, streamId });
+const notified = (definition: string, reason?: EndReason) =>
+  fromServer({ command: 'notification', definition, streamId, reason });
 const failed = (definition: string) => fromServer({ command: 'error', definition, streamId });
 
 /** What a publisher's client may hear. */
@@ -21,6 +22,9 @@ export const publisherClientEvents: MachineOptions<typeof publisherClient> = {
     fromServer(negotiation.offer),
     fromServer(negotiation.candidate),
     notified('publish_finished'),
+    notified('publish_finished', 'timeout'),
+    notified('publish_finished', 'ended'),
+    notified('publish_finished', 'replaced'),
     failed('streamIdInUse'),
     failed('unauthorized_access'),
     failed('publishTimeoutError'),
@@ -28,10 +32,12 @@ export const publisherClientEvents: MachineOptions<typeof publisherClient> = {
     failed('no_peer_associated_before'),
     connection.offerCreated,
     connection.iceCandidate,
+    connection.negotiationNeeded,
     connection.connected,
     connection.disconnected,
     connection.offerFailed,
     connection.connectionFailed,
+    { type: 'clock.skipped', ms: 60_000 },
     { type: 'timer.request' },
     { type: 'timer.media' },
     { type: 'timer.grace' },

@@ -12,6 +12,9 @@ export const socketClientEvents: MachineOptions<typeof socketClient> = {
   events: [
     { type: 'app.open' },
     { type: 'app.close' },
+    { type: 'app.suspend' },
+    { type: 'app.resume' },
+    { type: 'clock.skipped', ms: 60_000 },
     { type: 'socket.opened' },
     { type: 'socket.lost' },
     { type: 'socket.closed' },

@@ -520,6 +520,7 @@ export const conferenceServer = setup({
         definition: 'leavedFromRoom',
         ATTR_ROOM_NAME: context.room,
         room: context.room,
+        reason: 'stopped',
       }),
     ),
     sendRoomInformation: effect(({ context, event }) => {

@@ -91,11 +91,58 @@ export const reofferer = {
   },
 } as const;
 
+/**
+ * {@link offerer} for a client whose tracks may change: `rtc.negotiationNeeded` makes a new offer once the one before is answered. W3C
+ * repeats that event in `stable` for as long as it is so. A further offer that is refused, or not answered, is taken back.
+ *
+ * @see https://www.w3.org/TR/webrtc/#dfn-update-the-negotiation-needed-flag
+ */
+export const clientReofferer = {
+  initial: offerer.initial,
+  states: {
+    ...offerer.states,
+    stable: {
+      ...offerer.states.stable,
+      on: { ...offerer.states.stable.on, 'rtc.negotiationNeeded': { target: 'offeringAgain' } },
+    },
+    offeringAgain: {
+      ...offerer.states.offering,
+      on: {
+        ...offerer.states.offering.on,
+        'rtc.offerCreated': { ...offerer.states.offering.on['rtc.offerCreated'], target: 'awaitingAnswerAgain' },
+        'rtc.failed': { guard: 'isNegotiationFailure', target: 'stable', actions: 'rollBack' },
+      },
+    },
+    awaitingAnswerAgain: {
+      ...offerer.states.awaitingAnswer,
+      entry: 'startRequestTimer',
+      exit: 'stopRequestTimer',
+      on: {
+        ...offerer.states.awaitingAnswer.on,
+        'signal.error': { guard: 'isOfferRefusal', target: 'stable', actions: ['noteDefinition', 'rollBack'] },
+        'timer.request': { target: 'stable', actions: 'rollBack' },
+      },
+    },
+  },
+} as const;
+
+/** How a server says that it cannot use an offer. */
+const offerRefusals: ReadonlySet<string> = new Set([
+  'notSetRemoteDescription',
+  'notSetLocalDescription',
+  'no_encoder_settings',
+  'no_codec_enabled_in_the_server',
+]);
+
 const isAnswer = ({ event }: { event: Event }): boolean =>
   event.type === 'signal.takeConfiguration' && event.message.type === 'answer';
 
-/** The guards that {@link offerer} names. */
-export const offererGuards = { isAnswer };
+/** The guards that {@link offerer} and {@link clientReofferer} name. */
+export const offererGuards = {
+  isAnswer,
+  isOfferRefusal: ({ event }: { event: Event }): boolean =>
+    event.type === 'signal.error' && offerRefusals.has(event.message.definition),
+};
 
 /** The guards that {@link reofferer} names. */
 export const reoffererGuards = {
@@ -108,6 +155,7 @@ export const reoffererGuards = {
 export const offererActions = <E, U>(kinds: ActionKinds<NegotiationContext, NegotiationEffect, E, U>) => ({
   ...candidateActions(kinds),
   createOffer: kinds.effect(() => ({ type: 'rtc.createOffer' })),
+  rollBack: kinds.effect(() => ({ type: 'rtc.rollBack' })),
   sendOffer: kinds.effect(
     on('rtc.offerCreated', ({ context, event }) => ({
       type: 'signal.send',

@@ -28,12 +28,21 @@ const media = {
       on: { 'rtc.connected': { target: 'connected', actions: 'markEstablished' } },
     },
     connected: {
-      on: { 'rtc.disconnected': 'interrupted' },
+      on: {
+        'rtc.disconnected': 'interrupted',
+        'clock.skipped': { guard: 'hasSlept', target: 'resuming' },
+      },
     },
     interrupted: {
       entry: 'startGraceTimer',
       exit: 'stopGraceTimer',
       on: { 'rtc.connected': 'connected' },
+    },
+    // This side did not run for a while, and the other may have given up meanwhile.
+    resuming: {
+      entry: 'startGraceTimer',
+      exit: 'stopGraceTimer',
+      on: { 'rtc.connected': 'connected', 'rtc.disconnected': 'interrupted', 'timer.grace': 'connected' },
     },
   },
 } as const;

@@ -120,13 +120,26 @@ export const playerClient = setup({
               on: { 'rtc.connected': { target: 'playing', actions: 'markEstablished' } },
             },
             playing: {
-              on: { 'rtc.disconnected': 'interrupted' },
+              on: {
+                'rtc.disconnected': 'interrupted',
+                'clock.skipped': { guard: 'hasSlept', target: 'resuming' },
+              },
             },
             // ICE often comes back by itself within seconds, and the server waits as long as this side does.
             interrupted: {
               entry: 'startGraceTimer',
               exit: 'stopGraceTimer',
               on: { 'rtc.connected': 'playing' },
+            },
+            // This side did not run for a while. The server may have ended the role meanwhile, and its word be on its way.
+            resuming: {
+              entry: 'startGraceTimer',
+              exit: 'stopGraceTimer',
+              on: {
+                'rtc.connected': 'playing',
+                'rtc.disconnected': 'interrupted',
+                'timer.grace': 'playing',
+              },
             },
           },
         },

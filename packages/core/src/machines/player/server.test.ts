@@ -45,6 +45,10 @@ const notified = (definition: string) => ({
   type: 'signal.send',
   message: { command: 'notification', definition, streamId: 's1' },
 });
+const finished = (reason: string) => ({
+  type: 'signal.send',
+  message: { command: 'notification', definition: 'play_finished', streamId: 's1', reason },
+});
 const failed = (definition: string, more = {}) => ({
   type: 'signal.send',
   message: { command: 'error', definition, ...more, streamId: 's1' },
@@ -144,7 +148,7 @@ describe('a stream that is not live yet', () => {
   });
 
   test('can be stopped', () => {
-    expect(after(...parked, stop).effects).toContainEqual(notified('play_finished'));
+    expect(after(...parked, stop).effects).toContainEqual(finished('stopped'));
   });
 });
 
@@ -217,14 +221,14 @@ describe('media', () => {
   test('a player that never connects is ended', () => {
     const { snapshot, effects } = after(...offered, { type: 'timer.media' });
     expect(snapshot.status).toBe('done');
-    expect(effects).toEqual([{ type: 'timer.stop', name: 'media' }, ...ended, notified('play_finished')]);
+    expect(effects).toEqual([{ type: 'timer.stop', name: 'media' }, ...ended, finished('timeout')]);
   });
 
   test('interrupted media may come back, and else ends it', () => {
     const lost = [...sending, { type: 'rtc.disconnected' } as const];
     expect(after(...lost).effects).toEqual([{ type: 'timer.start', name: 'grace', ms: graceMs }]);
     expect(after(...lost, connected).effects).toEqual([{ type: 'timer.stop', name: 'grace' }]);
-    expect(after(...lost, { type: 'timer.grace' }).effects).toContainEqual(notified('play_finished'));
+    expect(after(...lost, { type: 'timer.grace' }).effects).toContainEqual(finished('timeout'));
   });
 });
 
@@ -357,12 +361,12 @@ describe('a room', () => {
 
 describe('the end', () => {
   test.each([
-    ['a stop', stop],
-    ['the end of the stream', gone],
-  ])('%s closes the connection and is told', (_, event) => {
+    ['a stop', stop, 'stopped'],
+    ['the end of the stream', gone, 'ended'],
+  ])('%s closes the connection and is told', (_, event, reason) => {
     const { snapshot, effects } = after(...sending, event);
     expect(snapshot.value).toBe('finished');
-    expect(effects).toEqual([...ended, notified('play_finished')]);
+    expect(effects).toEqual([...ended, finished(reason)]);
   });
 
   test.each([

@@ -1,6 +1,8 @@
 import { setup } from 'xstate';
+import type { EndReason } from '../../protocol/field.ts';
+import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds, on } from '../action.ts';
-import type { ServerRoleEffect, SubscribeRequest, TrackAssignment } from '../effect.ts';
+import type { ServerRoleEffect, SignalEffect, SubscribeRequest, TrackAssignment } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { mediaActions } from '../media.ts';
 import { answererActions, answererGuards, answererOfRequest } from '../negotiation/answerer.ts';
@@ -25,6 +27,11 @@ export interface PlayerServerContext extends ReoffererContext {
   /** What the last offer that was answered has: what the player sees now. */
   readonly answered: readonly TrackAssignment[];
 }
+
+const finished = (streamId: string, reason: EndReason): SignalEffect<ServerMessage> => ({
+  type: 'signal.send',
+  message: { command: 'notification', definition: 'play_finished', streamId, reason },
+});
 
 const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
@@ -167,10 +174,9 @@ export const playerServer = setup({
       type: 'signal.send',
       message: { command: 'notification', definition: 'play_started', streamId: context.streamId },
     })),
-    sendPlayFinished: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'notification', definition: 'play_finished', streamId: context.streamId },
-    })),
+    finishStopped: effect(({ context }) => finished(context.streamId, 'stopped')),
+    finishEnded: effect(({ context }) => finished(context.streamId, 'ended')),
+    finishTimedOut: effect(({ context }) => finished(context.streamId, 'timeout')),
     sendAlreadyPlaying: effect(({ context }) => sendError('already_playing', context.streamId)),
     sendNoStream: effect(({ context }) => sendError('no_stream_exist', context.streamId)),
   },
@@ -227,7 +233,7 @@ export const playerServer = setup({
         'stream.live': live,
         'stream.gone': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
         'timer.parking': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
-        'signal.stop': { target: 'finished', actions: ['unsubscribe', 'sendPlayFinished'] },
+        'signal.stop': { target: 'finished', actions: ['unsubscribe', 'finishStopped'] },
         'socket.closed': { target: 'finished', actions: 'unsubscribe' },
       },
     },
@@ -238,11 +244,11 @@ export const playerServer = setup({
       on: {
         'signal.play': { actions: 'sendAlreadyPlaying' },
         'signal.join': { actions: 'sendAlreadyPlaying' },
-        'signal.stop': { target: 'finished', actions: 'sendPlayFinished' },
+        'signal.stop': { target: 'finished', actions: 'finishStopped' },
         'signal.toggleVideo': { actions: 'toggleVideo' },
         'signal.toggleAudio': { actions: 'toggleAudio' },
         'signal.forceStreamQuality': { actions: 'preferQuality' },
-        'stream.gone': { target: 'finished', actions: 'sendPlayFinished' },
+        'stream.gone': { target: 'finished', actions: 'finishEnded' },
         'stream.trackAdded': {
           actions: ['setTracks', 'adoptTracks', 'sendSubtrackAdded', 'sendTrackListUpdated'],
         },
@@ -273,7 +279,7 @@ export const playerServer = setup({
               exit: 'stopMediaTimer',
               on: {
                 'rtc.connected': { target: 'sending', actions: ['sendPlayStarted', 'watchStream'] },
-                'timer.media': { target: '#finished', actions: 'sendPlayFinished' },
+                'timer.media': { target: '#finished', actions: 'finishTimedOut' },
               },
             },
             sending: {
@@ -287,7 +293,7 @@ export const playerServer = setup({
               exit: 'stopGraceTimer',
               on: {
                 'rtc.connected': 'sending',
-                'timer.grace': { target: '#finished', actions: 'sendPlayFinished' },
+                'timer.grace': { target: '#finished', actions: 'finishTimedOut' },
               },
             },
           },

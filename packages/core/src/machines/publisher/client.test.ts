@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { EndReason } from '../../protocol/field.ts';
 import type { ClientEvent } from '../event.ts';
+import { sleepMs } from '../retry.ts';
 import { backOffMs, stopTimeoutMs } from '../timer.ts';
 import { walk } from '../walk.ts';
 import { publisherClient } from './client.ts';
@@ -20,11 +22,17 @@ const finished: ClientEvent = {
   type: 'signal.publish_finished',
   message: { command: 'notification', definition: 'publish_finished', streamId: 's1' },
 };
+const finishedBy = (reason: EndReason): ClientEvent => ({
+  type: 'signal.publish_finished',
+  message: { command: 'notification', definition: 'publish_finished', streamId: 's1', reason },
+});
 const connected: ClientEvent = { type: 'rtc.connected' };
 const error = (definition: string): ClientEvent => ({
   type: 'signal.error',
   message: { command: 'error', definition, streamId: 's1' },
 });
+
+const slept: ClientEvent = { type: 'clock.skipped', ms: sleepMs };
 
 const requesting = [publish, opened];
 const accepted = [...requesting, start];
@@ -153,6 +161,92 @@ describe('what is lost is tried again', () => {
 test('publish_finished unasked ends it, unless the media was interrupted', () => {
   expect(after(...publishing, finished).snapshot).toMatchObject({ value: 'ended', context: { reason: 'ended' } });
   expect(after(...publishing, { type: 'rtc.disconnected' }, finished).snapshot.value).toBe('restarting');
+});
+
+describe('the reason of publish_finished', () => {
+  test('timeout: it publishes again', () => {
+    const retrying = after(...publishing, finishedBy('timeout'));
+    expect(retrying.snapshot.value).toBe('retrying');
+    expect(retrying.effects).toContainEqual({ type: 'timer.start', name: 'retry', ms: backOffMs(0) });
+    expect(retrying.effects).not.toContainEqual(stopped);
+  });
+
+  test('timeout again and again: it gives up after its limit', () => {
+    const round: ClientEvent[] = [{ type: 'timer.retry' }, start, finishedBy('timeout')];
+    expect(after(...accepted, finishedBy('timeout'), ...round, ...round).snapshot).toMatchObject({
+      value: 'ended',
+      context: { reason: 'failed' },
+    });
+  });
+
+  test.each([
+    ['ended', 'ended'],
+    ['replaced', 'replaced'],
+    ['stopped', 'ended'],
+  ] as const)('%s: it ends, while media is interrupted as well', (reason, why) => {
+    for (const more of [[], [{ type: 'rtc.disconnected' }], [slept]] as ClientEvent[][])
+      expect(after(...publishing, ...more, finishedBy(reason)).snapshot).toMatchObject({
+        value: 'ended',
+        context: { reason: why },
+      });
+  });
+});
+
+describe('sleep', () => {
+  test('a publisher that has slept does not claim to publish until it knows', () => {
+    const resuming = [...publishing, slept];
+    expect(after(...resuming).snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'resuming' } });
+    expect(after(...resuming, { type: 'timer.grace' }).snapshot.value).toEqual({
+      accepted: { negotiation: 'stable', media: 'publishing' },
+    });
+    expect(after(...resuming, { type: 'rtc.disconnected' }, { type: 'timer.grace' }).snapshot.value).toBe('restarting');
+  });
+
+  test('a server without reasons that has ended it meanwhile is asked again', () => {
+    expect(after(...publishing, slept, finished).snapshot.value).toBe('restarting');
+  });
+
+  test('a late timer is no sleep', () => {
+    expect(after(...publishing, { type: 'clock.skipped', ms: sleepMs - 1 }).effects).toEqual([]);
+  });
+});
+
+describe('a connection that needs another offer', () => {
+  const needed: ClientEvent = { type: 'rtc.negotiationNeeded' };
+  const again = [...publishing, needed, offerCreated];
+
+  test('gets it, and media goes on', () => {
+    expect(after(...publishing, needed).effects).toEqual([{ type: 'rtc.createOffer' }]);
+    expect(after(...again).snapshot.value).toEqual({
+      accepted: { negotiation: 'awaitingAnswerAgain', media: 'publishing' },
+    });
+    expect(after(...again, answer).snapshot.value).toEqual({
+      accepted: { negotiation: 'stable', media: 'publishing' },
+    });
+  });
+
+  test('before the first answer is no news', () => {
+    expect(after(...accepted, needed).effects).toEqual([]);
+    expect(after(...accepted, offerCreated, needed).effects).toEqual([]);
+  });
+
+  test.each([
+    ['refused', error('notSetRemoteDescription')],
+    ['not answered', { type: 'timer.request' }],
+  ] as [string, ClientEvent][])('takes it back when it is %s, and what is live stays live', (_, event) => {
+    const { snapshot, effects } = after(...again, event);
+    expect(effects).toContainEqual({ type: 'rtc.rollBack' });
+    expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'publishing' } });
+  });
+
+  test('that cannot be made ends nothing', () => {
+    const { snapshot } = after(...publishing, needed, {
+      type: 'rtc.failed',
+      step: 'setLocalDescription',
+      reason: 'none',
+    });
+    expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'publishing' } });
+  });
 });
 
 describe('stop', () => {

@@ -5,7 +5,7 @@ import type { ClientEvent, PublishRequest } from '../event.ts';
 import { mediaActions } from '../media.ts';
 import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
 import { failureGuards } from '../negotiation/failure.ts';
-import { offerer, offererActions, offererGuards } from '../negotiation/offerer.ts';
+import { clientReofferer, offererActions, offererGuards } from '../negotiation/offerer.ts';
 import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
 
 /** What a client knows of its publisher. */
@@ -21,6 +21,14 @@ export interface RoleClientInput {
 
 const kinds = actionKinds<PublisherClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
+
+/** The server has ended it while this side had doubts about its media: without a reason, that is why. */
+const unexplained = [
+  { guard: 'isPassingEnd', target: '#retrying' },
+  { guard: 'isReplaced', target: '#ended', actions: 'giveReplaced' },
+  { guard: 'isDeliberateEnd', target: '#ended', actions: 'giveEnded' },
+  { target: '#restarting' },
+] as const;
 
 /**
  * The client's side of a publisher: asks, offers its media, and tries again with a growing wait when media or socket is
@@ -100,7 +108,12 @@ export const publisherClient = setup({
       entry: ['forgetCandidates', 'openConnection'],
       exit: 'closeConnection',
       on: {
-        'signal.publish_finished': { target: 'ended', actions: 'giveEnded' },
+        'signal.publish_finished': [
+          { guard: 'isPassingEnd', target: 'retrying' },
+          { guard: 'isTimedOut', target: 'ended', actions: 'giveFailed' },
+          { guard: 'isReplaced', target: 'ended', actions: 'giveReplaced' },
+          { target: 'ended', actions: 'giveEnded' },
+        ],
         'signal.error': [
           { guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
           { guard: 'isTimeout', target: 'restarting', actions: 'noteDefinition' },
@@ -112,7 +125,7 @@ export const publisherClient = setup({
         'socket.lost': 'offline',
       },
       states: {
-        negotiation: offerer,
+        negotiation: clientReofferer,
         media: {
           initial: 'connecting',
           states: {
@@ -122,7 +135,10 @@ export const publisherClient = setup({
               on: { 'rtc.connected': { target: 'publishing', actions: 'markEstablished' } },
             },
             publishing: {
-              on: { 'rtc.disconnected': 'interrupted' },
+              on: {
+                'rtc.disconnected': 'interrupted',
+                'clock.skipped': { guard: 'hasSlept', target: 'resuming' },
+              },
             },
             // ICE often comes back by itself within seconds, and the server waits as long as this side does.
             interrupted: {
@@ -130,8 +146,19 @@ export const publisherClient = setup({
               exit: 'stopGraceTimer',
               on: {
                 'rtc.connected': 'publishing',
-                // The server was less patient. Unasked at any other time it is an operator's wish, and obeyed.
-                'signal.publish_finished': '#restarting',
+                // The server was less patient. From a server that gives no reason, at any other time it is an operator's wish.
+                'signal.publish_finished': unexplained,
+              },
+            },
+            // This side did not run for a while. The server may have ended the role meanwhile, and its word be on its way.
+            resuming: {
+              entry: 'startGraceTimer',
+              exit: 'stopGraceTimer',
+              on: {
+                'rtc.connected': 'publishing',
+                'rtc.disconnected': 'interrupted',
+                'timer.grace': 'publishing',
+                'signal.publish_finished': unexplained,
               },
             },
           },
@@ -157,6 +184,7 @@ export const publisherClient = setup({
       },
     },
     retrying: {
+      id: 'retrying',
       entry: 'startRetryTimer',
       exit: ['stopRetryTimer', 'countAttempt'],
       on: {
@@ -199,6 +227,6 @@ export const publisherClient = setup({
       },
     },
     stopped: { type: 'final' },
-    ended: { type: 'final' },
+    ended: { id: 'ended', type: 'final' },
   },
 });

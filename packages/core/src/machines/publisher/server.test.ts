@@ -44,6 +44,10 @@ const notified = (definition: string) => ({
   type: 'signal.send',
   message: { command: 'notification', definition, streamId: 's1' },
 });
+const finished = (reason: string) => ({
+  type: 'signal.send',
+  message: { command: 'notification', definition: 'publish_finished', streamId: 's1', reason },
+});
 const failed = (definition: string) => ({
   type: 'signal.send',
   message: { command: 'error', definition, streamId: 's1' },
@@ -222,7 +226,7 @@ describe('media', () => {
     expect(after(...receiving, gone).effects).toEqual([{ type: 'timer.start', name: 'grace', ms: graceMs }]);
     const { snapshot, effects } = after(...receiving, gone, { type: 'timer.grace' });
     expect(snapshot.status).toBe('done');
-    expect(effects).toEqual([{ type: 'timer.stop', name: 'grace' }, ...ended, notified('publish_finished')]);
+    expect(effects).toEqual([{ type: 'timer.stop', name: 'grace' }, ...ended, finished('timeout')]);
   });
 });
 
@@ -241,7 +245,7 @@ describe('the end', () => {
   test('stop frees the id before it is answered', () => {
     const { snapshot, effects } = after(...receiving, stop);
     expect(snapshot.value).toBe('finished');
-    expect(effects).toEqual([...ended, notified('publish_finished')]);
+    expect(effects).toEqual([...ended, finished('stopped')]);
   });
 
   test.each([
@@ -285,11 +289,15 @@ describe('an id that another socket claims', () => {
   test('is given up by an owner whose socket does not answer', () => {
     const { snapshot, effects } = after(...receiving, contested, { type: 'timer.contest' });
     expect(snapshot.status).toBe('done');
-    expect(effects).toEqual([{ type: 'timer.stop', name: 'contest' }, ...ended, notified('publish_finished')]);
+    expect(effects).toEqual([{ type: 'timer.stop', name: 'contest' }, ...ended, finished('replaced')]);
   });
 
   test('is given up at once by an owner whose media is interrupted', () => {
-    expect(after(...receiving, { type: 'rtc.disconnected' }, contested).snapshot.status).toBe('done');
-    expect(after(...receiving, contested, { type: 'rtc.disconnected' }).snapshot.status).toBe('done');
+    expect(after(...receiving, { type: 'rtc.disconnected' }, contested).effects).toContainEqual(finished('replaced'));
+    expect(after(...receiving, contested, { type: 'rtc.disconnected' }).effects).toContainEqual(finished('replaced'));
   });
+});
+
+test('an operator who ends it is named as the reason', () => {
+  expect(after(...receiving, { type: 'stream.ended' }).effects).toContainEqual(finished('ended'));
 });

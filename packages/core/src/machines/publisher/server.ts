@@ -1,6 +1,8 @@
 import { setup } from 'xstate';
+import type { EndReason } from '../../protocol/field.ts';
+import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds, on } from '../action.ts';
-import type { ClaimRequest, ServerRoleEffect } from '../effect.ts';
+import type { ClaimRequest, ServerRoleEffect, SignalEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { mediaActions } from '../media.ts';
 import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
@@ -13,6 +15,11 @@ export interface PublisherServerContext extends NegotiationContext {
   /** What it said of its stream. */
   readonly claim: ClaimRequest;
 }
+
+const finished = (streamId: string, reason: EndReason): SignalEffect<ServerMessage> => ({
+  type: 'signal.send',
+  message: { command: 'notification', definition: 'publish_finished', streamId, reason },
+});
 
 const kinds = actionKinds<PublisherServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
@@ -102,10 +109,10 @@ export const publisherServer = setup({
       type: 'signal.send',
       message: { command: 'notification', definition: 'publish_started', streamId: context.streamId },
     })),
-    sendPublishFinished: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'notification', definition: 'publish_finished', streamId: context.streamId },
-    })),
+    finishStopped: effect(({ context }) => finished(context.streamId, 'stopped')),
+    finishEnded: effect(({ context }) => finished(context.streamId, 'ended')),
+    finishReplaced: effect(({ context }) => finished(context.streamId, 'replaced')),
+    finishTimedOut: effect(({ context }) => finished(context.streamId, 'timeout')),
     sendSessionRestored: effect(({ context }) => ({
       type: 'signal.send',
       message: { command: 'notification', definition: 'session_restored', streamId: context.streamId },
@@ -153,8 +160,8 @@ export const publisherServer = setup({
         'signal.publish': { actions: 'sendAlreadyPublishing' },
         'signal.join': { actions: 'sendAlreadyPublishing' },
         'signal.updateStreamMetaData': { actions: ['adoptMetaData', 'updateStream'] },
-        'signal.stop': { target: 'finished', actions: 'sendPublishFinished' },
-        'stream.ended': { target: 'finished', actions: 'sendPublishFinished' },
+        'signal.stop': { target: 'finished', actions: 'finishStopped' },
+        'stream.ended': { target: 'finished', actions: 'finishEnded' },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },
       states: {
@@ -186,12 +193,12 @@ export const publisherServer = setup({
                   exit: 'stopContestTimer',
                   on: {
                     'socket.ponged': { target: 'owned', actions: 'keepStream' },
-                    'timer.contest': { target: '#finished', actions: 'sendPublishFinished' },
-                    'rtc.disconnected': { target: '#finished', actions: 'sendPublishFinished' },
+                    'timer.contest': { target: '#finished', actions: 'finishReplaced' },
+                    'rtc.disconnected': { target: '#finished', actions: 'finishReplaced' },
                     'rtc.failed': {
                       guard: 'isConnectionFailure',
                       target: '#finished',
-                      actions: 'sendPublishFinished',
+                      actions: 'finishReplaced',
                     },
                   },
                 },
@@ -202,8 +209,8 @@ export const publisherServer = setup({
               exit: 'stopGraceTimer',
               on: {
                 'rtc.connected': { target: 'receiving', actions: 'sendSessionRestored' },
-                'timer.grace': { target: '#finished', actions: 'sendPublishFinished' },
-                'stream.contested': { target: '#finished', actions: 'sendPublishFinished' },
+                'timer.grace': { target: '#finished', actions: 'finishTimedOut' },
+                'stream.contested': { target: '#finished', actions: 'finishReplaced' },
               },
             },
           },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientEvent } from '../event.ts';
+import { sleepMs } from '../retry.ts';
 import { backOffMs, pingMs, requestTimeoutMs } from '../timer.ts';
 import { walk } from '../walk.ts';
 import { socketClient } from './client.ts';
@@ -73,6 +74,48 @@ describe('ping', () => {
     const { snapshot, effects } = after(...open, ping, pong, ping, ping, ping);
     expect(snapshot.value).toBe('waiting');
     expect(effects).toContainEqual({ type: 'socket.close' });
+  });
+});
+
+describe('sleep', () => {
+  const slept: ClientEvent = { type: 'clock.skipped', ms: sleepMs };
+  const said = { type: 'signal.send', message: { command: 'ping' } };
+
+  test.each([
+    ['after it', slept],
+    ['when the page is back', { type: 'app.resume' }],
+  ] as [string, ClientEvent][])('%s the socket is asked at once, and given up without an answer', (_, event) => {
+    const asked = [...open, ping, pong, event];
+    expect(after(...asked).effects).toContainEqual(said);
+    expect(after(...asked, ping).snapshot.value).toBe('waiting');
+    expect(after(...asked, pong, ping).snapshot.matches('open')).toBe(true);
+  });
+
+  test('says nothing of a server that has never said pong', () => {
+    expect(after(...open, slept, ping, ping).snapshot.matches('open')).toBe(true);
+  });
+
+  test('a late timer is none', () => {
+    expect(after(...open, ping, pong, { type: 'clock.skipped', ms: sleepMs - 1 }).effects).toEqual([]);
+  });
+});
+
+describe('a page that is put away', () => {
+  const suspend: ClientEvent = { type: 'app.suspend' };
+
+  test.each([
+    ['dialling', [{ type: 'app.open' }]],
+    ['open', open],
+    ['waiting', [...open, { type: 'socket.lost' }]],
+  ] as [string, ClientEvent[]][])('keeps no socket, and dials at once when it is back: %s', (name, events) => {
+    const { snapshot, effects } = after(...events, suspend);
+    expect(snapshot.value).toBe('suspended');
+    if (name !== 'waiting') expect(effects).toContainEqual({ type: 'socket.close' });
+    expect(after(...events, suspend, { type: 'app.resume' }).effects).toContainEqual({ type: 'socket.dial' });
+  });
+
+  test('a network that is back ends the wait', () => {
+    expect(after(...open, { type: 'socket.lost' }, { type: 'app.resume' }).snapshot.value).toBe('dialling');
   });
 });
 

@@ -2,6 +2,7 @@ import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
 import type { ClientSocketEffect, IceServer } from '../effect.ts';
 import type { ClientEvent } from '../event.ts';
+import { retryGuards } from '../retry.ts';
 import { backOffMs, iceServersTimeoutMs, pingMs, requestTimeoutMs } from '../timer.ts';
 
 /** What a client knows of its socket. */
@@ -70,6 +71,7 @@ export const socketClient = setup({
     resetAttempts: update(() => ({ attempt: 0 })),
   },
   guards: {
+    hasSlept: retryGuards.hasSlept,
     asksIceServers: ({ context }) => context.askIceServers,
   },
 }).createMachine({
@@ -93,6 +95,7 @@ export const socketClient = setup({
         // A server that takes the connection and never answers the handshake.
         'timer.request': { target: 'waiting', actions: 'closeSocket' },
         'socket.lost': 'waiting',
+        'app.suspend': { target: 'suspended', actions: 'closeSocket' },
         'app.close': { target: 'closed', actions: 'closeSocket' },
       },
     },
@@ -102,6 +105,7 @@ export const socketClient = setup({
       on: {
         'socket.lost': 'waiting',
         'app.close': { target: 'closed', actions: 'closeSocket' },
+        'app.suspend': { target: 'suspended', actions: 'closeSocket' },
         // The server closes next; who hangs up first is sooner back.
         'signal.server_will_stop': { target: 'waiting', actions: 'closeSocket' },
       },
@@ -110,11 +114,20 @@ export const socketClient = setup({
           entry: 'startPingTimer',
           exit: 'stopPingTimer',
           initial: 'unproven',
-          on: { 'signal.pong': '.alive' },
+          on: {
+            'signal.pong': '.alive',
+            // The socket may be gone without anybody having said so, so it is asked at once, and once only.
+            'clock.skipped': { guard: 'hasSlept', target: '.doubtful', actions: ['sendPing', 'startPingTimer'] },
+            'app.resume': { target: '.doubtful', actions: ['sendPing', 'startPingTimer'] },
+          },
           states: {
             // Some servers never say `pong`; silence means something only to a client that has heard one.
             unproven: {
-              on: { 'timer.ping': { actions: ['sendPing', 'startPingTimer'] } },
+              on: {
+                'timer.ping': { actions: ['sendPing', 'startPingTimer'] },
+                'clock.skipped': { guard: 'hasSlept', actions: ['sendPing', 'startPingTimer'] },
+                'app.resume': { actions: ['sendPing', 'startPingTimer'] },
+              },
             },
             alive: {
               on: { 'timer.ping': { target: 'awaitingPong', actions: ['sendPing', 'startPingTimer'] } },
@@ -152,7 +165,11 @@ export const socketClient = setup({
       id: 'waiting',
       entry: 'startRetryTimer',
       exit: ['stopRetryTimer', 'countAttempt'],
-      on: { 'timer.retry': 'dialling' },
+      on: { 'timer.retry': 'dialling', 'app.resume': 'dialling', 'app.suspend': 'suspended' },
+    },
+    // A page that is put away keeps no socket; its roles wait as after any other loss.
+    suspended: {
+      on: { 'app.resume': 'dialling' },
     },
     closed: { type: 'final' },
   },

@@ -151,7 +151,8 @@ function common({ from, event }: Taken, role: RoleName): Done {
   const { message } = event;
   const name = message.command === 'notification' || message.command === 'error' ? message.definition : message.command;
   const others = 'streams' in message && message.streams.length > 0 ? ' with another' : '';
-  return { words: `${name}${others}`, actions: [saying(message)] };
+  const reason = 'reason' in message && message.reason !== undefined ? ` with ${message.reason}` : '';
+  return { words: `${name}${others}${reason}`, actions: [saying(message)] };
 }
 
 /** What a role that has connections does. */
