@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createMetrics } from './metrics.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+const metrics = createMetrics();
+metrics.watch({
+  signalling: { counts: { sockets: 1, roles: 2, streams: 3, calls: 4, rooms: 5 } },
+  media: { open: { connections: 6, sources: 7, sockets: 8 } },
+  webhooks: { pending: 9 },
+});
+const names = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
+const own = names.filter((name) => name.startsWith('sigchart_'));
+
+test('the dashboard asks for nothing that is not there, and for all that is', () => {
+  const asked = [...read('deploy/grafana.json').matchAll(/\b(?:sigchart|process|nodejs)_[a-z0-9_]+/g)].map(([name]) =>
+    name.replace(/_bucket$/, ''),
+  );
+  expect(asked.filter((name) => !names.includes(name))).toEqual([]);
+  expect(own.filter((name) => !asked.includes(name))).toEqual([]);
+});
+
+test('the documentation tells every metric', () => {
+  const text = read('docs/operate.md');
+  expect(own.filter((name) => !text.includes(name))).toEqual([]);
+});
+
+test('a reason that anybody can write makes no series of its own', async () => {
+  const listener = metrics.observe({ app: 'live', socket: 1, address: { role: 'player', streamId: 'one' } });
+  for (const reason of ['failed', 'a text of somebody', 'another'])
+    listener({ event: { type: 'rtc.failed', step: 'connection', reason }, effects: [] } as never);
+  const text = await metrics.registry.getSingleMetricAsString('sigchart_connection_failures_total');
+  expect(text).toContain('{role="player",step="connection",reason="failed"} 1');
+  expect(text).toContain('{role="player",step="connection",reason="other"} 2');
+});
