@@ -24,6 +24,8 @@ window.enterRoom = (url, room, streamId, plays = { streamId: room }) =>
           if (streamId !== undefined) window.adaptor.publish(streamId, '', '', '', streamId, room, '{}');
           window.adaptor.play(plays);
         }
+        // It has another connection from then on, and other tracks.
+        if (info === 'reconnection_attempt_for_player') tiles.replaceChildren();
         if (info === 'newTrackAvailable') show(object);
         if (info === 'data_received') hear(object.data);
       },
@@ -54,7 +56,14 @@ function show({ track, stream }) {
     tiles.append(tile);
   }
   tile.querySelector('video').srcObject.addTrack(track);
-  stream.onremovetrack = (event) => document.getElementById(labelOf(event.track))?.remove();
+  stream.onremovetrack = (event) => remove(labelOf(event.track));
+}
+
+/** Some of the samples stop what they no longer show, and a track that is stopped stays so. */
+function remove(label) {
+  const tile = document.getElementById(label);
+  for (const track of tile?.querySelector('video').srcObject.getTracks() ?? []) track.stop();
+  tile?.remove();
 }
 
 function hear(text) {

@@ -27,6 +27,8 @@ export class OfferSections {
 
   /** The sections of the next offer, after those `before`, which stay where they are. Others are bundled on `transport`. */
   of(slots: readonly Slot[], transport: Transport, before: readonly LocalSection[]): readonly LocalSection[] {
+    for (const mid of this.#localTracks.keys())
+      if (!slots.some((slot) => slot.mid === mid && slot.track !== undefined)) this.#localTracks.delete(mid);
     return slots.map((slot, index) => this.#sectionOf(slot, transport, before[index]));
   }
 

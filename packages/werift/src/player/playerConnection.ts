@@ -63,7 +63,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
     if (this.#answers) throw new InvalidStateError('it is the player that makes offers');
     this.#followPlayed();
-    this.#slots = arrange(this.#slots, this.#sentTracks());
+    this.#slots = arrange(this.#slots, this.#sentTracks(), this.#isRoom ? 'first' : 'last');
     const { transport = this.openTransport(true) } =
       this.sections.find((section) => section.transport !== undefined) ?? {};
     this.sections = this.#offerSections.of(this.#slots, transport, this.sections);
@@ -79,6 +79,11 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       one.streamId === other?.streamId && one.videoLabel === other.videoLabel && one.audioLabel === other.audioLabel;
     if (assignments.length !== before.length || !assignments.every((one, index) => isSame(one, before[index])))
       this.tracksChanged();
+  }
+
+  /** Whether what is played is a room, and not one stream under its own id. */
+  get #isRoom(): boolean {
+    return !this.#assignments.some(({ streamId }) => streamId === this.#label);
   }
 
   /** What there is of it to send now. A room's videos come first: pages hide the element of a label whose first track is audio. */
@@ -202,8 +207,12 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     });
   }
 
-  async #applyAnswer(answered: readonly RemoteSection[], bytes: number): Promise<void> {
+  async #applyAnswer(read: readonly RemoteSection[], bytes: number): Promise<void> {
     if (this.#state !== 'offered') throw new InvalidStateError('there is no offer that this answers');
+    // What was offered as given up is so, whatever is said of it.
+    const answered = read.map((section, index) =>
+      this.#slots[index]?.isRejected ? { ...section, isRejected: true } : section,
+    );
     const differs = this.#slots.some(({ kind }, index) => answered[index]?.kind !== kind);
     if (differs || answered.length !== this.#slots.length)
       throw new DescriptionError('the sections are not those of the offer');

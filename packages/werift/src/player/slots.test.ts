@@ -37,15 +37,48 @@ test('what is there stays where it is, what is new comes last', () => {
   expect(slots.map(({ mid }) => mid)).toEqual(['0', '1', '2', '3']);
 });
 
-test('what goes leaves an empty slot, which only a track of the same id takes', () => {
+test('what goes gives up its slot, whose place is then that of another', () => {
   const left = arrange(arrange([], [audio, video]), [audio]);
-  expect(tracksOf(left)).toEqual([audio.track, undefined, undefined]);
+  expect(left.map(({ track, isRejected }) => [track, isRejected])).toEqual([
+    [audio.track, false],
+    [undefined, true],
+    [undefined, false],
+  ]);
+  // The same id again is another section to the player, whose page may have stopped the track before.
   const again = sent('video');
-  expect(tracksOf(arrange(left, [audio, again, secondVideo]))).toEqual([
+  const filled = arrange(left, [audio, again, secondVideo]);
+  expect(tracksOf(filled)).toEqual([audio.track, again.track, undefined, secondVideo.track]);
+  expect(filled.map(({ mid, isRejected }) => [mid, isRejected])).toEqual([
+    ['0', false],
+    ['3', false],
+    ['2', false],
+    ['4', false],
+  ]);
+});
+
+test('a place is taken only once the player has answered that it is given up', () => {
+  const slots = arrange([], [audio, video]);
+  expect(tracksOf(arrange(slots, [audio, secondVideo]))).toEqual([
     audio.track,
-    again.track,
+    undefined,
     undefined,
     secondVideo.track,
+  ]);
+});
+
+test('the slot that speaks for the transport of all is kept, empty, for its id', () => {
+  const left = arrange(arrange([], [audio, video]), [video]);
+  expect(left[0]).toMatchObject({ track: undefined, isRejected: false });
+  const again = sent('audio');
+  expect(arrange(left, [again, video])[0]).toMatchObject({ mid: '0', track: again.track });
+});
+
+test('data channels that come first leave every other slot free to be given up', () => {
+  const left = arrange(arrange([], [audio, video], 'first'), [], 'first');
+  expect(left.map(({ kind, isRejected }) => [kind, isRejected])).toEqual([
+    ['application', false],
+    ['audio', true],
+    ['video', true],
   ]);
 });
 
@@ -54,9 +87,10 @@ test('one track is replaced by another of its id at once', () => {
   expect(tracksOf(arrange(arrange([], [video]), [other]))).toEqual([other.track, undefined]);
 });
 
-test('a slot that the player has rejected is not used again', () => {
+test('a slot that the player has rejected is not offered again, and its place taken by what comes later', () => {
   const slots = arrange([], [video]).map((slot) => ({ ...slot, isRejected: slot.kind === 'video' }));
   expect(arrange(slots, [video]).length).toBe(2);
   const other = sent('video');
-  expect(tracksOf(arrange(slots, [other]))).toEqual([undefined, undefined, other.track]);
+  const next = arrange(slots, [other]);
+  expect(next[0]).toMatchObject({ mid: '2', track: other.track, isRejected: false });
 });

@@ -1,0 +1,52 @@
+import type { Browser } from 'playwright-core';
+import type { Colour } from '../tiles.ts';
+import { Visitor } from './visitor.ts';
+
+/** What a trial has at hand. */
+export interface Stage {
+  /** Where the pages are. */
+  readonly url: string;
+  /** Where to put screenshots. */
+  readonly screenshots: string;
+  /** Opens a page. It is closed at the end of the trial. */
+  open(path: string, name: string, colour: Colour): Promise<Visitor>;
+}
+
+/** One way in which people use an application. */
+export interface Trial {
+  readonly name: string;
+  readonly run: (stage: Stage) => Promise<void>;
+}
+
+/** Runs trials one after the other and says how each went. Returns how many failed. */
+export async function runTrials(
+  trials: readonly Trial[],
+  { browser, url, screenshots }: { browser: Browser; url: string; screenshots: string },
+): Promise<number> {
+  let failed = 0;
+  for (const { name, run } of trials) {
+    const visitors: Visitor[] = [];
+    const open: Stage['open'] = async (path, visitor, colour) => {
+      const opened = await Visitor.open(browser, `${url}${path}`, visitor, colour);
+      visitors.push(opened);
+      return opened;
+    };
+    const began = performance.now();
+    const file = name.replaceAll(/[^a-z0-9]+/gi, '-');
+    try {
+      await run({ url, screenshots, open });
+      process.stdout.write(`passed  ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)\n`);
+    } catch (error) {
+      failed += 1;
+      process.stdout.write(`FAILED  ${name}: ${(error as Error).message}\n`);
+      for (const visitor of visitors)
+        for (const line of visitor.log.slice(-8))
+          process.stdout.write(`          ${visitor.name}: ${line.slice(0, 160)}\n`);
+    }
+    for (const [index, visitor] of visitors.entries())
+      await visitor.screenshot(screenshots, `${file}-${index}-${visitor.name}`);
+    await Promise.all(visitors.map((visitor) => visitor.close()));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  return failed;
+}
