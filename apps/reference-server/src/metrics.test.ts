@@ -7,7 +7,10 @@ const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 const metrics = createMetrics();
 metrics.watch({
   signalling: { counts: { sockets: 1, roles: 2, streams: 3, calls: 4, rooms: 5 } },
-  media: { open: { connections: 6, sources: 7, sockets: 8 } },
+  media: {
+    open: { connections: 6, sources: 7, sockets: 8 },
+    traffic: { packetsReceived: 10, bytesReceived: 11, packetsSent: 12, bytesSent: 13, keyFrameRequests: 14 },
+  },
   webhooks: { pending: 9 },
 });
 const names = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
@@ -24,6 +27,11 @@ test('the dashboard asks for nothing that is not there, and for all that is', ()
 test('the documentation tells every metric', () => {
   const text = read('docs/operate.md');
   expect(own.filter((name) => !text.includes(name))).toEqual([]);
+});
+
+test('totals are what the media has counted, however often they are read', async () => {
+  await metrics.registry.metrics();
+  expect(await metrics.registry.metrics()).toMatch(/^sigchart_packets_sent_total 12$/m);
 });
 
 test('a reason that anybody can write makes no series of its own', async () => {

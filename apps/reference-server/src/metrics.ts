@@ -5,7 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Where the server's figures come from. */
 export interface MetricsSources {
   readonly signalling: Pick<SignallingServer, 'counts'>;
-  readonly media: Pick<Media, 'open'>;
+  readonly media: Pick<Media, 'open' | 'traffic'>;
   readonly webhooks: Pick<Webhooks, 'pending'>;
 }
 
@@ -14,6 +14,8 @@ export interface Metrics {
   readonly registry: Registry;
   /** Counts connections, refusals and failures of publishers and players. */
   readonly observe: ServerObserver;
+  /** Counts how long a connection took to its first packet. Milliseconds. */
+  firstPacket(direction: 'received' | 'sent', ms: number): void;
   /** Counts an exception by where it was caught. */
   exception(where: string): void;
   /** Counts an attempt to deliver a webhook. */
@@ -45,6 +47,13 @@ export function createMetrics(): Metrics {
     buckets: connectBuckets,
     registers,
   });
+  const firstPacketSeconds = new Histogram({
+    name: 'sigchart_first_packet_seconds',
+    help: 'From opening a connection to its first RTP packet, received from a publisher or sent to a player',
+    labelNames: ['direction'],
+    buckets: connectBuckets,
+    registers,
+  });
   const failures = new Counter({
     name: 'sigchart_connection_failures_total',
     help: 'Connections that failed, by the step that did, and why',
@@ -73,6 +82,7 @@ export function createMetrics(): Metrics {
 
   return {
     registry,
+    firstPacket: (direction, ms) => firstPacketSeconds.observe({ direction }, ms / 1000),
     exception: (where) => exceptions.inc({ where }),
     webhook: (outcome) => webhooks.inc({ outcome }),
     observe({ address }) {
@@ -105,6 +115,29 @@ export function createMetrics(): Metrics {
             this.set(read());
           },
         });
+      const total = (name: string, help: string, read: () => number) =>
+        new Counter({
+          name,
+          help,
+          registers,
+          collect() {
+            this.reset();
+            this.inc(read());
+          },
+        });
+      total('sigchart_packets_received_total', 'RTP packets from publishers', () => media.traffic.packetsReceived);
+      total('sigchart_bytes_received_total', 'Bytes of their payloads', () => media.traffic.bytesReceived);
+      total(
+        'sigchart_packets_sent_total',
+        'RTP packets to players, repeated ones among them',
+        () => media.traffic.packetsSent,
+      );
+      total('sigchart_bytes_sent_total', 'Bytes of their payloads', () => media.traffic.bytesSent);
+      total(
+        'sigchart_key_frame_requests_total',
+        'Key frames asked of publishers',
+        () => media.traffic.keyFrameRequests,
+      );
       gauge('sigchart_sockets', 'WebSockets that are open', () => signalling.counts.sockets);
       gauge('sigchart_roles', 'Publishers and players, in any state', () => signalling.counts.roles);
       gauge('sigchart_streams', 'Stream ids that are held', () => signalling.counts.streams);

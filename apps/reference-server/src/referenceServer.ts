@@ -53,6 +53,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
   const metrics = createMetrics();
   const media = createMedia({
     iceServers,
+    onFirstPacket: metrics.firstPacket,
     ...(mediaAddress !== undefined && { bindAddress: mediaAddress }),
     ...(announcedAddress !== undefined && { announcedAddress }),
     ...(mediaPorts !== undefined && { portRange: mediaPorts }),

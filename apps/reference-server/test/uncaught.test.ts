@@ -70,5 +70,9 @@ test('whatever adapter throws, other sessions work, and the cause is logged and 
   expect(metrics).toMatch(/^sigchart_exceptions_total\{where="effect"\} [1-9]/m);
   expect(metrics).toMatch(/^sigchart_connected_total\{role="publisher"\} 2$/m);
   expect(metrics).toMatch(/^sigchart_connect_seconds_count\{role="player"\} 2$/m);
+  for (const name of ['packets_received', 'packets_sent', 'bytes_received', 'bytes_sent', 'key_frame_requests'])
+    expect(metrics).toMatch(new RegExp(`^sigchart_${name}_total [1-9]`, 'm'));
+  expect(metrics).toMatch(/^sigchart_first_packet_seconds_count\{direction="received"\} [1-9]/m);
+  expect(metrics).toMatch(/^sigchart_first_packet_seconds_count\{direction="sent"\} [1-9]/m);
   expect(await server.stop()).toBe(0);
 });

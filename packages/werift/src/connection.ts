@@ -106,7 +106,10 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   /** Opens a transport; with the ICE credentials of another, if it was `offered` as that one. */
   protected openTransport(isOffering: boolean, offered?: Transport): Transport {
     const listener: TransportListener = {
-      rtp: (packet, atMs) => handler.rtp(packet, atMs),
+      rtp: (packet, atMs) => {
+        transport.traffic.received(packet.payload.length);
+        handler.rtp(packet, atMs);
+      },
       rtcp: (packet, atMs) => handler.rtcp(packet, atMs),
       rtcpBytes: (packet, atMs) => handler.rtcpBytes?.(packet, atMs) ?? false,
       stateChanged: () => {

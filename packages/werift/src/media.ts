@@ -9,6 +9,7 @@ import { type CodecName, codecNames } from './sdp/codec.ts';
 import { Source } from './source/source.ts';
 import { type AddressOptions, addressesOf } from './transport/addresses.ts';
 import { portRangeOf } from './transport/portRange.ts';
+import { type FirstPacketListener, Traffic, type TrafficTotals } from './transport/traffic.ts';
 import { usePlatformX25519 } from './transport/x25519.ts';
 
 /** How to make {@link Media}. */
@@ -19,6 +20,8 @@ export interface MediaOptions extends AddressOptions {
   readonly portRange?: readonly [number, number];
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
   readonly codecs?: readonly CodecName[];
+  /** Hears how long each transport took to its first packet. Default nobody. */
+  readonly onFirstPacket?: FirstPacketListener;
 }
 
 /** What {@link Media} holds now. All are 0 when nobody is there. */
@@ -37,6 +40,8 @@ export interface Media {
   streamInfo(app: string, streamId: string): StreamInfo | undefined;
   /** What it holds now. */
   readonly open: MediaCounts;
+  /** What it has carried since it was made. */
+  readonly traffic: TrafficTotals;
   /** Closes every connection. */
   close(): Promise<void>;
 }
@@ -49,6 +54,7 @@ export interface Media {
  */
 export function createMedia(options: MediaOptions = {}): Media {
   const { iceServers = [], portRange, codecs = codecNames } = options;
+  const traffic = new Traffic(options.onFirstPacket);
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
   const loop = new LoopWatch();
@@ -58,6 +64,7 @@ export function createMedia(options: MediaOptions = {}): Media {
     iceServers,
     addresses: addressesOf(options),
     portRange: portRangeOf(portRange),
+    traffic,
   });
   transportOptions();
 
@@ -118,6 +125,9 @@ export function createMedia(options: MediaOptions = {}): Media {
         audioBitrate: audio?.bitrate ?? 0,
         videoCodec: video?.codec.codec.name ?? '',
       };
+    },
+    get traffic() {
+      return traffic.totals;
     },
     get open() {
       const sockets = [...connections].reduce((sum, connection) => sum + connection.sockets, 0);

@@ -181,6 +181,7 @@ export class Ingest implements PacketListener {
   requestKeyFrame(encoding: Encoding, isRepeated: boolean): void {
     const mediaSsrc = this.#inbounds.find((inbound) => inbound.encoding === encoding)?.ssrc;
     if (mediaSsrc === undefined) return;
+    this.#transport.traffic.keyFrameRequested();
     const { feedback } = encoding.codec;
     if (!feedback.includes('nack pli') && feedback.includes('ccm fir')) {
       if (!isRepeated) this.#intraRequests = (this.#intraRequests + 1) & 0xff;

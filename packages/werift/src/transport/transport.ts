@@ -18,6 +18,7 @@ import { isSameAssociation, type RemoteTransport } from '../sdp/remoteDescriptio
 import type { Addresses } from './addresses.ts';
 import { announced, isMulticastName, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
+import { Traffic, TransportTraffic } from './traffic.ts';
 
 /** What every transport of a process shares. */
 export interface TransportOptions {
@@ -28,6 +29,8 @@ export interface TransportOptions {
   readonly portRange: readonly [number, number];
   /** Whether candidates on private networks are checked. Default when this server is on one itself. */
   readonly privateCandidates?: boolean | undefined;
+  /** Counts what they carry. Default nobody reads it. */
+  readonly traffic?: Traffic | undefined;
 }
 
 /** What a transport tells its connection. */
@@ -54,6 +57,7 @@ export class Transport {
   /** The candidates gathered so far. */
   readonly candidates: LocalCandidate[] = [];
   readonly dtls: SrtpTransport;
+  readonly traffic: TransportTraffic;
   readonly #options: TransportOptions;
   readonly #ice: IceAgent;
   readonly #bases: Base[] = [];
@@ -71,6 +75,7 @@ export class Transport {
    * @param offered - One that this one was offered as, so that it has the same ICE credentials.
    */
   constructor(options: TransportOptions, offers: boolean, listener: TransportListener, offered?: Transport) {
+    this.traffic = new TransportTraffic(options.traffic ?? new Traffic());
     this.#options = options;
     this.#listener = listener;
     const paths = {
@@ -250,6 +255,7 @@ export class Transport {
 
   /** Encrypts and sends one RTP packet. */
   sendRtp(payload: Buffer, header: RtpHeader): void {
+    this.traffic.sent(payload.length);
     this.#ice.send(this.dtls.encrypt(payload, header));
   }
 

@@ -1,0 +1,65 @@
+/** Hears how long it took from opening a transport to its first RTP packet in a direction. Milliseconds. */
+export type FirstPacketListener = (direction: 'received' | 'sent', ms: number) => void;
+
+/** What all transports of a process have carried. */
+export interface TrafficTotals {
+  /** RTP packets that publishers sent, and the bytes of their payloads. */
+  readonly packetsReceived: number;
+  readonly bytesReceived: number;
+  /** RTP packets that were sent to players, repeated ones among them, and the bytes of their payloads. */
+  readonly packetsSent: number;
+  readonly bytesSent: number;
+  /** Requests for a key frame that were sent to publishers. */
+  readonly keyFrameRequests: number;
+}
+
+/** Counts what transports carry. Plain fields, since each packet passes here. */
+export class Traffic implements TrafficTotals {
+  packetsReceived = 0;
+  bytesReceived = 0;
+  packetsSent = 0;
+  bytesSent = 0;
+  keyFrameRequests = 0;
+  readonly onFirstPacket: FirstPacketListener;
+
+  constructor(onFirstPacket: FirstPacketListener = () => {}) {
+    this.onFirstPacket = onFirstPacket;
+  }
+
+  get totals(): TrafficTotals {
+    const { packetsReceived, bytesReceived, packetsSent, bytesSent, keyFrameRequests } = this;
+    return { packetsReceived, bytesReceived, packetsSent, bytesSent, keyFrameRequests };
+  }
+}
+
+/** The share of one transport. */
+export class TransportTraffic {
+  readonly #all: Traffic;
+  readonly #openedAtMs = performance.now();
+  #hasReceived = false;
+  #hasSent = false;
+
+  constructor(all: Traffic) {
+    this.#all = all;
+  }
+
+  received(bytes: number): void {
+    this.#all.packetsReceived += 1;
+    this.#all.bytesReceived += bytes;
+    if (this.#hasReceived) return;
+    this.#hasReceived = true;
+    this.#all.onFirstPacket('received', performance.now() - this.#openedAtMs);
+  }
+
+  sent(bytes: number): void {
+    this.#all.packetsSent += 1;
+    this.#all.bytesSent += bytes;
+    if (this.#hasSent) return;
+    this.#hasSent = true;
+    this.#all.onFirstPacket('sent', performance.now() - this.#openedAtMs);
+  }
+
+  keyFrameRequested(): void {
+    this.#all.keyFrameRequests += 1;
+  }
+}
