@@ -105,8 +105,9 @@ export class Directory {
 
   /** The rooms that a stream is in: under whichever socket has it, or under one. */
   roomsOf(streamId: string, under?: SocketId): readonly string[] {
-    const { owner, reservedFor = [] } = this.app.stream(streamId) ?? {};
-    const sockets = under === undefined ? [...reservedFor, ...(owner === undefined ? [] : [owner])] : [under];
+    const { owner, reservations = [] } = this.app.stream(streamId) ?? {};
+    const sockets =
+      under === undefined ? [...reservations.map(({ by }) => by), ...(owner === undefined ? [] : [owner])] : [under];
     const rooms = sockets.flatMap((socket) => {
       const { membership = noMembership } = this.app.sessions.get(socket) ?? {};
       const isIn = (room: string) =>

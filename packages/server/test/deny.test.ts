@@ -61,16 +61,17 @@ const before: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
 const harmlessErrors = ['unauthorized_access', 'no_peer_associated_before', 'already_publishing', 'already_playing'];
 
 /** What tells nothing but what the stranger has said itself. */
-const harmless = ({ command, definition }: Record<string, unknown>) =>
+const harmless = ({ command, definition, turnServerCredential }: Record<string, unknown>) =>
   command === 'pong' ||
-  command === 'iceServerConfig' ||
+  (command === 'iceServerConfig' && turnServerCredential === undefined) ||
   definition === 'leavedFromRoom' ||
   (command === 'error' && harmlessErrors.includes(String(definition)));
 
 const trusted = 5;
+const iceServers = [{ urls: 'turn:turn.example.org', username: 'u', credential: 'c' }];
 
 describe.each(Object.entries(policies))('a policy that %s', (_, refusal) => {
-  const server = useServer({ authorize: ({ socket }) => (socket <= trusted ? undefined : refusal()) });
+  const server = useServer({ iceServers, authorize: ({ socket }) => (socket <= trusted ? undefined : refusal()) });
   const { connect, publish, network } = server;
 
   const world = async () => {
@@ -112,7 +113,7 @@ describe.each(Object.entries(policies))('a policy that %s', (_, refusal) => {
 });
 
 describe('without a policy', () => {
-  const server = useServer();
+  const server = useServer({ iceServers });
 
   test('the same words do give something, so that the above would show it', async () => {
     const publisher = await server.connect();
@@ -122,6 +123,7 @@ describe('without a policy', () => {
     const heard = [...(await stranger.news()), ...(await stranger.news())];
     for (const definition of ['joinedTheRoom', 'joined', 'broadcastObject', 'subscriberCount'])
       expect(heard).toContainEqual(expect.objectContaining({ definition }));
+    expect(heard).toContainEqual(expect.objectContaining({ command: 'iceServerConfig', turnServerCredential: 'c' }));
     for (const command of ['start', 'streamInformation', 'roomInformation'])
       expect(heard).toContainEqual(expect.objectContaining({ command }));
     stranger.send({ command: 'play', streamId: ids.stream });

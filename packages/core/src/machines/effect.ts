@@ -131,6 +131,12 @@ export type AccessAction = 'publish' | 'play' | 'join' | 'enter' | 'query' | 're
 /** What a right that was shown is to: the very stream, or only the room that the stream is in. */
 export type AccessRight = 'stream' | 'room';
 
+const specificity = { stream: 2, room: 1 } as const;
+
+/** Reports whether a right is more specific than another. No right is the least specific. */
+export const outranks = (right: AccessRight | undefined, other: AccessRight | undefined): boolean =>
+  right !== undefined && (other === undefined || specificity[right] > specificity[other]);
+
 /** A message that says something of a room without being in it. */
 export type RoomMessage = Extract<ClientMessage, { readonly command: 'joinRoom' | 'leaveFromRoom' | 'getRoomInfo' }>;
 
@@ -164,6 +170,8 @@ export interface ClaimRequest {
   readonly hasVideo?: boolean | undefined;
   /** Who publishes, by its own account. */
   readonly subscriberId?: string | undefined;
+  /** The right that was shown for it. Default none. */
+  readonly right?: AccessRight | undefined;
 }
 
 /** What a player says of the stream, or the room, that it plays. */
@@ -211,6 +219,17 @@ export type RoomEffect = { readonly type: 'room.bring' } & ClaimRequest;
 export interface RoomTellEffect {
   readonly type: 'room.tell';
   readonly message: RoomMessage;
+  /** The right that was shown to enter. Default none. */
+  readonly right?: AccessRight | undefined;
+}
+
+/**
+ * Asks for the ICE servers that the client may use; the answer is `ice.servers`. Performed by the session.
+ */
+export interface IceRequestEffect {
+  readonly type: 'ice.request';
+  /** Whether those that need credentials are among them. */
+  readonly withCredentials: boolean;
 }
 
 /** Asks what is known of the stream that a question names; the answer is `stream.described`. Performed by what the session is given as `describe`. */
@@ -321,6 +340,7 @@ export type ServerSocketEffect =
   | TimerEffect
   | AccessEffect
   | StreamDescribeEffect
+  | IceRequestEffect
   | RoomTellEffect
   | SocketPingEffect
   | SocketCloseEffect

@@ -1,7 +1,7 @@
 import type { Malformed } from '../protocol/decode.ts';
 import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import type { AccessRequest, AccessRight, IceCandidate, TrackAssignment } from './effect.ts';
+import type { AccessRequest, AccessRight, IceCandidate, IceServer, TrackAssignment } from './effect.ts';
 import type { Measurement } from './quality/measurement.ts';
 import type { KnownStream, StreamQuery } from './stream/answer.ts';
 import type { TimerName } from './timer.ts';
@@ -133,6 +133,12 @@ export interface RoleRefusedEvent {
   readonly room: string | undefined;
 }
 
+/** What a session reports to its socket machine. */
+export type SocketAccessEvent =
+  | { readonly type: 'ice.servers'; readonly iceServers: readonly IceServer[] }
+  /** A role of the socket was granted something by a right that it showed. */
+  | { readonly type: 'access.shown' };
+
 /** A text that is no message. */
 export interface MalformedEvent {
   readonly type: 'signal.malformed';
@@ -238,6 +244,7 @@ export type ServerEvent =
   | StreamEvent
   | StreamDescribedEvent
   | RoleRefusedEvent
+  | SocketAccessEvent
   | MalformedEvent
   | Extract<AppEvent, { type: 'app.close' }>;
 

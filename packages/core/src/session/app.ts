@@ -4,7 +4,7 @@ import { type PeerServerEvent, peerServer } from '../machines/peer/server.ts';
 import { noSocket, type RoleTellEffect, type SignalToEffect, type SocketId } from '../machines/shared.ts';
 import { type StreamServerContext, streamServer } from '../machines/stream/server.ts';
 import type { Clock } from './clock.ts';
-import { deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
+import { deliverDisplacement, deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
 import { Registry, type SharedObserver } from './registry.ts';
 import { type Timers, timers } from './roles.ts';
@@ -93,7 +93,12 @@ export function createApp(options: AppOptions): App {
   const streams: Registry<typeof streamServer> = new Registry({
     machine: streamServer,
     inputOf: (streamId) => ({ streamId }),
-    perform: (_, effect) => performWith<typeof effect>({ role: tell, app: hooks })(effect),
+    perform: (_, effect) =>
+      performWith<typeof effect>({
+        role: tell,
+        app: hooks,
+        room: (displaced) => deliver(deliverDisplacement(displaced)),
+      })(effect),
     observe,
     failed,
   });

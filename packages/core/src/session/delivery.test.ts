@@ -14,6 +14,7 @@ import {
 
 const nothing: SharedState = {
   ownerOf: () => undefined,
+  ownerRightOf: () => undefined,
   isLive: () => false,
   isRoom: () => false,
   publishingIn: () => [],

@@ -6,11 +6,19 @@
  */
 import type { SnapshotFrom } from 'xstate';
 import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from '../machines/conference/server.ts';
-import type { RoleAddress, RoleStartEffect, RoomEffect, RoomTellEffect, StreamEffect } from '../machines/effect.ts';
+import {
+  type AccessRight,
+  outranks,
+  type RoleAddress,
+  type RoleStartEffect,
+  type RoomEffect,
+  type RoomTellEffect,
+  type StreamEffect,
+} from '../machines/effect.ts';
 import { heardByServer, type RoleRefusedEvent, type ServerEvent } from '../machines/event.ts';
 import type { PeerServerEvent } from '../machines/peer/server.ts';
 import type { SocketId } from '../machines/shared.ts';
-import type { StreamServerEvent, streamServer } from '../machines/stream/server.ts';
+import type { DisplaceEffect, StreamServerEvent, streamServer } from '../machines/stream/server.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
 import { type RolesOf, type Routed, routeFromClient } from './route.ts';
@@ -34,6 +42,8 @@ export const noMembership: Membership = { calls: [], rooms: [], brought: [], pla
 export interface SharedState {
   /** The socket that publishes a stream, live or not. */
   ownerOf(streamId: string): SocketId | undefined;
+  /** The right that it showed for it. */
+  ownerRightOf(streamId: string): AccessRight | undefined;
   /** Whether a stream can be played now. */
   isLive(streamId: string): boolean;
   /** Whether a room is in use. */
@@ -80,6 +90,7 @@ export function sharedState(
       );
     },
     hasSpaceForCall: (streamId) => inUse.isCall(streamId) || inUse.calls() < limits.calls,
+    ownerRightOf: (streamId) => streamOf(streamId)?.context.ownerRight,
     isLive: (streamId) => streamOf(streamId)?.matches({ held: 'live' }) ?? false,
     isRoom: (id) => roomOf(id) !== undefined,
     publishingIn: (room) =>
@@ -246,10 +257,17 @@ export function deliverEffect(
 }
 
 /** What a room asks of the stream of a member. */
-export function deliverExpectation({ type, streamId, by }: StreamExpectEffect): SharedDelivery {
-  const event = { type: type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft', by } as const;
+export function deliverExpectation({ type, streamId, room, by, right }: StreamExpectEffect): SharedDelivery {
+  const event = { type: type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft', room, by, right } as const;
   return { to: 'stream', streamId, event };
 }
+
+/** What a stream tells the room of a member that has lost its id. */
+export const deliverDisplacement = ({ room, streamId, by }: DisplaceEffect): SharedDelivery => ({
+  to: 'room',
+  room,
+  event: { type: 'stream.displaced', from: by, streamId },
+});
 
 /** A call is left: what the socket says of the id from then on is not for it. */
 export const leaveCall = (membership: Membership, streamId: string): Membership => ({
@@ -284,8 +302,8 @@ function startRole(
 function tellRoom(
   from: SocketId,
   membership: Membership,
-  { message }: RoomTellEffect,
-  { ownerOf, isLive, isRoom, freshId, hasSpace }: SharedState,
+  { message, right }: RoomTellEffect,
+  { ownerOf, ownerRightOf, isLive, isRoom, freshId, hasSpace }: SharedState,
   isFull: boolean,
 ): Delivered {
   const { room } = message;
@@ -301,9 +319,17 @@ function tellRoom(
   if (!hasSpace(room, streamId, from))
     return refuse(membership, { definition: isRoom(room) ? roomFull : 'highResourceUsage', streamId: room, room });
   const owner = streamId === undefined ? undefined : ownerOf(streamId);
-  const taken = owner !== undefined && owner !== from;
+  const taken =
+    streamId !== undefined && owner !== undefined && owner !== from && !outranks(right, ownerRightOf(streamId));
   const joined: Membership = { ...membership, rooms: including(membership.rooms, room) };
-  const joining = toRoom(room, { type: 'signal.joinRoom', message, from, freshId: freshId(), taken });
+  const joining = toRoom(room, {
+    type: 'signal.joinRoom',
+    message,
+    from,
+    freshId: freshId(),
+    taken,
+    ...(right !== undefined && { right }),
+  });
   if (streamId === undefined || owner !== from) return { membership: joined, deliveries: [joining] };
   // It has published before it joined.
   return {
@@ -316,7 +342,7 @@ function tellRoom(
 function bringToRooms(
   from: SocketId,
   membership: Membership,
-  { streamId, mainTrack, streamName, metaData, role, hasVideo }: RoomEffect,
+  { streamId, mainTrack, streamName, metaData, role, hasVideo, right }: RoomEffect,
 ): Delivered {
   const brought = bring(membership, streamId, [...membership.rooms, ...(mainTrack === undefined ? [] : [mainTrack])]);
   return {
@@ -331,6 +357,7 @@ function bringToRooms(
         role,
         hasVideo,
         inMainTrack: room === mainTrack,
+        ...(right !== undefined && { right }),
       }),
     ),
   };
@@ -396,7 +423,12 @@ function tellOfStream(
         membership,
         deliveries: [
           record,
-          toStream(streamId, { type: 'role.claimed', from, isRoomFull: isRoomFull(from, effect, shared) }),
+          toStream(streamId, {
+            type: 'role.claimed',
+            from,
+            isRoomFull: isRoomFull(from, effect, shared),
+            ...(effect.right !== undefined && { right: effect.right }),
+          }),
         ],
       };
     case 'stream.talk':

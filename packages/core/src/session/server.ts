@@ -48,6 +48,9 @@ export interface SessionFailure {
   readonly address: RoleAddress | undefined;
 }
 
+/** ICE servers, or what makes them when they are used. */
+export type IceServers = readonly IceServer[] | (() => readonly IceServer[]);
+
 /** What a server's session needs of the world. */
 export interface ServerSessionOptions {
   /** Its number, by which machines that sockets share know it. Not {@link noSocket}. */
@@ -68,8 +71,8 @@ export interface ServerSessionOptions {
   readonly access?: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
   /** Performs `stream.describe`. Default nothing is known of any stream. */
   readonly describe?: (effect: StreamDescribeEffect, report: (event: StreamDescribedEvent) => void) => void;
-  /** What `getIceServerConfig` is answered with. Default none. */
-  readonly iceServers?: readonly IceServer[];
+  /** What `getIceServerConfig` is answered with: asked again each time, so that credentials may end. Default none. */
+  readonly iceServers?: IceServers;
   /** Hears that the socket is closed, after all that was on it. */
   readonly left?: (() => void) | undefined;
   /** Told of every machine of this socket as it starts: returns what hears of every event of it. */
@@ -218,7 +221,12 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
             rtc(effect);
           },
           quality: (effect) => quality?.prefer(effect),
-          access: (effect) => access(effect, report),
+          access: (effect) =>
+            access(effect, (event) => {
+              // First, so that a client knows its ICE servers before it opens a connection.
+              if (event.type === 'access.granted' && event.right !== undefined) machine.send({ type: 'access.shown' });
+              report(event);
+            }),
           stream: share,
           room: share,
           app: options.hooks,
@@ -234,6 +242,12 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     signal,
     timer: own.perform,
     access: (effect) => access(effect, (event) => machine.send(event)),
+    ice: ({ withCredentials }) => {
+      const { iceServers = [] } = options;
+      const all = typeof iceServers === 'function' ? iceServers() : iceServers;
+      const told = withCredentials ? all : all.filter(({ credential }) => credential === undefined);
+      machine.send({ type: 'ice.servers', iceServers: told });
+    },
     stream: (effect) => describe(effect, (event) => machine.send(event)),
     room: share,
     role: share,
@@ -247,7 +261,7 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   };
   const machine = run({
     machine: socketServer,
-    input: { pings: socket.ping !== undefined, ...(options.iceServers && { iceServers: options.iceServers }) },
+    input: { pings: socket.ping !== undefined },
     perform: performWith(performers),
     ended: own.stopAll,
     observe: observe && (() => observe(socketScene)),

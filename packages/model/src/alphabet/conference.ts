@@ -41,6 +41,14 @@ const common = (from: number): ConferenceServerEvent[] => {
   const streamId = `m${from}`;
   return [
     { ...says(from, 'joinRoom', { streamId }), freshId: 'fresh', taken: false } as ConferenceServerEvent,
+    // Of the other's id, with a better right than it has.
+    {
+      ...says(from, 'joinRoom', { streamId: `m${3 - from}` }),
+      freshId: 'fresh',
+      taken: false,
+      right: 'stream',
+    } as ConferenceServerEvent,
+    { type: 'stream.displaced', from, streamId },
     says(from, 'leaveFromRoom'),
     { type: 'role.claimed', from, streamId, ...described, streamName: 'named', inMainTrack: false },
     { type: 'role.claimed', from, streamId, ...described, inMainTrack: true },

@@ -46,6 +46,7 @@ const requests = [
   request({ action: 'join', streamId }),
   request({ action: 'enter', streamId: room, room, message: clientSays({ command: 'joinRoom', room }) as RoomWish }),
   request({ action: 'query', streamId, message: question }),
+  request({ action: 'relay', streamId: '' }),
 ];
 
 const questions = [
@@ -92,6 +93,9 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     malformed('publish', 'streamName', false, true),
     malformed('takeCandidate', 'candidate', false, true),
     ...requests.map((decided) => ({ type: 'access.granted', request: decided }) as const),
+    { type: 'access.granted', request: requests[0] as AccessRequest, right: 'stream' },
+    { type: 'access.shown' },
+    { type: 'ice.servers', iceServers: [] },
     ...requests.map(
       (decided) => ({ type: 'access.refused', request: decided, definition: 'unauthorized_access' }) as const,
     ),

@@ -16,13 +16,14 @@ const said = [
 export const streamServerEvents: MachineOptions<typeof streamServer> = {
   inputs: [{ streamId }],
   // A role says each of these once, and not two in the place of one (`role.unsubscribed` after it has subscribed).
-  within: ({ context: { players, parked, reservedFor } }) =>
-    [players, parked].every((sockets) => new Set(sockets).size === sockets.length) && reservedFor.length <= 2,
+  within: ({ context: { players, parked, reservations } }) =>
+    [players, parked].every((sockets) => new Set(sockets).size === sockets.length) && reservations.length <= 2,
   events: [
     ...[1, 2].flatMap((from): StreamServerEvent[] => [
       ...said.map((type) => ({ type, from })),
-      { type: 'room.memberJoined', by: from },
-      { type: 'room.memberLeft', by: from },
+      { type: 'role.claimed', from, right: 'stream' },
+      { type: 'room.memberJoined', room: 'r1', by: from, right: undefined },
+      { type: 'room.memberLeft', room: 'r1', by: from, right: undefined },
     ]),
     { type: 'role.claimed', from: 1, isRoomFull: true },
     { type: 'role.subscribed', from: 2, viewerLimit: 0 },

@@ -7,6 +7,7 @@ import {
   decodeClientMessage,
   decodeServerMessage,
   deliverClosed,
+  deliverDisplacement,
   deliverEffect,
   deliverExpectation,
   deliverMessage,
@@ -282,6 +283,12 @@ export class Turn {
       case 'stream.expect':
       case 'stream.unexpect':
         this.#hand(number, deliverExpectation(effect));
+        break;
+      case 'room.displace':
+        this.#hand(number, deliverDisplacement(effect));
+        break;
+      case 'ice.request':
+        this.tell(name, { type: 'ice.servers', iceServers: [] } as Said);
         break;
       case 'app.notify':
         break;

@@ -17,7 +17,7 @@ const farewells: Readonly<Record<string, readonly object[]>> = {
   'conference.server': [1, 2].map((from) => ({ type: 'socket.closed', from })),
   'quality.server': [{ type: 'media.closed' }],
   'stream.server': [1, 2].flatMap((socket) => [
-    ...Array.from({ length }, () => ({ type: 'room.memberLeft', by: socket })),
+    ...Array.from({ length }, () => ({ type: 'room.memberLeft', room: 'r1', by: socket })),
     { type: 'role.unsubscribed', from: socket },
     { type: 'role.released', from: socket },
     { type: 'role.released', from: socket },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { walk } from '../walk.ts';
 import { type ConferenceServerEvent, conferenceServer } from './server.ts';
 
@@ -20,13 +20,13 @@ const publish: ConferenceServerEvent = {
   role: undefined,
   inMainTrack: true,
 };
-const join: ConferenceServerEvent = {
+const join = {
   type: 'signal.joinRoom',
   from: 1,
   freshId: 'fresh',
   taken: false,
   message: { command: 'joinRoom', room, streamId: 'm1' },
-};
+} as const;
 
 test('names and metadata that do not fit into the answer any more are left empty, and no member is missing', () => {
   const last = (metaData: string) => {
@@ -77,4 +77,43 @@ test('ids that a player wishes for are remembered up to a bound', () => {
 test('publish with this room as main track, joinRoom under the same id, socket closed: the id is expected no more', () => {
   expect(expectations(publish, join)).toBe(1);
   expect(expectations(publish, join, { type: 'socket.closed', from: 1 })).toBe(0);
+});
+
+describe('an id that somebody with a better right wants', () => {
+  const asked: ConferenceServerEvent = { ...join, from: 2 };
+  const other: ConferenceServerEvent = { ...join, from: 3, message: { ...join.message, streamId: 'm3' } };
+  const inUse = { command: 'error', definition: 'streamIdInUse', streamId: 'm1' };
+  const leaved = { command: 'notification', definition: 'streamLeaved', streamId: 'm1' };
+  const sends = (to: number, message: object) => ({ type: 'signal.send', to, message });
+  const hears = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { room }, events);
+
+  test('is lost by the member that has it when the stream says so, and the others hear that it left', () => {
+    const displaced: ConferenceServerEvent = { type: 'stream.displaced', from: 1, streamId: 'm1' };
+    const { snapshot, effects } = hears(join, other, displaced);
+    expect(effects).toEqual([
+      sends(1, { ...inUse, room }),
+      sends(3, leaved),
+      { type: 'stream.unexpect', streamId: 'm1', room, by: 1, right: undefined },
+    ]);
+    expect(snapshot.context.members.map(({ streamId }) => streamId)).toEqual(['m3']);
+    expect(hears(join, { ...displaced, from: 3 }).effects).toEqual([]);
+  });
+
+  test('is given to whoever joins under it with one', () => {
+    const { snapshot, effects } = hears(join, other, { ...asked, right: 'room' });
+    expect(effects).toContainEqual(sends(1, { ...inUse, room }));
+    expect(effects.filter(({ type }) => type === 'signal.send').slice(-2)).toMatchObject([
+      { to: 2, message: { definition: 'joinedTheRoom', streamId: 'm1', streams: ['m3'] } },
+      { to: 3, message: { definition: 'streamJoined', streamId: 'm1' } },
+    ]);
+    expect(snapshot.context.members.find(({ streamId }) => streamId === 'm1')).toMatchObject({ from: 2, live: false });
+    expect(expectations(join, { ...asked, right: 'room' })).toBe(1);
+  });
+
+  test('is not given to one with a right that is no better, or for an id that the server made', () => {
+    expect(hears(join, asked).effects).toEqual([sends(2, inUse)]);
+    expect(hears({ ...join, right: 'room' }, { ...asked, right: 'room' }).effects).toEqual([sends(2, inUse)]);
+    const anonymous: ConferenceServerEvent = { ...join, freshId: 'm1', message: { command: 'joinRoom', room } };
+    expect(hears(anonymous, { ...asked, right: 'stream' }).effects).toEqual([sends(2, inUse)]);
+  });
 });

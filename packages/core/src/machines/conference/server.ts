@@ -1,7 +1,7 @@
 import { setup } from 'xstate';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds } from '../action.ts';
-import type { HookAction, HookEffect } from '../effect.ts';
+import { type AccessRight, type HookAction, type HookEffect, outranks } from '../effect.ts';
 import type { Talker } from '../event.ts';
 import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from '../shared.ts';
 import { arrange, assignmentsOf, noSlots, reserve, type Slots } from './slots.ts';
@@ -21,6 +21,8 @@ export interface Member {
   readonly joined: boolean;
   /** Whether its media is there. */
   readonly live: boolean;
+  /** The right that it showed to this id. The server's own ids are as good as the best. */
+  readonly right: AccessRight | undefined;
 }
 
 /** A socket that plays the room over one connection. */
@@ -62,6 +64,8 @@ export interface PublishedInRoom {
   readonly hasVideo?: boolean | undefined;
   /** Whether it names this room as its main track. */
   readonly inMainTrack: boolean;
+  /** The right that was shown for it. Default none. */
+  readonly right?: AccessRight | undefined;
 }
 
 /** What a player says when it plays a room. */
@@ -78,8 +82,10 @@ export type ConferenceServerEvent =
   | (SignalFrom<'joinRoom'> & {
       /** The id to give, if none is asked for. */
       readonly freshId: string;
-      /** Whether another socket publishes the id that is asked for. */
+      /** Whether another socket, with a right that is as good, publishes the id that is asked for. */
       readonly taken: boolean;
+      /** The right that was shown to enter under that id. Default none. */
+      readonly right?: AccessRight | undefined;
     })
   | SignalFrom<
       | 'leaveFromRoom'
@@ -91,6 +97,8 @@ export type ConferenceServerEvent =
     >
   | From<{ readonly type: 'role.claimed' } & PublishedInRoom>
   | From<{ readonly type: 'role.announced' | 'role.released'; readonly streamId: string }>
+  /** Somebody with a better right to the id of this member publishes it. */
+  | From<{ readonly type: 'stream.displaced'; readonly streamId: string }>
   | From<{ readonly type: 'role.talked' } & Talker>
   | From<{ readonly type: 'role.subscribed' } & PlayedRoom>
   | From<{ readonly type: 'role.watching' | 'role.unsubscribed' }>
@@ -103,8 +111,11 @@ export type ConferenceServerEvent =
 export interface StreamExpectEffect {
   readonly type: 'stream.expect' | 'stream.unexpect';
   readonly streamId: string;
-  /** The socket of the member, which alone may publish the id. */
+  readonly room: string;
+  /** The socket of the member. */
   readonly by: SocketId;
+  /** The right that it showed to this id. */
+  readonly right: AccessRight | undefined;
 }
 
 /** What a room asks for. */
@@ -130,9 +141,14 @@ function listed(members: readonly Member[]) {
 
 const idsOf = (members: readonly Member[]) => members.map(({ streamId }) => streamId);
 
-/** Whether an event is about a member: the one of its stream, or each of its socket. */
-const concerns = (event: ConferenceServerEvent, { from, streamId }: Member): boolean =>
-  from === event.from && (!('streamId' in event) || event.streamId === streamId);
+/**
+ * Whether an event is about a member: the one of its stream, or each of its socket; when somebody joins, whoever it displaces by a
+ * better right to the same id.
+ */
+const concerns = (event: ConferenceServerEvent, member: Member): boolean =>
+  event.type === 'signal.joinRoom'
+    ? isOthers(member, event) && outranks(rightOf(event), member.right)
+    : member.from === event.from && (!('streamId' in event) || event.streamId === member.streamId);
 
 /** The members that the event is about. */
 const concerned = ({ context, event }: Args): readonly Member[] =>
@@ -149,6 +165,14 @@ const joinedOf = ({ context, event }: Args): Member | undefined =>
 /** The id that a `joinRoom` is about: the one asked for, or the fresh one. */
 const wishOf = (event: ConferenceServerEvent): string =>
   event.type === 'signal.joinRoom' ? (event.message.streamId ?? event.freshId) : '';
+
+/** The right to that id. Nobody can have a right to one that the server has just made. */
+const rightOf = (event: Extract<ConferenceServerEvent, { type: 'signal.joinRoom' }>): AccessRight | undefined =>
+  event.message.streamId === undefined ? 'stream' : event.right;
+
+/** Reports whether a member of another socket has the id that a `joinRoom` is about. */
+const isOthers = ({ from, streamId }: Member, event: ConferenceServerEvent): boolean =>
+  from !== event.from && streamId === wishOf(event);
 
 const wants = ({ wants: { all, except } }: RoomPlayer, streamId: string) => all !== except.includes(streamId);
 
@@ -253,7 +277,7 @@ const notifyOthers = (
 ) =>
   members.flatMap(({ streamId }) =>
     context.members
-      .filter(({ joined, from }) => joined && from !== event.from)
+      .filter((member) => member.joined && member.from !== event.from && !members.includes(member))
       .map(({ from }) => send(from, { command: 'notification', definition, streamId })),
   );
 
@@ -275,7 +299,11 @@ const notifyStopped = (room: string, by: SocketId): HookEffect => ({
 const leaving = ({ context, event }: Args) => context.members.filter(({ from }) => from === event.from);
 
 /** By `joinRoom`. */
-const enter = ['expectJoined', 'addJoined', 'sendJoined', 'notifyJoined'] as const;
+const admit = ['addJoined', 'sendJoined', 'notifyJoined'] as const;
+const enter = ['expectJoined', ...admit] as const;
+
+/** Of a member that loses its place to one with a better right to its id. */
+const displace = ['sendDisplaced', 'arrangeRemoved', 'tellRemoved', 'notifyLeft', 'notifyRemoved'] as const;
 
 /** By `publish` with this room as `mainTrack`. */
 const bring = ['addPublishing', 'expectPublished', 'notifyJoined'] as const;
@@ -309,7 +337,10 @@ export const conferenceServer = setup({
                 role: event.message.role,
                 hasVideo: true,
                 joined: true,
-                live: context.members.some(({ streamId, live }) => live && streamId === wishOf(event)),
+                live: context.members.some(
+                  ({ from, streamId, live }) => live && from === event.from && streamId === wishOf(event),
+                ),
+                right: rightOf(event),
               },
             ],
           }
@@ -329,6 +360,7 @@ export const conferenceServer = setup({
                 hasVideo: event.hasVideo ?? true,
                 joined: false,
                 live: false,
+                right: event.right,
               },
             ],
           }
@@ -545,16 +577,30 @@ export const conferenceServer = setup({
     ),
     notifyLeft: effect((args) => notifyOthers('streamLeaved', concerned(args), args)),
     // It may be in the room as a publisher already.
-    expectJoined: effect(({ context, event }) =>
-      context.members.some(({ streamId }) => streamId === wishOf(event))
+    expectJoined: effect(({ context: { room, members }, event }) =>
+      event.type !== 'signal.joinRoom' ||
+      members.some(({ from, streamId }) => from === event.from && streamId === wishOf(event))
         ? undefined
-        : { type: 'stream.expect', streamId: wishOf(event), by: event.from },
+        : { type: 'stream.expect', streamId: wishOf(event), room, by: event.from, right: rightOf(event) },
     ),
-    expectPublished: effect(({ event }) =>
-      event.type === 'role.claimed' ? { type: 'stream.expect', streamId: event.streamId, by: event.from } : undefined,
+    expectPublished: effect(({ context: { room }, event }) =>
+      event.type === 'role.claimed'
+        ? { type: 'stream.expect', streamId: event.streamId, room, by: event.from, right: event.right }
+        : undefined,
     ),
     unexpect: effect((args) =>
-      concerned(args).map(({ streamId, from }) => ({ type: 'stream.unexpect', streamId, by: from })),
+      concerned(args).map(({ streamId, from, right }) => ({
+        type: 'stream.unexpect',
+        streamId,
+        room: args.context.room,
+        by: from,
+        right,
+      })),
+    ),
+    sendDisplaced: effect((args) =>
+      concerned(args).map(({ from, streamId }) =>
+        send(from, { command: 'error', definition: 'streamIdInUse', streamId, room: args.context.room }),
+      ),
     ),
     tellAdded: effect((args) => tellTracks('stream.trackAdded', concerned(args), args)),
     tellRemoved: effect((args) =>
@@ -608,7 +654,9 @@ export const conferenceServer = setup({
     hasJoined: (args) => joinedOf(args) !== undefined,
     isTaken: ({ context, event }) =>
       event.type === 'signal.joinRoom' &&
-      (event.taken || context.members.some(({ from, streamId }) => from !== event.from && streamId === wishOf(event))),
+      (event.taken ||
+        context.members.some((member) => isOthers(member, event) && !outranks(rightOf(event), member.right))),
+    displaces: (args) => args.event.type === 'signal.joinRoom' && concerned(args).length > 0,
     isConcerned: (args) => concerned(args).length > 0,
     isOwnMember: ({ context, event }) =>
       'streamId' in event &&
@@ -682,8 +730,10 @@ export const conferenceServer = setup({
         'signal.joinRoom': [
           { guard: 'hasJoined', actions: 'sendJoined' },
           { guard: 'isTaken', actions: 'sendInUse' },
+          { guard: 'displaces', actions: ['expectJoined', ...displace, 'unexpect', ...admit] },
           { actions: enter },
         ],
+        'stream.displaced': { guard: 'isConcerned', actions: [...displace, 'unexpect', 'removeMembers'] },
         'signal.leaveFromRoom': [
           {
             guard: 'isMember',

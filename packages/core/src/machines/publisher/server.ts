@@ -80,6 +80,11 @@ export const publisherServer = setup({
         metaData: message.metaData,
       })),
     ),
+    adoptRight: update(
+      on('access.granted', ({ context, event: { right } }) =>
+        right === undefined ? undefined : { claim: { ...context.claim, right } },
+      ),
+    ),
     claimStream: effect(
       on('access.granted', ({ context, event: { limit } }) => ({
         type: 'stream.claim',
@@ -136,7 +141,7 @@ export const publisherServer = setup({
     },
     authorizing: {
       on: {
-        'access.granted': { target: 'deciding', actions: 'claimStream' },
+        'access.granted': { target: 'deciding', actions: ['adoptRight', 'claimStream'] },
         'access.refused': { target: 'refused', actions: 'sendRefusal' },
         'signal.publish': { actions: 'sendAlreadyPublishing' },
         'signal.stop': 'finished',

@@ -156,7 +156,11 @@ export const socketClient = setup({
                 'timer.iceServers': 'known',
               },
             },
-            known: { entry: 'readyRoles' },
+            // The server may tell more once a role has shown a right.
+            known: {
+              entry: 'readyRoles',
+              on: { 'signal.iceServerConfig': { guard: 'asksIceServers', actions: 'adoptIceServers' } },
+            },
           },
         },
       },

@@ -1,4 +1,11 @@
-import type { AccessRequest, RoleStartEffect, RoomTellEffect, StreamDescribeEffect } from '../effect.ts';
+import type {
+  AccessRequest,
+  AccessRight,
+  IceRequestEffect,
+  RoleStartEffect,
+  RoomTellEffect,
+  StreamDescribeEffect,
+} from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 
 const without = {
@@ -9,9 +16,13 @@ const without = {
   metaData: undefined,
 } as const;
 
-/** What a message that no role hears asks of the authorization: to join a call, to enter a room, or to know something. */
+/**
+ * What a message that no role hears asks of the authorization: to join a call, to enter a room, to know something, or to use TURN.
+ */
 export function requestOf(event: ServerEvent): AccessRequest | undefined {
   switch (event.type) {
+    case 'signal.getIceServerConfig':
+      return { ...without, action: 'relay', streamId: '' };
     case 'signal.join': {
       const { streamId, token } = event.message;
       return { ...without, action: 'join', streamId, token };
@@ -55,11 +66,16 @@ export function requestOf(event: ServerEvent): AccessRequest | undefined {
 }
 
 /** What is done once that is granted. */
-export function grantOf({ streamId, message }: AccessRequest): RoleStartEffect | RoomTellEffect | StreamDescribeEffect {
+export function grantOf(
+  { action, streamId, message }: AccessRequest,
+  right: AccessRight | undefined,
+): RoleStartEffect | RoomTellEffect | StreamDescribeEffect | IceRequestEffect {
+  if (action === 'relay') return { type: 'ice.request', withCredentials: true };
   if (message === undefined)
     return { type: 'role.start', address: { role: 'peer', streamId }, message: { command: 'join', streamId } };
   switch (message.command) {
     case 'joinRoom':
+      return { type: 'room.tell', message, ...(right !== undefined && { right }) };
     case 'getRoomInfo':
       return { type: 'room.tell', message };
     default:

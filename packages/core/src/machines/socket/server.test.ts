@@ -35,6 +35,14 @@ const used = (streamId: string): ServerEvent => ({
 });
 const sent = (message: object) => [{ type: 'signal.send', message }];
 
+const requestFields = {
+  room: undefined,
+  token: undefined,
+  subscriberId: undefined,
+  subscriberCode: undefined,
+  metaData: undefined,
+};
+
 test('publish and play start a role, which first hears the message', () => {
   const message = { command: 'publish', streamId: 's1' } as const;
   expect(after({ type: 'signal.publish', message }).effects).toEqual([
@@ -52,14 +60,25 @@ test('ping is answered with pong', () => {
 
 describe('getIceServerConfig', () => {
   const ask: ServerEvent = { type: 'signal.getIceServerConfig', message: { command: 'getIceServerConfig' } };
-  const asked = (...iceServers: IceServer[]) => walk(socketServer, { iceServers }, [ask]).effects;
+  const request = { ...requestFields, action: 'relay', streamId: '' } as const;
+  const granted: ServerEvent = { type: 'access.granted', request };
+  const refused: ServerEvent = { type: 'access.refused', request, definition: 'unauthorized_access' };
+  const told = (...iceServers: IceServer[]): ServerEvent => ({ type: 'ice.servers', iceServers });
+  const asksForAll = [{ type: 'ice.request', withCredentials: true }];
+
+  test('asks whether the socket may know credentials', () => {
+    expect(after(ask).effects).toEqual([{ type: 'access.request', ...request }]);
+    expect(after(ask, granted).effects).toEqual(asksForAll);
+  });
 
   test('is answered with an empty URI when there is no server, never with an error', () => {
-    expect(asked()).toEqual(sent({ command: 'iceServerConfig', stunServerUri: '' }));
+    expect(after(ask, granted, told()).effects).toEqual(sent({ command: 'iceServerConfig', stunServerUri: '' }));
+    expect(after(ask, refused).effects).toEqual([{ type: 'ice.request', withCredentials: false }]);
   });
 
   test('is answered with the first server and its credentials', () => {
-    expect(asked({ urls: 'turn:a', username: 'u', credential: 'c' }, { urls: 'stun:b' })).toEqual(
+    const servers = [{ urls: 'turn:a', username: 'u', credential: 'c' }, { urls: 'stun:b' }];
+    expect(after(ask, granted, told(...servers)).effects).toEqual(
       sent({
         command: 'iceServerConfig',
         stunServerUri: 'turn:a',
@@ -67,6 +86,18 @@ describe('getIceServerConfig', () => {
         turnServerCredential: 'c',
       }),
     );
+  });
+
+  test('is answered once more, with credentials, as soon as a role or the socket has shown a right', () => {
+    const enters = { ...requestFields, action: 'join', streamId: 'c1' } as const;
+    const joined: ServerEvent = { type: 'access.granted', request: enters, right: 'stream' };
+    const join: ServerEvent = { type: 'signal.join', message: { command: 'join', streamId: 'c1' } as never };
+    expect(after(ask, refused, { type: 'access.shown' }).effects).toEqual(asksForAll);
+    expect(after(ask, refused, { type: 'access.shown' }, { type: 'access.shown' }).effects).toEqual([]);
+    expect(after(ask, refused, join, joined).effects[0]).toEqual(asksForAll[0]);
+    expect(after(ask, refused, join, { ...joined, right: undefined }).effects).toHaveLength(1);
+    expect(after(ask, granted, { type: 'access.shown' }).effects).toEqual([]);
+    expect(after({ type: 'access.shown' }).effects).toEqual([]);
   });
 });
 

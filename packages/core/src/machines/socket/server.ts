@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
-import type { AccessRequest, IceServer, ServerSocketEffect } from '../effect.ts';
+import type { AccessRequest, ServerSocketEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { sendError } from '../negotiation/failure.ts';
 import { answerTo } from '../stream/answer.ts';
@@ -9,7 +9,8 @@ import { grantOf, leftBy, requestOf } from './request.ts';
 
 /** What the server knows of one socket. */
 export interface SocketServerContext {
-  readonly iceServers: readonly IceServer[];
+  /** Whether the client has asked for ICE servers and was told of none that need credentials. */
+  readonly lacksRelays: boolean;
   /** Whether the socket can be asked for a sign of life. */
   readonly pings: boolean;
   /** The ids this socket used last, newest first. */
@@ -20,8 +21,6 @@ export interface SocketServerContext {
 
 /** How a server's socket is set up. */
 export interface SocketServerInput {
-  /** What `iceServerConfig` answers. Only the first fits into that message. Default none. */
-  readonly iceServers?: readonly IceServer[];
   /** Whether the socket can be asked for a sign of life (RFC 6455 § 5.5.2). Default `true`; without, it lives until it is closed. */
   readonly pings?: boolean;
 }
@@ -51,7 +50,7 @@ const isSame =
 
 /** Whether what has been decided over is wanted still. A question always is. */
 const isWanted = ({ asked }: SocketServerContext, request: AccessRequest) =>
-  request.action === 'query' || asked.some(isSame(request));
+  request.action === 'query' || request.action === 'relay' || asked.some(isSame(request));
 
 /**
  * The server's side of a socket: whether it is alive, and what it says that is for no role that runs.
@@ -83,7 +82,7 @@ export const socketServer = setup({
       const left = leftBy(event);
       return left && { asked: context.asked.filter((request) => !isSame(left)(request)) };
     }),
-    performGranted: effect(on('access.granted', ({ event: { request } }) => grantOf(request))),
+    performGranted: effect(on('access.granted', ({ event: { request, right } }) => grantOf(request, right))),
     tellRoom: effect(on('signal.leaveFromRoom', ({ event: { message } }) => ({ type: 'room.tell', message }))),
     sendRefusal: effect(
       on('access.refused', ({ event: { definition, request } }) => {
@@ -106,15 +105,22 @@ export const socketServer = setup({
       'message' in event && 'streamId' in event.message ? used(context, String(event.message.streamId)) : undefined,
     ),
     sendPong: effect(() => ({ type: 'signal.send', message: { command: 'pong' } })),
-    sendIceServerConfig: effect(({ context: { iceServers } }) => ({
-      type: 'signal.send',
-      message: {
-        command: 'iceServerConfig',
-        stunServerUri: iceServers[0]?.urls ?? '',
-        turnServerUsername: iceServers[0]?.username,
-        turnServerCredential: iceServers[0]?.credential,
-      },
-    })),
+    // Only one fits into that message.
+    sendIceServerConfig: effect(
+      on('ice.servers', ({ event: { iceServers } }) => ({
+        type: 'signal.send',
+        message: {
+          command: 'iceServerConfig',
+          stunServerUri: iceServers[0]?.urls ?? '',
+          turnServerUsername: iceServers[0]?.username,
+          turnServerCredential: iceServers[0]?.credential,
+        },
+      })),
+    ),
+    requestOpenIceServers: effect(() => ({ type: 'ice.request', withCredentials: false })),
+    requestIceServers: effect(() => ({ type: 'ice.request', withCredentials: true })),
+    noteNoRelays: update(() => ({ lacksRelays: true })),
+    noteRelays: update(() => ({ lacksRelays: false })),
     sendNoPeer: effect(({ event }) =>
       'message' in event && 'streamId' in event.message && event.message.streamId !== undefined
         ? sendError('no_peer_associated_before', event.message.streamId)
@@ -170,6 +176,14 @@ export const socketServer = setup({
       'message' in event && 'streamId' in event.message && context.usedIds.includes(String(event.message.streamId)),
     isWanted: ({ context, event }) =>
       (event.type === 'access.granted' || event.type === 'access.refused') && isWanted(context, event.request),
+    isRelayRefused: ({ event }) => event.type === 'access.refused' && event.request.action === 'relay',
+    lacksRelays: ({ context }) => context.lacksRelays,
+    // A client asks once, before it has shown any right: what it could not be told then it is told as soon as it has.
+    showsRightAtLast: ({ context, event }) =>
+      context.lacksRelays &&
+      event.type === 'access.granted' &&
+      event.right !== undefined &&
+      isWanted(context, event.request),
     lacksStreamId: ({ event }) =>
       event.type === 'signal.malformed' && event.malformed.field === 'streamId' && event.malformed.missing,
     lacksRoom: ({ event }) =>
@@ -184,7 +198,7 @@ export const socketServer = setup({
   },
 }).createMachine({
   id: 'socket.server',
-  context: ({ input: { iceServers = [], pings = true } }) => ({ iceServers, pings, usedIds: [], asked: [] }),
+  context: ({ input: { pings = true } }) => ({ lacksRelays: false, pings, usedIds: [], asked: [] }),
   initial: 'open',
   on: { 'socket.closed': '.closed' },
   states: {
@@ -194,12 +208,23 @@ export const socketServer = setup({
       initial: 'alive',
       on: {
         'signal.ping': { actions: 'sendPong' },
-        'signal.getIceServerConfig': { actions: 'sendIceServerConfig' },
+        'signal.getIceServerConfig': { actions: 'requestAccess' },
+        'ice.servers': { actions: 'sendIceServerConfig' },
+        'access.shown': { guard: 'lacksRelays', actions: ['noteRelays', 'requestIceServers'] },
         'signal.join': { actions: ['rememberId', 'noteAsked', 'requestAccess'] },
         'signal.joinRoom': { actions: ['noteAsked', 'requestAccess'] },
         // Whoever has left again before anybody has decided is not let in.
-        'access.granted': { guard: 'isWanted', actions: ['forgetAsked', 'performGranted'] },
-        'access.refused': { guard: 'isWanted', actions: ['forgetAsked', 'sendRefusal'] },
+        'access.granted': [
+          {
+            guard: 'showsRightAtLast',
+            actions: ['noteRelays', 'requestIceServers', 'forgetAsked', 'performGranted'],
+          },
+          { guard: 'isWanted', actions: ['forgetAsked', 'performGranted'] },
+        ],
+        'access.refused': [
+          { guard: 'isRelayRefused', actions: ['noteNoRelays', 'requestOpenIceServers'] },
+          { guard: 'isWanted', actions: ['forgetAsked', 'sendRefusal'] },
+        ],
         'signal.leaveFromRoom': { actions: ['withdraw', 'tellRoom'] },
         'signal.stop': { actions: 'withdraw' },
         'signal.publish': { actions: ['rememberId', 'startPublisher'] },

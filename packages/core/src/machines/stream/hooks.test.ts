@@ -87,7 +87,7 @@ describe('limits', () => {
 
   test('a player that comes when there are enough hears viewerLimitReached, whether or not the stream is live', () => {
     const play = (from: SocketId): StreamServerEvent => ({ type: 'role.subscribed', from, viewerLimit: 1 });
-    const expected: StreamServerEvent = { type: 'room.memberJoined', by: p };
+    const expected: StreamServerEvent = { type: 'room.memberJoined', room: 'r1', by: p, right: undefined };
     for (const events of [live, [expected], [expected, of('role.claimed', p)]])
       expect(effectsOf(...events, play(x), play(y))).toEqual([refused('player', y, 'viewerLimitReached')]);
     expect(effectsOf(play(x))).toEqual([refused('player', x, 'no_stream_exist')]);
@@ -115,6 +115,6 @@ describe('the application ends', () => {
   test('nothing where nobody publishes', () => {
     expect(publishersTold()).toEqual([]);
     expect(publishersTold(...live, of('role.released', p))).toEqual([]);
-    expect(publishersTold({ type: 'room.memberJoined', by: p })).toEqual([]);
+    expect(publishersTold({ type: 'room.memberJoined', room: 'r1', by: p, right: undefined })).toEqual([]);
   });
 });

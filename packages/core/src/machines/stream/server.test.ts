@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AccessRight } from '../effect.ts';
 import { ownTracks } from '../effect.ts';
 import type { StreamEvent } from '../event.ts';
 import type { SocketId } from '../shared.ts';
@@ -16,14 +17,26 @@ const isRoleTell = ({ type }: StreamServerEffect) => type === 'role.tell';
 // Two who publish, two who play, one who is a member of a room.
 const [p, q, x, y, m] = [1, 2, 3, 4, 5];
 
-const claimed = (from: SocketId): StreamServerEvent => ({ type: 'role.claimed', from });
+const claimed = (from: SocketId, right?: AccessRight): StreamServerEvent => ({ type: 'role.claimed', from, right });
 const announced = (from: SocketId): StreamServerEvent => ({ type: 'role.announced', from });
 const kept = (from: SocketId): StreamServerEvent => ({ type: 'role.kept', from });
 const released = (from: SocketId): StreamServerEvent => ({ type: 'role.released', from });
 const subscribed = (from: SocketId): StreamServerEvent => ({ type: 'role.subscribed', from });
 const unsubscribed = (from: SocketId): StreamServerEvent => ({ type: 'role.unsubscribed', from });
-const memberJoined = (by: SocketId): StreamServerEvent => ({ type: 'room.memberJoined', by });
-const memberLeft = (by: SocketId): StreamServerEvent => ({ type: 'room.memberLeft', by });
+const memberJoined = (by: SocketId, right?: AccessRight): StreamServerEvent => ({
+  type: 'room.memberJoined',
+  room: 'r1',
+  by,
+  right,
+});
+const memberLeft = (by: SocketId): StreamServerEvent => ({
+  type: 'room.memberLeft',
+  room: 'r1',
+  by,
+  right: undefined,
+});
+
+const reservation = { room: 'r1', by: m, right: undefined };
 
 const held = [claimed(p)];
 const live = [...held, announced(p)];
@@ -52,11 +65,13 @@ const isGone: StreamEvent = { type: 'stream.gone' };
 const nothing = {
   streamId,
   owner: undefined,
+  ownerRight: undefined,
   claimant: undefined,
+  claimantRight: undefined,
   players: [],
   watching: [],
   parked: [],
-  reservedFor: [],
+  reservations: [],
 };
 
 describe('a free id', () => {
@@ -215,7 +230,7 @@ describe('the id of a member that has not published yet', () => {
     const { snapshot, effects } = after(...expected, subscribed(x));
     expect(snapshot.value).toBe('expected');
     expect(effects).toEqual([player(x, isParked)]);
-    expect(snapshot.context).toEqual({ ...nothing, parked: [x], reservedFor: [m] });
+    expect(snapshot.context).toEqual({ ...nothing, parked: [x], reservations: [reservation] });
   });
 
   test('can be published by that member only', () => {
@@ -230,7 +245,7 @@ describe('the id of a member that has not published yet', () => {
     const { snapshot, effects } = after(...expected, subscribed(x), claimed(m), subscribed(y), announced(m));
     expect(snapshot.value).toEqual({ held: 'live' });
     expect(effects).toEqual([player(x, isLive), player(y, isLive)]);
-    expect(snapshot.context).toEqual({ ...nothing, owner: m, players: [x, y], reservedFor: [m] });
+    expect(snapshot.context).toEqual({ ...nothing, owner: m, players: [x, y], reservations: [reservation] });
   });
 
   test('is not waited for any more by one that has stopped', () => {
@@ -243,7 +258,7 @@ describe('the id of a member that has not published yet', () => {
     const { snapshot, effects } = after(...liveByMember, subscribed(x), released(m));
     expect(snapshot.value).toBe('expected');
     expect(effects).toEqual([player(x, isGone)]);
-    expect(snapshot.context).toEqual({ ...nothing, reservedFor: [m] });
+    expect(snapshot.context).toEqual({ ...nothing, reservations: [reservation] });
     expect(after(...liveByMember, released(m), subscribed(x)).effects).toEqual([player(x, isParked)]);
   });
 
@@ -251,7 +266,7 @@ describe('the id of a member that has not published yet', () => {
     const { snapshot, effects } = after(...heldByMember, subscribed(x), released(m));
     expect(snapshot.value).toBe('expected');
     expect(effects).toEqual([]);
-    expect(snapshot.context).toEqual({ ...nothing, parked: [x], reservedFor: [m] });
+    expect(snapshot.context).toEqual({ ...nothing, parked: [x], reservations: [reservation] });
   });
 
   test('is gone for those who wait when the member leaves', () => {
@@ -272,7 +287,7 @@ describe('the id of a member that has not published yet', () => {
 
   test('counts each room that one socket is in', () => {
     const twice = [...expected, memberJoined(m)];
-    expect(after(...twice, memberLeft(m)).snapshot.context.reservedFor).toEqual([m]);
+    expect(after(...twice, memberLeft(m)).snapshot.context.reservations).toEqual([reservation]);
     expect(after(...twice, memberLeft(m), memberLeft(m)).snapshot.value).toBe('free');
   });
 });
@@ -314,7 +329,7 @@ describe('a member’s id that is contested', () => {
     const { snapshot, effects } = after(...taken);
     expect(snapshot.value).toEqual({ held: 'claimed' });
     expect(effects).toEqual([player(x, isGone), publisher(q, isClaimed)]);
-    expect(snapshot.context).toEqual({ ...nothing, owner: q, reservedFor: [m] });
+    expect(snapshot.context).toEqual({ ...nothing, owner: q, reservations: [reservation] });
   });
 
   test('those who wait get the claimant’s stream', () => {
@@ -332,6 +347,53 @@ describe('a member’s id that is contested', () => {
   test('is the member’s when the claimant gives up', () => {
     const { snapshot } = after(...liveByMember, claimed(q), released(q), released(m));
     expect(snapshot.value).toBe('expected');
-    expect(snapshot.context).toEqual({ ...nothing, reservedFor: [m] });
+    expect(snapshot.context).toEqual({ ...nothing, reservations: [reservation] });
+  });
+});
+
+describe('of two who want an id', () => {
+  const isEnded: StreamEvent = { type: 'stream.ended' };
+  const displaced = (by: SocketId) => ({ type: 'room.displace', room: 'r1', streamId, by });
+  const every = (...events: StreamServerEvent[]) => walk(streamServer, { streamId }, events);
+
+  test('one who publishes it with a right takes it from a member who showed none, and the room hears so', () => {
+    const { snapshot, effects } = every(...expected, claimed(q, 'room'));
+    expect(effects).toEqual([displaced(m), publisher(q, isClaimed)]);
+    expect(snapshot.value).toEqual({ held: 'claimed' });
+    expect(snapshot.context).toEqual({ ...nothing, owner: q, ownerRight: 'room' });
+  });
+
+  test('a right to the stream is better than one to a room', () => {
+    expect(every(memberJoined(m, 'room'), claimed(q, 'stream')).effects).toEqual([
+      displaced(m),
+      publisher(q, isClaimed),
+    ]);
+    expect(every(memberJoined(m, 'stream'), claimed(q, 'room')).effects).toEqual([publisher(q, inUse)]);
+  });
+
+  test('an equal right leaves it with the member', () => {
+    for (const right of [undefined, 'room', 'stream'] as const)
+      expect(every(memberJoined(m, right), claimed(q, right)).effects).toEqual([publisher(q, inUse)]);
+  });
+
+  test('a member publishes under a worse right than it joined with, but not under a worse one than another member', () => {
+    expect(every(memberJoined(m, 'stream'), claimed(m, 'room')).effects).toEqual([publisher(m, isClaimed)]);
+    const two = [memberJoined(m, 'stream'), memberJoined(q, 'room')];
+    expect(every(...two, claimed(q, 'room')).effects).toEqual([publisher(q, inUse)]);
+    expect(every(...two, claimed(m, 'stream')).effects).toEqual([displaced(q), publisher(m, isClaimed)]);
+  });
+
+  test('one with a better right than the publisher does not wait for it to be gone', () => {
+    const { snapshot, effects } = every(claimed(p, 'room'), announced(p), claimed(q, 'stream'));
+    expect(effects).toEqual([publisher(p, isEnded)]);
+    expect(snapshot.context).toMatchObject({ owner: p, claimant: q });
+    const { snapshot: after } = every(claimed(p, 'room'), announced(p), claimed(q, 'stream'), released(p));
+    expect(after.context).toEqual({ ...nothing, owner: q, ownerRight: 'stream' });
+  });
+
+  test('one with an equal right contests it', () => {
+    expect(every(claimed(p, 'stream'), announced(p), claimed(q, 'stream')).effects).toEqual([
+      publisher(p, isContested),
+    ]);
   });
 });

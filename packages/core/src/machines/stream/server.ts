@@ -1,7 +1,7 @@
 import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import { actionKinds } from '../action.ts';
-import { type HookAction, type HookEffect, ownTracks, type RoleName } from '../effect.ts';
+import { type AccessRight, type HookAction, type HookEffect, outranks, ownTracks, type RoleName } from '../effect.ts';
 import type { StreamEvent } from '../event.ts';
 import type { RoleTellEffect, SocketId } from '../shared.ts';
 
@@ -10,16 +10,31 @@ export interface StreamServerContext {
   readonly streamId: string;
   /** The socket whose publisher holds the id. */
   readonly owner: SocketId | undefined;
+  /** The right that was shown for that. */
+  readonly ownerRight: AccessRight | undefined;
   /** The socket that gets the id if the owner turns out to be gone. */
   readonly claimant: SocketId | undefined;
+  readonly claimantRight: AccessRight | undefined;
   /** The sockets whose player plays it. */
   readonly players: readonly SocketId[];
   /** Those of them whose media is connected. */
   readonly watching: readonly SocketId[];
   /** The sockets whose player waits for it. */
   readonly parked: readonly SocketId[];
-  /** The sockets that are members of rooms under this id; while there are any, only they may publish it. */
-  readonly reservedFor: readonly SocketId[];
+  /**
+   * The members of rooms under this id. Others may publish it only with a more specific right than theirs, which ends their
+   * membership.
+   */
+  readonly reservations: readonly Reservation[];
+}
+
+/** A member of a room, to whom the id of its stream belongs. */
+export interface Reservation {
+  readonly room: string;
+  /** The socket of the member. */
+  readonly by: SocketId;
+  /** The right that it showed to be a member under this id. */
+  readonly right: AccessRight | undefined;
 }
 
 /** How a stream is set up. */
@@ -34,6 +49,8 @@ export type StreamServerEvent =
       readonly from: SocketId;
       /** Whether the room that it is for has all the subtracks it may have. */
       readonly isRoomFull?: boolean;
+      /** The right that was shown for it. Default none. */
+      readonly right?: AccessRight | undefined;
     }
   | {
       readonly type: 'role.subscribed';
@@ -49,10 +66,19 @@ export type StreamServerEvent =
   | { readonly type: 'app.data'; readonly text: string }
   /** The application that runs the server ends the publisher. */
   | { readonly type: 'app.end' }
-  | { readonly type: 'room.memberJoined' | 'room.memberLeft'; readonly by: SocketId };
+  | ({ readonly type: 'room.memberJoined' | 'room.memberLeft' } & Reservation);
+
+/** Tells a room that a member has lost the id of its stream to somebody with a better right. Performed by the app (`createApp`). */
+export interface DisplaceEffect {
+  readonly type: 'room.displace';
+  readonly room: string;
+  readonly streamId: string;
+  /** The socket of the member. */
+  readonly by: SocketId;
+}
 
 /** What a stream asks for. */
-export type StreamServerEffect = RoleTellEffect | HookEffect;
+export type StreamServerEffect = RoleTellEffect | HookEffect | DisplaceEffect;
 
 const { effect, update } = actionKinds<StreamServerContext, StreamServerEvent, StreamServerEffect>();
 
@@ -70,7 +96,22 @@ const refused = (definition: ErrorDefinition): StreamEvent => ({ type: 'stream.r
 
 const fromOf = (event: StreamServerEvent): SocketId[] => ('from' in event ? [event.from] : []);
 
-const byOf = (event: StreamServerEvent): SocketId[] => ('by' in event ? [event.by] : []);
+const rightOf = (event: StreamServerEvent) => (event.type === 'role.claimed' ? event.right : undefined);
+
+/** Those of others, when a socket claims the id. */
+const othersOf = ({ reservations }: StreamServerContext, event: StreamServerEvent) =>
+  reservations.filter(({ by }) => !fromOf(event).includes(by));
+
+/** The reservations that a claim sets aside. */
+const weaker = (context: StreamServerContext, event: StreamServerEvent) =>
+  othersOf(context, event).filter(({ right }) => outranks(rightOf(event), right));
+
+/** Reports whether a claim has to give way to a member of a room. Between equals, it has not if it comes from a member too. */
+const isReserved = (context: StreamServerContext, event: StreamServerEvent) => {
+  const others = othersOf(context, event);
+  const isMember = others.length < context.reservations.length;
+  return others.some(({ right }) => (isMember ? outranks(right, rightOf(event)) : !outranks(rightOf(event), right)));
+};
 
 const without = (sockets: readonly SocketId[], event: StreamServerEvent) =>
   sockets.filter((socket) => !fromOf(event).includes(socket));
@@ -88,11 +129,16 @@ export const streamServer = setup({
     input: {} as StreamServerInput,
   },
   actions: {
-    own: update(({ event }) => ({ owner: fromOf(event)[0] })),
-    ownByClaimant: update(({ context }) => ({ owner: context.claimant, claimant: undefined })),
-    disown: update(() => ({ owner: undefined })),
-    noteClaimant: update(({ event }) => ({ claimant: fromOf(event)[0] })),
-    forgetClaimant: update(() => ({ claimant: undefined })),
+    own: update(({ event }) => ({ owner: fromOf(event)[0], ownerRight: rightOf(event) })),
+    ownByClaimant: update(({ context: { claimant, claimantRight } }) => ({
+      owner: claimant,
+      ownerRight: claimantRight,
+      claimant: undefined,
+      claimantRight: undefined,
+    })),
+    disown: update(() => ({ owner: undefined, ownerRight: undefined })),
+    noteClaimant: update(({ event }) => ({ claimant: fromOf(event)[0], claimantRight: rightOf(event) })),
+    forgetClaimant: update(() => ({ claimant: undefined, claimantRight: undefined })),
     addPlayer: update(({ context, event }) => ({ players: [...context.players, ...fromOf(event)] })),
     park: update(({ context, event }) => ({ parked: [...context.parked, ...fromOf(event)] })),
     removePlayer: update(({ context, event }) => ({
@@ -117,10 +163,22 @@ export const streamServer = setup({
         .map((by) => ({ ...notify(context, 'playStopped'), by })),
     ),
     forgetParked: update(() => ({ parked: [] })),
-    reserve: update(({ context, event }) => ({ reservedFor: [...context.reservedFor, ...byOf(event)] })),
+    reserve: update(({ context, event }) => {
+      if (event.type !== 'room.memberJoined') return undefined;
+      const { room, by, right } = event;
+      return { reservations: [...context.reservations, { room, by, right }] };
+    }),
     unreserve: update(({ context, event }) => {
-      const index = context.reservedFor.indexOf(byOf(event)[0] as SocketId);
-      return { reservedFor: context.reservedFor.filter((_, other) => other !== index) };
+      if (event.type !== 'room.memberLeft') return undefined;
+      const index = context.reservations.findIndex(({ room, by }) => room === event.room && by === event.by);
+      return { reservations: context.reservations.filter((_, other) => other !== index) };
+    }),
+    displaceWeaker: effect(({ context, event }) =>
+      weaker(context, event).map(({ room, by }) => ({ type: 'room.displace', room, by, streamId: context.streamId })),
+    ),
+    forgetWeaker: update(({ context, event }) => {
+      const displaced = weaker(context, event);
+      return { reservations: context.reservations.filter((reservation) => !displaced.includes(reservation)) };
     }),
     tellClaimed: effect(({ context, event }) =>
       fromOf(event).map(tell(context, 'publisher', { type: 'stream.claimed' })),
@@ -176,22 +234,24 @@ export const streamServer = setup({
       fromOf(event).some((socket) => context.players.includes(socket) && !context.watching.includes(socket)),
     isContested: ({ context }) => context.claimant !== undefined,
     isContestedOwner: ({ context, event }) => context.claimant !== undefined && fromOf(event)[0] === context.owner,
-    isExpected: ({ context }) => context.reservedFor.length > 0,
-    isReserved: ({ context, event }) =>
-      context.reservedFor.length > 0 && !fromOf(event).some((socket) => context.reservedFor.includes(socket)),
-    isLastMember: ({ context }) => context.reservedFor.length <= 1,
-    isExpectedOwner: ({ context, event }) => fromOf(event)[0] === context.owner && context.reservedFor.length > 0,
+    isExpected: ({ context }) => context.reservations.length > 0,
+    isReserved: ({ context, event }) => isReserved(context, event),
+    hasBetterRight: ({ context, event }) => outranks(rightOf(event), context.ownerRight),
+    isLastMember: ({ context }) => context.reservations.length <= 1,
+    isExpectedOwner: ({ context, event }) => fromOf(event)[0] === context.owner && context.reservations.length > 0,
   },
 }).createMachine({
   id: 'stream.server',
   context: ({ input }) => ({
     streamId: input.streamId,
     owner: undefined,
+    ownerRight: undefined,
     claimant: undefined,
+    claimantRight: undefined,
     players: [],
     watching: [],
     parked: [],
-    reservedFor: [],
+    reservations: [],
   }),
   initial: 'free',
   on: { 'role.unsubscribed': { actions: ['notifyPlayStopped', 'removePlayer'] } },
@@ -213,7 +273,7 @@ export const streamServer = setup({
         'role.claimed': [
           { guard: 'isReserved', actions: 'tellInUse' },
           { guard: 'isRoomFull', actions: 'tellRoomFull' },
-          { target: 'held', actions: ['own', 'tellClaimed'] },
+          { target: 'held', actions: ['displaceWeaker', 'forgetWeaker', 'own', 'tellClaimed'] },
         ],
         'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['park', 'tellParked'] }],
         'room.memberJoined': { actions: 'reserve' },
@@ -229,6 +289,8 @@ export const streamServer = setup({
         'role.claimed': [
           { guard: 'isContested', actions: 'tellInUse' },
           { guard: 'isRoomFull', actions: 'tellRoomFull' },
+          // Whoever has a better right to the id need not wait for its owner to be gone.
+          { guard: 'hasBetterRight', actions: ['displaceWeaker', 'forgetWeaker', 'noteClaimant', 'tellEnded'] },
           { actions: ['noteClaimant', 'tellContested'] },
         ],
         'role.kept': { guard: 'isContestedOwner', actions: ['tellClaimantInUse', 'forgetClaimant'] },

@@ -27,7 +27,7 @@ const idle: Socket = { publishes: 'nothing', plays: 'nothing' };
 function after(socket: Socket, event: ConferenceServerEvent, isPlayer: boolean): Socket | undefined {
   switch (event.type) {
     case 'signal.joinRoom':
-      return event.taken ? undefined : socket;
+      return event.taken || event.right !== undefined ? undefined : socket;
     case 'signal.getRoomInfo':
       return socket;
     case 'signal.leaveFromRoom':

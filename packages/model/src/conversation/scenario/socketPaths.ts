@@ -49,7 +49,8 @@ function next(world: World, event: ServerEvent, isPinged: boolean): World | unde
     return type === 'access.granted' && (event.request.action === 'query') === world.asks
       ? { ...world, due: world.asks ? 'answer' : 'nothing' }
       : undefined;
-  if (['app.close', 'stream.described', 'role.refused'].includes(type) || type.startsWith('access.')) return undefined;
+  if (['app.close', 'stream.described', 'role.refused'].includes(type) || /^(access|ice)\./.test(type))
+    return undefined;
   if (type === 'socket.ponged' && !isPinged) return undefined;
   // A room's information is a room's answer: once it is granted, the socket has nothing more to do.
   if (type === 'signal.getRoomInfo') return undefined;
