@@ -4,7 +4,7 @@ import leven from 'leven';
 import * as v from 'valibot';
 import { authorizationEntries, authorizationFlags } from './authorization.ts';
 import { limitEntries, limitFlags } from './limits.ts';
-import { isNo, list } from './optionText.ts';
+import { integer, isNo, list } from './optionText.ts';
 import { servingEntries, servingFlags } from './serving.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
@@ -37,6 +37,10 @@ const configuration = v.strictObject({
   announcedAddress: v.exactOptional(v.string()),
   /** What clients are told to use (`getIceServerConfig`), and what the server uses itself. */
   iceServers: v.array(iceServer),
+  /** What the TURN servers and this one share, so that credentials end; those of `iceServers` are used when absent. */
+  turnSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  /** How long credentials made with it are good. Seconds; 600 when absent. */
+  turnTtlSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(86_400))),
   /** SQLite file of what is registered; in memory when absent. */
   store: v.exactOptional(v.string()),
   /** Keys of the REST API; with neither keys nor a secret, one is made up at the start and printed. */
@@ -103,6 +107,17 @@ const program = () => {
         .env('ICE_SERVERS')
         .default([], 'none')
         .argParser(iceServers),
+    )
+    .addOption(
+      new Option(
+        '--turn-secret <secret>',
+        "secret shared with the TURN servers (coturn's static-auth-secret), for credentials that end",
+      ).env('TURN_SECRET'),
+    )
+    .addOption(
+      new Option('--turn-ttl-seconds <number>', 'how long such credentials are good (default: 600)')
+        .env('TURN_TTL_SECONDS')
+        .argParser(integer),
     )
     .addOption(new Option('--no-inspector', 'record no sessions, and show none at /inspector/').env('NO_INSPECTOR'))
     .addOption(

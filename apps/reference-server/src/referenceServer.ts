@@ -7,6 +7,7 @@ import {
   memoryStore,
   refuseUpgrade,
   sqliteStore,
+  withTurnSecret,
 } from '@sigchart/server';
 import { createRest } from '@sigchart/server/rest';
 import { createMedia } from '@sigchart/werift';
@@ -48,7 +49,11 @@ export interface ReferenceServer {
 
 /** Makes the server. Rejects when the configuration makes no sense, or names what is not there. */
 export async function createReferenceServer(configuration: Configuration, log: Logger): Promise<ReferenceServer> {
-  const { iceServers, mediaAddress, announcedAddress, mediaPorts, apps } = configuration;
+  const { turnSecret, mediaAddress, announcedAddress, mediaPorts, apps } = configuration;
+  const iceServers =
+    turnSecret === undefined
+      ? configuration.iceServers
+      : withTurnSecret({ ...configuration, secret: turnSecret, ttlSeconds: configuration.turnTtlSeconds });
   const access = accessOf(configuration);
   const metrics = createMetrics();
   const media = createMedia({

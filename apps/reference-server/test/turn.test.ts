@@ -105,12 +105,62 @@ const pathsOf = (page: Page, name: string) =>
     return [`${typeOf(pair?.localCandidateId)} to ${typeOf(pair?.remoteCandidateId)}`];
   }, name);
 
+/** Has the connections of a page use nothing but the TURN server that the server tells of. */
+async function toldRelayOnly(url: string) {
+  const told = await new Promise<{ stunServerUri: string; turnServerUsername: string; turnServerCredential: string }>(
+    (resolve) => {
+      const socket = new WebSocket(url);
+      socket.onopen = () => socket.send(JSON.stringify({ command: 'getIceServerConfig' }));
+      socket.onmessage = ({ data }) => {
+        socket.close();
+        resolve(JSON.parse(String(data)));
+      };
+    },
+  );
+  const Native = window.RTCPeerConnection;
+  const server = {
+    urls: told.stunServerUri,
+    username: told.turnServerUsername,
+    credential: told.turnServerCredential,
+  };
+  window.RTCPeerConnection = class extends Native {
+    constructor() {
+      super({ iceServers: [server], iceTransportPolicy: 'relay' });
+    }
+  };
+}
+
 describe('media through TURN', () => {
   test('of clients that use nothing else', async () => {
     server = await startServer();
     const restrict = (page: Page) => page.evaluate(relayOnly, turn.port);
     const paths = await flows(await openPage(restrict), await openPage(restrict));
     expect(paths.map((path) => path.split(' ')[0])).toEqual(['relay', 'relay']);
+  });
+
+  describe('by credentials that end', () => {
+    let withSecret: TurnServer;
+    beforeAll(async () => {
+      withSecret = await startTurn('shared');
+    });
+    afterAll(() => withSecret.stop());
+
+    const flags = () => ['--ice-servers', `turn:127.0.0.1:${withSecret.port}`, '--turn-secret', 'shared'];
+
+    test('of clients that the server tells of them', async () => {
+      server = await startServer(...flags());
+      const url = `${server.ws}/live/websocket`;
+      const restrict = (page: Page) => page.evaluate(toldRelayOnly, url);
+      const paths = await flows(await openPage(restrict), await openPage(restrict));
+      expect(paths.map((path) => path.split(' ')[0])).toEqual(['relay', 'relay']);
+    });
+
+    test('of a server that cannot be reached otherwise', async () => {
+      server = await startServer('--media-address', '::1', ...flags());
+      const restrict = (page: Page) => page.evaluate(remoteRelayOnly);
+      const paths = await flows(await openPage(restrict), await openPage(restrict));
+      expect(paths).toEqual(['host to relay', 'host to relay']);
+    });
   });
 
   test.each([

@@ -28,15 +28,18 @@ async function answers(port: number): Promise<void> {
   socket.close();
 }
 
-/** Starts coturn on this machine alone. */
-export async function startTurn(): Promise<TurnServer> {
+/** Starts coturn on this machine alone; with a secret, for whoever shows credentials made by it. */
+export async function startTurn(secret?: string): Promise<TurnServer> {
   const free = await boundSocket();
   const port = portOf(free);
   free.close();
   const child = spawn('/usr/bin/turnserver', [
     '-n',
     ...['--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`],
-    ...['--lt-cred-mech', '--user=user:secret', '--realm=test', '--allow-loopback-peers'],
+    ...(secret === undefined
+      ? ['--lt-cred-mech', '--user=user:secret']
+      : ['--use-auth-secret', `--static-auth-secret=${secret}`]),
+    ...['--realm=test', '--allow-loopback-peers'],
     ...['--no-tls', '--no-dtls', '--no-cli', '--pidfile=', '--log-file=stdout', '--simple-log'],
   ]);
   child.stdout.resume();

@@ -5,7 +5,7 @@ import {
   createResource,
   type ErrorDefinition,
   type FailurePoint,
-  type IceServer,
+  type IceServers,
   type KnownStream,
   type MessageSocket,
   type Resource,
@@ -61,6 +61,8 @@ export interface ServerScene extends Partial<SessionScene> {
 export interface Client {
   /** Its address. Default unknown. */
   readonly remoteAddress?: string | undefined;
+  /** Who it is, for {@link Authorize}. */
+  readonly identity?: unknown;
 }
 
 /** Told of each machine of a server as it starts: returns what hears of it. */
@@ -101,8 +103,13 @@ export interface SignallingServerOptions {
   readonly origins?: readonly string[] | undefined;
   /** Tells the address of the client that sent a request, for a server behind proxies. Default that of its connection. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
-  /** What `getIceServerConfig` is answered with. Default none. */
-  readonly iceServers?: readonly IceServer[];
+  /**
+   * Tells who opens a socket, by its handshake: headers, cookies, query, address. Called once for each socket; the result is `identity` in
+   * every request to `authorize`. A throw or rejection refuses the socket with `401`. Default `undefined`.
+   */
+  readonly identify?: (request: IncomingMessage) => unknown;
+  /** What `getIceServerConfig` is answered with, or what makes it each time. Default none. */
+  readonly iceServers?: IceServers;
   /** How much clients may use. @see docs/limits.md */
   readonly limits?: Partial<ServerLimits>;
   /** Hears of what happens to streams, in the order in which it does. Default nobody. */
@@ -235,14 +242,14 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     return directory;
   };
 
-  const decisionsOf = (directory: Directory, name: string, socket: SocketId, { remoteAddress }: Client) => {
+  const decisionsOf = (directory: Directory, name: string, socket: SocketId, { remoteAddress, identity }: Client) => {
     const decideBy = store === undefined ? authorize : every([...registeredRules(store, now), authorize]);
     const limit = store && limitOf(store);
     return new Decisions((request, granted) => {
       const { action, streamId } = request;
       const rooms = directory.roomsOf(streamId, action === 'publish' ? socket : undefined);
       const isRoom = directory.app.room(streamId) !== undefined;
-      const full = { ...request, app: name, socket, remoteAddress, rooms, isRoom, granted };
+      const full = { ...request, app: name, socket, remoteAddress, identity, rooms, isRoom, granted };
       const entered = action === 'enter' ? [streamId] : action === 'publish' ? roomsOfPublisher(full) : [];
       const decided = (decision: unknown): Awaitable<Verdict> => {
         const verdict = verdictOf(decision, entered);
@@ -299,11 +306,14 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     return session;
   };
 
-  const openResource: SignallingServer['openResource'] = (app, { address, remoteAddress, respond, ended }) => {
+  const openResource: SignallingServer['openResource'] = (
+    app,
+    { address, remoteAddress, identity, respond, ended },
+  ) => {
     let socket: SocketId = 0;
     return createResource({
       join(messageSocket) {
-        const session = join(app, messageSocket, { remoteAddress });
+        const session = join(app, messageSocket, { remoteAddress, identity });
         socket = opened;
         return session;
       },
@@ -362,17 +372,29 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         return;
       }
       socket.once('close', place.release);
-      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        giveUp = () => closeWebSocket(webSocket, tryAgainLater, 'the server has as many sockets as it may have');
-        joinWebSocket({
-          webSocket,
-          connection: socket,
-          limits,
-          place,
-          now: performance.now.bind(performance),
-          open: (messageSocket) => join(name, messageSocket, client),
+      const open = (identity: unknown) =>
+        webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+          giveUp = () => closeWebSocket(webSocket, tryAgainLater, 'the server has as many sockets as it may have');
+          joinWebSocket({
+            webSocket,
+            connection: socket,
+            limits,
+            place,
+            now: performance.now.bind(performance),
+            open: (messageSocket) => join(name, messageSocket, { ...client, identity }),
+          });
         });
-      });
+      const identified = (identity: unknown) => (closing ? refuse(socket, 503) : open(identity));
+      const unknown = () => refuse(socket, 401);
+      let identity: unknown;
+      try {
+        identity = options.identify?.(request);
+      } catch {
+        unknown();
+        return;
+      }
+      if (identity instanceof Promise) identity.then(identified, unknown);
+      else open(identity);
     },
     get counts() {
       const all = [...directories.values()].map(({ app }) => app);

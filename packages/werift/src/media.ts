@@ -1,4 +1,4 @@
-import { type IceServer, ownTracks, type StreamInfo } from '@sigchart/core';
+import { type IceServers, ownTracks, type StreamInfo } from '@sigchart/core';
 import type { OpenConnection, PeerConnectionLike } from '@sigchart/webrtc';
 import { RTCDtlsTransport } from 'werift';
 import type { Connection } from './connection.ts';
@@ -14,8 +14,8 @@ import { usePlatformX25519 } from './transport/x25519.ts';
 
 /** How to make {@link Media}. */
 export interface MediaOptions extends AddressOptions {
-  /** STUN and TURN servers for the own candidates. Default none. */
-  readonly iceServers?: readonly IceServer[];
+  /** STUN and TURN servers for the own candidates, or what makes them for each connection, with credentials that end. Default none. */
+  readonly iceServers?: IceServers;
   /** The first and the last UDP port to use. A connection takes one for IPv4, one for IPv6, and one for TURN. Default any. */
   readonly portRange?: readonly [number, number];
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
@@ -61,7 +61,7 @@ export function createMedia(options: MediaOptions = {}): Media {
   usePlatformX25519();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
   const transportOptions = () => ({
-    iceServers,
+    iceServers: typeof iceServers === 'function' ? iceServers() : iceServers,
     addresses: addressesOf(options),
     portRange: portRangeOf(portRange),
     traffic,

@@ -7,6 +7,8 @@ export interface AuthorizationRequest extends AccessRequest {
   readonly socket: SocketId;
   /** The address of the client, where it is known. */
   readonly remoteAddress: string | undefined;
+  /** Who it is, as `identify` told when the socket was opened. Default `undefined`. */
+  readonly identity?: unknown;
   /** The rooms that the stream is in, as far as the server knows: for a publisher, under this socket. */
   readonly rooms: readonly string[];
   /** Whether the id is that of a room in use. */

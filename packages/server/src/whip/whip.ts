@@ -17,6 +17,8 @@ export interface WhipOptions {
   readonly maxResources?: number;
   /** Tells the address of the client that sent a request, for a server behind proxies. Default that of its connection. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
+  /** Tells who asks, as the option of the server of the same name. Default `undefined`. */
+  readonly identify?: (request: IncomingMessage) => unknown;
   /** How much of a body is read. Default 262 144 bytes in 10 s. */
   readonly body?: BodyLimits;
 }
@@ -72,7 +74,7 @@ class Exchanges {
   constructor(
     server: WhipOptions['server'],
     app: string,
-    who: Pick<OpenResource, 'address' | 'remoteAddress'>,
+    who: Pick<OpenResource, 'address' | 'remoteAddress' | 'identity'>,
     location: string,
     ended: () => void,
   ) {
@@ -125,9 +127,19 @@ export function createWhip(options: WhipOptions): Whip {
     const id = randomUUID();
     const { incoming } = context.env as Partial<HttpBindings>;
     const remoteAddress = incoming && remoteAddressOf(incoming);
+    let identity: unknown;
+    try {
+      identity = incoming && (await options.identify?.(incoming));
+    } catch {
+      return refused(401, 'It is not known who asks.');
+    }
     const location = `${withoutSlashes(new URL(request.url).pathname)}/${id}`;
-    const exchanges = new Exchanges(server, app, { address: { role, streamId }, remoteAddress }, location, () =>
-      resources.delete(id),
+    const exchanges = new Exchanges(
+      server,
+      app,
+      { address: { role, streamId }, remoteAddress, identity },
+      location,
+      () => resources.delete(id),
     );
     resources.set(id, exchanges);
     const mainTrack = context.req.query('mainTrack');
