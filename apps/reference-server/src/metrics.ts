@@ -3,7 +3,7 @@ import type { Media } from '@sigchart/werift';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Where the server's figures come from. */
-export interface MetricsSources {
+interface MetricsSources {
   readonly signalling: Pick<SignallingServer, 'counts'>;
   readonly media: Pick<Media, 'open' | 'traffic'>;
   readonly webhooks: Pick<Webhooks, 'pending'>;

@@ -33,7 +33,7 @@ function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMe
  * @returns Whether the connection has a server to go to; if not, nothing is done.
  * @see RFC 9110 § 7.8
  */
-export function ignoreUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+function ignoreUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
   const { server } = socket as Duplex & { readonly server?: NodeJS.EventEmitter };
   if (server === undefined) return false;
   socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
