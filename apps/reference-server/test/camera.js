@@ -19,17 +19,19 @@ const picture = (colour) => {
   return canvas.captureStream(10);
 };
 
-let volume;
+/** One for each microphone: pages ask for several, and publish one of them. */
+const volumes = [];
 
 /** Turns the voice on or off. */
 window.talk = (isLoud) => {
-  volume.gain.value = isLoud ? 0.5 : 0;
+  for (const { gain } of volumes) gain.value = isLoud ? 0.5 : 0;
 };
 
 const voice = () => {
   const context = new AudioContext();
   const oscillator = context.createOscillator();
-  volume = context.createGain();
+  const volume = context.createGain();
+  volumes.push(volume);
   volume.gain.value = 0;
   const destination = context.createMediaStreamDestination();
   oscillator.connect(volume).connect(destination);

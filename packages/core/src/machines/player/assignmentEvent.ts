@@ -5,20 +5,20 @@ import type { Talker } from '../event.ts';
 const silence = 127;
 
 /**
- * What a room's player is told on the data channel: which stream each label of a video stands for. `reserved` is as asked for
- * now, the rest as the player has it by its last answer.
+ * What a room's player is told on the data channel: which stream each label of a video stands for, of those that it may
+ * know. `reserved` is as asked for now.
  *
  * @see docs/protocol.md § Track assignment
  */
 export const videoAssignmentEvent = (
   room: string,
-  answered: readonly TrackAssignment[],
+  known: readonly TrackAssignment[],
   wanted: readonly TrackAssignment[],
 ): string =>
   JSON.stringify({
     streamId: room,
     eventType: 'VIDEO_TRACK_ASSIGNMENT_LIST',
-    payload: answered.flatMap(({ streamId, videoLabel }) =>
+    payload: known.flatMap(({ streamId, videoLabel }) =>
       videoLabel === undefined
         ? []
         : {

@@ -36,6 +36,18 @@ const finished = (streamId: string, reason: EndReason): SignalEffect<ServerMessa
 const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
 
+/**
+ * What the labels stand for that the player may know: those it has answered, and those it has been offered besides. It may have applied an
+ * offer already whose answer is under way, and forgets what is not among its labels.
+ */
+const known = (
+  answered: readonly TrackAssignment[],
+  offered: readonly TrackAssignment[],
+): readonly TrackAssignment[] => {
+  const labels = new Set(answered.map(({ videoLabel }) => videoLabel));
+  return [...answered, ...offered.filter(({ videoLabel }) => !labels.has(videoLabel))];
+};
+
 /** Whoever comes with an offer is answered; everybody else is offered what there is. */
 const live = [{ guard: 'hasOffer', target: '#answering' }, { target: 'accepted' }] as const;
 
@@ -113,8 +125,10 @@ export const playerServer = setup({
     ),
     noteOffered: update(({ context: { tracks } }) => ({ offered: tracks })),
     noteAnswered: update(({ context: { offered } }) => ({ answered: offered })),
-    sendVideoAssignments: effect(({ context: { streamId, isRoom, answered, tracks } }) =>
-      isRoom ? { type: 'rtc.sendData', text: videoAssignmentEvent(streamId, answered, tracks) } : undefined,
+    sendVideoAssignments: effect(({ context: { streamId, isRoom, answered, offered, tracks } }) =>
+      isRoom
+        ? { type: 'rtc.sendData', text: videoAssignmentEvent(streamId, known(answered, offered), tracks) }
+        : undefined,
     ),
     sendAudioAssignments: effect(({ context: { streamId, isRoom, answered } }) =>
       isRoom ? { type: 'rtc.sendData', text: audioAssignmentEvent(streamId, answered) } : undefined,
