@@ -2,7 +2,7 @@
 import { become, build, file, installDependencies } from './setup.mjs';
 
 installDependencies();
-build('@sigchart/demo', '@sigchart/inspector');
+build('@sigchart/demo', '@sigchart/inspector', '@sigchart/docs');
 become('node', [
   '--conditions=@sigchart/source',
   '--disable-warning=ExperimentalWarning',

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-for (const app of ['demo', 'inspector']) {
-  rmSync(at(`../dist/pages/${app}`), { recursive: true, force: true });
-  cpSync(at(`../../${app}/dist`), at(`../dist/pages/${app}`), { recursive: true });
+const pages = { demo: '../../demo/dist', inspector: '../../inspector/dist', docs: '../../../docs/dist' };
+
+for (const [name, folder] of Object.entries(pages)) {
+  rmSync(at(`../dist/pages/${name}`), { recursive: true, force: true });
+  cpSync(at(folder), at(`../dist/pages/${name}`), { recursive: true });
 }

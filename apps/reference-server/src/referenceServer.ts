@@ -18,7 +18,7 @@ import type { Configuration } from './configuration.ts';
 import { pageHeaders } from './http/headers.ts';
 import { healthPages } from './http/health.ts';
 import { createListener, type Listener } from './http/listener.ts';
-import { demoPages, type Handler, inOrder, inspectorPages, metricsPage } from './http/pages.ts';
+import { demoPages, type Handler, inOrder, metricsPage, pagesBelow } from './http/pages.ts';
 import { remoteAddressWith } from './http/remoteAddress.ts';
 import { renewCertificate } from './http/tls.ts';
 import { createInspector } from './inspector.ts';
@@ -115,17 +115,18 @@ export async function createReferenceServer(configuration: Configuration, log: L
   const administration: readonly (Handler | undefined)[] = [
     rest.serve,
     metricsPage(metrics.registry),
-    inspector && inspectorPages(setHeaders),
+    inspector && pagesBelow('/inspector', 'inspector', setHeaders),
   ];
   let isDraining = false;
   const health = healthPages({ isDraining: () => isDraining, store, media, mediaPorts });
-  const demo = configuration.demo ? demoPages(setHeaders) : undefined;
+  const docs = pagesBelow('/docs', 'docs', pageHeaders(configuration.frameAncestors ?? [], { inlineStyles: true }));
+  const pages = configuration.demo ? [docs, demoPages(setHeaders)] : [];
   const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
   const tls = tlsOf(configuration);
   const hasAdmin = adminPort !== undefined;
   const main = createListener(
     { port, host, tls },
-    hasAdmin ? inOrder(health, whip.serve, demo) : inOrder(health, whip.serve, ...administration, demo),
+    inOrder(health, whip.serve, ...(hasAdmin ? [] : administration), ...pages),
     (request, socket, head) => {
       if (hasAdmin || inspector?.upgrade(request, socket, head) !== true) signalling.upgrade(request, socket, head);
     },

@@ -8,17 +8,17 @@ import type { pageHeaders } from './headers.ts';
 /** Answers a request, or says `false` and leaves it to the next. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** Where the pages of an app are: in the package when it is installed, beside it in a checkout. */
-const built = (app: string) => {
-  const [packed, beside] = [`../pages/${app}`, `../../../${app}/dist`].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  ) as [string, string];
-  return existsSync(packed) ? packed : beside;
-};
+/** Where built pages are: in the package when it is installed; in a checkout beside this app, or at the root. */
+const built = (app: string) =>
+  [`../pages/${app}`, `../../../${app}/dist`, `../../../../${app}/dist`]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path));
 
 /** Serves the pages of an app that has been built; nothing when it has not been. */
-const files = (app: string, setHeaders: ReturnType<typeof pageHeaders>) =>
-  existsSync(built(app)) ? sirv(built(app), { etag: true, setHeaders }) : undefined;
+function files(app: string, setHeaders: ReturnType<typeof pageHeaders>) {
+  const folder = built(app);
+  return folder === undefined ? undefined : sirv(folder, { etag: true, setHeaders });
+}
 
 /** Answers with plain text. */
 export function answer(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
@@ -26,8 +26,6 @@ export function answer(response: ServerResponse, status: number, text: string, t
 }
 
 const notFound = (response: ServerResponse) => answer(response, 404, 'Not found\n');
-
-const inspectorPath = '/inspector';
 
 /** Serves the demo at `/`. */
 export function demoPages(setHeaders: ReturnType<typeof pageHeaders>): Handler {
@@ -39,20 +37,19 @@ export function demoPages(setHeaders: ReturnType<typeof pageHeaders>): Handler {
   };
 }
 
-/** Serves the inspector at `/inspector/`. */
-export function inspectorPages(setHeaders: ReturnType<typeof pageHeaders>): Handler {
-  const inspector = files('inspector', setHeaders);
+/** Serves the pages of an app below a path of its own, such as `/inspector`. They name what belongs to them relative to their folder. */
+export function pagesBelow(path: string, app: string, setHeaders: ReturnType<typeof pageHeaders>): Handler {
+  const pages = files(app, setHeaders);
   return (request, response) => {
     const { url = '/' } = request;
-    const [path = '/', query] = url.split('?');
-    if (path === inspectorPath) {
-      // Its page names what belongs to it relative to the folder.
-      const location = `${inspectorPath}/${query === undefined ? '' : `?${query}`}`;
+    const [asked = '/', query] = url.split('?');
+    if (asked === path) {
+      const location = `${path}/${query === undefined ? '' : `?${query}`}`;
       response.writeHead(308, { location, 'referrer-policy': 'no-referrer' }).end();
       return true;
     }
-    if (!path.startsWith(`${inspectorPath}/`) || inspector === undefined) return false;
-    inspector(Object.assign(request, { url: url.slice(inspectorPath.length) }), response, () => notFound(response));
+    if (!asked.startsWith(`${path}/`) || pages === undefined) return false;
+    pages(Object.assign(request, { url: url.slice(path.length) }), response, () => notFound(response));
     return true;
   };
 }
