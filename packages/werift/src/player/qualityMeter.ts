@@ -78,16 +78,18 @@ export class QualityMeter implements QualityControls {
     const bitrate = paths.reduce((sum, { estimator }) => sum + estimator.bitrate, 0);
     this.#measuredAtMs = atMs;
     this.#measuredBitrate = bitrate;
-    const tracks = this.#forwarders.map(
-      ({ track }): MeasuredTrack => ({
+    const tracks = this.#forwarders.map((forwarder): MeasuredTrack => {
+      const { track } = forwarder;
+      return {
         trackId: this.#idOf(track),
         streamId: track.streamId,
         kind: track.kind,
         isEnabled: this.#isEnabled(track),
         layers: track.layers(atMs),
         limitedFrom: track.demands.limitedFrom,
-      }),
-    );
+        isAdaptive: track.demands.follows(forwarder) && track.codec.feedback.includes('goog-remb'),
+      };
+    });
     this.#listener?.({
       bitrate,
       throughput: paths.reduce((sum, { estimator }) => sum + estimator.throughput, 0),

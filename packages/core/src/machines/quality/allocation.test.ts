@@ -92,6 +92,17 @@ test('a video that is limited for a player is sent, and released when the path c
   });
 });
 
+test('a video whose publisher sends less for this player is kept while that takes effect', () => {
+  const adaptive = { ...video('v', 900_000), isAdaptive: true };
+  const { selections, isLowered } = of(measured(500_000, [adaptive], true), { selected: { v: at(0) } });
+  expect(selections.v).toMatchObject({ layer: { height: 180 }, reason: 'bandwidth', limit: 382_500 });
+  expect(isLowered).toBe(false);
+  expect(of(measured(400_000, [adaptive], true), { selected: { v: at(0) } }).isLowered).toBe(true);
+  expect(of(measured(500_000, [adaptive]), { selected: { v: at(0) } }).selections.v).toMatchObject({
+    reason: 'unlimited',
+  });
+});
+
 test('preferences of a client are caps: of a track, of a stream, or of all', () => {
   const camera = video('v', 150_000, 500_000, 1_500_000);
   const wide = measured(9_000_000, [camera]);

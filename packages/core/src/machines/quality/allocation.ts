@@ -45,6 +45,9 @@ const margin = 1.05;
 /** How much narrower it may be before the layer is left: the estimate and the bitrate both vary. */
 const tolerance = 1.15;
 
+/** The same for a layer whose publisher is sending less for this player by the time that it would be left. */
+const adaptiveTolerance = 2.2;
+
 /** What a publisher is asked to fill of what there is. */
 const limitShare = 0.85;
 
@@ -105,6 +108,7 @@ function raise(ladders: readonly Ladder[], fits: (total: number, isHeld: boolean
     }
 }
 
+const isOneSize = (rungs: readonly Layer[]): boolean => rungs.every(({ spatial }) => spatial === rungs[0]?.spatial);
 const bitrateOf = ({ rungs, rung }: Ladder): number => rungs[rung]?.bitrate ?? 0;
 const isBest = ({ rungs, rung }: Ladder): boolean => rung === rungs.length - 1;
 
@@ -113,12 +117,13 @@ const bestOf = ({ rungs, track: { limitedFrom = 0 } }: Ladder): number =>
   Math.max(limitedFrom, rungs.at(-1)?.bitrate ?? 0);
 
 /** What the publisher of a track should send at most, when its share of the path is not enough for what it sends. */
-function limitOf(ladder: Ladder, share: number): number | undefined {
+function limitOf(ladder: Ladder, share: number, isCongested: boolean): number | undefined {
   const { track, rungs, rung } = ladder;
-  const isOneSize = rungs.every(({ spatial }) => spatial === rungs[0]?.spatial);
   // With several sizes there is a smaller one, and the larger ones are for others.
-  if (!isOneSize && rung >= 0) return undefined;
-  if (isBest(ladder) && (track.limitedFrom === undefined || limitShare * share >= track.limitedFrom)) return undefined;
+  if (!isOneSize(rungs) && rung >= 0) return undefined;
+  const isTooMuch = isCongested && (rungs.at(-1)?.bitrate ?? 0) > share;
+  if (isBest(ladder) && !isTooMuch && (track.limitedFrom === undefined || limitShare * share >= track.limitedFrom))
+    return undefined;
   return Math.max(minVideoLimit, Math.round(limitShare * share));
 }
 
@@ -136,13 +141,15 @@ export function allocate(options: AllocationOptions): Allocation {
   );
   const budget = Math.max(0, bitrate - audioBitrate);
   const ladders = enabled.filter(({ kind }) => kind === 'video').map((track) => ladderOf(track, options));
+  const isAdaptive = ladders.every(({ track, rungs }) => track.isAdaptive === true && isOneSize(rungs));
+  const stays = isAdaptive ? adaptiveTolerance : tolerance;
   raise(ladders, (total, isHeld) =>
-    isHeld ? !isCongested || total <= tolerance * budget : mayRaise && margin * total <= budget,
+    isHeld ? !isCongested || total <= stays * budget : mayRaise && margin * total <= budget,
   );
   const videoBitrate = sum(ladders.map(bitrateOf));
   const selections = ladders.map((ladder): readonly [string, Selection] => {
     const share = Math.max(0, budget - videoBitrate + bitrateOf(ladder));
-    const limit = limitOf(ladder, share);
+    const limit = limitOf(ladder, share, isCongested);
     const reason =
       !isBest(ladder) || limit !== undefined ? 'bandwidth' : ladder.isPreferred ? 'preference' : 'unlimited';
     return [ladder.track.trackId, { layer: ladder.rungs[ladder.rung], reason, limit }];

@@ -26,6 +26,8 @@ export interface MeasuredTrack {
   readonly layers: readonly Layer[];
   /** Bits per second that its publisher sent before it was told to send less; absent while it may send what it likes. */
   readonly limitedFrom?: number | undefined;
+  /** Whether its publisher sends less when this player asks for that: nobody else is there who can take everything. */
+  readonly isAdaptive?: boolean | undefined;
 }
 
 /** What is known of the path to a player and of what could be sent on it. */
