@@ -34,8 +34,12 @@ const keyFrameRestMs = 10_000;
 /** How long a key frame is waited for before it is asked for again. Milliseconds. */
 const keyFrameRetryMs = 1_000;
 
-/** How long a key frame is waited for where nothing is sent: one that is not recognized, being encrypted, must not stop a track. */
-const unrecognizedKeyFrameMs = 3_000;
+/**
+ * How long a key frame is waited for where nothing is sent: one that is not recognized, being encrypted, must not stop a track. Before
+ * anything was sent, nothing can be spoiled by what needs other pictures.
+ */
+const firstKeyFrameMs = 500;
+const nextKeyFrameMs = 3_000;
 
 /** How many packets are kept for retransmission: some seconds, at the bitrates that are usual. */
 const historySize = { audio: 256, video: 1024 } as const;
@@ -195,7 +199,8 @@ export class Forwarder implements PacketReceiver {
 
   #mayBegin({ layer, atMs }: MediaPacket): boolean {
     if (!this.#isVideo || layer.isKeyFrame) return true;
-    if (this.#current === undefined && atMs - this.#waitsSinceMs > unrecognizedKeyFrameMs) return true;
+    const patienceMs = this.#packets === 0 ? firstKeyFrameMs : nextKeyFrameMs;
+    if (this.#current === undefined && atMs - this.#waitsSinceMs > patienceMs) return true;
     if (atMs - this.#askedAtMs > keyFrameRetryMs) {
       this.#askedAtMs = atMs;
       this.#next?.requestKeyFrame();
