@@ -7,6 +7,7 @@ import { LoopWatch } from './publisher/loopWatch.ts';
 import { PublisherConnection } from './publisher/publisherConnection.ts';
 import { type CodecName, codecNames } from './sdp/codec.ts';
 import { Source } from './source/source.ts';
+import type { Track } from './source/track.ts';
 import { type AddressOptions, addressesOf } from './transport/addresses.ts';
 import { portRangeOf } from './transport/portRange.ts';
 import { type FirstPacketListener, Traffic, type TrafficTotals } from './transport/traffic.ts';
@@ -124,6 +125,7 @@ export function createMedia(options: MediaOptions = {}): Media {
         videoBitrate: video?.bitrate ?? 0,
         audioBitrate: audio?.bitrate ?? 0,
         videoCodec: video?.codec.codec.name ?? '',
+        layers: video === undefined ? [] : sizesOf(video),
       };
     },
     get traffic() {
@@ -137,6 +139,18 @@ export function createMedia(options: MediaOptions = {}): Media {
       await Promise.all([...connections].map((connection) => connection.close()));
     },
   };
+}
+
+/** The pictures of a track that are sent now, if they are of several sizes. */
+function sizesOf(track: Track): NonNullable<StreamInfo['layers']> {
+  const { width, height } = track.frameSize;
+  const bySpatial = new Map(track.layers(performance.now()).map((layer) => [layer.spatial, layer]));
+  if (bySpatial.size < 2) return [];
+  return Array.from(bySpatial.values(), (layer) => ({
+    streamWidth: height === 0 ? 0 : Math.round((width * layer.height) / height),
+    streamHeight: layer.height,
+    videoBitrate: Math.round(layer.bitrate),
+  }));
 }
 
 type Certificate = Awaited<ReturnType<typeof RTCDtlsTransport.SetupCertificate>>;

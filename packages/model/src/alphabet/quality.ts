@@ -17,6 +17,7 @@ const measured = (bitrate: number, more: Partial<Measurement> = {}): QualityServ
     isCongested: false,
     isProbing: false,
     canProbe: true,
+    isReportDue: true,
     tracks: [{ trackId: 't1', streamId, kind: 'video', isEnabled: true, layers }],
     ...more,
   },
@@ -24,7 +25,7 @@ const measured = (bitrate: number, more: Partial<Measurement> = {}): QualityServ
 
 /** What the quality of a player may hear of one track in two layers. */
 export const qualityServerEvents: MachineOptions<typeof qualityServer> = {
-  inputs: [{ streamId, rests: [1], reportEvery: 1 }],
+  inputs: [{ streamId, rests: [1] }],
   within: ({ context: { failures, shortfalls } }) => failures <= 1 && shortfalls <= 1,
   events: [
     measured(1_000_000),

@@ -1,8 +1,8 @@
 /** A queue this long that does not shrink is sent too much, though it does not grow either. Milliseconds. */
 const maxQueueMs = 70;
 
-/** How long it must be so. Milliseconds. */
-const standingMs = 300;
+/** How long it must be so: half of what is looked at, at least. Milliseconds. */
+const windowMs = 300;
 
 /** A queue that stays this long in spite of less being sent is the path itself, or another flow's. Milliseconds. */
 const rebaseMs = 6_000;
@@ -13,33 +13,42 @@ const maxPeriods = 4;
 
 /** Tells whether packets wait in a queue that stays as long as it is: its slope, which is 0, says nothing. */
 export class StandingQueue {
-  readonly #periods: { readonly sinceMs: number; minMs: number }[] = [];
-  #window: { readonly atMs: number; readonly delayMs: number }[] = [];
+  /** The shortest delays of the periods before. */
+  readonly #minima: number[] = [];
+  #periodSinceMs = Number.NEGATIVE_INFINITY;
+  #periodMin = Number.POSITIVE_INFINITY;
+  #base = Number.POSITIVE_INFINITY;
+  #halfSinceMs = Number.NEGATIVE_INFINITY;
+  /** The shortest delays of this half of the window and of the one before. */
+  #half = Number.POSITIVE_INFINITY;
+  #halfBefore = Number.POSITIVE_INFINITY;
   #sinceMs: number | undefined;
 
   /** Adds a packet's one-way delay, by clocks that need not agree. */
   add(delayMs: number, atMs: number): void {
-    const period = this.#periods.at(-1);
-    if (period === undefined || atMs - period.sinceMs > periodMs) {
-      this.#periods.push({ sinceMs: atMs, minMs: delayMs });
-      if (this.#periods.length > maxPeriods) this.#periods.shift();
-    } else if (delayMs < period.minMs) {
-      period.minMs = delayMs;
+    if (atMs - this.#periodSinceMs > periodMs) this.#beginPeriod(atMs);
+    this.#periodMin = Math.min(this.#periodMin, delayMs);
+    this.#base = Math.min(this.#base, delayMs);
+    if (atMs - this.#halfSinceMs > windowMs / 2) {
+      this.#halfBefore = this.#half;
+      this.#half = Number.POSITIVE_INFINITY;
+      this.#halfSinceMs = atMs;
     }
-    this.#window.push({ atMs, delayMs });
-    let gone = 0;
-    for (const sample of this.#window) {
-      if (sample.atMs >= atMs - standingMs) break;
-      gone += 1;
-    }
-    if (gone > 0) this.#window.splice(0, gone);
+    this.#half = Math.min(this.#half, delayMs);
+  }
+
+  #beginPeriod(atMs: number): void {
+    if (Number.isFinite(this.#periodMin)) this.#minima.push(this.#periodMin);
+    if (this.#minima.length >= maxPeriods) this.#minima.shift();
+    this.#periodMin = Number.POSITIVE_INFINITY;
+    this.#periodSinceMs = atMs;
+    this.#base = Math.min(Number.POSITIVE_INFINITY, ...this.#minima);
   }
 
   /** The shortest time that a packet waited lately. Milliseconds. */
   get queueMs(): number {
-    if (this.#window.length === 0) return 0;
-    const base = Math.min(...this.#periods.map(({ minMs }) => minMs));
-    return Math.min(...this.#window.map(({ delayMs }) => delayMs)) - base;
+    const shortest = Math.min(this.#half, this.#halfBefore);
+    return Number.isFinite(shortest) ? shortest - this.#base : 0;
   }
 
   /** Whether too much waits, at a time by this end's clock. */
@@ -49,12 +58,13 @@ export class StandingQueue {
       return false;
     }
     this.#sinceMs ??= atMs;
-    if (atMs - this.#sinceMs > rebaseMs) {
-      this.#periods.length = 0;
-      this.#window = [];
-      this.#sinceMs = undefined;
-      return false;
-    }
-    return true;
+    if (atMs - this.#sinceMs <= rebaseMs) return true;
+    this.#minima.length = 0;
+    this.#periodSinceMs = Number.NEGATIVE_INFINITY;
+    this.#periodMin = Number.POSITIVE_INFINITY;
+    this.#half = Number.POSITIVE_INFINITY;
+    this.#halfBefore = Number.POSITIVE_INFINITY;
+    this.#sinceMs = undefined;
+    return false;
   }
 }

@@ -1,44 +1,53 @@
-/** The time over which it is measured. Milliseconds. */
-const windowMs = 500;
+/** The time over which it is measured, in slots. Milliseconds. */
+const slotMs = 50;
+const slots = 10;
 
 /** The shortest time that says anything. Milliseconds. */
 const minMs = 150;
 
 /** The bitrate that arrives at a player, by the player's clock. */
 export class Throughput {
-  #arrivals: { readonly atMs: number; readonly bytes: number }[] = [];
-  #bytes = 0;
+  readonly #bytes = new Float64Array(slots);
+  #sum = 0;
+  /** The last slot that something arrived in, counted from the beginning of the player's clock. */
+  #slot = 0;
   #firstAtMs: number | undefined;
-  #lastAtMs = Number.NEGATIVE_INFINITY;
+  #lastAtMs = 0;
 
   /** Adds a packet that arrived. */
   add(bytes: number, atMs: number): void {
-    // A clock that jumps back starts again.
-    if (atMs < this.#lastAtMs - 2 * windowMs) this.#reset();
-    this.#firstAtMs ??= atMs;
-    this.#lastAtMs = Math.max(this.#lastAtMs, atMs);
-    this.#arrivals.push({ atMs, bytes });
-    this.#bytes += bytes;
-    let gone = 0;
-    for (const arrival of this.#arrivals) {
-      if (arrival.atMs > this.#lastAtMs - windowMs) break;
-      this.#bytes -= arrival.bytes;
-      gone += 1;
+    const slot = Math.floor(atMs / slotMs);
+    // A clock that jumps starts again.
+    if (this.#firstAtMs === undefined || Math.abs(slot - this.#slot) > slots) this.#begin(slot, atMs);
+    while (this.#slot < slot) {
+      this.#slot += 1;
+      const index = this.#index(this.#slot);
+      this.#sum -= this.#bytes[index] ?? 0;
+      this.#bytes[index] = 0;
     }
-    if (gone > 0) this.#arrivals.splice(0, gone);
+    const index = this.#index(slot);
+    this.#bytes[index] = (this.#bytes[index] ?? 0) + bytes;
+    this.#sum += bytes;
+    this.#lastAtMs = Math.max(this.#lastAtMs, atMs);
   }
 
-  #reset(): void {
-    this.#arrivals = [];
-    this.#bytes = 0;
-    this.#firstAtMs = undefined;
-    this.#lastAtMs = Number.NEGATIVE_INFINITY;
+  #index(slot: number): number {
+    return ((slot % slots) + slots) % slots;
+  }
+
+  #begin(slot: number, atMs: number): void {
+    this.#bytes.fill(0);
+    this.#sum = 0;
+    this.#slot = slot;
+    this.#firstAtMs = atMs;
+    this.#lastAtMs = atMs;
   }
 
   /** Bits per second, or `undefined` before there is enough to tell. */
   get bitrate(): number | undefined {
     if (this.#firstAtMs === undefined) return undefined;
+    const windowMs = this.#lastAtMs - (this.#slot - slots + 1) * slotMs;
     const elapsedMs = Math.min(windowMs, this.#lastAtMs - this.#firstAtMs);
-    return elapsedMs < minMs ? undefined : (this.#bytes * 8000) / elapsedMs;
+    return elapsedMs < minMs ? undefined : (this.#sum * 8000) / elapsedMs;
   }
 }

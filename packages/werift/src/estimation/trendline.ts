@@ -26,22 +26,6 @@ const fall = 0.039;
 /** A slope that is above the threshold by more than this is a spike that the threshold does not follow. */
 const maxAdaptation = 15;
 
-interface Sample {
-  readonly atMs: number;
-  readonly delayMs: number;
-}
-
-function slopeOf(samples: readonly Sample[]): number {
-  const meanAt = samples.reduce((sum, { atMs }) => sum + atMs, 0) / samples.length;
-  const meanDelay = samples.reduce((sum, { delayMs }) => sum + delayMs, 0) / samples.length;
-  let [covariance, variance] = [0, 0];
-  for (const { atMs, delayMs } of samples) {
-    covariance += (atMs - meanAt) * (delayMs - meanDelay);
-    variance += (atMs - meanAt) ** 2;
-  }
-  return variance === 0 ? 0 : covariance / variance;
-}
-
 /**
  * Detects from the slope of the one-way delay whether a path is sent more than it carries.
  *
@@ -49,7 +33,9 @@ function slopeOf(samples: readonly Sample[]): number {
  */
 export class Trendline {
   usage: Exclude<PathUsage, 'standing'> = 'normal';
-  #samples: Sample[] = [];
+  /** The last groups: when they arrived, and the smoothed delay by then. */
+  readonly #atMs = new Float64Array(windowSize);
+  readonly #delaysMs = new Float64Array(windowSize);
   #count = 0;
   #delayMs = 0;
   #smoothedMs = 0;
@@ -66,10 +52,27 @@ export class Trendline {
     this.#count += 1;
     this.#delayMs += arrivedMs - sentMs;
     this.#smoothedMs = smoothing * this.#smoothedMs + (1 - smoothing) * this.#delayMs;
-    this.#samples.push({ atMs: atMs - this.#firstAtMs, delayMs: this.#smoothedMs });
-    if (this.#samples.length > windowSize) this.#samples.shift();
-    const slope = this.#samples.length < windowSize ? this.#slope : slopeOf(this.#samples);
-    this.#detect(slope, sentMs, atMs);
+    const index = this.#count % windowSize;
+    this.#atMs[index] = atMs - this.#firstAtMs;
+    this.#delaysMs[index] = this.#smoothedMs;
+    this.#detect(this.#count < windowSize ? this.#slope : this.#fittedSlope, sentMs, atMs);
+  }
+
+  /** The slope of the line that fits the last groups best. */
+  get #fittedSlope(): number {
+    let [sumAt, sumDelay] = [0, 0];
+    for (let index = 0; index < windowSize; index += 1) {
+      sumAt += this.#atMs[index] ?? 0;
+      sumDelay += this.#delaysMs[index] ?? 0;
+    }
+    const [meanAt, meanDelay] = [sumAt / windowSize, sumDelay / windowSize];
+    let [covariance, variance] = [0, 0];
+    for (let index = 0; index < windowSize; index += 1) {
+      const fromMean = (this.#atMs[index] ?? 0) - meanAt;
+      covariance += fromMean * ((this.#delaysMs[index] ?? 0) - meanDelay);
+      variance += fromMean * fromMean;
+    }
+    return variance === 0 ? 0 : covariance / variance;
   }
 
   #detect(slope: number, sentMs: number, atMs: number): void {

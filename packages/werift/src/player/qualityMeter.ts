@@ -7,6 +7,9 @@ import type { Outlet } from './outlet.ts';
 /** How often the quality machine of a player hears a measurement. Milliseconds. */
 const measureMs = 500;
 
+/** How often it hears one at least: while everything is sent at its best, nothing changes in between. Milliseconds. */
+const reportMs = 3_000;
+
 /** The shortest time between two measurements. Milliseconds. */
 const minMeasureMs = 100;
 
@@ -19,9 +22,11 @@ export class QualityMeter implements QualityControls {
   readonly #isEnabled: (track: Track) => boolean;
   readonly #idOf: (track: Track) => string;
   readonly #selected = new Map<string, LayerId | null>();
+  readonly #limits = new Set<string>();
   #listener: ((measurement: Measurement) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
   #measuredBitrate = Number.POSITIVE_INFINITY;
 
   /** @param idOf - Tells by which id the player knows a track. */
@@ -46,7 +51,7 @@ export class QualityMeter implements QualityControls {
   /** Begins to measure, once there is a path. */
   start(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.#measure(performance.now()), measureMs);
+    this.#timer = setInterval(() => this.#tick(performance.now()), measureMs);
     this.#measure(performance.now());
   }
 
@@ -72,11 +77,29 @@ export class QualityMeter implements QualityControls {
     if (bitrate < fallenShare * this.#measuredBitrate) this.#measure(now);
   }
 
+  #tick(atMs: number): void {
+    // A timer may come a moment early.
+    if (atMs - this.#reportedAtMs > reportMs - measureMs / 2 || !this.#isQuiet(atMs)) this.#measure(atMs);
+  }
+
+  /** Whether everybody's best is sent, and nothing stands against it. */
+  #isQuiet(atMs: number): boolean {
+    if (this.#limits.size > 0) return false;
+    if (this.#outlets().some(({ path }) => path.isCongested(atMs) || path.estimator.isProbing)) return false;
+    return this.#forwarders.every(({ track }) => {
+      if (track.kind === 'audio' || !this.#isEnabled(track)) return true;
+      const [best, selected] = [track.layers(atMs).at(-1), this.#selected.get(this.#idOf(track))];
+      return best !== undefined && selected?.spatial === best.spatial && selected.temporal === best.temporal;
+    });
+  }
+
   #measure(atMs: number): void {
     const paths = this.#outlets().map(({ path }) => path);
     if (paths.length === 0) return;
     const bitrate = paths.reduce((sum, { estimator }) => sum + estimator.bitrate, 0);
     this.#measuredAtMs = atMs;
+    const isReportDue = atMs - this.#reportedAtMs > reportMs - measureMs / 2;
+    if (isReportDue) this.#reportedAtMs = atMs;
     this.#measuredBitrate = bitrate;
     const tracks = this.#forwarders.map((forwarder): MeasuredTrack => {
       const { track } = forwarder;
@@ -98,6 +121,7 @@ export class QualityMeter implements QualityControls {
       isCongested: paths.some((path) => path.isCongested(atMs)),
       isProbing: paths.some(({ estimator }) => estimator.isProbing),
       canProbe: paths.some(({ estimator }) => estimator.isInformed) && this.#forwarders.some(({ canPad }) => canPad),
+      isReportDue,
       tracks,
     });
   }
@@ -108,6 +132,8 @@ export class QualityMeter implements QualityControls {
   }
 
   limit(trackId: string, bitrate: number | null): void {
+    if (bitrate === null) this.#limits.delete(trackId);
+    else this.#limits.add(trackId);
     for (const forwarder of this.#forwardersOf(trackId)) forwarder.track.demands.set(forwarder, bitrate);
   }
 

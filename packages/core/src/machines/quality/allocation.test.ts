@@ -26,6 +26,7 @@ const measured = (bitrate: number, tracks: readonly MeasuredTrack[], isCongested
   isCongested,
   isProbing: false,
   canProbe: true,
+  isReportDue: false,
   tracks: [audio, ...tracks],
 });
 

@@ -46,6 +46,8 @@ export interface Measurement {
   readonly isProbing: boolean;
   /** Whether this player's path can be probed: padding needs retransmission payloads and reports on packets. */
   readonly canProbe: boolean;
+  /** Whether it is time to tell the client what it receives. */
+  readonly isReportDue: boolean;
   readonly tracks: readonly MeasuredTrack[];
 }
 

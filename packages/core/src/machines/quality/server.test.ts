@@ -37,6 +37,7 @@ const measured = (bitrate: number, more: Partial<Measurement> & { track?: Measur
       isCongested: false,
       isProbing: false,
       canProbe: true,
+      isReportDue: false,
       tracks: [audio, track],
       ...rest,
     },
@@ -168,10 +169,11 @@ test('a client that prefers a height gets it, and hears of the change', () => {
   expect(layersOf(back.all)).toEqual(['2 unlimited', '0 preference', '2 unlimited']);
 });
 
-test('the client is told what it receives at once, and then every sixth time', () => {
-  const { all } = after(...times(13, measured(3_000_000.4)));
+test('the client is told what it receives when that is due', () => {
+  const due = measured(3_000_000.4, { isReportDue: true });
+  const { all } = after(due, measured(3_000_000), due);
   const told = all.filter((effect) => effect.type === 'signal.send');
-  expect(told).toHaveLength(3);
+  expect(told).toHaveLength(2);
   expect(told[0]).toEqual({
     type: 'signal.send',
     message: {

@@ -13,8 +13,6 @@ export interface QualityServerInput {
   readonly streamId: string;
   /** How long nothing is raised after something was lowered: the first time, and each time that it happens again soon. */
   readonly rests?: readonly number[];
-  /** How often the client is told what it receives. */
-  readonly reportEvery?: number;
 }
 
 /** What is known of the quality that one player gets. */
@@ -40,10 +38,7 @@ export interface QualityServerContext {
   readonly failures: number;
   /** Whether the path can be probed. */
   readonly canProbe: boolean;
-  /** Measurements since the client was told. */
-  readonly sinceReport: number;
   readonly rests: readonly number[];
-  readonly reportEvery: number;
 }
 
 /** What it hears: what is measured, what the client prefers, and its timer. */
@@ -175,7 +170,7 @@ export const qualityServer = setup({
     ),
     sendBitrates: effect(({ context, event }) => {
       const made = plan(context, event);
-      if (event.type !== 'media.measured' || made === undefined || context.sinceReport > 0) return undefined;
+      if (event.type !== 'media.measured' || made === undefined || !event.measurement.isReportDue) return undefined;
       return {
         type: 'signal.send',
         message: {
@@ -191,7 +186,7 @@ export const qualityServer = setup({
     adopt: update(({ context, event }) => {
       const made = plan(context, event);
       if (made === undefined) return undefined;
-      const { rests, calm, setbacks, rest, reportEvery, sinceReport } = context;
+      const { rests, calm, setbacks, rest } = context;
       const longCalm = calmRests * (rests.at(-1) ?? 0);
       const isRepeated = calm < longCalm;
       const nextSetbacks = isRepeated ? Math.min(setbacks + 1, rests.length - 1) : 0;
@@ -211,7 +206,6 @@ export const qualityServer = setup({
           : { rest: Math.max(0, rest - 1), calm: Math.min(longCalm, calm + 1) }),
         failures: made.isRaised ? 0 : context.failures,
         canProbe: event.type === 'media.measured' && event.measurement.canProbe,
-        sinceReport: (sinceReport + 1) % reportEvery,
       };
     }),
     prefer: update(({ context, event }) =>
@@ -250,7 +244,7 @@ export const qualityServer = setup({
   },
 }).createMachine({
   id: 'quality.server',
-  context: ({ input: { streamId, rests = [4, 8, 16], reportEvery = 6 } }) => ({
+  context: ({ input: { streamId, rests = [4, 8, 16] } }) => ({
     streamId,
     preferences: {},
     selected: {},
@@ -263,9 +257,7 @@ export const qualityServer = setup({
     calm: calmRests * (rests.at(-1) ?? 0),
     failures: 0,
     canProbe: false,
-    sinceReport: 0,
     rests,
-    reportEvery,
   }),
   initial: 'steady',
   on: { 'quality.preferred': { actions: 'prefer' }, 'media.closed': '.closed' },

@@ -62,6 +62,13 @@ const parsed = (message: object, list: 'subtrackList' | 'subscriberList'): unkno
 test('getStreamInfo tells what a live stream looks like, and nothing of one that is not', () => {
   const question: StreamQuery = { command: 'getStreamInfo', streamId: 's1' };
   expect(answerTo(question, stream)).toEqual({ command: 'streamInformation', streamId: 's1', streamInfo: [info] });
+  const layers = [
+    { streamWidth: 320, streamHeight: 240, videoBitrate: 1 },
+    { streamWidth: 640, streamHeight: 480, videoBitrate: 3 },
+  ];
+  expect(answerTo(question, { ...stream, info: { ...info, layers } })).toMatchObject({
+    streamInfo: layers.map((layer) => ({ ...info, ...layer })),
+  });
   expect(answerTo(question, { ...stream, info: undefined })).toMatchObject({ definition: 'no_stream_exist' });
 });
 

@@ -9,6 +9,8 @@ export interface StreamInfo {
   readonly audioBitrate: number;
   /** As the protocol writes it: `VP8`, `H264`, … and `""` without video. */
   readonly videoCodec: string;
+  /** Its pictures of several sizes, from the smallest to the largest, where the publisher sends several. */
+  readonly layers?: readonly Pick<StreamInfo, 'streamWidth' | 'streamHeight' | 'videoBitrate'>[];
 }
 
 /** One player of a stream, by its own account. Texts are `""` where it gave none. */
@@ -28,6 +30,10 @@ export interface KnownStream {
   /** Who plays it. */
   readonly subscribers: readonly Subscriber[];
 }
+
+/** One entry for each size, or the only one. */
+const renditionsOf = ({ layers = [], ...info }: StreamInfo) =>
+  layers.length === 0 ? [info] : layers.map((layer) => ({ ...info, ...layer }));
 
 /** A question about a stream or room. */
 export type StreamQuery = Extract<
@@ -94,7 +100,7 @@ export function answerTo(question: StreamQuery, known: Partial<KnownStream> | un
     case 'getStreamInfo':
       return info === undefined
         ? noStream(streamId)
-        : { command: 'streamInformation', streamId, streamInfo: [{ ...info }] };
+        : { command: 'streamInformation', streamId, streamInfo: renditionsOf(info) };
     case 'getTrackList':
       return { command: 'trackList', streamId, trackList: subtracks.map((subtrack) => subtrack.streamId) };
     case 'getBroadcastObject':
