@@ -111,7 +111,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
         handler.rtp(packet, atMs);
       },
       rtcp: (packet, atMs) => handler.rtcp(packet, atMs),
-      rtcpBytes: (packet, atMs) => handler.rtcpBytes?.(packet, atMs) ?? false,
+      rtcpBytes: (packet, atMs) => handler.rtcpBytes(packet, atMs),
       stateChanged: () => {
         this.transportChanged(transport);
         this.#updateState();

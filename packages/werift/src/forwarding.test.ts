@@ -13,7 +13,9 @@ import {
   serializeTransportWideCC,
   TransportWideCC,
 } from 'werift';
+import { writeReceiverLimit } from './estimation/receiverLimit.ts';
 import { createMedia } from './index.ts';
+import { writeFeedback } from './publisher/feedbackMessage.ts';
 import { type Peer, type Published, play, publish, until } from './test/peer.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
@@ -114,6 +116,27 @@ describe('a packet of a publisher', () => {
 });
 
 describe('a player', () => {
+  test('is measured by what it says of its path, over its connection', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player, server } = keep(await play(media, 'stream'));
+    const bitrates: number[] = [];
+    server.quality?.onMeasured(({ bitrate }) => bitrates.push(bitrate));
+    await begin(publisher, player);
+    const { srtcp, iceTransport } = player.transport;
+    await until(() => {
+      void iceTransport.connection.send(srtcp.encrypt(writeReceiverLimit(1, [], 262_144)));
+      return bitrates.includes(262_144);
+    }, 'the limit that it states');
+    const { ssrc: mediaSsrc = 0 } = player.rtp[0]?.header ?? {};
+    const first = Number(player.rtp[0]?.header.extensions.find(({ id }) => id === 2)?.payload.readUInt16BE());
+    const report = { senderSsrc: 1, mediaSsrc, first, count: 0, packets: [1_000] };
+    const { bytes = Buffer.alloc(0) } = writeFeedback(report);
+    const measured: number[] = [];
+    server.quality?.onMeasured(({ rttMs }) => measured.push(rttMs));
+    await iceTransport.connection.send(srtcp.encrypt(bytes));
+    await until(() => measured.some((rttMs) => rttMs > 0), 'the round trip of the packet that it reports on');
+  });
+
   test('gets again what it has lost, as a retransmission', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player } = keep(await play(media, 'stream'));

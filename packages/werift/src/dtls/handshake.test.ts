@@ -22,7 +22,7 @@ const certificates = { client: await newCertificate(), server: await newCertific
 /** Two ends whose datagrams are carried by the test. */
 function ends(carry: { readonly toServer?: Carry; readonly toClient?: Carry } = {}, shown = certificates) {
   const straight: Carry = (datagram, deliver) => deliver(datagram);
-  const listener = { rtp: () => {}, rtcp: () => {} };
+  const listener = { rtp: () => {}, rtcp: () => {}, rtcpBytes: () => false };
   const iceOf = (send: (datagram: Buffer) => void) =>
     ({
       role: 'controlled',

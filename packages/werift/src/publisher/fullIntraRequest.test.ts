@@ -23,6 +23,7 @@ test.each([
 ])('with %j, key frames are asked for so, and a repeated request keeps its number', (feedback, asked) => {
   const sent: (string | number)[] = [];
   const transport = {
+    traffic: { keyFrameRequested: () => {} },
     sendRtcp: () => sent.push('sendRtcp'),
     sendRtcpBytes: (bytes: Buffer) => sent.push(bytes[16] ?? 0),
   } as unknown as Transport;

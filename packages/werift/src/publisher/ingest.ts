@@ -168,6 +168,10 @@ export class Ingest implements PacketListener {
     this.#transport.sendRtcp([new RtcpTransportLayerFeedback({ feedback })]);
   }
 
+  rtcpBytes(): boolean {
+    return false;
+  }
+
   rtcp(packet: RtcpPacket, atMs: number): void {
     if (packet instanceof RtcpSrPacket) this.#bySsrc.get(packet.ssrc)?.heard(packet, atMs);
   }

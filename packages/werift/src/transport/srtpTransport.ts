@@ -17,7 +17,7 @@ export interface PacketListener {
   rtp(packet: RtpPacket, atMs: number): void;
   rtcp(packet: RtcpPacket, atMs: number): void;
   /** Hears an RTCP packet as it came. Says whether it has dealt with it: then {@link rtcp} does not hear it. */
-  rtcpBytes?(packet: Buffer, atMs: number): boolean;
+  rtcpBytes(packet: Buffer, atMs: number): boolean;
 }
 
 /** AEAD_AES_128_GCM (RFC 7714) before AES128_CM_HMAC_SHA1_80 (RFC 5764): one pass over a packet instead of two. */
@@ -99,7 +99,7 @@ export class SrtpTransport extends RTCDtlsTransport {
    */
   #rtcp(plain: Buffer, atMs: number): void {
     for (const bytes of packetsOf(plain)) {
-      if (this.#listener.rtcpBytes?.(bytes, atMs)) continue;
+      if (this.#listener.rtcpBytes(bytes, atMs)) continue;
       for (const packet of RtcpPacketConverter.deSerialize(bytes)) this.#listener.rtcp(packet, atMs);
     }
   }

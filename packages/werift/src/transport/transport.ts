@@ -96,6 +96,10 @@ export class Transport {
         this.#ice.authenticated(atMs);
         listener.rtcp(packet, atMs);
       },
+      rtcpBytes: (packet, atMs) => {
+        this.#ice.authenticated(atMs);
+        return listener.rtcpBytes(packet, atMs);
+      },
     };
     this.dtls = new SrtpTransport(iceTransportOf(this.#ice), options.certificate, received);
     this.dtls.onStateChange.subscribe((state) => {
