@@ -18,5 +18,5 @@ prove('socket: it is dialled, lost, and dialled again; the server stops', {
     timers: 'patient',
     chances: { losses: 3, operator: 2 },
   },
-  floor: 1_400,
+  floor: 1_200,
 });
