@@ -52,7 +52,7 @@ export function broadcastOf(
   return {
     ...told,
     name: live?.claim?.streamName ?? told.name,
-    metaData: live?.claim?.metaData ?? told.metaData,
+    metaData: (live?.claim?.metaData ?? told.metaData) || null,
     role: live?.claim?.role ?? told.role,
     status: live === undefined || live.status === 'created' ? told.status : live.status,
     type: 'liveStream',

@@ -157,7 +157,10 @@ export class Directory {
     const owner = stream?.owner;
     const claim = this.#claimOf(streamId);
     const subtracks = room?.members.filter(({ live }) => live).map((member) => member.streamId);
-    const isLive = this.app.isLive(streamId) || (subtracks?.length ?? 0) > 0;
+    // A room exists from its first stream on.
+    const began = (room?.members ?? []).flatMap((member) => this.#claimOf(member.streamId)?.date ?? []);
+    const isLive = this.app.isLive(streamId) || began.length > 0;
+    const roomStart = began.length === 0 ? 0 : Math.min(...began);
     const { membership = noMembership } = (owner === undefined ? undefined : this.app.sessions.get(owner)) ?? {};
     const [joined] = roomsOf(membership, streamId);
     return broadcastOf(
@@ -165,8 +168,8 @@ export class Directory {
         streamId,
         status: isLive ? 'broadcasting' : owner === undefined ? 'created' : 'preparing',
         claim,
-        date: claim?.date ?? 0,
-        startTime: claim?.startTime ?? 0,
+        date: claim?.date ?? roomStart,
+        startTime: claim?.startTime ?? roomStart,
         mainTrack: claim?.mainTrack ?? joined,
         subtracks,
         viewers: this.#playersOf(streamId).length,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** Where a stream is in its life, by the names that Ant Media gives. A room is `broadcasting` while a subtrack of it is live. */
+/** Where a stream is in its life, by the names that Ant Media gives. A room is `broadcasting` while somebody publishes in it. */
 export const broadcastStatus = v.picklist([
   'created',
   'preparing',
@@ -14,7 +14,7 @@ export const broadcastStatus = v.picklist([
 /**
  * What is known of a stream or room, as `broadcastObject` and the REST API tell it.
  *
- * Texts are never null and lists never missing: a mobile SDK ends without them. Counts that this server has no such players
+ * Texts but `metaData` are never null, and lists never missing: a mobile SDK ends without them. Counts that this server has no such players
  * for are 0; a limit of -1 is none.
  *
  * @see docs/protocol.md § broadcastObject
@@ -36,7 +36,8 @@ export const broadcast = v.object({
   plannedStartDate: v.number(),
   /** Until when it may be used. Seconds since 1970; 0 for ever. */
   plannedEndDate: v.number(),
-  metaData: v.string(),
+  /** `null` without: applications of Ant Media parse whatever else it is as JSON. */
+  metaData: v.nullable(v.string()),
   role: v.string(),
   /** The room that it is in; `""` for none. */
   mainTrackStreamId: v.string(),

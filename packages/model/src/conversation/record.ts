@@ -83,7 +83,8 @@ class Recorder {
     // Of a stream, SDKs read no more than which it is; of a room, what is in it.
     const read = told.virtual === true ? ['streamId', 'subTrackStreamIds'] : ['streamId'];
     const isRead = (field: string) => level === 'project' || 'subscriberId' in told || read.includes(field);
-    const kindOf = (value: unknown) => (typeof value === 'number' ? '{{number}}' : '{{text}}');
+    const kindOf = (value: unknown) =>
+      value === null ? '{{any}}' : typeof value === 'number' ? '{{number}}' : '{{text}}';
     const isExact = (field: string, value: unknown) =>
       'subscriberId' in told || exactOfStream.includes(field) || typeof value === 'boolean';
     return asJson(
