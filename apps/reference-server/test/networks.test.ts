@@ -173,7 +173,7 @@ describe.each(names)('%s', (name) => {
   }, 120_000);
 
   test.each(['publisher', 'player'])(
-    'as a %s behind a NAT that rebinds, is reached again within 3 s',
+    'as a %s behind a NAT that rebinds twice, is reached again, and its role goes on',
     async (moved) => {
       const publisher = { page: await openPage(moved === 'publisher' ? name : 'Chromium'), name: 'publisher' };
       const player = { page: await openPage(moved === 'player' ? name : 'Chromium'), name: 'player' };

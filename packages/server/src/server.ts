@@ -35,13 +35,14 @@ import { defaultServerLimits, type ServerLimits } from './serverLimits.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
 import type { Awaitable, Store } from './store/store.ts';
 import { Addresses } from './traffic/addresses.ts';
+import { addressKey } from './traffic/addressKey.ts';
 import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
 import { closeWebSocket, joinWebSocket } from './wsSocket.ts';
 
 /** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
 export interface Media {
-  /** Opens the connection of one role of one app. */
-  connect(app: string, open: OpenConnection): PeerConnectionLike | Promise<PeerConnectionLike>;
+  /** Opens the connection of one role of one app, for a client address if that is known. */
+  connect(app: string, open: OpenConnection, client?: string): PeerConnectionLike | Promise<PeerConnectionLike>;
   /** What a live stream looks like, or `undefined`. */
   streamInfo?(app: string, streamId: string): StreamInfo | undefined;
 }
@@ -275,7 +276,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       socket,
       remoteAddress,
       iceServers,
-      ...connectionPerformers((effect) => media.connect(name, effect)),
+      ...connectionPerformers((effect) => media.connect(name, effect, remoteAddress && addressKey(remoteAddress))),
       access: ({ type: _, ...request }, report) => decisions.decide(request, report),
       describe: ({ question }, report) => {
         const answer = (found: readonly (RegisteredBroadcast | undefined)[]) => {

@@ -137,3 +137,36 @@ describe('a peer that is connected', () => {
     await Promise.all([publisher, player].map(({ peer }) => peer.close()));
   });
 });
+
+test('an offer whose candidates name victims has them sent no more than three bytes for each of its own', async () => {
+  const victim = createSocket('udp4');
+  let bytes = 0;
+  victim.on('message', ({ length }) => {
+    bytes += length;
+  });
+  await new Promise<void>((resolve) => {
+    victim.bind(0, '0.0.0.0', resolve);
+  });
+  const { port } = victim.address();
+  const candidates = Array.from(
+    { length: 64 },
+    (_, index) => `a=candidate:1 1 udp 1 127.0.1.${index} ${port} typ host`,
+  );
+  const sdp = [
+    'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sctp-port:5000\r\na=setup:actpass',
+    `a=ice-ufrag:${'u'.repeat(256)}\r\na=ice-pwd:${'p'.repeat(22)}\r\na=fingerprint:sha-256 ${'AB:'.repeat(31)}AB`,
+    ...candidates,
+    '',
+  ].join('\r\n');
+  const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'attack' });
+  await server.setRemoteDescription({ type: 'offer', sdp });
+  await server.setLocalDescription({ type: 'answer', sdp: (await server.createAnswer()).sdp ?? '' });
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  expect(bytes).toBeGreaterThan(0);
+  expect(bytes / sdp.length).toBeLessThanOrEqual(3);
+  await server.close();
+  await new Promise<void>((resolve) => {
+    victim.close(() => resolve());
+  });
+});

@@ -10,15 +10,21 @@ import { Source } from './source/source.ts';
 import type { Track } from './source/track.ts';
 import { type AddressOptions, addressesOf } from './transport/addresses.ts';
 import { portRangeOf } from './transport/portRange.ts';
+import { SocketBudget, type SocketLimits } from './transport/socketBudget.ts';
 import { type FirstPacketListener, Traffic, type TrafficTotals } from './transport/traffic.ts';
 import { usePlatformX25519 } from './transport/x25519.ts';
 
 /** How to make {@link Media}. */
-export interface MediaOptions extends AddressOptions {
+export interface MediaOptions extends AddressOptions, SocketLimits {
   /** STUN and TURN servers for the own candidates, or what makes them for each connection, with credentials that end. Default none. */
   readonly iceServers?: IceServers;
   /** The first and the last UDP port to use. A connection takes one for IPv4, one for IPv6, and one for TURN. Default any. */
   readonly portRange?: readonly [number, number];
+  /**
+   * Whether candidates of remotes on private networks are checked. Default when this server is on one itself. A remote there that
+   * reaches this server is reached in either case.
+   */
+  readonly privateCandidates?: boolean;
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
   readonly codecs?: readonly CodecName[];
   /** Hears how long each transport took to its first packet. Default nobody. */
@@ -35,8 +41,8 @@ export interface MediaCounts {
 
 /** Media in Node: connections, and the forwarding of what publishers send to those who play it. */
 export interface Media {
-  /** Opens the connection of one role of one app. */
-  connect(app: string, open: OpenConnection): Promise<PeerConnectionLike>;
+  /** Opens the connection of one role of one app, for a client address, which has a share of the UDP sockets. */
+  connect(app: string, open: OpenConnection, client?: string): Promise<PeerConnectionLike>;
   /** What a stream looks like, or `undefined` when nobody publishes it. */
   streamInfo(app: string, streamId: string): StreamInfo | undefined;
   /** What it holds now. */
@@ -54,27 +60,34 @@ export interface Media {
  * @throws {RangeError} for ports that are none.
  */
 export function createMedia(options: MediaOptions = {}): Media {
-  const { iceServers = [], portRange, codecs = codecNames } = options;
+  const { iceServers = [], portRange, privateCandidates, codecs = codecNames } = options;
   const traffic = new Traffic(options.onFirstPacket);
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
   const loop = new LoopWatch();
   usePlatformX25519();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
-  const transportOptions = () => ({
+  const budget = new SocketBudget(options);
+  const transportOptions = (client?: string) => ({
     iceServers: typeof iceServers === 'function' ? iceServers() : iceServers,
+    privateCandidates,
+    sockets: budget.of(client),
     addresses: addressesOf(options),
     portRange: portRangeOf(portRange),
     traffic,
   });
   transportOptions();
 
-  const publisher = (app: string, { streamId }: OpenConnection, certificate: Certificate): Connection => {
+  const publisher = (
+    app: string,
+    { streamId }: OpenConnection,
+    { certificate, client }: ConnectionOwner,
+  ): Connection => {
     const key = keyOf(app, streamId);
     const source = new Source(streamId);
     sources.set(key, source);
     const connection: Connection = new PublisherConnection({
-      ...transportOptions(),
+      ...transportOptions(client),
       certificate,
       source,
       codecs,
@@ -91,10 +104,10 @@ export function createMedia(options: MediaOptions = {}): Media {
   const player = (
     app: string,
     { streamId, tracks = [ownTracks(streamId)] }: OpenConnection,
-    certificate: Certificate,
+    { certificate, client }: ConnectionOwner,
   ): Connection => {
     const connection: Connection = new PlayerConnection({
-      ...transportOptions(),
+      ...transportOptions(client),
       certificate,
       label: streamId,
       tracks,
@@ -105,12 +118,12 @@ export function createMedia(options: MediaOptions = {}): Media {
   };
 
   return {
-    async connect(app, open) {
+    async connect(app, open, client) {
       if (open.role !== 'publisher' && open.role !== 'player')
         throw new TypeError(`a server has no media for a ${open.role}`);
       // One for the process: making one takes longer than all the rest of a handshake.
       const certificate = await RTCDtlsTransport.SetupCertificate();
-      const connection = (open.role === 'publisher' ? publisher : player)(app, open, certificate);
+      const connection = (open.role === 'publisher' ? publisher : player)(app, open, { certificate, client });
       connections.add(connection);
       return connection;
     },
@@ -153,4 +166,7 @@ function sizesOf(track: Track): NonNullable<StreamInfo['layers']> {
   }));
 }
 
-type Certificate = Awaited<ReturnType<typeof RTCDtlsTransport.SetupCertificate>>;
+interface ConnectionOwner {
+  readonly certificate: Awaited<ReturnType<typeof RTCDtlsTransport.SetupCertificate>>;
+  readonly client: string | undefined;
+}

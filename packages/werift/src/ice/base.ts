@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { createTurnClient, UdpTransport } from 'werift';
+import type { SocketShare } from '../transport/socketBudget.ts';
 
 /** Hears what arrives at a {@link Base}. */
 export type DatagramListener = (base: Base, datagram: Buffer, host: string, port: number) => void;
@@ -81,14 +82,33 @@ async function openSocket(
   throw new Error('no port is free to listen on');
 }
 
-/** Opens a UDP socket as a base. Rejects when no port of the range is free, or no descriptor. */
+/** Where sockets may be opened, and how many. */
+export interface SocketOptions {
+  readonly portRange: readonly [number, number];
+  /** Local addresses to bind to, if not to all. */
+  readonly bind: { readonly udp4?: string; readonly udp6?: string };
+  readonly sockets: SocketShare;
+}
+
+/** Has what opens a socket count for the client that it is opened for. */
+async function counted<T>(sockets: SocketShare, open: () => Promise<T>): Promise<T> {
+  sockets.take();
+  try {
+    return await open();
+  } catch (error) {
+    sockets.release();
+    throw error;
+  }
+}
+
+/** Opens a UDP socket as a base. Rejects when no port of the range is free, or the client has as many as it may. */
 export async function openHostBase(
   host: string,
-  portRange: readonly [number, number],
-  bindAddress: string | undefined,
+  { portRange, bind: addresses, sockets }: SocketOptions,
   received: DatagramListener,
 ): Promise<Base> {
-  const socket = await openSocket(isIPv6(host), portRange, bindAddress);
+  const bindAddress = addresses[isIPv6(host) ? 'udp6' : 'udp4'];
+  const socket = await counted(sockets, () => openSocket(isIPv6(host), portRange, bindAddress));
   let isOpen = true;
   // An address that cannot be reached, or a network that is down. The path is found to be dead by its silence.
   socket.on('error', () => {});
@@ -104,6 +124,7 @@ export async function openHostBase(
       if (!isOpen) return;
       isOpen = false;
       await close(socket);
+      sockets.release();
     },
   };
   socket.on('message', (datagram, { address, port }) => {
@@ -117,17 +138,19 @@ export async function openHostBase(
 /** Allocates an address at a TURN server. Falls back to TCP if UDP does not get there. Rejects when neither does. */
 export async function openRelayBase(
   { address, username, password, transport = 'udp' }: RelayServer,
-  portRange: readonly [number, number],
-  bind: { readonly udp4?: string; readonly udp6?: string },
+  { portRange, bind, sockets }: SocketOptions,
   received: DatagramListener,
 ): Promise<{ readonly base: Base; readonly mapped: readonly [string, number] }> {
   const config = { address: [address[0], address[1]] as [string, number], username, password };
   const allocate = (over: 'udp' | 'tcp' | 'tls') =>
     createTurnClient(config, { portRange: [...portRange], interfaceAddresses: bind, transport: over });
-  const turn = await allocate(transport).catch((error: unknown) => {
-    if (transport !== 'udp') throw error;
-    return allocate('tcp');
-  });
+  const turn = await counted(sockets, () =>
+    allocate(transport).catch((error: unknown) => {
+      if (transport !== 'udp') throw error;
+      return allocate('tcp');
+    }),
+  );
+  let isOpen = true;
   // werift hears no `error` of a socket, which would end the process.
   if (turn.transport instanceof UdpTransport) turn.transport.socket.on('error', () => {});
   const [host, port] = turn.relayedAddress;
@@ -137,7 +160,12 @@ export async function openRelayBase(
     port,
     priority: priorityOf('relay'),
     send: (datagram, toPort, toHost) => void turn.sendData(datagram, [toHost, toPort]).catch(() => {}),
-    close: () => turn.close(),
+    close: async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      await turn.close();
+      sockets.release();
+    },
   };
   turn.onData.subscribe((datagram, [fromHost, fromPort]) => received(base, datagram, fromHost, fromPort));
   return { base, mapped: turn.mappedAddress };

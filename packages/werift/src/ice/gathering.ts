@@ -3,16 +3,22 @@ import { isIPv6 } from 'node:net';
 import type { IceServer } from '@sigchart/core';
 import { candidateFoundation, classes, IceCandidate, Message, methods, parseIceServers } from 'werift';
 import type { Addresses } from '../transport/addresses.ts';
-import { type Base, type DatagramListener, openHostBase, openRelayBase, priorityOf } from './base.ts';
+import {
+  type Base,
+  type DatagramListener,
+  openHostBase,
+  openRelayBase,
+  priorityOf,
+  type SocketOptions,
+} from './base.ts';
 
 /** Asks a STUN server from a base. Resolves with the message's address of that base, or `undefined` without one. */
 type AskStunServer = (base: Base, request: Message, host: string, port: number) => Promise<Message | undefined>;
 
 /** What {@link gather} needs. */
-export interface GatheringOptions {
+export interface GatheringOptions extends Pick<SocketOptions, 'portRange' | 'sockets'> {
   readonly addresses: Addresses;
   readonly iceServers: readonly IceServer[];
-  readonly portRange: readonly [number, number];
   readonly received: DatagramListener;
   readonly askStunServer: AskStunServer;
   /** Takes each base, and each candidate of it. */
@@ -27,8 +33,8 @@ export async function gather(options: GatheringOptions): Promise<void> {
 }
 
 async function gatherHost(address: string, options: GatheringOptions): Promise<void> {
-  const { addresses, portRange, received, found } = options;
-  const base = await openHostBase(address, portRange, addresses.bind[isIPv6(address) ? 'udp6' : 'udp4'], received);
+  const { addresses, portRange, sockets, received, found } = options;
+  const base = await openHostBase(address, { portRange, sockets, bind: addresses.bind }, received);
   const foundation = candidateFoundation('host', 'udp', address);
   found(new IceCandidate(1, foundation, address, base.port, base.priority, 'udp', 'host'), base);
   await gatherReflexive(base, options);
@@ -46,13 +52,20 @@ async function gatherReflexive(base: Base, { iceServers, askStunServer, found }:
   found(related(new IceCandidate(1, foundation, ...mapped, priorityOf('srflx'), 'udp', 'srflx'), base), undefined);
 }
 
-async function gatherRelay({ addresses, iceServers, portRange, received, found }: GatheringOptions): Promise<void> {
+async function gatherRelay({
+  addresses,
+  iceServers,
+  portRange,
+  sockets,
+  received,
+  found,
+}: GatheringOptions): Promise<void> {
   const { turnServer, turnUsername, turnPassword, turnTransport } = parseIceServers(
     iceServers.map((server) => ({ ...server })),
   );
   if (turnServer === undefined || turnUsername === undefined || turnPassword === undefined) return;
   const server = { address: turnServer, username: turnUsername, password: turnPassword, transport: turnTransport };
-  const { base, mapped } = await openRelayBase(server, portRange, addresses.bind, received);
+  const { base, mapped } = await openRelayBase(server, { portRange, sockets, bind: addresses.bind }, received);
   const foundation = candidateFoundation('relay', 'udp', base.host);
   const candidate = new IceCandidate(1, foundation, base.host, base.port, base.priority, 'udp', 'relay');
   found(related(candidate, { host: mapped[0], port: mapped[1] }), base);

@@ -17,6 +17,7 @@ import { canonical, isTarget } from '../ice/targets.ts';
 import { isSameAssociation, type RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, isMulticastName, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
+import type { SocketShare } from './socketBudget.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 import { Traffic, TransportTraffic } from './traffic.ts';
 
@@ -27,6 +28,8 @@ export interface TransportOptions {
   readonly iceServers: readonly IceServer[];
   /** The first and the last UDP port to use. */
   readonly portRange: readonly [number, number];
+  /** How many UDP sockets the client may have. */
+  readonly sockets: SocketShare;
   /** Whether candidates on private networks are checked. Default when this server is on one itself. */
   readonly privateCandidates?: boolean | undefined;
   /** Counts what they carry. Default nobody reads it. */

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { until } from '../test/peer.ts';
+import { IceAgent } from './agent.ts';
+import { type Base, priorityOf } from './base.ts';
+
+/** Two ends and the paths between them, in memory. */
+class Network {
+  readonly #ends = new Map<string, (datagram: Buffer, port: number) => void>();
+  /** Ports that nothing comes from or to. */
+  readonly dead = new Set<number>();
+  /** What a NAT makes of a port: what is sent from it comes from the other one. */
+  readonly outside = new Map<number, number>();
+
+  base(agent: IceAgent, port: number): Base {
+    const base: Base = {
+      type: 'host',
+      host: '192.0.2.1',
+      port,
+      priority: priorityOf('host'),
+      send: (datagram, to) => {
+        const from = this.outside.get(port) ?? port;
+        if (!this.dead.has(from) && !this.dead.has(to))
+          setTimeout(() => this.#ends.get(String(to))?.(datagram, from), 2);
+      },
+      close: async () => {},
+    };
+    this.#ends.set(String(port), (datagram, from) => agent.receive(base, datagram, '192.0.2.1', from));
+    agent.addBase(base);
+    return base;
+  }
+
+  /** Has a NAT give a port another one outside. What is sent to the old one is lost. */
+  rebind(port: number, outside: number): void {
+    const old = this.outside.get(port) ?? port;
+    const end = this.#ends.get(old === port ? String(port) : String(old));
+    if (end === undefined) throw new Error('no such port');
+    this.#ends.delete(String(old));
+    this.#ends.set(String(outside), end);
+    this.outside.set(port, outside);
+  }
+}
+
+const media = Buffer.from([128, 1, 2, 3]);
+const agents: IceAgent[] = [];
+
+afterEach(() => {
+  for (const agent of agents.splice(0)) agent.close();
+});
+
+/** A server and a remote, connected; the remote controls if it is a publisher. */
+async function connected(isPublisher: boolean, ports = [1001]) {
+  const network = new Network();
+  const end = (isOfferer: boolean) => {
+    const states: string[] = [];
+    const agent = new IceAgent(isOfferer, {
+      connected: () => states.push('connected'),
+      alive: (isAlive) => states.push(isAlive ? 'alive' : 'gone'),
+      failed: () => states.push('failed'),
+    });
+    const received: Buffer[] = [];
+    agent.received = (datagram) => {
+      received.push(datagram);
+      agent.authenticated(performance.now());
+    };
+    agent.earn(10_000);
+    agents.push(agent);
+    return { agent, states, received };
+  };
+  const [server, remote] = [end(!isPublisher), end(isPublisher)];
+  network.base(server.agent, 1);
+  for (const port of ports) network.base(remote.agent, port);
+  const describeEnds = () => {
+    server.agent.setRemote(remote.agent.local, false);
+    remote.agent.setRemote(server.agent.local, false);
+    remote.agent.addRemote({ host: '192.0.2.1', port: 1, priority: priorityOf('host') });
+  };
+  describeEnds();
+  for (const { agent } of [server, remote]) agent.start();
+  await until(() => server.agent.active !== undefined && remote.agent.active !== undefined, 'a path');
+  return { network, server, remote, describeEnds };
+}
+
+/** Waits until media come from one to the other, sent again and again. Resolves with how long that took. Milliseconds. */
+async function arrives(from: { agent: IceAgent }, to: { received: Buffer[] }): Promise<number> {
+  const start = performance.now();
+  const before = to.received.length;
+  const timer = setInterval(() => from.agent.send(media), 20);
+  await until(() => to.received.length > before, 'media');
+  clearInterval(timer);
+  return performance.now() - start;
+}
+
+describe.each([
+  ['a publisher', true],
+  ['a player', false],
+])('%s', (_, isPublisher) => {
+  test('gets media the way it sends them', async () => {
+    const { server, remote } = await connected(isPublisher);
+    await arrives(server, remote);
+    await arrives(remote, server);
+  });
+
+  test('that a NAT gives another port is followed there, as soon as it sends something', async () => {
+    const { network, server, remote } = await connected(isPublisher);
+    for (const port of [2001, 2002]) {
+      network.rebind(1001, port);
+      await arrives(remote, server);
+      const timer = setInterval(() => remote.agent.send(media), 50);
+      expect(await arrives(server, remote)).toBeLessThan(3_000);
+      clearInterval(timer);
+      expect(server.agent.active?.port).toBe(port);
+    }
+    expect(server.states).toEqual(['connected']);
+  });
+
+  test('with two networks goes on over the other one when one dies', async () => {
+    const { network, server, remote } = await connected(isPublisher, [1001, 1002]);
+    await until(() => server.agent.active?.isProven, 'consent');
+    network.dead.add(server.agent.active?.port ?? 0);
+    await until(() => !network.dead.has(server.agent.active?.port ?? 0), 'the other network');
+    expect(await arrives(server, remote)).toBeLessThan(3_000);
+    expect(server.states).toEqual(['connected']);
+  });
+
+  test('is gone when nothing answers any more, and is back with the first answer', async () => {
+    const { network, server } = await connected(isPublisher);
+    network.dead.add(1001);
+    await until(() => server.states.includes('gone'), 'the silence');
+    network.dead.clear();
+    await until(() => server.states.includes('alive'), 'the return');
+  });
+});
+
+describe('an ICE restart', () => {
+  test('keeps the path until the remote nominates one of the new session, and then refuses the old credentials', async () => {
+    const { server, remote, network } = await connected(true);
+    const before = { local: server.agent.local, path: server.agent.active };
+    const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
+    agents.push(restarted);
+    restarted.earn(10_000);
+    const heard: Buffer[] = [];
+    restarted.received = (datagram) => heard.push(datagram);
+    network.base(restarted, 1003);
+    server.agent.setRemote(restarted.local, false);
+    expect(server.agent.local).not.toEqual(before.local);
+    // The remote has the answer only now and then.
+    expect(server.agent.active).toBe(before.path);
+    await arrives(server, remote);
+    restarted.setRemote(server.agent.local, false);
+    restarted.addRemote({ host: '192.0.2.1', port: 1, priority: priorityOf('host') });
+    restarted.start();
+    await until(() => server.agent.active?.port === 1003, 'the new path');
+    await arrives(server, { received: heard });
+    // Consent is not given to the old session any more.
+    await until(() => remote.states.includes('gone'), 'the end of the old session');
+  });
+
+  test('twice in a row, the first of which came to nothing, ends on the second', async () => {
+    const { server, network } = await connected(true);
+    const path = server.agent.active;
+    server.agent.setRemote({ usernameFragment: 'none', password: 'n'.repeat(22) }, false);
+    expect(server.agent.active).toBe(path);
+    const second = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
+    agents.push(second);
+    second.earn(10_000);
+    network.base(second, 1004);
+    server.agent.setRemote(second.local, false);
+    second.setRemote(server.agent.local, false);
+    second.addRemote({ host: '192.0.2.1', port: 1, priority: priorityOf('host') });
+    second.start();
+    await until(() => server.agent.active?.port === 1004, 'the second');
+  });
+});
+
+test('an address costs at most what the remote has sent, until it answers', async () => {
+  let sent = 0;
+  const agent = new IceAgent(false, { connected: () => {}, alive: () => {}, failed: () => {} });
+  agents.push(agent);
+  agent.addBase({
+    type: 'host',
+    host: '192.0.2.1',
+    port: 1,
+    priority: priorityOf('host'),
+    send: (datagram) => {
+      sent += datagram.length;
+    },
+    close: async () => {},
+  });
+  agent.setRemote({ usernameFragment: 'u'.repeat(256), password: 'p'.repeat(22) }, false);
+  agent.earn(1_000);
+  for (let port = 5000; port < 5064; port += 1) agent.addRemote({ host: '198.51.100.1', port, priority: 1 });
+  agent.start();
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  expect(sent).toBeGreaterThan(0);
+  expect(sent).toBeLessThanOrEqual(2_000);
+});

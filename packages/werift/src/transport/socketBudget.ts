@@ -1,0 +1,71 @@
+/** How many UDP sockets may be open. */
+export interface SocketLimits {
+  /** All together. Default two thirds of the file descriptors of the process, so that a third is left for WebSockets and files. */
+  readonly sockets?: number | undefined;
+  /** For all connections of one client address. Default half of all. */
+  readonly socketsPerClient?: number | undefined;
+}
+
+/** What one client may open of a {@link SocketBudget}. */
+export interface SocketShare {
+  /** Takes one. @throws {SocketLimitError} when there is none left. */
+  take(): void;
+  /** Gives one back. */
+  release(): void;
+}
+
+/** No UDP socket may be opened now. */
+export class SocketLimitError extends Error {
+  override readonly name = 'SocketLimitError';
+}
+
+/** File descriptors when the platform has no limit that can be read, as Windows. */
+const anyDescriptors = 16_384;
+
+/** The soft limit of file descriptors (`ulimit -n`). Node has raised it to the hard one. */
+function descriptors(): number {
+  const report = process.report?.getReport() as
+    | { userLimits?: { open_files?: { soft?: number | string } } }
+    | undefined;
+  const soft = report?.userLimits?.open_files?.soft;
+  return typeof soft === 'number' ? soft : anyDescriptors;
+}
+
+/**
+ * The UDP sockets of a process.
+ *
+ * A transport has one for each address family, and an offer may ask for many. Without a
+ * bound one client takes every file descriptor, and no WebSocket is accepted any more.
+ */
+export class SocketBudget {
+  readonly #limit: number;
+  readonly #limitPerClient: number;
+  readonly #taken = new Map<string, number>();
+  #all = 0;
+
+  constructor({ sockets, socketsPerClient }: SocketLimits) {
+    this.#limit = sockets ?? Math.floor((descriptors() * 2) / 3);
+    this.#limitPerClient = socketsPerClient ?? Math.ceil(this.#limit / 2);
+  }
+
+  /** The share of a client. Of those without a name each has all. */
+  of(client: string | undefined): SocketShare {
+    return {
+      take: () => {
+        if (this.#all >= this.#limit) throw new SocketLimitError('no UDP socket is free');
+        const taken = (client !== undefined && this.#taken.get(client)) || 0;
+        if (taken >= this.#limitPerClient)
+          throw new SocketLimitError(`the client has ${taken} UDP sockets open already`);
+        this.#all += 1;
+        if (client !== undefined) this.#taken.set(client, taken + 1);
+      },
+      release: () => {
+        this.#all -= 1;
+        if (client === undefined) return;
+        const taken = (this.#taken.get(client) ?? 1) - 1;
+        if (taken > 0) this.#taken.set(client, taken);
+        else this.#taken.delete(client);
+      },
+    };
+  }
+}
