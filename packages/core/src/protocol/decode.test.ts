@@ -466,3 +466,10 @@ describe('whatever a field holds', () => {
     }
   });
 });
+
+test('a control character inside a string may stand there as it is, and nowhere else', () => {
+  const text = String.raw`{"command":"publish","streamId":"s1","metaData":"a \"quote\" \\` + '\n\tand more"}';
+  expect(decodeClientMessage(text)).toMatchObject({ ok: true, message: { metaData: 'a "quote" \\\n\tand more' } });
+  expect(decodeClientMessage('{"command":"ping"\u0001}')).toMatchObject({ ok: false });
+  expect(decodeClientMessage('{"command":"pi\n')).toMatchObject({ ok: false });
+});

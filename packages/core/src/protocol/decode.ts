@@ -43,13 +43,32 @@ const refuse = (detail: string): { ok: false; malformed: Malformed } => ({
 const schemaOf = (schemas: Schemas, name: unknown): v.GenericSchema | undefined =>
   typeof name === 'string' && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
 
-function parse(text: string): unknown {
+const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+};
+
+/** Writes control characters inside strings as JSON has them: Ant Media's parser takes them as they are. */
+function escapeControls(text: string): string {
+  let escaped = '';
+  let from = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isInString && code === 0x5c) at += 1;
+    else if (code === 0x22) isInString = !isInString;
+    else if (isInString && code < 0x20) {
+      escaped += `${text.slice(from, at)}\\u${code.toString(16).padStart(4, '0')}`;
+      from = at + 1;
+    }
+  }
+  return escaped + text.slice(from);
 }
+
+const parse = (text: string): unknown => parsed(text) ?? parsed(escapeControls(text));
 
 function decode<Message>(text: string, schemaFor: (input: Record<string, unknown>) => v.GenericSchema | undefined) {
   if (text.length > maxTextLength) return refuse(`longer than ${maxTextLength}`);
