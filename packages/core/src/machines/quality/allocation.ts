@@ -45,6 +45,9 @@ const margin = 1.05;
 /** How much narrower it may be before the layer is left: the estimate and the bitrate both vary. */
 const tolerance = 1.15;
 
+/** The same for the lowest layer, which is left for no picture at all. */
+const lowestTolerance = 1.6;
+
 /** The same for a layer whose publisher is sending less for this player by the time that it would be left. */
 const adaptiveTolerance = 2.2;
 
@@ -96,14 +99,14 @@ function ladderOf(track: MeasuredTrack, { preferences, selected, measurement }: 
 }
 
 /** Raises all ladders in turn, one rung at a time, as long as they fit. */
-function raise(ladders: readonly Ladder[], fits: (total: number, isHeld: boolean) => boolean): void {
+function raise(ladders: readonly Ladder[], fits: (total: number, rung: number, isHeld: boolean) => boolean): void {
   const stuck = new Set<Ladder>();
   while (stuck.size < ladders.length)
     for (const ladder of ladders) {
       if (stuck.has(ladder)) continue;
       const next = ladder.rungs[ladder.rung + 1];
       const total = sum(ladders.map((one) => (one === ladder ? (next?.bitrate ?? 0) : bitrateOf(one))));
-      if (next !== undefined && fits(total, ladder.rung + 1 <= ladder.held)) ladder.rung += 1;
+      if (next !== undefined && fits(total, ladder.rung + 1, ladder.rung + 1 <= ladder.held)) ladder.rung += 1;
       else stuck.add(ladder);
     }
 }
@@ -142,9 +145,9 @@ export function allocate(options: AllocationOptions): Allocation {
   const budget = Math.max(0, bitrate - audioBitrate);
   const ladders = enabled.filter(({ kind }) => kind === 'video').map((track) => ladderOf(track, options));
   const isAdaptive = ladders.every(({ track, rungs }) => track.isAdaptive === true && isOneSize(rungs));
-  const stays = isAdaptive ? adaptiveTolerance : tolerance;
-  raise(ladders, (total, isHeld) =>
-    isHeld ? !isCongested || total <= stays * budget : mayRaise && margin * total <= budget,
+  const staysAt = (rung: number) => (isAdaptive ? adaptiveTolerance : rung === 0 ? lowestTolerance : tolerance);
+  raise(ladders, (total, rung, isHeld) =>
+    isHeld ? !isCongested || total <= staysAt(rung) * budget : mayRaise && margin * total <= budget,
   );
   const videoBitrate = sum(ladders.map(bitrateOf));
   const selections = ladders.map((ladder): readonly [string, Selection] => {
