@@ -76,9 +76,8 @@ function layerOfVp8(payload: Buffer): PacketLayer {
 /** @see RFC 9628 § 4.2 */
 function layerOfVp9(payload: Buffer): PacketLayer {
   const first = payload[0] ?? 0;
-  const [hasId, isPredicted, hasLayers, isFlexible, isStart, isEnd] = [0x80, 0x40, 0x20, 0x10, 8, 4].map(
-    (bit) => (first & bit) !== 0,
-  );
+  const has = (bit: number) => (first & bit) !== 0;
+  const [hasId, isPredicted, hasLayers, isStart, isEnd] = [has(0x80), has(0x40), has(0x20), has(8), has(4)];
   let offset = 1;
   if (hasId) offset += ((payload[1] ?? 0) & 0x80) === 0 ? 1 : 2;
   let [temporal, spatial] = [0, 0];
@@ -89,14 +88,13 @@ function layerOfVp9(payload: Buffer): PacketLayer {
     isSwitch = (layer & 0x10) !== 0;
     spatial = (layer >> 1) & 7;
   }
-  void isFlexible;
   return {
-    isKeyFrame: isStart === true && isPredicted === false && spatial === 0,
+    isKeyFrame: isStart && !isPredicted && spatial === 0,
     spatial,
     temporal,
     isSwitchPoint: isSwitch || !isPredicted,
-    isStart: isStart === true,
-    isEnd: isEnd === true,
+    isStart,
+    isEnd,
     vp8: undefined,
   };
 }
