@@ -10,7 +10,7 @@ import { Throughput } from './throughput.ts';
 import { type PathUsage, Trendline } from './trendline.ts';
 
 /** The bitrate that is assumed before a player has reported anything. Bits per second, as all bitrates. */
-export const initialBitrate = 600_000;
+const initialBitrate = 600_000;
 
 /** No path is taken for narrower than this, which is audio. */
 const minBitrate = 30_000;

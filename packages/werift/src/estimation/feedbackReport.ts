@@ -1,5 +1,5 @@
 /** What a player reports of one packet. */
-export interface PacketReport {
+interface PacketReport {
   readonly sequenceNumber: number;
   /** When it arrived, by the player's clock; `undefined` when it has not. Milliseconds. */
   readonly arrivedAtMs: number | undefined;
@@ -24,7 +24,7 @@ const tickMs = 0.25;
 const maxPackets = 0x2000;
 
 /** Whether an RTCP packet is transport-wide congestion feedback. */
-export const isTransportFeedback = (packet: Buffer): boolean =>
+const isTransportFeedback = (packet: Buffer): boolean =>
   packet[1] === packetType && ((packet[0] ?? 0) & 0x1f) === feedbackType;
 
 /** The two-bit status of each packet, or `undefined` when the chunks end before the packets do. */

@@ -1,5 +1,5 @@
 /** What headers and encryption add to each payload on the way. Bytes. */
-export const overheadBytes = 60;
+const overheadBytes = 60;
 
 /** The most spatial and temporal layers that codecs have. */
 const [spatials, temporals] = [8, 8];
