@@ -3,7 +3,8 @@ import { definitionOf, hashOf } from '@sigchart/inspect';
 import ELK from 'elkjs/lib/main.js';
 import type { Plugin } from 'vite';
 import type { AnyStateMachine } from 'xstate';
-import { type Layouts, layOut } from './src/chart/layout.ts';
+import { layOut } from './src/chart/layout.ts';
+import { type PackedLayouts, packLayout } from './src/chart/packedLayout.ts';
 
 /** The machines whose charts are laid out when the page is built. */
 const machines: readonly AnyStateMachine[] = [
@@ -21,15 +22,15 @@ const machines: readonly AnyStateMachine[] = [
 ];
 
 /** The layouts of the project's own machines, by hash. */
-async function layoutsOfMachines(): Promise<Record<string, Layouts>> {
+async function layoutsOfMachines(): Promise<Record<string, PackedLayouts>> {
   const elk = new ELK.default();
-  const all: Record<string, Layouts> = {};
+  const all: Record<string, PackedLayouts> = {};
   for (const machine of machines) {
     const { definition } = definitionOf(machine);
     all[hashOf(definition)] = {
-      states: await layOut(definition, 'states', elk),
-      events: await layOut(definition, 'events', elk),
-      effects: await layOut(definition, 'effects', elk),
+      states: packLayout(await layOut(definition, 'states', elk)),
+      events: packLayout(await layOut(definition, 'events', elk)),
+      effects: packLayout(await layOut(definition, 'effects', elk)),
     };
   }
   return all;

@@ -1,6 +1,6 @@
 declare module 'virtual:layouts' {
-  import type { Layouts } from './chart/layout.ts';
+  import type { PackedLayouts } from './chart/packedLayout.ts';
 
   /** The layouts of the project's own machines, by the hash of their definition. */
-  export const layouts: Readonly<Record<string, Layouts>>;
+  export const layouts: Readonly<Record<string, PackedLayouts>>;
 }

@@ -18,9 +18,6 @@ export interface Layout {
   readonly arrows: readonly { readonly line: readonly number[]; readonly label: readonly [x: number, y: number] }[];
 }
 
-/** The layouts of one machine, one for each amount of text. */
-export type Layouts = Readonly<Record<Detail, Layout>>;
-
 const options = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { MachineDefinition } from '@sigchart/inspect';
 import type { Detail } from './drawing.ts';
 import type { Layout } from './layout.ts';
+import { unpackLayout } from './packedLayout.ts';
 
 /** A layout that is there, that is being made, or that cannot be made. */
 export type Pending = Layout | 'pending' | 'failed';
@@ -29,7 +30,8 @@ async function layOutNow(definition: MachineDefinition, detail: Detail): Promise
 
 async function find(hash: string, definition: MachineDefinition, detail: Detail): Promise<Layout> {
   const { layouts } = await import('virtual:layouts');
-  return layouts[hash]?.[detail] ?? layOutNow(definition, detail);
+  const packed = layouts[hash]?.[detail];
+  return packed === undefined ? layOutNow(definition, detail) : unpackLayout(packed);
 }
 
 /** The layout of a machine, or how it stands with it. Begins to make it where there is none. A signal: read it where it is shown. */
