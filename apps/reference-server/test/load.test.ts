@@ -48,6 +48,8 @@ beforeEach(async () => {
   signalling = createSignallingServer({
     media: { connect: () => Promise.reject(new Error('there is no media here')) },
     observe: recorder.observer(),
+    // All sockets of this test have one address.
+    limits: { socketsPerAddress: 2 * sessions, addressMessageRate: 1_000_000, addressMessageBurst: 1_000_000 },
     // On a machine that is busy with other things, 5 000 sockets of one process may be late to say that they are alive.
     clock: manualClock(),
   });
@@ -165,10 +167,11 @@ test(`${sessions} sessions and three viewers, one of which does not read`, { tim
   const watched = [...recorder.sessions()].filter(isLast);
   idle.webSocket.send(JSON.stringify({ watch: watched.map(({ session }) => session) }));
   idle.webSocket.pause();
-  const metaData = 'x'.repeat(60_000);
+  const metaData = 'x'.repeat(8_000);
   const talking = setInterval(() => {
     for (const [index, client] of last.entries())
-      say(client, { command: 'joinRoom', room: `room${index}`, streamId: `member${index}`, metaData });
+      for (let time = 0; time < 8; time += 1)
+        say(client, { command: 'joinRoom', room: `room${index}`, streamId: `member${index}`, metaData });
   }, 200);
   await until(() => expect(feed.counts.viewers).toBe(viewers.length));
   clearInterval(talking);
