@@ -5,7 +5,7 @@
  */
 
 /** One candidate of a fragment. */
-export interface FragmentCandidate {
+interface FragmentCandidate {
   /** As in an SDP attribute, without `a=`. */
   readonly candidate: string;
   /** The media section that it belongs to. */
@@ -21,7 +21,7 @@ export interface SdpFragment {
 }
 
 /** Longest fragment that is read, in UTF-16 code units. 64 candidates take about 8 000. */
-export const maxFragmentLength = 32_768;
+const maxFragmentLength = 32_768;
 
 /** Most candidates that a fragment may have. */
 const maxFragmentCandidates = 128;
