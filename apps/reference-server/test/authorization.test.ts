@@ -30,10 +30,10 @@ test('a server that is told to asks for a hash', async () => {
 test('tokens and registered streams of the REST API are those that it asks for', async () => {
   const server = await startServer('--one-time-tokens', '--registered-only');
   const rest = `${server.http}/live/rest/v2/broadcasts`;
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${server.key}` };
   await fetch(`${rest}/create`, { method: 'POST', headers, body: JSON.stringify({ streamId: 's1' }) });
   const expireDate = Math.floor(Date.now() / 1_000) + 60;
-  const { tokenId } = await (await fetch(`${rest}/s1/token?type=publish&expireDate=${expireDate}`)).json();
+  const { tokenId } = await (await fetch(`${rest}/s1/token?type=publish&expireDate=${expireDate}`, { headers })).json();
   expect(await answerTo(server.ws, publish('s2', tokenId))).toEqual({
     command: 'error',
     definition: 'not_allowed_unregistered_streams',

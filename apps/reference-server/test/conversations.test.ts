@@ -25,13 +25,26 @@ beforeAll(async () => {
   }
 }, 300_000);
 
+/**
+ * Shows a session with both roles of an id on one socket, as other clients have them. This client opens a second socket for the second
+ * role (decision 71), which `sleep.test.ts` shows.
+ */
+const ofOneSocket = 'clientPublish/publishes-and-plays';
+
+const cases = clientConversations.filter(({ id }) => id !== ofOneSocket);
+
 describe('the client in Chromium', () => {
-  describe.each([...new Set(clientConversations.map(({ section }) => section))])('%s', (section) => {
-    test.each(
-      clientConversations.filter((each) => each.section === section).map(({ title, id }) => [title, id] as const),
-    )('%s', (_, id) => {
-      const { passed, divergence, ladder } = results[id] as CaseResult;
-      expect({ passed, divergence, ladder: divergence && ladderOf(ladder, 'client') }).toEqual({ passed: true });
-    });
+  test('is held to every case but that of one socket', () => {
+    expect(cases.length).toBe(clientConversations.length - 1);
+  });
+
+  describe.each([...new Set(cases.map(({ section }) => section))])('%s', (section) => {
+    test.each(cases.filter((each) => each.section === section).map(({ title, id }) => [title, id] as const))(
+      '%s',
+      (_, id) => {
+        const { passed, divergence, ladder } = results[id] as CaseResult;
+        expect({ passed, divergence, ladder: divergence && ladderOf(ladder, 'client') }).toEqual({ passed: true });
+      },
+    );
   });
 });
