@@ -8,7 +8,7 @@ import { surviveUncaught } from './uncaught.ts';
 /** How long a graceful shutdown may take. Milliseconds. */
 const shutdownMs = 5_000;
 
-// Else V8 keeps what a message leaves behind as long as what a session does (decision 45).
+// Else V8 keeps what a message leaves behind as long as what a session does (decision 36).
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 function fail(error: Error): never {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 /**
  * Shows a session with both roles of an id on one socket, as other clients have them. This client opens a second socket for the second
- * role (decision 71), which `sleep.test.ts` shows.
+ * role (decision 47), which `sleep.test.ts` shows.
  */
 const ofOneSocket = 'clientPublish/publishes-and-plays';
 

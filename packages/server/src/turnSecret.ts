@@ -20,7 +20,7 @@ const needsCredentials = ({ urls }: IceServer) => /^turns?:/i.test(urls);
  *
  * The user name is the second, since 1970, in which they end; the credential is its HMAC-SHA1 by the secret, in Base64.
  *
- * @see docs/decisions/0051-turn-credentials-end.md
+ * @see docs/decisions/0039-turn-credentials-end.md
  * @throws {Error} when the secret is empty.
  */
 export function withTurnSecret(options: TurnSecretOptions): () => readonly IceServer[] {
