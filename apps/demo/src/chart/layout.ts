@@ -51,13 +51,19 @@ export interface Layout {
 }
 
 /** States the pages never get into: they begin again only after `stopped`. And what a player, or who is called, has asked
- * for is accepted by an offer, so it need not await one. `failing` is on its way to `ended`, and there within a second. */
+ * for is accepted by an offer, so it need not await one. `failing` is on its way to `ended`, and there within a second. `resuming` lasts
+ * at most 8 s after a device has slept, and a publisher offers again for a moment when the kinds of what it sends change. */
 export const leftOut: ReadonlySet<string> = new Set([
   'failing',
   'restarted',
   'rejoining',
   'reentering',
   'accepted.negotiation.awaitingOffer',
+  'accepted.media.resuming',
+  'accepted.negotiation.offeringAgain',
+  'accepted.negotiation.awaitingAnswerAgain',
+  'calling.media.resuming',
+  'called.media.resuming',
   'called.negotiation.awaitingOffer',
 ]);
 
