@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 const camera = readFileSync(new URL('camera.js', import.meta.url), 'utf8');
 
 /** The colours of cameras, far enough from each other for a codec not to change one into another. */
-export const colours = {
+const colours = {
   red: [224, 0, 0],
   green: [0, 160, 0],
   blue: [0, 0, 224],
