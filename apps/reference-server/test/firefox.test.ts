@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Browser, launch, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type BrowserName, launchBoth } from './bothBrowsers.ts';
 import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -17,39 +18,12 @@ interface SeedWindow {
   readonly messages: readonly Record<string, unknown>[];
 }
 
-type Name = 'Firefox' | 'Chromium';
-
 let server: RunningServer;
-let browsers: Readonly<Record<Name, Browser>>;
+let browsers: Readonly<Record<BrowserName, Browser>>;
 const pages: Page[] = [];
 
 beforeAll(async () => {
-  const [running, firefox, chromium] = await Promise.all([
-    startServer(),
-    launch({
-      browser: 'firefox',
-      executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
-      extraPrefsFirefox: {
-        'media.navigator.streams.fake': true,
-        'media.navigator.permission.disabled': true,
-        'media.autoplay.default': 0,
-      },
-    }),
-    launch({
-      browser: 'chrome',
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        '--autoplay-policy=no-user-gesture-required',
-        '--disable-features=WebRtcHideLocalIpsWithMdns',
-      ],
-    }),
-  ]);
-  server = running;
-  browsers = { Firefox: firefox, Chromium: chromium };
+  [server, browsers] = await Promise.all([startServer(), launchBoth()]);
 });
 
 afterAll(async () => {
@@ -62,7 +36,7 @@ afterEach(async () => {
   await heldNothing(server);
 });
 
-async function openPage(name: Name) {
+async function openPage(name: BrowserName) {
   const page = await browsers[name].newPage();
   pages.push(page);
   await page.goto(`${server.http}/metrics`);
@@ -84,7 +58,7 @@ async function flows(page: Page, name: string) {
 }
 
 describe('Firefox, with a page that knows the seed document and nothing else', () => {
-  test.each<[Name, Name]>([
+  test.each<[BrowserName, BrowserName]>([
     ['Firefox', 'Firefox'],
     ['Firefox', 'Chromium'],
     ['Chromium', 'Firefox'],

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { type Browser, launch, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openUdpRelay, type UdpRelay } from '../../../packages/werift/src/test/udpRelay.ts';
+import { type BrowserName, launchBoth } from './bothBrowsers.ts';
 import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -34,40 +35,13 @@ const address =
     .flatMap((addresses) => addresses ?? [])
     .find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 
-type Name = 'Chromium' | 'Firefox';
-
 let server: RunningServer;
-let browsers: Readonly<Record<Name, Browser>>;
+let browsers: Readonly<Record<BrowserName, Browser>>;
 const pages: Page[] = [];
 const relays = new Map<string, UdpRelay>();
 
 beforeAll(async () => {
-  const [running, firefox, chromium] = await Promise.all([
-    startServer(),
-    launch({
-      browser: 'firefox',
-      executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
-      extraPrefsFirefox: {
-        'media.navigator.streams.fake': true,
-        'media.navigator.permission.disabled': true,
-        'media.autoplay.default': 0,
-      },
-    }),
-    launch({
-      browser: 'chrome',
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        '--autoplay-policy=no-user-gesture-required',
-        '--disable-features=WebRtcHideLocalIpsWithMdns',
-      ],
-    }),
-  ]);
-  server = running;
-  browsers = { Chromium: chromium, Firefox: firefox };
+  [server, browsers] = await Promise.all([startServer(), launchBoth()]);
 });
 
 afterAll(async () => {
@@ -83,7 +57,7 @@ afterEach(async () => {
   await heldNothing(server);
 });
 
-async function openPage(name: Name): Promise<Page> {
+async function openPage(name: BrowserName): Promise<Page> {
   const page = await browsers[name].newPage();
   pages.push(page);
   await page.goto(`${server.http}/metrics`);
@@ -145,7 +119,7 @@ async function wentOn(...ends: readonly End[]): Promise<void> {
   }
 }
 
-const names: readonly Name[] = ['Chromium', 'Firefox'];
+const names: readonly BrowserName[] = ['Chromium', 'Firefox'];
 
 describe.each(names)('%s', (name) => {
   test('restarts ICE twice as a publisher, and all goes on for the server, players and late ones', async () => {
