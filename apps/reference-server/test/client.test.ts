@@ -1,11 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Client, ConferenceHandle, RoleHandle } from '@sigchart/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bundleOf } from './bundle.ts';
 import { launchChromium } from './chromium.ts';
-import { heldNothing, plainPage, until } from './page.ts';
+import { bundleClient, openClientPage } from './clientPage.ts';
+import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 /** What the pages of these tests have on their window. */
@@ -23,7 +22,7 @@ let browser: Browser;
 const pages: Page[] = [];
 
 beforeAll(async () => {
-  bundle = await bundleOf(fileURLToPath(new URL('../../../packages/browser/src/index.ts', import.meta.url)));
+  bundle = await bundleClient();
   [server, browser] = await Promise.all([startServer(), launchChromium()]);
 });
 
@@ -38,19 +37,8 @@ afterEach(async () => {
 });
 
 async function open() {
-  const page = await plainPage(browser, server.http);
+  const page = await openClientPage(browser, server, bundle);
   pages.push(page);
-  await page.route('**/browser.js', (route) => route.fulfill({ contentType: 'text/javascript', body: bundle }));
-  await page.addScriptTag({
-    type: 'module',
-    content: `import { createClient } from '${server.http}/browser.js'; window.createClient = createClient;`,
-  });
-  await page.waitForFunction(() => 'createClient' in window);
-  await page.evaluate(async (url) => {
-    const { createClient } = window as unknown as { createClient(url: string): Client };
-    const media = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 }, audio: true });
-    Object.assign(window, { client: createClient(url), handles: {}, media, ends: {}, states: [] });
-  }, `${server.ws}/live/websocket`);
   const start = (name: string, verb: 'publish' | 'play' | 'join' | 'enter', id: string, withMedia: boolean) =>
     page.evaluate(
       ([name, verb, id, withMedia]) => {

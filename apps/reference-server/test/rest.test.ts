@@ -3,16 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { plainPage, until } from './page.ts';
+import { addSdk } from './sdkModules.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const script = readFileSync(new URL('sdkPage.js', import.meta.url), 'utf8');
-const sdk = fileURLToPath(new URL('../node_modules/antmedia-sdk-2-16-2/dist/es/', import.meta.url));
 const hookSecret = `whsec_${Buffer.from('what the webhooks are signed with').toString('base64')}`;
 const key = 'what the application shows';
 
@@ -72,14 +71,7 @@ async function ask(method: string, path: string, body?: string, authorization = 
 
 async function open(play: boolean) {
   const page = await plainPage(browser, server.http);
-  await page.route('**/sdk/*', (route) =>
-    route.fulfill({
-      contentType: 'text/javascript',
-      body: readFileSync(sdk + new URL(route.request().url()).pathname.replace('/sdk/', ''), 'utf8'),
-    }),
-  );
-  await page.evaluate((url) => Object.assign(window, { sdkUrl: url }), `${server.http}/sdk/webrtc_adaptor.js`);
-  await page.addScriptTag({ content: script });
+  await addSdk(page, server.http, script);
   await page.evaluate(([url, play]) => (window as unknown as SdkWindow).sdkOpen(url, { play }), [
     `${server.ws}/live/websocket`,
     play,

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { heldNothing, until } from './page.ts';
+import { addSdk } from './sdkModules.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { type Colour, seenOn, useCamera } from './tiles.ts';
 
 const script = readFileSync(new URL('roomPage.js', import.meta.url), 'utf8');
-const sdk = fileURLToPath(new URL('../node_modules/antmedia-sdk-2-16-2/dist/es/', import.meta.url));
 const names = ['anna', 'ben', 'carla', 'dora'];
 
 interface Message {
@@ -59,14 +58,7 @@ class Member {
     await useCamera(context, colour);
     const page = await context.newPage();
     await page.goto(`${server.http}/metrics`);
-    await page.route('**/sdk/*', (route) =>
-      route.fulfill({
-        contentType: 'text/javascript',
-        body: readFileSync(sdk + new URL(route.request().url()).pathname.replace('/sdk/', ''), 'utf8'),
-      }),
-    );
-    await page.evaluate((url) => Object.assign(window, { sdkUrl: url }), `${server.http}/sdk/webrtc_adaptor.js`);
-    await page.addScriptTag({ content: script });
+    await addSdk(page, server.http, script);
     const member = new Member(page, room, name);
     await member.enter();
     return member;

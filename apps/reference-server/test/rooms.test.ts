@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { heldNothing, plainPage, until } from './page.ts';
+import { addSdk } from './sdkModules.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const seedScript = readFileSync(new URL('seedPage.js', import.meta.url), 'utf8');
 const sdkScript = readFileSync(new URL('sdkPage.js', import.meta.url), 'utf8');
-const sdk = fileURLToPath(new URL('../node_modules/antmedia-sdk-2-16-2/dist/es/', import.meta.url));
 
 interface Received {
   readonly frames: number;
@@ -86,14 +85,7 @@ async function seedPage() {
 async function multitrackPage(room: string, streamId: string) {
   const page = await plainPage(browser, server.http);
   pages.push(page);
-  await page.route('**/sdk/*', (route) =>
-    route.fulfill({
-      contentType: 'text/javascript',
-      body: readFileSync(sdk + new URL(route.request().url()).pathname.replace('/sdk/', ''), 'utf8'),
-    }),
-  );
-  await page.evaluate((url) => Object.assign(window, { sdkUrl: url }), `${server.http}/sdk/webrtc_adaptor.js`);
-  await page.addScriptTag({ content: sdkScript });
+  await addSdk(page, server.http, sdkScript);
   await call(page, 'sdkOpen', `${server.ws}/WebRTCAppEE/websocket`, { play: false });
   await page.evaluate(
     ([room, streamId]) => {

@@ -1,20 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { heldNothing, plainPage, until } from './page.ts';
+import { addSdk, sdkVersions } from './sdkModules.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const script = readFileSync(new URL('sdkPage.js', import.meta.url), 'utf8');
-
-/** The SDK as published, by version: where its modules are. */
-const versions = {
-  '2.5.1': 'antmedia-sdk-2-5-1/src/main/webapp/js/',
-  '2.9.0': 'antmedia-sdk-2-9-0/dist/es/',
-  '2.11.3': 'antmedia-sdk-2-11-3/dist/es/',
-  '2.16.2': 'antmedia-sdk-2-16-2/dist/es/',
-} as const;
 
 interface Adaptor {
   publish(streamId: string): void;
@@ -50,20 +42,11 @@ afterEach(async () => {
   await heldNothing(server);
 });
 
-describe.each(Object.entries(versions))('the Ant Media JavaScript SDK %s', (version, folder) => {
-  const root = fileURLToPath(new URL(`../node_modules/${folder}`, import.meta.url));
-
+describe.each(sdkVersions)('the Ant Media JavaScript SDK %s', (version) => {
   async function open(play: boolean) {
     const page = await plainPage(browser, server.http);
     pages.push(page);
-    await page.route('**/sdk/*', (route) =>
-      route.fulfill({
-        contentType: 'text/javascript',
-        body: readFileSync(root + new URL(route.request().url()).pathname.replace('/sdk/', ''), 'utf8'),
-      }),
-    );
-    await page.evaluate((url) => Object.assign(window, { sdkUrl: url }), `${server.http}/sdk/webrtc_adaptor.js`);
-    await page.addScriptTag({ content: script });
+    await addSdk(page, server.http, script, version);
     await page.evaluate(([url, play]) => (window as unknown as SdkWindow).sdkOpen(url, { play }), [
       `${server.ws}/live/websocket`,
       play,

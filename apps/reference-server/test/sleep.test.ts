@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Client, ConferenceHandle, RoleHandle } from '@sigchart/browser';
 import { type Browser, type BrowserServer, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { bundleOf } from './bundle.ts';
 import { chromiumOptions } from './chromium.ts';
-import { plainPage, until } from './page.ts';
+import { bundleClient, openClientPage } from './clientPage.ts';
+import { until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 /** What the pages of these tests have on their window. */
@@ -28,7 +27,7 @@ let server: RunningServer;
 const browsers: SleepingBrowser[] = [];
 
 beforeAll(async () => {
-  bundle = await bundleOf(fileURLToPath(new URL('../../../packages/browser/src/index.ts', import.meta.url)));
+  bundle = await bundleClient();
   server = await startServer();
 });
 
@@ -73,21 +72,7 @@ async function launch(): Promise<SleepingBrowser> {
   return sleeping;
 }
 
-async function open(browser: Browser): Promise<Page> {
-  const page = await plainPage(browser, server.http);
-  await page.route('**/browser.js', (route) => route.fulfill({ contentType: 'text/javascript', body: bundle }));
-  await page.addScriptTag({
-    type: 'module',
-    content: `import { createClient } from '${server.http}/browser.js'; window.createClient = createClient;`,
-  });
-  await page.waitForFunction(() => 'createClient' in window);
-  await page.evaluate(async (url) => {
-    const { createClient } = window as unknown as { createClient(url: string): Client };
-    const media = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 }, audio: true });
-    Object.assign(window, { client: createClient(url), handles: {}, media, states: [] });
-  }, `${server.ws}/live/websocket`);
-  return page;
-}
+const open = (browser: Browser): Promise<Page> => openClientPage(browser, server, bundle);
 
 const start = (page: Page, name: string, verb: 'publish' | 'play' | 'enter', id: string) =>
   page.evaluate(
