@@ -101,13 +101,17 @@ function ladderOf(track: MeasuredTrack, { preferences, selected, measurement }: 
 /** Raises all ladders in turn, one rung at a time, as long as they fit. */
 function raise(ladders: readonly Ladder[], fits: (total: number, rung: number, isHeld: boolean) => boolean): void {
   const stuck = new Set<Ladder>();
+  let total = sum(ladders.map(bitrateOf));
   while (stuck.size < ladders.length)
     for (const ladder of ladders) {
       if (stuck.has(ladder)) continue;
-      const next = ladder.rungs[ladder.rung + 1];
-      const total = sum(ladders.map((one) => (one === ladder ? (next?.bitrate ?? 0) : bitrateOf(one))));
-      if (next !== undefined && fits(total, ladder.rung + 1, ladder.rung + 1 <= ladder.held)) ladder.rung += 1;
-      else stuck.add(ladder);
+      const rung = ladder.rung + 1;
+      const next = ladder.rungs[rung];
+      const raised = total - bitrateOf(ladder) + (next?.bitrate ?? 0);
+      if (next !== undefined && fits(raised, rung, rung <= ladder.held)) {
+        ladder.rung = rung;
+        total = raised;
+      } else stuck.add(ladder);
     }
 }
 
