@@ -1,7 +1,7 @@
 import type { LayerId } from '@sigchart/core';
 import { RtcpSenderInfo, RtcpSrPacket } from 'werift';
 import type { Encoding, PacketReceiver } from '../source/encoding.ts';
-import type { MediaPacket } from '../source/history.ts';
+import { historySize, type MediaPacket } from '../source/history.ts';
 import type { Track } from '../source/track.ts';
 import { type ExtensionIds, OutgoingHeader } from './outgoingHeader.ts';
 import { OutgoingNumbers } from './outgoingNumbers.ts';
@@ -40,9 +40,6 @@ const keyFrameRetryMs = 1_000;
  */
 const firstKeyFrameMs = 500;
 const nextKeyFrameMs = 3_000;
-
-/** How many packets are kept for retransmission: some seconds, at the bitrates that are usual. */
-const historySize = { audio: 256, video: 1024 } as const;
 
 /** The most that padding adds to one packet. @see RFC 3550 § 5.1 */
 const maxPaddingBytes = 255;
@@ -143,8 +140,8 @@ export class Forwarder implements PacketReceiver {
   get #wanted(): Encoding | undefined {
     const { ranked } = this.track;
     if (ranked.length === 1) return ranked[0];
-    const now = performance.now();
     if (this.#selected) return ranked[this.#selected.spatial] ?? ranked.at(-1);
+    const now = performance.now();
     return ranked.find((encoding) => encoding.isActive(now)) ?? ranked[0];
   }
 

@@ -1,6 +1,6 @@
 import type { CodecMapping } from '../sdp/codec.ts';
 import { type FrameSize, frameSizeOf } from './frameSize.ts';
-import { type MediaPacket, PacketHistory } from './history.ts';
+import { historySize, type MediaPacket, PacketHistory } from './history.ts';
 import { KeyFrameRequests } from './keyFrameRequests.ts';
 import { LayerMeter } from './layerMeter.ts';
 import { layerOf } from './packetLayer.ts';
@@ -45,9 +45,6 @@ export interface EncodingOptions {
   /** `isRepeated` if it asks for the same key frame once more. */
   readonly requestKeyFrame: (isRepeated: boolean) => void;
 }
-
-/** How many packets are remembered by number: some seconds, at the bitrates that are usual. */
-const historySize = { audio: 256, video: 1024 } as const;
 
 /** An encoding that was silent this long has stopped: its encoder lacks bandwidth or CPU. Milliseconds. */
 const silentMs = 700;

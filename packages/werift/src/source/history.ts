@@ -13,6 +13,9 @@ export interface MediaPacket {
   readonly atMs: number;
 }
 
+/** How many packets of a track are remembered, where it comes in and where it goes out: some seconds, at the bitrates that are usual. */
+export const historySize = { audio: 256, video: 1024 } as const;
+
 /** The numbers of the last packets of an encoding, so that each is forwarded once. */
 export class PacketHistory {
   readonly #numbers: Int32Array;
