@@ -1,5 +1,5 @@
 import { array, assert, constant, integer, oneof, property, record } from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { GenericNack, RtcpTransportLayerFeedback, type RtpHeader } from 'werift';
 import type { CodecMapping } from '../sdp/codec.ts';
 import { Track } from '../source/track.ts';
@@ -17,14 +17,14 @@ const receiveOf = ({ encodings: [encoding] }: Track, at: number, payload: Buffer
   encoding?.receive({ sequenceNumber: at & 0xffff, timestamp: at, marker: false, payload }, performance.now());
 
 /** A player of one track, whose transport notes what it would encrypt, by source and index. @see RFC 3711 § 3.3.1 */
-function player(hasRtx: boolean) {
+function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}) {
   const codec = { codec: { kind: 'video', name: 'AV1', clockRate: 90_000 }, payloadType: 96, feedback: [] };
   const track = new Track({
     id: 'v',
     streamId: 's',
     mid: '0',
     codec: codec as unknown as CodecMapping,
-    requestKeyFrame: () => {},
+    requestKeyFrame,
   });
   const sent = new Map<string, string>();
   const highest = new Map<number, number>();
@@ -103,4 +103,19 @@ test('a track that a player takes again goes on with its count, under the same k
   expect(last()).toBe(before + 1);
   outlet.close();
   track.close();
+});
+
+test('a player that begins costs everybody one key frame', () => {
+  vi.useFakeTimers();
+  try {
+    const requestKeyFrame = vi.fn();
+    const { track, outlet } = player(true, requestKeyFrame);
+    receiveOf(track, 10, Buffer.from([keyFrame]));
+    vi.advanceTimersByTime(10_000);
+    expect(requestKeyFrame).toHaveBeenCalledTimes(1);
+    outlet.close();
+    track.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -164,8 +164,8 @@ export class Forwarder implements PacketReceiver {
     this.#next = wanted;
     this.#waitsSinceMs = performance.now();
     this.#askedAtMs = this.#waitsSinceMs;
+    // It needs a key frame, which that asks for.
     wanted.add(this);
-    wanted.requestKeyFrame();
   }
 
   /** The highest spatial layer within the encoding. */
