@@ -155,6 +155,24 @@ describe('an ICE restart', () => {
     await until(() => remote.states.includes('gone'), 'the end of the old session');
   });
 
+  test('is followed to a new port whose checks name the credentials before it, and consent goes on there', async () => {
+    const { server, network } = await connected(true);
+    const before = server.agent.local;
+    const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
+    agents.push(restarted);
+    restarted.earn(10_000);
+    network.base(restarted, 1003);
+    server.agent.setRemote(restarted.local, false);
+    // As Chromium does before it has the answer, and goes on with after it.
+    restarted.setRemote(before, false);
+    restarted.addRemote({ host: '192.0.2.1', port: 1, priority: priorityOf('host') });
+    restarted.start();
+    await until(() => server.agent.active?.port === 1003, 'the new path');
+    const since = performance.now();
+    await until(() => (restarted.active?.answeredAtMs ?? 0) > since + 500, 'consent to the remote');
+    await until(() => (server.agent.active?.answeredAtMs ?? 0) > since + 500, 'consent to the server');
+  });
+
   test('twice in a row, the first of which came to nothing, ends on the second', async () => {
     const { server, network } = await connected(true);
     const path = server.agent.active;

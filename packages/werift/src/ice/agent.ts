@@ -48,13 +48,19 @@ const connectMs = 30_000;
 /** The most other pairs that are asked when the one in use is silent. */
 const maxAsked = 8;
 
+/**
+ * The most credentials of former sessions that checks may still name. A browser that restarts checks the candidates it knows from its
+ * new ports too, with the credentials that came with them, and may nominate such a path.
+ */
+const maxFormer = 4;
+
 /** The datagrams that are SRTP or SRTCP. @see RFC 7983 § 7 */
 const isMediaByte = (first: number) => first > 127 && first < 192;
 
 /**
  * The ICE agent of one component: checks candidate pairs, selects one, and moves to another when that has to be.
  *
- * It is an agent of its own because werift's selects a pair once and for all: see docs/decisions/0060.
+ * It is an agent of its own because werift's selects a pair once and for all: see docs/decisions/0043.
  *
  * @see RFC 8445
  */
@@ -72,6 +78,8 @@ export class IceAgent {
   #session: IceSession;
   /** The session before an ICE restart, whose selected pair is in use until the new one has one. */
   #previous: IceSession | undefined;
+  /** The credentials of this end before ICE restarts, the newest first. */
+  readonly #former: Credentials[] = [];
   /** Where the datagram came from that is being read. */
   #arrival: { readonly base: Base; readonly host: string; readonly port: number } | undefined;
   #startedAtMs: number | undefined;
@@ -152,6 +160,10 @@ export class IceAgent {
       clearTimeout(this.#nomination);
       this.#nomination = undefined;
       // Whoever answers a restart has new credentials too. An answer with new ones is to credentials that were offered already.
+      if (!this.#isOfferer) {
+        this.#former.unshift(local);
+        this.#former.splice(maxFormer);
+      }
       this.#session = new IceSession(this.#isOfferer ? local : randomCredentials(), remote);
     }
     if (this.#startedAtMs !== undefined) this.#startedAtMs = performance.now();
@@ -207,6 +219,7 @@ export class IceAgent {
     const { base, host, port } = this.#arrival;
     const pair = this.#find(base, host, port) ?? this.#session.add(base, { host, port, priority: priorityOf('prflx') });
     if (pair === undefined) return;
+    pair.isVerified = true;
     pair.heardAtMs = nowMs;
     if (pair.state === 'valid') this.#ask(pair, nowMs);
     else this.#check(pair);
@@ -238,10 +251,15 @@ export class IceAgent {
   /** Answers a check. @see RFC 8445 § 7.3 */
   #request(message: Message, base: Base, datagram: Buffer, host: string, port: number): void {
     const [fragment, remoteFragment] = String(message.getAttributeValue('USERNAME') ?? '').split(':');
-    const sessions = [this.#session, this.#previous].filter((one) => one?.local.usernameFragment === fragment);
-    const session = sessions.find((one) => (one?.remote?.usernameFragment ?? remoteFragment) === remoteFragment);
-    const password = (session ?? sessions[0])?.local.password;
-    if (password === undefined || parseMessage(datagram, Buffer.from(password)) === undefined) return;
+    const local = [this.#session.local, ...this.#former].find(({ usernameFragment }) => usernameFragment === fragment);
+    const session = [this.#session, this.#previous].find(
+      (one) => one !== undefined && (one.remote?.usernameFragment ?? remoteFragment) === remoteFragment,
+    );
+    // A remote whose description is on its way is answered, but one that was before a restart is not: it has no consent any more.
+    const isCurrent = local === this.#session.local || local === this.#previous?.local;
+    if (local === undefined || (session === undefined && !isCurrent)) return;
+    const { password } = local;
+    if (parseMessage(datagram, Buffer.from(password)) === undefined) return;
     if (this.#hasRoleConflict(message)) {
       base.send(roleConflictResponse(message, password).bytes, port, host);
       return;
@@ -249,7 +267,7 @@ export class IceAgent {
     base.send(successResponse(message, host, port, password).bytes, port, host);
     if (session === undefined) return;
     this.#budget.earn(datagram.length);
-    if (session === this.#session) this.#learn(message, base, host, port);
+    if (session === this.#session) this.#learn(message, local, base, host, port);
     else this.#hear(session.find(base, host, port));
   }
 
@@ -269,11 +287,12 @@ export class IceAgent {
   }
 
   /** Does what a check of the remote calls for. @see RFC 8445 § 7.3.1.3 to § 7.3.1.5 */
-  #learn(message: Message, base: Base, host: string, port: number): void {
+  #learn(message: Message, local: Credentials, base: Base, host: string, port: number): void {
     const priority = Number(message.getAttributeValue('PRIORITY') ?? priorityOf('prflx'));
     const pair = this.#session.find(base, host, port) ?? this.#session.add(base, { host, port, priority });
     if (pair === undefined) return;
     this.#hear(pair);
+    pair.local = local;
     pair.isNominated = !this.#isControlling && message.attributesKeys.includes('USE-CANDIDATE');
     if (this.#startedAtMs === undefined || this.#session.remote === undefined) return;
     if (pair.state === 'valid') this.#followNomination(pair);
@@ -336,7 +355,8 @@ export class IceAgent {
     nominates = this.#isControlling && pair === this.active,
   ): boolean {
     const session = this.#previous?.pairs.includes(pair) ? this.#previous : this.#session;
-    const { local, remote } = session;
+    const { remote } = session;
+    const { local = session.local } = pair;
     if (remote === undefined) return false;
     // Those that do not matter are asked once per so long. A path in doubt is asked more often.
     if (transmissions === 1 && nowMs - pair.lastAskedAtMs < tickMs / 2) return true;

@@ -1,4 +1,5 @@
 import type { Base } from './base.ts';
+import type { Credentials } from './session.ts';
 
 /** What a pair is made for: a candidate that the remote named, or one learned from its checks or packets. */
 export interface RemoteAddress {
@@ -17,6 +18,8 @@ export class CandidatePair {
   readonly port: number;
   readonly #remotePriority: number;
   state: PairState = 'waiting';
+  /** The credentials of this end that the remote's checks name here. `undefined` until one came. */
+  local: Credentials | undefined;
   /** Whether the last check of a controlling remote had USE-CANDIDATE. */
   isNominated = false;
   /** Whether an authentic message came over it, so that packets from there are read. */
