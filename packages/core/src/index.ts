@@ -1,29 +1,29 @@
-export { conferenceClient } from './machines/conference/client.ts';
+export * from './machines/effect.ts';
+export * from './machines/event.ts';
+export { maxWaitingCandidates } from './machines/fragments/candidates.ts';
+export type { Reason } from './machines/fragments/retry.ts';
+export type { Layer, LayerId, MeasuredTrack, Measurement, SelectionReason } from './machines/quality/measurement.ts';
+export { type QualityServerEvent, qualityServer } from './machines/quality/server.ts';
+export { resourceServer } from './machines/resource/server.ts';
+export { conferenceClient } from './machines/roles/member/client.ts';
+export { peerClient } from './machines/roles/peer/client.ts';
+export { playerClient } from './machines/roles/player/client.ts';
+export { playerServer } from './machines/roles/player/server.ts';
+export { publisherClient } from './machines/roles/publisher/client.ts';
+export { publisherServer } from './machines/roles/publisher/server.ts';
+export { type PeerServerEvent, peerServer } from './machines/shared/call.ts';
+export * from './machines/shared/envelope.ts';
 export {
   type ConferenceServerContext,
   type ConferenceServerEvent,
   conferenceServer,
-} from './machines/conference/server.ts';
-export * from './machines/effect.ts';
-export * from './machines/event.ts';
-export { maxWaitingCandidates } from './machines/negotiation/candidates.ts';
-export { peerClient } from './machines/peer/client.ts';
-export { type PeerServerEvent, peerServer } from './machines/peer/server.ts';
-export { playerClient } from './machines/player/client.ts';
-export { playerServer } from './machines/player/server.ts';
-export { publisherClient } from './machines/publisher/client.ts';
-export { publisherServer } from './machines/publisher/server.ts';
-export type { Layer, LayerId, MeasuredTrack, Measurement, SelectionReason } from './machines/quality/measurement.ts';
-export { type QualityServerEvent, qualityServer } from './machines/quality/server.ts';
-export { resourceServer } from './machines/resource/server.ts';
-export type { Reason } from './machines/retry.ts';
-export * from './machines/shared.ts';
+} from './machines/shared/room.ts';
+export { type StreamServerContext, type StreamServerEvent, streamServer } from './machines/shared/stream.ts';
 export { signallingMachines } from './machines/signallingMachines.ts';
+export * from './machines/socket/answer.ts';
 export { socketClient } from './machines/socket/client.ts';
 export { socketServer } from './machines/socket/server.ts';
 export { begin, type Step, step } from './machines/step.ts';
-export * from './machines/stream/answer.ts';
-export { type StreamServerContext, type StreamServerEvent, streamServer } from './machines/stream/server.ts';
 export * from './machines/timer.ts';
 export { type Walk, walk } from './machines/walk.ts';
 export { type Broadcast, broadcast, broadcastStatus } from './protocol/broadcast.ts';

@@ -1,6 +1,6 @@
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { LayerId, SelectionReason } from './quality/measurement.ts';
-import type { StreamQuery } from './stream/answer.ts';
+import type { StreamQuery } from './socket/answer.ts';
 import type { TimerName } from './timer.ts';
 
 /** Which role a machine plays on its socket. */

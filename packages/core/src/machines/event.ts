@@ -3,7 +3,7 @@ import type { ErrorDefinition } from '../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { AccessRequest, AccessRight, IceCandidate, IceServer, TrackAssignment } from './effect.ts';
 import type { Measurement } from './quality/measurement.ts';
-import type { KnownStream, StreamQuery } from './stream/answer.ts';
+import type { KnownStream, StreamQuery } from './socket/answer.ts';
 import type { TimerName } from './timer.ts';
 
 /** The name under which a message is heard: its definition for a notification, else its command. */

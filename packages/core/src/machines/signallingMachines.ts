@@ -1,17 +1,17 @@
 import type { AnyStateMachine } from 'xstate';
-import { conferenceClient } from './conference/client.ts';
-import { conferenceServer } from './conference/server.ts';
-import { peerClient } from './peer/client.ts';
-import { peerServer } from './peer/server.ts';
-import { playerClient } from './player/client.ts';
-import { playerServer } from './player/server.ts';
-import { publisherClient } from './publisher/client.ts';
-import { publisherServer } from './publisher/server.ts';
 import { qualityServer } from './quality/server.ts';
 import { resourceServer } from './resource/server.ts';
+import { conferenceClient } from './roles/member/client.ts';
+import { peerClient } from './roles/peer/client.ts';
+import { playerClient } from './roles/player/client.ts';
+import { playerServer } from './roles/player/server.ts';
+import { publisherClient } from './roles/publisher/client.ts';
+import { publisherServer } from './roles/publisher/server.ts';
+import { peerServer } from './shared/call.ts';
+import { conferenceServer } from './shared/room.ts';
+import { streamServer } from './shared/stream.ts';
 import { socketClient } from './socket/client.ts';
 import { socketServer } from './socket/server.ts';
-import { streamServer } from './stream/server.ts';
 
 /** Every machine, for what treats all alike: their ids tell them apart. */
 export const signallingMachines: readonly AnyStateMachine[] = [

@@ -1,8 +1,8 @@
-import { type ConferenceServerContext, conferenceServer } from '../machines/conference/server.ts';
 import { type HookEffect, performWith, type StreamEffect, type TimerEffect } from '../machines/effect.ts';
-import { type PeerServerEvent, peerServer } from '../machines/peer/server.ts';
-import { noSocket, type RoleTellEffect, type SignalToEffect, type SocketId } from '../machines/shared.ts';
-import { type StreamServerContext, streamServer } from '../machines/stream/server.ts';
+import { type PeerServerEvent, peerServer } from '../machines/shared/call.ts';
+import { noSocket, type RoleTellEffect, type SignalToEffect, type SocketId } from '../machines/shared/envelope.ts';
+import { type ConferenceServerContext, conferenceServer } from '../machines/shared/room.ts';
+import { type StreamServerContext, streamServer } from '../machines/shared/stream.ts';
 import type { Clock } from './clock.ts';
 import { deliverDisplacement, deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';

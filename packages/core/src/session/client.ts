@@ -1,5 +1,4 @@
 import type { SnapshotFrom } from 'xstate';
-import { conferenceClient } from '../machines/conference/client.ts';
 import {
   type AppNotifyEffect,
   type ClientMemberEffect,
@@ -21,9 +20,10 @@ import {
   type PublishRequest,
   type RtcEvent,
 } from '../machines/event.ts';
-import { peerClient } from '../machines/peer/client.ts';
-import { playerClient } from '../machines/player/client.ts';
-import { publisherClient } from '../machines/publisher/client.ts';
+import { conferenceClient } from '../machines/roles/member/client.ts';
+import { peerClient } from '../machines/roles/peer/client.ts';
+import { playerClient } from '../machines/roles/player/client.ts';
+import { publisherClient } from '../machines/roles/publisher/client.ts';
 import { socketClient } from '../machines/socket/client.ts';
 import { decodeServerMessage } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';

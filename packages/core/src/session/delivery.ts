@@ -5,7 +5,6 @@
  * @see docs/protocol.md § Routing, § Conference
  */
 import type { SnapshotFrom } from 'xstate';
-import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from '../machines/conference/server.ts';
 import {
   type AccessRight,
   outranks,
@@ -16,9 +15,10 @@ import {
   type StreamEffect,
 } from '../machines/effect.ts';
 import { heardByServer, type RoleRefusedEvent, type ServerEvent } from '../machines/event.ts';
-import type { PeerServerEvent } from '../machines/peer/server.ts';
-import type { SocketId } from '../machines/shared.ts';
-import type { DisplaceEffect, StreamServerEvent, streamServer } from '../machines/stream/server.ts';
+import type { PeerServerEvent } from '../machines/shared/call.ts';
+import type { SocketId } from '../machines/shared/envelope.ts';
+import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from '../machines/shared/room.ts';
+import type { DisplaceEffect, StreamServerEvent, streamServer } from '../machines/shared/stream.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
 import { type RolesOf, type Routed, routeFromClient } from './route.ts';

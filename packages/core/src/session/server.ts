@@ -12,9 +12,9 @@ import {
   type StreamDescribeEffect,
 } from '../machines/effect.ts';
 import type { AccessEvent, MediaEvent, RtcEvent, StreamDescribedEvent, StreamEvent } from '../machines/event.ts';
-import { playerServer } from '../machines/player/server.ts';
-import { publisherServer } from '../machines/publisher/server.ts';
-import type { SocketId } from '../machines/shared.ts';
+import { playerServer } from '../machines/roles/player/server.ts';
+import { publisherServer } from '../machines/roles/publisher/server.ts';
+import type { SocketId } from '../machines/shared/envelope.ts';
 import { socketServer } from '../machines/socket/server.ts';
 import { decodeClientMessage, maxTextLength } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';

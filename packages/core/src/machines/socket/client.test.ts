@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientEvent } from '../event.ts';
-import { sleepMs } from '../retry.ts';
+import { sleepMs } from '../fragments/retry.ts';
 import { backOffMs, pingMs, requestTimeoutMs } from '../timer.ts';
 import { walk } from '../walk.ts';
 import { socketClient } from './client.ts';

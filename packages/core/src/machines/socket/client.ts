@@ -2,7 +2,7 @@ import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
 import type { ClientSocketEffect, IceServer } from '../effect.ts';
 import type { ClientEvent } from '../event.ts';
-import { retryGuards } from '../retry.ts';
+import { retryGuards } from '../fragments/retry.ts';
 import { backOffMs, iceServersTimeoutMs, pingMs, requestTimeoutMs } from '../timer.ts';
 
 /** What a client knows of its socket. */

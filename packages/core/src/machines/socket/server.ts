@@ -2,9 +2,9 @@ import { setup } from 'xstate';
 import { actionKinds, on } from '../action.ts';
 import type { AccessRequest, ServerSocketEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
-import { sendError } from '../negotiation/failure.ts';
-import { answerTo } from '../stream/answer.ts';
+import { sendError } from '../fragments/failure.ts';
 import { livenessMs } from '../timer.ts';
+import { answerTo } from './answer.ts';
 import { grantOf, leftBy, requestOf } from './request.ts';
 
 /** What the server knows of one socket. */

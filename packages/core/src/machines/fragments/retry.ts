@@ -1,7 +1,7 @@
-import { type ActionKinds, on } from './action.ts';
-import type { TimerEffect } from './effect.ts';
-import type { Event } from './event.ts';
-import { backOffMs, requestTimeoutMs, stopTimeoutMs } from './timer.ts';
+import { type ActionKinds, on } from '../action.ts';
+import type { TimerEffect } from '../effect.ts';
+import type { Event } from '../event.ts';
+import { backOffMs, requestTimeoutMs, stopTimeoutMs } from '../timer.ts';
 
 /** Why a client's role ended without being asked to, for people and programs. */
 export type Reason =

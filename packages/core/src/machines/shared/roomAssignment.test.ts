@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClientMessage } from '../../protocol/message.ts';
 import type { StreamEvent } from '../event.ts';
 import { walk } from '../walk.ts';
-import { type ConferenceServerEvent, conferenceServer } from './server.ts';
+import { type ConferenceServerEvent, conferenceServer } from './room.ts';
 
 const room = 'r1';
 const described = { streamName: undefined, metaData: undefined, role: undefined, inMainTrack: true };

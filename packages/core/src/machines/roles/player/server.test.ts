@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ownTracks, type TrackAssignment } from '../effect.ts';
-import type { ServerEvent } from '../event.ts';
-import { graceMs, mediaTimeoutMs, parkingMs } from '../timer.ts';
-import { walk } from '../walk.ts';
+import { ownTracks, type TrackAssignment } from '../../effect.ts';
+import type { ServerEvent } from '../../event.ts';
+import { graceMs, mediaTimeoutMs, parkingMs } from '../../timer.ts';
+import { walk } from '../../walk.ts';
 import { playerServer } from './server.ts';
 
 const after = (...events: ServerEvent[]) => walk(playerServer, undefined, events);

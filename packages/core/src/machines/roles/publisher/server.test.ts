@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ServerEvent } from '../event.ts';
-import { contestMs, graceMs, mediaTimeoutMs } from '../timer.ts';
-import { walk } from '../walk.ts';
+import type { ServerEvent } from '../../event.ts';
+import { contestMs, graceMs, mediaTimeoutMs } from '../../timer.ts';
+import { walk } from '../../walk.ts';
 import { publisherServer } from './server.ts';
 
 const after = (...events: ServerEvent[]) => walk(publisherServer, undefined, events);

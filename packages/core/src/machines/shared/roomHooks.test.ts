@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { noSocket } from '../shared.ts';
 import { walk } from '../walk.ts';
-import { type ConferenceServerEvent, conferenceServer } from './server.ts';
+import { noSocket } from './envelope.ts';
+import { type ConferenceServerEvent, conferenceServer } from './room.ts';
 
 const room = 'room1';
 const walked = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { room }, events);

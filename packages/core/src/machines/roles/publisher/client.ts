@@ -1,12 +1,12 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../action.ts';
-import type { ClientRoleEffect } from '../effect.ts';
-import type { ClientEvent, PublishRequest } from '../event.ts';
-import { mediaActions } from '../media.ts';
-import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
-import { failureGuards } from '../negotiation/failure.ts';
-import { clientReofferer, offererActions, offererGuards } from '../negotiation/offerer.ts';
-import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
+import { actionKinds, on } from '../../action.ts';
+import type { ClientRoleEffect } from '../../effect.ts';
+import type { ClientEvent, PublishRequest } from '../../event.ts';
+import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
+import { failureGuards } from '../../fragments/failure.ts';
+import { mediaActions } from '../../fragments/media.ts';
+import { clientReofferer, offererActions, offererGuards } from '../../fragments/offerer.ts';
+import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
 
 /** What a client knows of its publisher. */
 export interface PublisherClientContext extends NegotiationContext, RetryContext {

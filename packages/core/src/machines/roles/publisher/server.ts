@@ -1,14 +1,14 @@
 import { setup } from 'xstate';
-import type { EndReason } from '../../protocol/field.ts';
-import type { ServerMessage } from '../../protocol/message.ts';
-import { actionKinds, on } from '../action.ts';
-import type { ClaimRequest, ServerRoleEffect, SignalEffect } from '../effect.ts';
-import type { ServerEvent } from '../event.ts';
-import { mediaActions } from '../media.ts';
-import { answerer, answererActions, answererGuards } from '../negotiation/answerer.ts';
-import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
-import { failureActions, failureGuards, sendError } from '../negotiation/failure.ts';
-import { contestMs } from '../timer.ts';
+import type { EndReason } from '../../../protocol/field.ts';
+import type { ServerMessage } from '../../../protocol/message.ts';
+import { actionKinds, on } from '../../action.ts';
+import type { ClaimRequest, ServerRoleEffect, SignalEffect } from '../../effect.ts';
+import type { ServerEvent } from '../../event.ts';
+import { answerer, answererActions, answererGuards } from '../../fragments/answerer.ts';
+import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
+import { failureActions, failureGuards, sendError } from '../../fragments/failure.ts';
+import { mediaActions } from '../../fragments/media.ts';
+import { contestMs } from '../../timer.ts';
 
 /** What the server knows of one publisher. */
 export interface PublisherServerContext extends NegotiationContext {

@@ -1,9 +1,9 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../action.ts';
-import type { ClientMemberEffect } from '../effect.ts';
-import type { ClientEvent, EnterRequest } from '../event.ts';
+import { actionKinds, on } from '../../action.ts';
+import type { ClientMemberEffect } from '../../effect.ts';
+import type { ClientEvent, EnterRequest } from '../../event.ts';
+import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
-import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
 
 /** What a client knows of its part of a conference. */
 export interface ConferenceClientContext extends RetryContext {

@@ -1,6 +1,6 @@
-import type { ActionKinds } from './action.ts';
-import type { RoleName, RtcEffect, TimerEffect } from './effect.ts';
-import { graceMs, mediaTimeoutMs } from './timer.ts';
+import type { ActionKinds } from '../action.ts';
+import type { RoleName, RtcEffect, TimerEffect } from '../effect.ts';
+import { graceMs, mediaTimeoutMs } from '../timer.ts';
 
 /** How a role opens, watches and closes its connection, on either side. */
 export const mediaActions = <E, U>(

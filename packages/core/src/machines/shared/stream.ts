@@ -3,7 +3,7 @@ import type { ErrorDefinition } from '../../protocol/error.ts';
 import { actionKinds } from '../action.ts';
 import { type AccessRight, type HookAction, type HookEffect, outranks, ownTracks, type RoleName } from '../effect.ts';
 import type { StreamEvent } from '../event.ts';
-import type { RoleTellEffect, SocketId } from '../shared.ts';
+import type { RoleTellEffect, SocketId } from './envelope.ts';
 
 /** What is known of one stream id. */
 export interface StreamServerContext {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { SocketId } from '../shared.ts';
 import { contestMs, lateMs } from '../timer.ts';
 import { walk } from '../walk.ts';
-import { type PeerServerEvent, peerServer } from './server.ts';
+import { type PeerServerEvent, peerServer } from './call.ts';
+import type { SocketId } from './envelope.ts';
 
 const after = (...events: PeerServerEvent[]) => walk(peerServer, { streamId }, events);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { walk } from '../walk.ts';
-import { type ConferenceServerEvent, conferenceServer } from './server.ts';
+import { type ConferenceServerEvent, conferenceServer } from './room.ts';
 
 const room = 'r1';
 

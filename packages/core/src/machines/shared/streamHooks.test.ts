@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { SocketId } from '../shared.ts';
 import { walk } from '../walk.ts';
-import { type StreamServerEvent, streamServer } from './server.ts';
+import type { SocketId } from './envelope.ts';
+import { type StreamServerEvent, streamServer } from './stream.ts';
 
 /** What the application hears, as `action` or `action by`. */
 const hooksOf = (...events: StreamServerEvent[]) =>

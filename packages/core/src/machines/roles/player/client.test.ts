@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ClientEvent } from '../event.ts';
-import { walk } from '../walk.ts';
+import type { ClientEvent } from '../../event.ts';
+import { walk } from '../../walk.ts';
 import { playerClient } from './client.ts';
 
 const after = (...events: ClientEvent[]) => walk(playerClient, {}, events);

@@ -1,13 +1,13 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../action.ts';
-import type { ClientRoleEffect } from '../effect.ts';
-import type { ClientEvent, PlayRequest } from '../event.ts';
-import { mediaActions } from '../media.ts';
-import { answererActions, answererGuards, answererOfOffer } from '../negotiation/answerer.ts';
-import { type NegotiationContext, noCandidates } from '../negotiation/candidates.ts';
-import { failureGuards } from '../negotiation/failure.ts';
+import { actionKinds, on } from '../../action.ts';
+import type { ClientRoleEffect } from '../../effect.ts';
+import type { ClientEvent, PlayRequest } from '../../event.ts';
+import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
+import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
+import { failureGuards } from '../../fragments/failure.ts';
+import { mediaActions } from '../../fragments/media.ts';
+import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
-import { noAttempts, type RetryContext, retryActions, retryGuards } from '../retry.ts';
 
 /** What a client knows of its player. */
 export interface PlayerClientContext extends NegotiationContext, RetryContext {

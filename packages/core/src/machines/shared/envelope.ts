@@ -1,6 +1,6 @@
-import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
-import type { RoleName } from './effect.ts';
-import type { SignalEvent, StreamEvent } from './event.ts';
+import type { ClientMessage, ServerMessage } from '../../protocol/message.ts';
+import type { RoleName } from '../effect.ts';
+import type { SignalEvent, StreamEvent } from '../event.ts';
 
 /** A socket of a server, by its number. What many sockets share knows them by it. */
 export type SocketId = number;

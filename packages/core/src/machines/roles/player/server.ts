@@ -1,15 +1,15 @@
 import { setup } from 'xstate';
-import type { EndReason } from '../../protocol/field.ts';
-import type { ServerMessage } from '../../protocol/message.ts';
-import { actionKinds, on } from '../action.ts';
-import type { ServerRoleEffect, SignalEffect, SubscribeRequest, TrackAssignment } from '../effect.ts';
-import type { ServerEvent } from '../event.ts';
-import { mediaActions } from '../media.ts';
-import { answererActions, answererGuards, answererOfRequest } from '../negotiation/answerer.ts';
-import { noCandidates } from '../negotiation/candidates.ts';
-import { failureActions, failureGuards, sendError } from '../negotiation/failure.ts';
-import { type ReoffererContext, reofferer, reoffererActions, reoffererGuards } from '../negotiation/offerer.ts';
-import { parkingMs } from '../timer.ts';
+import type { EndReason } from '../../../protocol/field.ts';
+import type { ServerMessage } from '../../../protocol/message.ts';
+import { actionKinds, on } from '../../action.ts';
+import type { ServerRoleEffect, SignalEffect, SubscribeRequest, TrackAssignment } from '../../effect.ts';
+import type { ServerEvent } from '../../event.ts';
+import { answererActions, answererGuards, answererOfRequest } from '../../fragments/answerer.ts';
+import { noCandidates } from '../../fragments/candidates.ts';
+import { failureActions, failureGuards, sendError } from '../../fragments/failure.ts';
+import { mediaActions } from '../../fragments/media.ts';
+import { type ReoffererContext, reofferer, reoffererActions, reoffererGuards } from '../../fragments/offerer.ts';
+import { parkingMs } from '../../timer.ts';
 import { audioAssignmentEvent, talkersEvent, videoAssignmentEvent } from './assignmentEvent.ts';
 
 /** What the server knows of one player. */

@@ -3,7 +3,7 @@ import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds } from '../action.ts';
 import { type AccessRight, type HookAction, type HookEffect, outranks } from '../effect.ts';
 import type { Talker } from '../event.ts';
-import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from '../shared.ts';
+import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
 import { arrange, assignmentsOf, noSlots, reserve, type Slots } from './slots.ts';
 
 /** One stream of a room, and whose it is. */

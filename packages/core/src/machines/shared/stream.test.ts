@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { AccessRight } from '../effect.ts';
 import { ownTracks } from '../effect.ts';
 import type { StreamEvent } from '../event.ts';
-import type { SocketId } from '../shared.ts';
 import { walk } from '../walk.ts';
-import { type StreamServerEffect, type StreamServerEvent, streamServer } from './server.ts';
+import type { SocketId } from './envelope.ts';
+import { type StreamServerEffect, type StreamServerEvent, streamServer } from './stream.ts';
 
 const streamId = 's1';
 /** Without what the application hears, which hooks.test.ts is about. */

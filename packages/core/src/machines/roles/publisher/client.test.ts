@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { EndReason } from '../../protocol/field.ts';
-import type { ClientEvent } from '../event.ts';
-import { sleepMs } from '../retry.ts';
-import { backOffMs, stopTimeoutMs } from '../timer.ts';
-import { walk } from '../walk.ts';
+import type { EndReason } from '../../../protocol/field.ts';
+import type { ClientEvent } from '../../event.ts';
+import { sleepMs } from '../../fragments/retry.ts';
+import { backOffMs, stopTimeoutMs } from '../../timer.ts';
+import { walk } from '../../walk.ts';
 import { publisherClient } from './client.ts';
 
 const after = (...events: ClientEvent[]) => walk(publisherClient, { retryLimit: 2 }, events);

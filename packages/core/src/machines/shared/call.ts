@@ -3,8 +3,8 @@ import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds } from '../action.ts';
 import type { TimerEffect } from '../effect.ts';
-import type { PingToEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from '../shared.ts';
 import { contestMs, lateMs } from '../timer.ts';
+import type { PingToEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
 
 /** What is known of one call. */
 export interface PeerServerContext {
