@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { PlayerConnection } from './player/playerConnection.ts';
 import { LoopWatch } from './publisher/loopWatch.ts';
 import { PublisherConnection } from './publisher/publisherConnection.ts';
+import { Schedule } from './schedule.ts';
 import { type CodecName, codecNames } from './sdp/codec.ts';
 import { Source } from './source/source.ts';
 import type { Track } from './source/track.ts';
@@ -65,6 +66,7 @@ export function createMedia(options: MediaOptions = {}): Media {
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
   const loop = new LoopWatch();
+  const schedule = new Schedule();
   usePlatformX25519();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
   const budget = new SocketBudget(options);
@@ -74,6 +76,7 @@ export function createMedia(options: MediaOptions = {}): Media {
     sockets: budget.of(client),
     addresses: addressesOf(options),
     portRange: portRangeOf(portRange),
+    schedule,
     traffic,
   });
   transportOptions();

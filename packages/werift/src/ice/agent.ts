@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { classes, type Message, methods, parseMessage } from 'werift';
+import { Schedule, type ScheduledTask } from '../schedule.ts';
 import { type Base, priorityOf } from './base.ts';
 import { checkRequest, roleConflictResponse, successResponse } from './bindingMessage.ts';
 import type { CandidatePair, RemoteAddress } from './candidatePair.ts';
@@ -18,7 +19,7 @@ export interface PathListener {
   failed(): void;
 }
 
-/** How often paths are looked after. Milliseconds. */
+/** How often paths are looked after while there is a doubt. Milliseconds. */
 const tickMs = 200;
 
 /** The least time between two checks that nobody asked for: Ta. Milliseconds. @see RFC 8445 § 14.2 */
@@ -87,7 +88,8 @@ export class IceAgent {
   #consentDueMs = consentIntervalMs;
   #isAlive = true;
   #isConnected = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #schedule: Schedule;
+  #task: { readonly dueMs: number; readonly scheduled: ScheduledTask } | undefined;
   #pacing: NodeJS.Timeout | undefined;
   #nomination: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -96,7 +98,13 @@ export class IceAgent {
    * @param isOfferer - Whether this end makes the offers, and so is controlling (RFC 8445 § 6.1.1).
    * @param credentials - Those of this end. Default new ones.
    */
-  constructor(isOfferer: boolean, listener: PathListener, credentials: Credentials = randomCredentials()) {
+  constructor(
+    isOfferer: boolean,
+    listener: PathListener,
+    credentials: Credentials = randomCredentials(),
+    schedule = new Schedule(),
+  ) {
+    this.#schedule = schedule;
     this.#isOfferer = isOfferer;
     this.#isControlling = isOfferer;
     this.#listener = listener;
@@ -174,7 +182,7 @@ export class IceAgent {
   start(): void {
     if (this.#startedAtMs !== undefined || this.#isClosed) return;
     this.#startedAtMs = performance.now();
-    this.#timer = setInterval(() => this.#tick(performance.now()), tickMs);
+    this.#lookIn(tickMs, this.#startedAtMs);
     // Who has checked already is there.
     for (const pair of this.#session.pairs) if (pair.isVerified) this.#check(pair);
     this.#pace();
@@ -383,6 +391,7 @@ export class IceAgent {
       },
     });
     if (!isSent) return false;
+    if (pair === this.active) this.#lookIn(tickMs, nowMs);
     pair.askedAtMs ??= nowMs;
     pair.lastAskedAtMs = nowMs;
     return true;
@@ -438,7 +447,29 @@ export class IceAgent {
     this.#listener.connected();
   }
 
-  #tick(nowMs: number): void {
+  /** Looks after the paths in some time, unless that is to be sooner anyway. */
+  #lookIn(ms: number, nowMs: number): void {
+    if (this.#isClosed || this.#startedAtMs === undefined) return;
+    if (this.#task !== undefined && this.#task.dueMs <= nowMs + ms) return;
+    this.#task?.scheduled.cancel();
+    const scheduled = this.#schedule.after(ms, (atMs) => {
+      this.#task = undefined;
+      this.#look(atMs);
+      this.#lookIn(this.#nextLookMs(atMs), atMs);
+    });
+    this.#task = { dueMs: nowMs + ms, scheduled };
+  }
+
+  /** After what time there may be something to do for the paths, unless something happens before. */
+  #nextLookMs(nowMs: number): number {
+    const { active } = this;
+    if (active === undefined || active.askedAtMs !== undefined || !this.#isAlive) return tickMs;
+    const { heardAtMs, answeredAtMs } = active;
+    const dueAtMs = Math.min(Math.max(heardAtMs, answeredAtMs) + silenceMs, answeredAtMs + this.#consentDueMs);
+    return Math.max(pacingMs, dueAtMs - nowMs);
+  }
+
+  #look(nowMs: number): void {
     const { active } = this;
     if (active === undefined) {
       if (nowMs - (this.#startedAtMs ?? nowMs) > connectMs) this.#fail();
@@ -496,7 +527,7 @@ export class IceAgent {
   /** Stops checking. Bases are left to whoever opened them. */
   close(): void {
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    this.#task?.scheduled.cancel();
     clearTimeout(this.#pacing);
     clearTimeout(this.#nomination);
     this.#transactions.clear();

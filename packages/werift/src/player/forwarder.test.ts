@@ -1,6 +1,7 @@
 import { array, assert, constant, integer, oneof, property, record } from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { GenericNack, RtcpTransportLayerFeedback, type RtpHeader } from 'werift';
+import { Schedule } from '../schedule.ts';
 import type { CodecMapping } from '../sdp/codec.ts';
 import { Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -38,7 +39,7 @@ function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}) {
     sent.set(key, packet);
   };
   const transport = { isWritable: true, sendRtp } as unknown as Transport;
-  const outlet = new Outlet(transport, () => true);
+  const outlet = new Outlet(transport, new Schedule(), () => true);
   const options = { track, ssrc, payloadType: 96, rtx: hasRtx ? rtx : undefined, mid: '0', extensions };
   outlet.update([options]);
   return { track, transport, outlet, options, sent, reused, last: () => (highest.get(ssrc) ?? 0) & 0xffff };

@@ -9,6 +9,7 @@ import {
   SourceDescriptionItem,
 } from 'werift';
 import type { TransportHandler } from '../connection.ts';
+import type { Schedule, ScheduledTask } from '../schedule.ts';
 import type { Track } from '../source/track.ts';
 import type { Transport } from '../transport/transport.ts';
 import { Forwarder, type ForwarderOptions } from './forwarder.ts';
@@ -25,7 +26,8 @@ const canonicalName = 1;
 export class Outlet implements TransportHandler {
   readonly #transport: Transport;
   readonly #isWanted: (track: Track) => boolean;
-  readonly #timer: NodeJS.Timeout;
+  readonly #schedule: Schedule;
+  #reportTask: ScheduledTask | undefined;
   readonly path: PlayerPath;
   /** Of each source ever sent, since a track that is taken again goes on under the same source and keys. */
   readonly #numbers = new Map<number, OutgoingNumbers>();
@@ -35,11 +37,16 @@ export class Outlet implements TransportHandler {
    * @param isWanted - Tells what of it to send now.
    * @param congested - Called when the path turns out to be narrower than it was taken for.
    */
-  constructor(transport: Transport, isWanted: (track: Track) => boolean, congested: () => void = () => {}) {
+  constructor(
+    transport: Transport,
+    schedule: Schedule,
+    isWanted: (track: Track) => boolean,
+    congested: () => void = () => {},
+  ) {
     this.#transport = transport;
-    this.path = new PlayerPath(transport, (bytes, atMs) => this.#pad(bytes, atMs), congested);
+    this.#schedule = schedule;
+    this.path = new PlayerPath(transport, schedule, (bytes, atMs) => this.#pad(bytes, atMs), congested);
     this.#isWanted = isWanted;
-    this.#timer = setInterval(() => this.#report(), reportMs);
   }
 
   /** Sends these tracks, and no others. Those that are sent already go on. */
@@ -61,6 +68,11 @@ export class Outlet implements TransportHandler {
     for (const forwarder of this.#forwarders)
       if (this.#transport.isWritable && this.#isWanted(forwarder.track)) forwarder.start();
       else forwarder.stop();
+    if (this.#isForwarding) this.#reportTask ??= this.#schedule.after(reportMs, () => this.#report());
+  }
+
+  get #isForwarding(): boolean {
+    return this.#forwarders.some(({ isForwarding }) => isForwarding);
   }
 
   get forwarders(): readonly Forwarder[] {
@@ -94,6 +106,7 @@ export class Outlet implements TransportHandler {
 
   #report(): void {
     const now = performance.now();
+    this.#reportTask = this.#isForwarding ? this.#schedule.after(reportMs, () => this.#report()) : undefined;
     for (const forwarder of this.#forwarders) {
       const report = forwarder.report(now);
       if (report === undefined) continue;
@@ -104,8 +117,8 @@ export class Outlet implements TransportHandler {
   }
 
   close(): void {
-    clearInterval(this.#timer);
     this.update([]);
+    this.#reportTask?.cancel();
     this.path.close();
   }
 }

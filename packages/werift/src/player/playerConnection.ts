@@ -1,6 +1,7 @@
 import type { SessionDescription, TrackAssignment } from '@sigchart/core';
 import { NoCommonCodecError, type TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
+import type { Schedule } from '../schedule.ts';
 import {
   DescriptionError,
   type RemoteSection,
@@ -39,11 +40,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   /** What was said last of whether to send, by name and kind. */
   readonly #enabled = new Map<string, boolean>();
   readonly #offerSections = new OfferSections();
-  readonly quality = new QualityMeter(
-    () => this.transports.flatMap((transport) => this.handlerOf(transport) ?? []),
-    (track) => this.#isEnabled(track),
-    (track) => this.#slots.find((slot) => slot.track === track)?.id ?? track.id,
-  );
+  readonly quality: QualityMeter;
+  readonly #schedule: Schedule;
   #slots: readonly Slot[] = [];
   #sources: readonly Source[] = [];
   #dataChannels: DataChannels | undefined;
@@ -56,6 +54,13 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.#label = options.label;
     this.#sourceOf = options.sourceOf;
     this.#assignments = options.tracks;
+    this.#schedule = options.schedule;
+    this.quality = new QualityMeter(
+      options.schedule,
+      () => this.transports.flatMap((transport) => this.handlerOf(transport) ?? []),
+      (track) => this.#isEnabled(track),
+      (track) => this.#slots.find((slot) => slot.track === track)?.id ?? track.id,
+    );
   }
 
   async createOffer(): Promise<{ readonly sdp: string }> {
@@ -306,6 +311,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   protected handle(transport: Transport): Outlet {
     return new Outlet(
       transport,
+      this.#schedule,
       (track) => this.#isEnabled(track),
       () => this.quality.congested(),
     );

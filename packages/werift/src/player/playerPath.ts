@@ -3,6 +3,7 @@ import { BandwidthEstimator } from '../estimation/bandwidthEstimator.ts';
 import { readFeedback } from '../estimation/feedbackReport.ts';
 import { Pacer } from '../estimation/pacer.ts';
 import { readReceiverLimit } from '../estimation/receiverLimit.ts';
+import type { Schedule, ScheduledTask } from '../schedule.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { OutgoingHeader } from './outgoingHeader.ts';
 
@@ -32,12 +33,14 @@ export class PlayerPath {
   readonly #sendPadding: SendPadding;
   readonly #congested: () => void;
   #congestedAtMs = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #schedule: Schedule;
+  #task: ScheduledTask | undefined;
   #isLimitStated = false;
 
   /** @param congested - Called when the path turns out to be narrower than it was taken for. */
-  constructor(transport: Transport, sendPadding: SendPadding, congested: () => void) {
+  constructor(transport: Transport, schedule: Schedule, sendPadding: SendPadding, congested: () => void) {
     this.#transport = transport;
+    this.#schedule = schedule;
     this.#sendPadding = sendPadding;
     this.#congested = congested;
     this.#pacer = new Pacer(() => this.#pacedBitrate);
@@ -82,19 +85,18 @@ export class PlayerPath {
   }
 
   #run(): void {
-    this.#timer ??= setInterval(() => this.#tick(performance.now()), tickMs);
+    this.#task ??= this.#schedule.after(tickMs, (nowMs) => this.#tick(nowMs));
   }
 
   #tick(atMs: number): void {
+    this.#task = undefined;
     this.#pacer.drain(atMs);
     for (let due = this.estimator.paddingDue(atMs); due > 0; ) {
       const sent = this.#sendPadding(due, atMs);
       due -= sent;
       if (sent === 0) break;
     }
-    if (this.#pacer.isWaiting || this.estimator.isProbing) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#pacer.isWaiting || this.estimator.isProbing) this.#run();
   }
 
   /** Begins to find out whether it carries a bitrate. */
@@ -121,7 +123,7 @@ export class PlayerPath {
 
   /** Ends it: nothing waits any more. */
   close(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#task?.cancel();
+    this.#task = undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { LayerId, MeasuredTrack, Measurement } from '@sigchart/core';
 import type { QualityControls } from '@sigchart/webrtc';
+import type { Schedule, ScheduledTask } from '../schedule.ts';
 import type { Track } from '../source/track.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Outlet } from './outlet.ts';
@@ -24,13 +25,20 @@ export class QualityMeter implements QualityControls {
   readonly #selected = new Map<string, LayerId | null>();
   readonly #limits = new Set<string>();
   #listener: ((measurement: Measurement) => void) | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #schedule: Schedule;
+  #task: ScheduledTask | undefined;
   #measuredAtMs = Number.NEGATIVE_INFINITY;
   #reportedAtMs = Number.NEGATIVE_INFINITY;
   #measuredBitrate = Number.POSITIVE_INFINITY;
 
   /** @param idOf - Tells by which id the player knows a track. */
-  constructor(outlets: () => readonly Outlet[], isEnabled: (track: Track) => boolean, idOf: (track: Track) => string) {
+  constructor(
+    schedule: Schedule,
+    outlets: () => readonly Outlet[],
+    isEnabled: (track: Track) => boolean,
+    idOf: (track: Track) => string,
+  ) {
+    this.#schedule = schedule;
     this.#idOf = idOf;
     this.#outlets = outlets;
     this.#isEnabled = isEnabled;
@@ -50,14 +58,14 @@ export class QualityMeter implements QualityControls {
 
   /** Begins to measure, once there is a path. */
   start(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.#tick(performance.now()), measureMs);
+    if (this.#task !== undefined) return;
+    this.#task = this.#schedule.after(measureMs, (nowMs) => this.#tick(nowMs));
     this.#measure(performance.now());
   }
 
   stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#task?.cancel();
+    this.#task = undefined;
     this.#listener = undefined;
   }
 
@@ -72,12 +80,13 @@ export class QualityMeter implements QualityControls {
   /** Measures at once when a path has become much narrower. */
   congested(): void {
     const now = performance.now();
-    if (this.#timer === undefined || now - this.#measuredAtMs < minMeasureMs) return;
+    if (this.#task === undefined || now - this.#measuredAtMs < minMeasureMs) return;
     const bitrate = this.#outlets().reduce((sum, { path }) => sum + path.estimator.bitrate, 0);
     if (bitrate < fallenShare * this.#measuredBitrate) this.#measure(now);
   }
 
   #tick(atMs: number): void {
+    this.#task = this.#schedule.after(measureMs, (nowMs) => this.#tick(nowMs));
     // A timer may come a moment early.
     if (atMs - this.#reportedAtMs > reportMs - measureMs / 2 || !this.#isQuiet(atMs)) this.#measure(atMs);
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { RtcpPacketConverter, RtpHeader, RtpPacket } from 'werift';
+import { Schedule } from '../schedule.ts';
 import type { CodecMapping } from '../sdp/codec.ts';
 import { Encoding } from '../source/encoding.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -27,7 +28,7 @@ test.each([
     sendRtcp: () => sent.push('sendRtcp'),
     sendRtcpBytes: (bytes: Buffer) => sent.push(bytes[16] ?? 0),
   } as unknown as Transport;
-  const ingest = new Ingest(transport, new LoopWatch(), () => {});
+  const ingest = new Ingest(transport, { loop: new LoopWatch(), schedule: new Schedule() }, () => {});
   const codec = { codec: { kind: 'video', name: 'VP8', clockRate: 90_000 }, payloadType: 96, feedback };
   const encoding = new Encoding({
     mid: '0',

@@ -144,6 +144,11 @@ export class Inbound {
     return this.encoding.codec.feedback.includes('nack');
   }
 
+  /** Whether packets are missing, to be asked for or given up. */
+  get isIncomplete(): boolean {
+    return this.#source?.missing.isEmpty === false;
+  }
+
   /** The packets to ask for again now. */
   missing(atMs: number): readonly number[] {
     const due = this.#source?.missing.due(atMs) ?? [];

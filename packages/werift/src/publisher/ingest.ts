@@ -10,6 +10,7 @@ import {
   type RtpPacket,
 } from 'werift';
 import { writeReceiverLimit } from '../estimation/receiverLimit.ts';
+import type { Schedule, ScheduledTask } from '../schedule.ts';
 import type { DescribedSources } from '../sdp/sources.ts';
 import type { Encoding } from '../source/encoding.ts';
 import type { Track } from '../source/track.ts';
@@ -20,7 +21,7 @@ import { writeFullIntraRequest } from './fullIntraRequest.ts';
 import { Inbound } from './inbound.ts';
 import type { LoopWatch } from './loopWatch.ts';
 import { publisherLimit } from './publisherLimit.ts';
-import { TalkWatch } from './talkWatch.ts';
+import { TalkWatch, talkLevel } from './talkWatch.ts';
 import { TransportFeedback } from './transportFeedback.ts';
 
 /** How often congestion feedback and repeated requests go out. Milliseconds. */
@@ -52,7 +53,13 @@ export interface IngestOptions {
   readonly audioLevelId: number | undefined;
 }
 
-/** Takes in what a publisher sends over one transport, and tells it what came. */
+/** What the ingests of a process share. */
+export interface IngestSurroundings {
+  readonly loop: LoopWatch;
+  readonly schedule: Schedule;
+}
+
+/** Takes in what a publisher sends over one transport, and tells it what came. Between packets it has nothing to do. */
 export class Ingest implements PacketListener {
   readonly #transport: Transport;
   readonly #ssrc = randomBytes(4).readUInt32BE();
@@ -60,7 +67,13 @@ export class Ingest implements PacketListener {
   readonly #arrivals = new ArrivalTimes();
   readonly #loop: LoopWatch;
   readonly #talk = new TalkWatch();
-  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #talked: (level: number) => void;
+  readonly #schedule: Schedule;
+  #feedbackTask: ScheduledTask | undefined;
+  #reportTask: ScheduledTask | undefined;
+  #levelTask: ScheduledTask | undefined;
+  /** Whether packets came since the last report. */
+  #isReceiving = false;
   #inbounds: readonly Inbound[] = [];
   #tracks: readonly Track[] = [];
   /** How often the publisher is yet to be told that it is limited no more. */
@@ -77,18 +90,11 @@ export class Ingest implements PacketListener {
   #audioLevelId: number | undefined;
 
   /** `talked` hears how loud the publisher talks, again and again while it does, and 127 once it does not. */
-  constructor(transport: Transport, loop: LoopWatch, talked: (level: number) => void) {
+  constructor(transport: Transport, { loop, schedule }: IngestSurroundings, talked: (level: number) => void) {
     this.#transport = transport;
     this.#loop = loop;
-    loop.start();
-    this.#timers = [
-      setInterval(() => this.#sendFeedback(), feedbackMs),
-      setInterval(() => this.#report(), reportMs),
-      setInterval(() => {
-        const level = this.#talk.measure();
-        if (level !== undefined) talked(level);
-      }, audioLevelMs),
-    ];
+    this.#schedule = schedule;
+    this.#talked = talked;
   }
 
   /** Takes what was negotiated. Tracks that it knows go on. */
@@ -103,7 +109,7 @@ export class Ingest implements PacketListener {
     audioLevelId,
   }: IngestOptions): void {
     this.#tracks = tracks;
-    for (const { demands } of tracks) demands.onChanged(() => this.#limit());
+    for (const { demands } of tracks) demands.onChanged(() => this.#demandsChanged());
     this.#midId = midId;
     this.#ridId = ridId;
     this.#repairedRidId = repairedRidId;
@@ -125,6 +131,7 @@ export class Ingest implements PacketListener {
   }
 
   rtp(packet: RtpPacket, atMs: number): void {
+    if (this.#isClosed) return;
     const { header } = packet;
     const extension = (id: number | undefined, bytes: number) => {
       const payload = header.extensions.find((one) => one.id === id)?.payload;
@@ -133,15 +140,29 @@ export class Ingest implements PacketListener {
     const sequenceNumber = extension(this.#transportSequenceId, 2);
     const cameAtMs = this.#arrivals.of(extension(this.#sendTimeId, 3), atMs, this.#loop.busySince(atMs));
     if (sequenceNumber !== undefined) this.#feedback.received(sequenceNumber, cameAtMs);
+    this.#isReceiving = true;
+    this.#feedbackTask ??= this.#schedule.after(feedbackMs, () => this.#sendFeedback());
+    if (this.#reportTask === undefined) this.#beginReports(atMs);
     const inbound = this.#bySsrc.get(header.ssrc) ?? this.#learn(packet);
     if (inbound === undefined) return;
     if (inbound.encoding.codec.codec.kind === 'audio') {
       const level = extension(this.#audioLevelId, 1);
       // The highest bit says whether it is speech, by those who know.
-      if (level !== undefined) this.#talk.heard(level & 0x7f);
+      if (level !== undefined) this.#heardLevel(level & 0x7f);
     }
     inbound.received(packet, atMs);
     this.#requestMissing(inbound, atMs);
+  }
+
+  #heardLevel(level: number): void {
+    this.#talk.heard(level);
+    if (level < talkLevel) this.#levelTask ??= this.#schedule.after(audioLevelMs, () => this.#tellLevel());
+  }
+
+  #tellLevel(): void {
+    const level = this.#talk.measure();
+    this.#levelTask = this.#talk.isTalking ? this.#schedule.after(audioLevelMs, () => this.#tellLevel()) : undefined;
+    if (level !== undefined) this.#talked(level);
   }
 
   /** Finds the track of a source that no description named. @see RFC 9143 § 9.2 */
@@ -199,14 +220,32 @@ export class Ingest implements PacketListener {
   #sendFeedback(): void {
     const now = performance.now();
     for (const inbound of this.#inbounds) this.#requestMissing(inbound, now);
+    const isIncomplete = this.#inbounds.some((inbound) => inbound.isIncomplete);
+    this.#feedbackTask = isIncomplete ? this.#schedule.after(feedbackMs, () => this.#sendFeedback()) : undefined;
     const mediaSsrc = this.#inbounds.find(({ ssrc }) => ssrc !== undefined)?.ssrc ?? 0;
     for (const bytes of this.#feedback.flush(this.#ssrc, mediaSsrc, now)) this.#transport.sendRtcpBytes(bytes);
+  }
+
+  #demandsChanged(): void {
+    if (this.#isClosed) return;
+    this.#limit();
+    if (this.#reportTask === undefined) this.#beginReports(performance.now());
+  }
+
+  /** Begins to report, at the first packet after a silence, which is no part of what is measured. */
+  #beginReports(atMs: number): void {
+    for (const track of this.#tracks) track.measure(atMs);
+    this.#reportTask = this.#schedule.after(reportMs, () => this.#report());
   }
 
   #report(): void {
     const now = performance.now();
     for (const track of this.#tracks) track.measure(now);
-    this.#limit();
+    const isLimited = this.#limit();
+    // Once more after the last packet, so that no bitrate is left.
+    const isOver = !this.#isReceiving && !isLimited && this.#tracks.every(({ bitrate }) => bitrate === 0);
+    this.#reportTask = isOver ? undefined : this.#schedule.after(reportMs, () => this.#report());
+    this.#isReceiving = false;
     const reports = this.#inbounds.flatMap((inbound) => inbound.report(now) ?? []);
     if (reports.length > 0) this.#transport.sendRtcp([new RtcpRrPacket({ ssrc: this.#ssrc, reports })]);
   }
@@ -214,22 +253,24 @@ export class Ingest implements PacketListener {
   /**
    * Tells the publisher what its players can take, beside the reports of what came: it keeps to the lower of both. Said again with every
    * report, since it may get lost.
+   *
+   * @returns whether that is to go on.
    */
-  #limit(): void {
+  #limit(): boolean {
     const limit = publisherLimit(this.#tracks);
     if (limit !== undefined) this.#releases = releases;
-    else if (this.#releases === 0) return;
+    else if (this.#releases === 0) return false;
     else this.#releases -= 1;
     const ssrcs = this.#inbounds.flatMap(({ encoding, ssrc }) =>
       encoding.codec.codec.kind === 'video' && ssrc !== undefined ? [ssrc] : [],
     );
     if (ssrcs.length > 0) this.#transport.sendRtcpBytes(writeReceiverLimit(this.#ssrc, ssrcs, limit ?? unlimited));
+    return true;
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#loop.stop();
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const task of [this.#feedbackTask, this.#reportTask, this.#levelTask]) task?.cancel();
   }
 }

@@ -1,38 +1,72 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
 import { LoopWatch } from './loopWatch.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers();
+/** A watch of an event loop that is told how to turn. */
+function simulated() {
+  const loop = { turn: 1, idleMs: 0 };
+  let nowMs = 1_000;
+  const watch = new LoopWatch(() => ({ ...loop }));
+  return {
+    /** The next turn: `idleMs` of waiting, then `busyMs` of work before something is read. */
+    turn(idleMs: number, busyMs: number): number | undefined {
+      loop.turn += 1;
+      loop.idleMs += idleMs;
+      nowMs += idleMs + busyMs;
+      return watch.busySince(nowMs);
+    },
+    /** Something else that is read in the same turn, after `busyMs` of work. */
+    read(busyMs: number): number | undefined {
+      nowMs += busyMs;
+      return watch.busySince(nowMs);
+    },
+    now: () => nowMs,
+  };
+}
+
+test('what is read by a loop that waited for it has not waited', () => {
+  const { turn, read } = simulated();
+  expect([turn(5, 0), turn(20, 0.5), read(0.2), turn(1_000, 1)]).toEqual([undefined, undefined, undefined, undefined]);
 });
 
-afterEach(() => {
-  vi.useRealTimers();
+test('what is read after a long task may have waited as long as that took, and no longer', () => {
+  const { turn, now } = simulated();
+  turn(5, 0);
+  turn(5, 0);
+  expect(turn(0, 20)).toBe(now() - 20);
+  expect(turn(30, 0)).toBeUndefined();
+  expect(turn(100, 15)).toBe(now() - 15);
 });
 
-test('a loop that turns is not busy', () => {
+test('everything that is read in the turn after a long task may have waited', () => {
+  const { turn, read, now } = simulated();
+  turn(5, 0);
+  const since = turn(0, 20);
+  expect(read(0.1)).toBe(since);
+  expect(read(1)).toBe(since);
+  expect(since).toBeCloseTo(now() - 21.1);
+});
+
+test('what is read behind a long task of the same turn may have waited for it', () => {
+  const { turn, read, now } = simulated();
+  expect(turn(5, 0)).toBeUndefined();
+  expect(read(20)).toBe(now() - 20);
+});
+
+test('a loop that is always busy forgets what is two turns ago', () => {
+  const { turn, now } = simulated();
+  turn(5, 0);
+  for (let count = 0; count < 10; count += 1) turn(0, 10);
+  expect(turn(0, 10)).toBe(now() - 10);
+});
+
+test('the event loop of this process tells of a long task', async () => {
   const watch = new LoopWatch();
-  watch.start();
-  vi.advanceTimersByTime(5);
+  watch.busySince(performance.now());
+  await setTimeout(20);
+  const startedAtMs = performance.now();
+  while (performance.now() - startedAtMs < 50);
+  await setTimeout(1);
   const now = performance.now();
-  expect([now, now + 4].map((atMs) => watch.busySince(atMs))).toEqual([undefined, undefined]);
-  watch.stop();
-});
-
-test('what is read before the timer that is late may have waited since the last one', () => {
-  const watch = new LoopWatch();
-  watch.start();
-  vi.advanceTimersByTime(5);
-  const lookedAtMs = performance.now();
-  expect(watch.busySince(lookedAtMs + 20)).toBe(lookedAtMs);
-  watch.stop();
-});
-
-test('nothing is watched once everybody has stopped', () => {
-  const watch = new LoopWatch();
-  watch.start();
-  watch.start();
-  watch.stop();
-  expect(vi.getTimerCount()).toBe(1);
-  watch.stop();
-  expect(vi.getTimerCount()).toBe(0);
+  expect(watch.busySince(now)).toBeLessThanOrEqual(now - 45);
 });

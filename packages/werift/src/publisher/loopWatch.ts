@@ -1,45 +1,49 @@
-/** How often the event loop is looked at. Milliseconds. */
-const tickMs = 5;
+import { performance } from 'node:perf_hooks';
 
-/** How late it may be looked at without anything being wrong: the resolution of timers. Milliseconds. */
+/** How long the event loop may be busy without anything being wrong. Milliseconds. */
 const toleranceMs = 2;
 
-/** Tells whether the event loop was busy, so that what is read now may have come a while ago. One for a process. */
+/** What the event loop tells of itself. */
+export interface LoopReading {
+  /** How often it has turned. */
+  readonly turn: number;
+  /** How long it has waited for something to do, all in all. Milliseconds. */
+  readonly idleMs: number;
+}
+
+function readLoop(): LoopReading {
+  const { nodeTiming } = performance;
+  return { turn: nodeTiming.uvMetricsInfo.loopCount, idleMs: nodeTiming.idleTime };
+}
+
+/**
+ * Tells whether the event loop was busy, so that what is read now may have come a while ago. One for a process. It needs no timer: what it
+ * tells is computed when something is read.
+ */
 export class LoopWatch {
-  #timer: NodeJS.Timeout | undefined;
-  #users = 0;
-  #lookedAtMs = 0;
-  #busySinceMs: number | undefined;
+  readonly #read: () => LoopReading;
+  /** The turn of the last look, and the first look in it. */
+  #turn = -1;
+  #turnAtMs = Number.NEGATIVE_INFINITY;
+  #turnIdleMs = 0;
+  #busySinceMs = Number.POSITIVE_INFINITY;
 
-  /** Watches for one more user. */
-  start(): void {
-    this.#users += 1;
-    if (this.#timer !== undefined) return;
-    this.#lookedAtMs = performance.now();
-    this.#timer = setInterval(() => this.#look(performance.now()), tickMs);
-  }
-
-  /** Watches for one user less; for none, not at all. */
-  stop(): void {
-    this.#users -= 1;
-    if (this.#users > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#busySinceMs = undefined;
-  }
-
-  #isLate(atMs: number): boolean {
-    return atMs - this.#lookedAtMs > tickMs + toleranceMs;
-  }
-
-  #look(atMs: number): void {
-    this.#busySinceMs = this.#isLate(atMs) ? this.#lookedAtMs : undefined;
-    this.#lookedAtMs = atMs;
+  /** @param read - Reads the event loop's own figures. Default those of this thread. */
+  constructor(read: () => LoopReading = readLoop) {
+    this.#read = read;
   }
 
   /** Since when what is read now may have waited, or `undefined` when it has not. */
   busySince(atMs: number): number | undefined {
-    // Within one turn of the loop, sockets that are read late come before the timer that would tell.
-    return this.#isLate(atMs) ? (this.#busySinceMs ?? this.#lookedAtMs) : this.#busySinceMs;
+    const { turn, idleMs } = this.#read();
+    if (turn !== this.#turn) {
+      // What came before the last look would have been read then. And while the loop was idle, nothing waited.
+      const busyMs = atMs - this.#turnAtMs - (idleMs - this.#turnIdleMs);
+      this.#busySinceMs = this.#turn === -1 ? atMs : atMs - busyMs;
+      this.#turn = turn;
+      this.#turnAtMs = atMs;
+      this.#turnIdleMs = idleMs;
+    }
+    return atMs - this.#busySinceMs > toleranceMs ? this.#busySinceMs : undefined;
   }
 }

@@ -41,6 +41,11 @@ export class MissingPackets {
     this.#highest = sequenceNumber;
   }
 
+  /** Whether there are any. */
+  get isEmpty(): boolean {
+    return this.#wanted.size === 0;
+  }
+
   /** The packets to ask for now. */
   due(atMs: number): readonly number[] {
     if (this.#wanted.size === 0) return [];

@@ -13,22 +13,20 @@ import { type Participant, relay, type Source } from '../source/source.ts';
 import { Track, trackIdOf } from '../source/track.ts';
 import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
-import { Ingest } from './ingest.ts';
-import type { LoopWatch } from './loopWatch.ts';
+import { Ingest, type IngestSurroundings } from './ingest.ts';
 
 /** What a publisher's connection needs. */
-export interface PublisherOptions extends ConnectionOptions {
+export interface PublisherOptions extends ConnectionOptions, IngestSurroundings {
   readonly source: Source;
   /** The codecs that it may send. */
   readonly codecs: readonly CodecName[];
-  readonly loop: LoopWatch;
 }
 
 /** The connection of a publisher: answers its offers, and feeds its source with what it sends. */
 export class PublisherConnection extends Connection<Ingest> implements Participant {
   readonly #source: Source;
   readonly #codecs: readonly CodecName[];
-  readonly #loop: LoopWatch;
+  readonly #surroundings: IngestSurroundings;
   #dataChannels: DataChannels | undefined;
   #isOffered = false;
   #audioLevel: number | undefined;
@@ -37,7 +35,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     super(options);
     this.#source = options.source;
     this.#codecs = options.codecs;
-    this.#loop = options.loop;
+    this.#surroundings = options;
     this.#source.participants.add(this);
   }
 
@@ -169,7 +167,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   tracksChanged(): void {}
 
   protected handle(transport: Transport): Ingest {
-    return new Ingest(transport, this.#loop, (level) => {
+    return new Ingest(transport, this.#surroundings, (level) => {
       this.#audioLevel = level;
       this.changed('audiolevelchange');
     });

@@ -18,6 +18,11 @@ export class TalkWatch {
     if (level < this.#loudest) this.#loudest = level;
   }
 
+  /** Whether somebody talks, or has paused a moment ago. */
+  get isTalking(): boolean {
+    return this.#silent !== undefined;
+  }
+
   /** Ends an interval: how loud it was as long as somebody talks, 127 as nobody does any more, and `undefined` after that. */
   measure(): number | undefined {
     const level = this.#loudest;

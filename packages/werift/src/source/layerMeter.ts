@@ -4,8 +4,8 @@ const overheadBytes = 60;
 /** The most spatial and temporal layers that codecs have. */
 const [spatials, temporals] = [8, 8];
 
-/** How long the bitrate of a layer is the average of. Milliseconds. */
-const windowMs = 1_000;
+/** How long the bitrate of a layer is the average of, at least. Less than the second between two reports, which may be a little short. Milliseconds. */
+const windowMs = 900;
 
 /** The bitrates of the layers of one encoding, each for itself. */
 export class LayerMeter {
@@ -18,7 +18,7 @@ export class LayerMeter {
     this.#bytes[index] = (this.#bytes[index] ?? 0) + payloadBytes + overheadBytes;
   }
 
-  /** Computes the bitrates anew, if there is a second to compute them from. */
+  /** Computes the bitrates anew, if there is enough to compute them from. */
   update(atMs: number): void {
     this.#sinceMs ??= atMs;
     const elapsedMs = atMs - this.#sinceMs;

@@ -14,6 +14,7 @@ import { gather } from '../ice/gathering.ts';
 import { iceTransportOf } from '../ice/iceTransport.ts';
 import { resolveMulticastName } from '../ice/multicastNames.ts';
 import { canonical, isTarget } from '../ice/targets.ts';
+import type { Schedule } from '../schedule.ts';
 import { isSameAssociation, type RemoteTransport } from '../sdp/remoteDescription.ts';
 import type { Addresses } from './addresses.ts';
 import { announced, isMulticastName, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
@@ -32,6 +33,8 @@ export interface TransportOptions {
   readonly sockets: SocketShare;
   /** Whether candidates on private networks are checked. Default when this server is on one itself. */
   readonly privateCandidates?: boolean | undefined;
+  /** Runs what they do every so often. */
+  readonly schedule: Schedule;
   /** Counts what they carry. Default nobody reads it. */
   readonly traffic?: Traffic | undefined;
 }
@@ -88,7 +91,7 @@ export class Transport {
       },
       failed: () => this.#become('failed'),
     };
-    this.#ice = new IceAgent(offers, paths, offered?.local);
+    this.#ice = new IceAgent(offers, paths, offered?.local, options.schedule);
     // What can be decrypted is from the remote, wherever it came from.
     const received: PacketListener = {
       rtp: (packet, atMs) => {

@@ -1,0 +1,79 @@
+/** When tasks run: at multiples of this, so that those of all connections wake the process once. Milliseconds. */
+const fineMs = 5;
+const coarseMs = 50;
+
+type Run = (nowMs: number) => void;
+
+/** A task that waits for its time. */
+export interface ScheduledTask {
+  cancel(): void;
+}
+
+/**
+ * Runs the tasks of all connections of a process on one timer, which exists only while a task waits.
+ *
+ * A task runs once; one that has more to do schedules itself again. So a connection on which nothing happens costs nothing.
+ */
+export class Schedule {
+  /** Waiting tasks by the time at which they are due, in units of {@link fineMs}. */
+  readonly #slots = new Map<number, Set<Run>>();
+  #timer: NodeJS.Timeout | undefined;
+  #timerSlot = Number.POSITIVE_INFINITY;
+
+  /** Runs a task after `ms`, rounded so that it coincides with others: to 5 ms, and from 50 ms on to 50 ms. */
+  after(ms: number, task: Run): ScheduledTask {
+    const nowMs = performance.now();
+    const gridMs = ms < coarseMs ? fineMs : coarseMs;
+    const units = gridMs / fineMs;
+    const next = Math.floor(nowMs / gridMs) + 1;
+    const slot = units * Math.max(next, Math.round((nowMs + ms) / gridMs));
+    // Every task is a function of its own, even if one function is scheduled twice.
+    const run: Run = (atMs) => task(atMs);
+    const tasks = this.#slots.get(slot) ?? new Set();
+    tasks.add(run);
+    this.#slots.set(slot, tasks);
+    if (slot < this.#timerSlot) this.#wait(slot, nowMs);
+    return {
+      cancel: () => {
+        tasks.delete(run);
+        if (tasks.size > 0 || this.#slots.get(slot) !== tasks) return;
+        this.#slots.delete(slot);
+        if (this.#slots.size === 0) this.#stop();
+      },
+    };
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerSlot = Number.POSITIVE_INFINITY;
+  }
+
+  #wait(slot: number, nowMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timerSlot = slot;
+    this.#timer = setTimeout(() => this.#run(slot), Math.max(0, Math.ceil(slot * fineMs - nowMs)));
+  }
+
+  #run(due: number): void {
+    const nowMs = performance.now();
+    const last = Math.max(due, Math.floor(nowMs / fineMs));
+    const dueSlots = [...this.#slots.keys()].filter((slot) => slot <= last).sort((one, other) => one - other);
+    const dueTasks = dueSlots.map((slot) => this.#slots.get(slot) ?? []);
+    for (const slot of dueSlots) this.#slots.delete(slot);
+    this.#stop();
+    if (this.#slots.size > 0) this.#wait(Math.min(...this.#slots.keys()), nowMs);
+    for (const tasks of dueTasks) for (const task of tasks) runAlone(task, nowMs);
+  }
+}
+
+/** Runs a task. An error is the process' to deal with, and keeps no other connection from its tasks. */
+function runAlone(task: Run, nowMs: number): void {
+  try {
+    task(nowMs);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
