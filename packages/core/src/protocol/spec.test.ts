@@ -39,7 +39,7 @@ const serverSource = Object.values(
   ),
 ).join('\n');
 const machines = Object.values(
-  import.meta.glob<object>(['../machines/*/*.ts', '!**/*.test.ts'], { eager: true }),
+  import.meta.glob<object>(['../machines/**/*.ts', '!**/*.test.ts'], { eager: true }),
 ).flatMap((module) => Object.values(module).filter((value) => value instanceof StateMachine));
 
 /** What stands under one heading, up to the next. */
