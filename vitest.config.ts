@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@sigchart/source'];
-const whole = 'apps/reference-server/test/**/*.test.ts';
+const whole = 'apps/reference-server/test/*.test.ts';
 
 export default defineConfig({
   resolve: { conditions },
@@ -23,7 +23,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Each file runs a server, and clients that encode and decode video: one at a time. Browsers miss a beat when the machine is
+        // Each file runs a server, and browsers that encode and decode video: one at a time. Browsers miss a beat when the machine is
         // busy with something else, so a test that fails is run once more; vitest's report marks it as retried.
         test: { name: 'whole', include: [whole], fileParallelism: false, retry: 1, sequence: { groupOrder: 1 } },
       },

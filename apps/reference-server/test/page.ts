@@ -1,19 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { RunningServer } from './server.ts';
 
 /** Waits until `check` no longer rejects. */
 export const until = (check: () => Promise<void>): Promise<void> =>
-  expect
-    .poll(
-      () =>
-        check().then(
-          () => 'done',
-          (error: Error) => error.message,
-        ),
-      { timeout: 60_000, interval: 100 },
-    )
-    .toBe('done');
+  vi.waitFor(check, { timeout: 60_000, interval: 100 });
 
 /**
  * A page of the server that loads nothing else. A page made up by the test would not do: Chromium keeps those from

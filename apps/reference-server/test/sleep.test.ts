@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Client, ConferenceHandle, RoleHandle } from '@sigchart/browser';
 import { type Browser, type BrowserServer, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { chromiumOptions } from './chromium.ts';
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { chromiumOptions, launchChromium } from './chromium.ts';
 import { bundleClient, openClientPage } from './clientPage.ts';
 import { until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -18,23 +18,21 @@ interface ClientWindow {
 /** A browser of its own, all processes of which can be stopped and continued. */
 interface SleepingBrowser {
   readonly browser: Browser;
-  readonly close: () => Promise<void>;
   sleep(ms: number): Promise<void>;
 }
 
 let bundle = '';
 let server: RunningServer;
-const browsers: SleepingBrowser[] = [];
+let watcher: Browser;
 
 beforeAll(async () => {
   bundle = await bundleClient();
-  server = await startServer();
+  [server, watcher] = await Promise.all([startServer(), launchChromium()]);
 });
 
-afterAll(() => server.stop());
-
-afterEach(async () => {
-  await Promise.all(browsers.splice(0).map(({ close }) => close()));
+afterAll(async () => {
+  await watcher.close();
+  await server.stop();
 });
 
 /** A process and all that it has started. */
@@ -54,13 +52,14 @@ function familyOf(pid: number): readonly number[] {
   return family;
 }
 
-async function launch(): Promise<SleepingBrowser> {
+/** Starts a browser that is closed at the end of a test. */
+async function launch({ onTestFinished }: TestContext): Promise<SleepingBrowser> {
   const started: BrowserServer = await chromium.launchServer(chromiumOptions);
   const browser = await chromium.connect(started.wsEndpoint());
   const pid = started.process().pid as number;
-  const sleeping: SleepingBrowser = {
+  onTestFinished(() => started.close());
+  return {
     browser,
-    close: () => started.close(),
     async sleep(ms) {
       const family = familyOf(pid);
       for (const member of family) process.kill(member, 'SIGSTOP');
@@ -68,11 +67,14 @@ async function launch(): Promise<SleepingBrowser> {
       for (const member of family.toReversed()) process.kill(member, 'SIGCONT');
     },
   };
-  browsers.push(sleeping);
-  return sleeping;
 }
 
-const open = (browser: Browser): Promise<Page> => openClientPage(browser, server, bundle);
+/** Opens a page that is closed at the end of a test. */
+async function open(browser: Browser, { onTestFinished }: TestContext): Promise<Page> {
+  const page = await openClientPage(browser, server, bundle);
+  onTestFinished(() => page.close());
+  return page;
+}
 
 const start = (page: Page, name: string, verb: 'publish' | 'play' | 'enter', id: string) =>
   page.evaluate(
@@ -121,53 +123,53 @@ async function flowsAgain(page: Page, name: string): Promise<number> {
   return Date.now() - began;
 }
 
-test.each([16_000, 25_000])('a publisher that has slept for %d ms publishes again, and is seen', async (ms) => {
-  const [sleeper, watcher] = [await launch(), await launch()];
-  const [publisher, player] = [await open(sleeper.browser), await open(watcher.browser)];
-  await start(publisher, 'role', 'publish', `sleep${ms}`);
-  await reaches(publisher, 'role', 'publishing');
-  await start(player, 'role', 'play', `sleep${ms}`);
-  await reaches(player, 'role', 'playing');
-  await sleeper.sleep(ms);
-  const after = await flowsAgain(player, 'role');
-  expect(await stateOf(publisher, 'role')).toMatch(/publishing|resuming/);
-  console.info(`publisher asleep for ${ms} ms: seen again ${after} ms after waking`);
+// They wait for most of their time: all at once.
+describe.concurrent('asleep', () => {
+  test.for([16_000, 25_000])('for %d ms: a publisher and a member are back, and are seen', async (ms, context) => {
+    const { browser, sleep } = await launch(context);
+    const [publisher, member] = [await open(browser, context), await open(browser, context)];
+    const [player, other] = [await open(watcher, context), await open(watcher, context)];
+    await start(publisher, 'role', 'publish', `sleep${ms}`);
+    await reaches(publisher, 'role', 'publishing');
+    await start(player, 'role', 'play', `sleep${ms}`);
+    await reaches(player, 'role', 'playing');
+    await start(member, 'role', 'enter', `sleepers${ms}`);
+    await reaches(member, 'role', 'entered');
+    await start(other, 'role', 'enter', `sleepers${ms}`);
+    await flowsAgain(other, 'role');
+    await flowsAgain(member, 'role');
+    await sleep(ms);
+    const [played, seen, sees] = await Promise.all([
+      flowsAgain(player, 'role'),
+      flowsAgain(other, 'role'),
+      flowsAgain(member, 'role'),
+    ]);
+    expect(await stateOf(publisher, 'role')).toMatch(/publishing|resuming/);
+    console.info(
+      `asleep for ${ms} ms: the publisher is seen ${played} ms after waking, the member ${seen} ms, and sees after ${sees} ms`,
+    );
+  });
+
+  test('as a frozen page for 25 s: it goes on, or publishes again, as it is thawed', async (context) => {
+    const { browser } = await launch(context);
+    const [publisher, player] = [await open(browser, context), await open(watcher, context)];
+    await start(publisher, 'role', 'publish', 'frozen');
+    await reaches(publisher, 'role', 'publishing');
+    await start(player, 'role', 'play', 'frozen');
+    await reaches(player, 'role', 'playing');
+    const session = await publisher.context().newCDPSession(publisher);
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await new Promise((resolve) => setTimeout(resolve, 25_000));
+    const during = await framesOf(player, 'role');
+    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    const after = await flowsAgain(player, 'role');
+    await reaches(publisher, 'role', 'publishing');
+    console.info(`page frozen for 25 s: ${during} frames until then, flows ${after} ms after thawing`);
+  });
 });
 
-test.each([16_000, 25_000])('a member that has slept for %d ms is in the room again, and is seen', async (ms) => {
-  const [sleeper, watcher] = [await launch(), await launch()];
-  const [member, other] = [await open(sleeper.browser), await open(watcher.browser)];
-  await start(member, 'role', 'enter', `sleepers${ms}`);
-  await reaches(member, 'role', 'entered');
-  await start(other, 'role', 'enter', `sleepers${ms}`);
-  await flowsAgain(other, 'role');
-  await flowsAgain(member, 'role');
-  await sleeper.sleep(ms);
-  const seen = await flowsAgain(other, 'role');
-  const sees = await flowsAgain(member, 'role');
-  console.info(`member asleep for ${ms} ms: seen again after ${seen} ms, and sees after ${seen + sees} ms`);
-});
-
-test('a page that is frozen for 25 s goes on, or publishes again, as it is thawed', async () => {
-  const [{ browser }, watcher] = [await launch(), await launch()];
-  const [publisher, player] = [await open(browser), await open(watcher.browser)];
-  await start(publisher, 'role', 'publish', 'frozen');
-  await reaches(publisher, 'role', 'publishing');
-  await start(player, 'role', 'play', 'frozen');
-  await reaches(player, 'role', 'playing');
-  const session = await publisher.context().newCDPSession(publisher);
-  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-  await new Promise((resolve) => setTimeout(resolve, 25_000));
-  const during = await framesOf(player, 'role');
-  await session.send('Page.setWebLifecycleState', { state: 'active' });
-  const after = await flowsAgain(player, 'role');
-  await until(async () => expect(await stateOf(publisher, 'role')).toBe('publishing'));
-  console.info(`page frozen for 25 s: ${during} frames until then, flows ${after} ms after thawing`);
-});
-
-test('a page that is put away has neither socket nor connection, and publishes again when it is back', async () => {
-  const { browser } = await launch();
-  const page = await open(browser);
+test('a page that is put away has neither socket nor connection, and publishes again when it is back', async (context) => {
+  const page = await open(watcher, context);
   await start(page, 'role', 'publish', 'kept');
   await reaches(page, 'role', 'publishing');
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
@@ -179,9 +181,8 @@ test('a page that is put away has neither socket nor connection, and publishes a
   console.info(`back from the back/forward cache: publishing after ${Date.now() - began} ms`);
 });
 
-test('a role of another kind with the same id is stopped alone', async () => {
-  const { browser } = await launch();
-  const page = await open(browser);
+test('a role of another kind with the same id is stopped alone', async (context) => {
+  const page = await open(watcher, context);
   await start(page, 'publisher', 'publish', 'own');
   await reaches(page, 'publisher', 'publishing');
   await start(page, 'player', 'play', 'own');
@@ -193,9 +194,8 @@ test('a role of another kind with the same id is stopped alone', async () => {
   expect(await server.holds()).toMatchObject({ roles: 1, streams: 1 });
 });
 
-test('other media: video for a publisher of audio is sent, and a camera that is gone is not', async () => {
-  const [{ browser }, watcher] = [await launch(), await launch()];
-  const [page, player] = [await open(browser), await open(watcher.browser)];
+test('other media: video for a publisher of audio is sent, and a camera that is gone is not', async (context) => {
+  const [page, player] = [await open(watcher, context), await open(watcher, context)];
   const replaceBy = (kinds: readonly string[]) =>
     page.evaluate(async (kinds) => {
       const { handles, media } = window as unknown as ClientWindow;

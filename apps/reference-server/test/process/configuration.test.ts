@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { until } from './page.ts';
-import { startServer } from './server.ts';
+import { until } from '../page.ts';
+import { startServer } from '../server.ts';
 
 let folder: string;
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { until } from './page.ts';
+import { until } from '../page.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 test('SIGTERM to npm ends the server that it started', async () => {
   const npm = spawn('npm', ['start', '--', '--port', '0'], {

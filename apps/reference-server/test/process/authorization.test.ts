@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { startServer } from './server.ts';
+import { startServer } from '../server.ts';
 
 /** The first message that a server says to one of a client. */
 async function answerTo(url: string, message: object): Promise<unknown> {
