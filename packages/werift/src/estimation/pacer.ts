@@ -19,14 +19,14 @@ interface Waiting {
 
 /** Spreads what a key frame or several tracks want to send at once over some time, so that audio does not queue behind it. */
 export class Pacer {
-  readonly #bitrate: () => number;
+  readonly #bitrate: (atMs: number) => number;
   #debtBytes = 0;
   #atMs = 0;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
 
   /** @param bitrate - Tells the estimate of now. Bits per second. */
-  constructor(bitrate: () => number) {
+  constructor(bitrate: (atMs: number) => number) {
     this.#bitrate = bitrate;
   }
 
@@ -35,12 +35,12 @@ export class Pacer {
     return this.#waiting.length > 0;
   }
 
-  get #rate(): number {
-    return Math.max(minBitrate, factor * this.#bitrate(), (this.#waitingBytes * 8000) / maxWaitMs);
+  #rateAt(atMs: number): number {
+    return Math.max(minBitrate, factor * this.#bitrate(atMs), (this.#waitingBytes * 8000) / maxWaitMs);
   }
 
   #pay(atMs: number): number {
-    const rate = this.#rate;
+    const rate = this.#rateAt(atMs);
     this.#debtBytes = Math.max(0, this.#debtBytes - (rate * (atMs - this.#atMs)) / 8000);
     this.#atMs = atMs;
     return Math.max(minBurstBytes, (rate * burstMs) / 8000);

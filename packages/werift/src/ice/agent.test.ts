@@ -20,7 +20,7 @@ class Network {
       send: (datagram, to) => {
         const from = this.outside.get(port) ?? port;
         if (!this.dead.has(from) && !this.dead.has(to))
-          setTimeout(() => this.#ends.get(String(to))?.(datagram, from), 2);
+          setTimeout(() => this.#ends.get(String(to))?.(Buffer.concat([datagram].flat()), from), 2);
       },
       close: async () => {},
     };
@@ -200,7 +200,7 @@ test('an address costs at most what the remote has sent, until it answers', asyn
     port: 1,
     priority: priorityOf('host'),
     send: (datagram) => {
-      sent += datagram.length;
+      sent += Buffer.concat([datagram].flat()).length;
     },
     close: async () => {},
   });

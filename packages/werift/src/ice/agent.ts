@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { classes, type Message, methods, parseMessage } from 'werift';
 import { Schedule, type ScheduledTask } from '../schedule.ts';
-import { type Base, priorityOf } from './base.ts';
+import { type Base, type Datagram, priorityOf } from './base.ts';
 import { checkRequest, roleConflictResponse, successResponse } from './bindingMessage.ts';
 import type { CandidatePair, RemoteAddress } from './candidatePair.ts';
 import { CheckBudget } from './checkBudget.ts';
@@ -189,7 +189,7 @@ export class IceAgent {
   }
 
   /** Sends a datagram over the path in use, if there is one. */
-  send(datagram: Buffer): void {
+  send(datagram: Datagram): void {
     const pair = this.active;
     pair?.base.send(datagram, pair.port, pair.host);
   }

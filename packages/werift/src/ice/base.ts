@@ -3,6 +3,9 @@ import { isIPv6 } from 'node:net';
 import { createTurnClient, UdpTransport } from 'werift';
 import type { SocketShare } from '../transport/socketBudget.ts';
 
+/** A datagram to send: whole, or in parts that are put together by whoever sends it. */
+export type Datagram = Buffer | readonly Buffer[];
+
 /** Hears what arrives at a {@link Base}. */
 export type DatagramListener = (base: Base, datagram: Buffer, host: string, port: number) => void;
 
@@ -13,7 +16,7 @@ export interface Base {
   readonly port: number;
   /** How preferred it is, for the priority of its candidate and of pairs. @see RFC 8445 § 5.1.2 */
   readonly priority: number;
-  send(datagram: Buffer, port: number, host: string): void;
+  send(datagram: Datagram, port: number, host: string): void;
   close(): Promise<void>;
 }
 
@@ -38,11 +41,10 @@ export const priorityOf = (type: keyof typeof typePreferences, localPreference =
  * An unconnected socket looks up the host of each datagram, which for an address costs a turn of the event loop and more
  * than the datagram itself. Remotes are known by address only.
  */
-const addressItself = (
-  host: string,
-  _options: unknown,
-  found: (error: null, address: string, family: number) => void,
-): void => found(null, host, isIPv6(host) ? 6 : 4);
+const addressItself =
+  (family: 4 | 6) =>
+  (host: string, _options: unknown, found: (error: null, address: string, family: number) => void): void =>
+    found(null, host, family);
 
 function bind(socket: Socket, port: number, address: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -70,7 +72,11 @@ async function openSocket(
   const count = last - first + 1;
   const start = Math.floor(Math.random() * count);
   for (let tried = 0; tried < count; tried += 1) {
-    const socket = createSocket({ type: isSix ? 'udp6' : 'udp4', ipv6Only: isSix, lookup: addressItself });
+    const socket = createSocket({
+      type: isSix ? 'udp6' : 'udp4',
+      ipv6Only: isSix,
+      lookup: addressItself(isSix ? 6 : 4),
+    });
     try {
       await bind(socket, first + ((start + tried) % count), bindAddress);
       return socket;
@@ -159,7 +165,10 @@ export async function openRelayBase(
     host,
     port,
     priority: priorityOf('relay'),
-    send: (datagram, toPort, toHost) => void turn.sendData(datagram, [toHost, toPort]).catch(() => {}),
+    send: (datagram, toPort, toHost) =>
+      void turn
+        .sendData(Buffer.isBuffer(datagram) ? datagram : Buffer.concat(datagram), [toHost, toPort])
+        .catch(() => {}),
     close: async () => {
       if (!isOpen) return;
       isOpen = false;

@@ -268,7 +268,11 @@ export class Forwarder implements PacketReceiver {
       return;
     }
     const rewritten = rewrittenVp8(payload, layer.vp8, pictureIds, this.#baseIndexes);
-    this.#path.pace(this, payload.length, atMs, (now) =>
+    if (this.#path.take(payload.length, atMs)) {
+      this.#path.send(rewritten, this.#header.of(number, timestamp, isEnd), atMs);
+      return;
+    }
+    this.#path.wait(this, payload.length, (now) =>
       this.#path.send(rewritten, this.#header.of(number, timestamp, isEnd), now),
     );
   }
@@ -287,7 +291,9 @@ export class Forwarder implements PacketReceiver {
       } else if (this.#retransmissions >= 1) {
         this.#retransmissions -= 1;
         const { length } = sent.packet.payload;
-        this.#path.pace(this, length, performance.now(), (now) => this.#retransmit(number & 0xffff, now));
+        const now = performance.now();
+        if (this.#path.take(length, now)) this.#retransmit(number & 0xffff, now);
+        else this.#path.wait(this, length, (laterMs) => this.#retransmit(number & 0xffff, laterMs));
       }
     }
   }

@@ -43,7 +43,7 @@ export class PlayerPath {
     this.#schedule = schedule;
     this.#sendPadding = sendPadding;
     this.#congested = congested;
-    this.#pacer = new Pacer(() => this.#pacedBitrate);
+    this.#pacer = new Pacer((atMs) => this.#pacedBitrate(atMs));
   }
 
   /** Whether it showed lately that it carries no more. A limit that a player states is always that. */
@@ -51,9 +51,9 @@ export class PlayerPath {
     return atMs - this.#congestedAtMs < congestedMs || (this.#isLimitStated && !this.estimator.isInformed);
   }
 
-  get #pacedBitrate(): number {
+  #pacedBitrate(atMs: number): number {
     const { bitrate } = this.estimator;
-    return performance.now() - this.#congestedAtMs < pacedMs ? bitrate : Math.max(bitrate, untriedBitrate);
+    return atMs - this.#congestedAtMs < pacedMs ? bitrate : Math.max(bitrate, untriedBitrate);
   }
 
   /** Sends a packet now. Its header is changed. */
@@ -68,14 +68,14 @@ export class PlayerPath {
     this.#pacer.spend(payloadBytes + wrappingBytes);
   }
 
-  /** Sends a packet as soon as it is its turn: at once, unless the path would be flooded. */
-  pace(owner: object, payloadBytes: number, atMs: number, send: (atMs: number) => void): void {
-    const bytes = payloadBytes + wrappingBytes;
-    if (this.#pacer.take(bytes, atMs)) {
-      send(atMs);
-      return;
-    }
-    this.#pacer.wait(owner, bytes, () => send(performance.now()));
+  /** Counts a packet that may be sent now; `false` when the path would be flooded, so that it has to {@link wait}. */
+  take(payloadBytes: number, atMs: number): boolean {
+    return this.#pacer.take(payloadBytes + wrappingBytes, atMs);
+  }
+
+  /** Sends a packet as soon as it is its turn. */
+  wait(owner: object, payloadBytes: number, send: (atMs: number) => void): void {
+    this.#pacer.wait(owner, payloadBytes + wrappingBytes, () => send(performance.now()));
     this.#run();
   }
 

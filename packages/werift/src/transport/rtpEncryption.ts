@@ -43,11 +43,16 @@ export class RtpEncryption {
     };
   }
 
-  /** Encrypts one packet. */
-  encrypt(payload: Buffer, header: RtpHeader): Buffer {
+  /**
+   * Encrypts one packet.
+   *
+   * @returns its header, payload and tag: to put them together takes longer than to have the system gather them. The header is a copy,
+   * since the system may send it later, and `header` is that of the next packet by then.
+   */
+  encrypt(payload: Buffer, header: RtpHeader): readonly Buffer[] {
     const { ssrc, sequenceNumber } = header;
     const rollovers = this.#rolloversAt(ssrc, sequenceNumber);
-    const plain = header.serialize(header.serializeSize);
+    const plain = Buffer.from(header.serialize(header.serializeSize));
     const vector = this.#vectorOf(ssrc, rollovers, sequenceNumber);
     return this.#isGcm
       ? this.#encryptGcm(plain, payload, vector)
@@ -76,18 +81,18 @@ export class RtpEncryption {
     return this.#vector;
   }
 
-  #encryptGcm(header: Buffer, payload: Buffer, vector: Buffer): Buffer {
+  #encryptGcm(header: Buffer, payload: Buffer, vector: Buffer): readonly Buffer[] {
     const cipher = createCipheriv('aes-128-gcm', this.#key, vector);
     cipher.setAAD(header);
     const encrypted = cipher.update(payload);
     cipher.final();
-    return Buffer.concat([header, encrypted, cipher.getAuthTag()]);
+    return [header, encrypted, cipher.getAuthTag()];
   }
 
-  #encryptCounter(header: Buffer, payload: Buffer, vector: Buffer, rollovers: number): Buffer {
+  #encryptCounter(header: Buffer, payload: Buffer, vector: Buffer, rollovers: number): readonly Buffer[] {
     const encrypted = createCipheriv('aes-128-ctr', this.#key, vector).update(payload);
     this.#rollovers.writeUInt32BE(rollovers);
     const hmac = createHmac('sha1', this.#authenticationKey).update(header).update(encrypted).update(this.#rollovers);
-    return Buffer.concat([header, encrypted, hmac.digest().subarray(0, hmacBytes)]);
+    return [header, encrypted, hmac.digest().subarray(0, hmacBytes)];
   }
 }

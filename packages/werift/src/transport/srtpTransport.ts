@@ -105,7 +105,7 @@ export class SrtpTransport extends RTCDtlsTransport {
   }
 
   /** Encrypts one RTP packet, once there are keys. */
-  encrypt(payload: Buffer, header: RtpHeader): Buffer {
+  encrypt(payload: Buffer, header: RtpHeader): readonly Buffer[] {
     this.#encryption ??= new RtpEncryption(this.srtp);
     return this.#encryption.encrypt(payload, header);
   }
