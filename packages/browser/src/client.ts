@@ -120,10 +120,17 @@ const rivals: Readonly<Record<RoleAddress['role'], readonly RoleAddress['role'][
 export function createClient(url: string, options: ClientOptions = {}): Client {
   const roles = new Map<string, Role>();
   const members = new Map<string, ConferenceHandle>();
-  /** What to send, by role; a member's is that of whatever it publishes. */
+  /** What to send, by role. A member's is sent by the publisher that it asks for. */
   const media = new Map<string, MediaStream>();
-  let memberMedia: MediaStream | undefined;
   const observe = observeWith(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe);
+
+  /** Where the media of a role is: a publisher that a member asked for sends what the member was given. */
+  function mediaKeyOf(address: RoleAddress): string {
+    const key = keyOf(address);
+    if (media.has(key) || address.role !== 'publisher') return key;
+    for (const [memberKey, member] of members) if (member.getSnapshot().streamId === address.streamId) return memberKey;
+    return key;
+  }
 
   /** One socket, with the roles on it. */
   function openSession(): ClientSession {
@@ -134,7 +141,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
       const connect = connectWith({
         iceServers: () => session.iceServers,
         surface,
-        media: () => media.get(key) ?? memberMedia,
+        media: () => media.get(mediaKeyOf(address)),
         dataChannel: options.dataChannel ?? true,
       });
       const perform = rtcPerformer(connect)(address, report);
@@ -162,6 +169,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     return session;
   }
 
+  let leavePage: (() => void) | undefined;
   const first = openSession();
   let second: ClientSession | undefined;
   const sessions = () => (second === undefined ? [first] : [first, second]);
@@ -180,6 +188,15 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
 
   /** Makes a handle for every machine that begins to run, also for those that a member asks for. */
   function started(session: ClientSession, address: RoleAddress, running: ClientRole): void {
+    // A client without roles leaves nothing behind, so nobody need close it.
+    leavePage ??= listenToPage({
+      suspended: () => {
+        for (const each of sessions()) each.suspend();
+      },
+      resumed: () => {
+        for (const each of sessions()) each.resume();
+      },
+    });
     const { role: name, streamId } = address;
     const key = keyOf(address);
     const stop = () => session.stop(address);
@@ -188,11 +205,16 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
         room: streamId,
         running: running as Running<typeof conferenceClient>,
         stop,
+        keep: (stream) => media.set(key, stream),
         socket: session.socket,
         roleOf: (role, id) => roles.get(keyOf({ role, streamId: id }))?.handle,
       });
       members.set(key, handle);
-      const forget = () => members.get(key) === handle && members.delete(key);
+      const forget = () => {
+        if (members.get(key) !== handle) return;
+        members.delete(key);
+        media.delete(key);
+      };
       handle.finished.then(forget, forget);
       return;
     }
@@ -202,7 +224,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
       running: running as StreamRole,
       stop,
       socket: () => session.socket.getSnapshot(),
-      keep: (stream) => media.set(key, stream),
+      keep: (stream) => media.set(mediaKeyOf(address), stream),
     });
     roles.set(key, { ...role, session });
     const forget = () => {
@@ -228,15 +250,6 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     audio: (stream?.getAudioTracks().length ?? 0) > 0,
   });
 
-  const leavePage = listenToPage({
-    suspended: () => {
-      for (const session of sessions()) session.suspend();
-    },
-    resumed: () => {
-      for (const session of sessions()) session.resume();
-    },
-  });
-
   return {
     publish: (streamId, { stream, ...request } = {}) =>
       handleOf(
@@ -249,12 +262,13 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     join: (streamId, { stream, ...request } = {}) =>
       handleOf({ role: 'peer', streamId }, (session) => session.join({ ...request, streamId }), stream),
     enter(room, { stream, ...request } = {}) {
-      memberMedia = stream ?? memberMedia;
+      const key = keyOf({ role: 'member', streamId: room });
+      if (stream !== undefined) media.set(key, stream);
       first.enter({ ...request, publish: stream !== undefined, room });
-      return members.get(keyOf({ role: 'member', streamId: room })) as ConferenceHandle;
+      return members.get(key) as ConferenceHandle;
     },
     close() {
-      leavePage();
+      leavePage?.();
       for (const session of sessions()) session.close();
     },
   };

@@ -37,6 +37,12 @@ export interface ConferenceHandle {
   subscribe(listener: () => void): () => void;
   /** Leaves. May be called at any time, and twice. */
   stop(): void;
+  /**
+   * Sends other media from now on, and whenever the room is entered again: as {@link RoleHandle.replaceStream} of the own publisher.
+   *
+   * Rejects with a {@link SignallingError} `refused` if the room was entered without a stream.
+   */
+  replaceStream(stream: MediaStream): Promise<void>;
   /** Resolves once it has left; rejects with a {@link SignallingError} when it ended otherwise. */
   readonly finished: Promise<void>;
 }
@@ -46,13 +52,22 @@ export interface ConferenceOptions {
   readonly room: string;
   readonly running: Running<typeof conferenceClient>;
   readonly stop: () => void;
+  /** Keeps what the own publisher is to send when it starts or connects again. */
+  readonly keep: (stream: MediaStream) => void;
   readonly socket: Running<typeof socketClient>;
   /** The handle of a role of this client, if it runs. */
   readonly roleOf: (role: 'publisher' | 'player', streamId: string) => RoleHandle | undefined;
 }
 
 /** Makes the handle of a membership that runs. */
-export function createConferenceHandle({ room, running, stop, socket, roleOf }: ConferenceOptions): ConferenceHandle {
+export function createConferenceHandle({
+  room,
+  running,
+  stop,
+  keep,
+  socket,
+  roleOf,
+}: ConferenceOptions): ConferenceHandle {
   const listeners = new Set<() => void>();
   const read = (): ConferenceSnapshot => {
     const { value, context } = running.getSnapshot();
@@ -97,6 +112,12 @@ export function createConferenceHandle({ room, running, stop, socket, roleOf }: 
       return () => listeners.delete(listener);
     },
     stop,
+    async replaceStream(stream) {
+      if (!running.getSnapshot().context.request.publish)
+        throw new SignallingError('refused', 'entered without a stream', room);
+      keep(stream);
+      await read().publisher?.replaceStream(stream);
+    },
     finished,
   };
 }
