@@ -16,7 +16,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['{packages,apps,examples,benchmarks}/**/*.test.ts'],
+          include: ['{packages,apps,examples,benchmarks}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/dist/**', whole],
           sequence: { groupOrder: 0 },
         },

@@ -56,6 +56,7 @@ export default defineConfig({
           { text: 'Start in five minutes', link: '/guide/start' },
           { text: 'Publish and play', link: '/guide/publish-and-play' },
           { text: 'Calls and conferences', link: '/guide/calls-and-conferences' },
+          { text: 'React', link: '/guide/react' },
           { text: 'WHIP and WHEP', link: '/whip' },
           { text: 'Decide who may do what', link: '/guide/tokens' },
           { text: 'Hear what happens', link: '/guide/webhooks' },

@@ -9,9 +9,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What `sigchart` needs, each as it is published. */
+/** Everything that is published. */
 const published = [
-  ...['core', 'webrtc', 'inspect', 'model', 'server', 'werift'].map((name) => `packages/${name}`),
+  ...['core', 'webrtc', 'inspect', 'model', 'server', 'werift', 'browser', 'react'].map((name) => `packages/${name}`),
   ...['reference-server', 'sigchart'].map((name) => `apps/${name}`),
 ];
 
@@ -24,6 +24,7 @@ beforeAll(async () => {
   for (const path of published) await run('pnpm', ['pack', '--pack-destination', packages], { cwd: join(root, path) });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
   const tarballs = readdirSync(packages).map((name) => join(packages, name));
+  tarballs.push('react-dom@19');
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs], { cwd: folder });
   bin = join(folder, 'node_modules', 'sigchart', 'bin', 'sigchart.js');
 }, 240_000);
@@ -72,6 +73,17 @@ test('installed from its packages, it serves pages, streams media, and says what
   expect(load.stdout).toMatch(/^players +2 of 2 connected/m);
   expect(load.stdout).toMatch(/^packets received +[1-9]/m);
   expect(await server.stop()).toBe(0);
+});
+
+test('the hooks, installed from their package, render on a server', async () => {
+  const script = `
+    import { createElement } from 'react';
+    import { renderToString } from 'react-dom/server';
+    import { ClientProvider, usePlayer } from '@sigchart/react';
+    const State = () => usePlayer('stream1').state;
+    process.stdout.write(renderToString(createElement(ClientProvider, { url: 'ws://localhost' }, createElement(State))));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder });
+  expect(stdout).toBe('idle');
 });
 
 test('options that make no sense end with a sentence', async () => {

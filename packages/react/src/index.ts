@@ -1,0 +1,16 @@
+export { ClientProvider, type ClientProviderProps, useClient } from './client.tsx';
+export {
+  type DataOptions,
+  type StreamOptions,
+  type UseCallOptions,
+  type UsePlayerOptions,
+  type UsePublisherOptions,
+  useCall,
+  usePlayer,
+  usePublisher,
+  useRole,
+} from './role.ts';
+export { type UseRoomOptions, useRoom } from './room.ts';
+export type { StreamToSend } from './stream.ts';
+export { Video, type VideoProps } from './video.tsx';
+export type { Membership, Role } from './view.ts';

@@ -1,0 +1,116 @@
+import type { JoinOptions, PlayOptions, PublishOptions, RoleHandle, RoleSnapshot } from '@sigchart/browser';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { type StreamToSend, sending, streamOption, useStream } from './stream.ts';
+import { useLease } from './useLease.ts';
+import { idleRole, idleSnapshot, type Role, roleView } from './view.ts';
+
+/** What a component hears on a data channel. */
+export interface DataOptions {
+  /** Called for every text or bytes that come on the data channel. */
+  readonly onData?: (data: string | ArrayBuffer) => void;
+}
+
+/** What a component sends. */
+export interface StreamOptions {
+  /**
+   * What to send. Nothing starts while it is `undefined`, as before `getUserMedia` has resolved; `null` sends no media. Another stream
+   * replaces it without interrupting the connection.
+   */
+  readonly stream: StreamToSend;
+}
+
+/** How to publish. Options other than `stream` and `onData` are read when the publisher starts. */
+export interface UsePublisherOptions extends Omit<PublishOptions, 'stream'>, StreamOptions, DataOptions {}
+
+/** How to play. Options other than `onData` are read when the player starts. */
+export interface UsePlayerOptions extends PlayOptions, DataOptions {}
+
+/** How to join a call. Options other than `stream` and `onData` are read when the peer starts. */
+export interface UseCallOptions extends Omit<JoinOptions, 'stream'>, StreamOptions, DataOptions {}
+
+function useData(handle: RoleHandle | undefined, onData: DataOptions['onData']): void {
+  const latest = useRef(onData);
+  useEffect(() => {
+    latest.current = onData;
+  });
+  useEffect(() => handle?.onData((data) => latest.current?.(data)), [handle]);
+}
+
+/**
+ * Publishes a stream while the component is mounted. Publishes nothing while `streamId` or `stream` is `undefined`.
+ *
+ * @example
+ * const { state } = usePublisher('stream1', { stream });
+ * return <p>{state}</p>; // idle, requesting, connecting, publishing, …
+ */
+export function usePublisher(streamId: string | undefined, options: UsePublisherOptions): Role {
+  const { stream, onData, ...request } = options;
+  const role = useLease({
+    key: streamId === undefined || stream === undefined ? undefined : `publisher ${streamId}`,
+    start: (client) => sending(client.publish(streamId as string, { ...request, ...streamOption(stream) }), stream),
+    view: roleView,
+    idle: idleRole,
+  });
+  useStream({ handle: role.handle, restart: role.restart, stream });
+  useData(role.handle, onData);
+  return role;
+}
+
+/**
+ * Plays a stream while the component is mounted. Plays nothing while `streamId` is `undefined`. Waits for a stream that is lost and
+ * plays it again; a stream that does not exist ends it, and `restart` asks again.
+ *
+ * @example
+ * const { stream } = usePlayer('stream1');
+ * return <Video stream={stream} controls />;
+ */
+export function usePlayer(streamId: string | undefined, options: UsePlayerOptions = {}): Role {
+  const { onData, ...request } = options;
+  const role = useLease({
+    key: streamId === undefined ? undefined : `player ${streamId}`,
+    start: (client) => client.play(streamId as string, request),
+    view: roleView,
+    idle: idleRole,
+  });
+  useData(role.handle, onData);
+  return role;
+}
+
+/**
+ * Joins a call of two while the component is mounted. `stream` of the result is the other participant's. Joins nothing while
+ * `callId` or `stream` is `undefined`.
+ *
+ * @example
+ * const { state, stream: remote } = useCall('call1', { stream: camera });
+ * return state === 'connected' ? <Video stream={remote} /> : <p>Waiting for the other participant</p>;
+ */
+export function useCall(callId: string | undefined, options: UseCallOptions): Role {
+  const { stream, onData, ...request } = options;
+  const role = useLease({
+    key: callId === undefined || stream === undefined ? undefined : `peer ${callId}`,
+    start: (client) => sending(client.join(callId as string, { ...request, ...streamOption(stream) }), stream),
+    view: roleView,
+    idle: idleRole,
+  });
+  useStream({ handle: role.handle, restart: role.restart, stream });
+  useData(role.handle, onData);
+  return role;
+}
+
+const never = () => () => {};
+
+/**
+ * The snapshot of a role that something else runs, such as a player of {@link useRoom}.
+ *
+ * @example
+ * function Tile({ player }: { player: RoleHandle }) {
+ *   return <Video stream={useRole(player).stream} />;
+ * }
+ */
+export function useRole(handle: RoleHandle | undefined): RoleSnapshot {
+  return useSyncExternalStore(
+    handle?.subscribe ?? never,
+    () => handle?.getSnapshot() ?? idleSnapshot,
+    () => idleSnapshot,
+  );
+}
