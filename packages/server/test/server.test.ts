@@ -170,17 +170,34 @@ describe('a publisher', () => {
     connection.close();
   });
 
-  test('whose socket no longer answers loses its id to the one that claims it', async () => {
+  test('whose socket no longer answers, and whose media is gone, loses its id to the one that claims it', async () => {
     const [a, b] = [await connect(), await connect()];
     const connection = await publish(a, 's1');
     // A socket that is paused reads nothing, so it answers no ping: a network that is gone looks just so.
     a.webSocket.pause();
+    connection.fallSilent();
     b.send({ command: 'publish', streamId: 's1' });
     await b.settle();
     clock.pass(1_500);
     await b.hears({ command: 'start', streamId: 's1' });
     a.webSocket.resume();
     await a.hears({ definition: 'publish_finished', streamId: 's1' });
+    connection.close();
+  });
+
+  test('whose socket no longer answers keeps its id while its media arrives, however often others claim it', async () => {
+    const [a, b] = [await connect(), await connect()];
+    const connection = await publish(a, 's1');
+    a.webSocket.pause();
+    for (let round = 1; round <= 5; round += 1) {
+      b.send({ command: 'publish', streamId: 's1' });
+      await b.settle();
+      clock.pass(1_500);
+      await until(() => expect(b.heard.filter(({ definition }) => definition === 'streamIdInUse')).toHaveLength(round));
+    }
+    a.webSocket.resume();
+    await a.settle();
+    expect(a.heard).not.toContainEqual(expect.objectContaining({ definition: 'publish_finished' }));
     connection.close();
   });
 

@@ -45,6 +45,11 @@ export interface PeerConnectionLike {
   setEnabled?(name: string, kind: 'audio' | 'video', enabled: boolean): void;
   /** Sends a text on the data channel, if it is open. Only on a server. */
   sendData?(text: string): void;
+  /**
+   * Reports whether the remote is alive: media or a connectivity check of it has arrived within the last second, or it answers one.
+   * Default: it is not known to be. Only on a server.
+   */
+  checkMedia?(): Promise<boolean>;
   /** What decides over the layers of a player. Only on a server that forwards. */
   readonly quality?: QualityControls | undefined;
 }

@@ -13,6 +13,8 @@ export interface FakeNetwork {
 export interface FakeConnection extends PeerConnectionLike {
   /** Lets the network fail under both sides, or come back. */
   setReachable(reachable: boolean): void;
+  /** From now on sends nothing, which the other side has not noticed yet. */
+  fallSilent(): void;
 }
 
 const version = 'v=0\r\n';
@@ -29,6 +31,7 @@ class Fake implements FakeConnection {
   #remote: SessionDescription['type'] | undefined;
   #other: string | undefined;
   #reached = false;
+  #isSilent = false;
 
   constructor(name: string, network: Map<string, Fake>, trackIds: readonly string[]) {
     this.#name = name;
@@ -108,6 +111,15 @@ class Fake implements FakeConnection {
   addEventListener(type: string, listener: never): void {
     if (type === 'icecandidate') this.#candidateListeners.push(listener);
     else if (type === 'connectionstatechange') this.#stateListeners.push(listener);
+  }
+
+  fallSilent(): void {
+    this.#isSilent = true;
+  }
+
+  async checkMedia() {
+    const other = this.#other === undefined ? undefined : this.#network.get(this.#other);
+    return this.connectionState === 'connected' && other !== undefined && !other.#isSilent;
   }
 
   close(): void {

@@ -8,7 +8,7 @@ const reasonOf = (error: unknown): string => {
 
 /** What can be asked of a connection that is open. */
 type Operations = {
-  readonly [Type in Exclude<RtcEffect['type'], 'rtc.open' | 'rtc.close'>]: (
+  readonly [Type in Exclude<RtcEffect['type'], 'rtc.open' | 'rtc.checkMedia' | 'rtc.close'>]: (
     connection: PeerConnectionLike,
     effect: Extract<RtcEffect, { type: Type }>,
   ) => unknown;
@@ -130,7 +130,7 @@ class Opened {
     'rtc.sendData': (connection, { text }) => connection.sendData?.(text),
   };
 
-  ask(effect: Exclude<RtcEffect, { type: 'rtc.open' | 'rtc.close' }>): void {
+  ask(effect: Exclude<RtcEffect, { type: 'rtc.open' | 'rtc.checkMedia' | 'rtc.close' }>): void {
     const operation = this.#operations[effect.type] as Operations[typeof effect.type];
     this.#chain = this.#chain.then(async () => {
       const connection = await this.#connection;
@@ -155,6 +155,12 @@ class Opened {
     });
   }
 
+  /** Not chained: whoever waits for an id does not wait for a negotiation. */
+  async checkMedia(): Promise<void> {
+    const isReceived = await this.#connection.then((connection) => connection?.checkMedia?.()).catch(() => false);
+    this.#report({ type: isReceived === true ? 'rtc.mediaReceived' : 'rtc.mediaMissing' });
+  }
+
   close(): void {
     this.#closed = true;
     // Not chained: what is under way ends by the connection being closed under it.
@@ -174,7 +180,7 @@ export interface ConnectionPerformers {
  * Performs `rtc.*` and `media.*` on the connections that `connect` opens, for a browser and a server alike.
  *
  * Effects are performed one after the other, in the order asked. One that fails is reported as `rtc.failed`, and those that
- * build on it are left out. After `rtc.close` nothing is reported any more.
+ * build on it are left out. After `rtc.close` nothing is reported any more. `rtc.checkMedia` is performed at once.
  *
  * @see RFC 8829 § 4.1 · https://www.w3.org/TR/webrtc/#dfn-operations-chain
  */
@@ -195,6 +201,8 @@ export function connectionPerformers(connect: Connect): ConnectionPerformers {
         } else if (effect.type === 'rtc.close') {
           role.opened?.close();
           role.opened = undefined;
+        } else if (effect.type === 'rtc.checkMedia') {
+          void role.opened?.checkMedia();
         } else {
           role.opened?.ask(effect);
         }

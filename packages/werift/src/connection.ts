@@ -274,6 +274,11 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     this.#add(candidate, mid);
   }
 
+  async checkMedia(): Promise<boolean> {
+    const alive = await Promise.all(this.transports.map((transport) => transport.isRemoteAlive()));
+    return alive.includes(true);
+  }
+
   addEventListener(
     type: 'connectionstatechange' | 'negotiationneeded' | 'datachannelopen' | 'audiolevelchange',
     listener: () => void,

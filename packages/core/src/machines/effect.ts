@@ -64,7 +64,7 @@ export const ownTracks = (streamId: string): TrackAssignment => ({
 /**
  * What a role asks of its connection. Performed in the order asked, one at a time, by `@sigchart/webrtc`.
  *
- * `rtc.createOffer` and `rtc.createAnswer` also set the local description.
+ * `rtc.createOffer` and `rtc.createAnswer` also set the local description. `rtc.checkMedia` does not wait for those before it.
  */
 export type RtcEffect =
   | {
@@ -87,6 +87,8 @@ export type RtcEffect =
     }
   /** Sends a text on the data channel, if it is open. */
   | { readonly type: 'rtc.sendData'; readonly text: string }
+  /** Asks whether the remote is alive, by media or a connectivity check. The answer is `rtc.mediaReceived` or `rtc.mediaMissing`. */
+  | { readonly type: 'rtc.checkMedia' }
   | { readonly type: 'rtc.createOffer' }
   /** Takes back an offer that was not accepted, and what was new in it. */
   | { readonly type: 'rtc.rollBack' }

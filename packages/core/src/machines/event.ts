@@ -37,6 +37,8 @@ export type RtcEvent =
   | { readonly type: 'rtc.disconnected' }
   /** The data channel that the server has opened for a player can be used. */
   | { readonly type: 'rtc.dataChannelOpened' }
+  /** Answers `rtc.checkMedia`: the remote is alive, or gives no sign of it. */
+  | { readonly type: 'rtc.mediaReceived' | 'rtc.mediaMissing' }
   /** How loud a publisher talks: from 0, the loudest, to 127, silence, as RFC 6464 has it. Said again and again while it does. */
   | { readonly type: 'rtc.audioLevel'; readonly level: number }
   | {

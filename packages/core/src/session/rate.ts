@@ -46,6 +46,9 @@ const costs: Partial<Record<ClientCommand, number>> = {
   joinRoom: 4,
 };
 
+/** The extra cost of publishing an id that another socket holds: its owner has to be asked whether it is alive. */
+export const contestCost = 12;
+
 /** How long a text may be at no extra cost, and for each further token. UTF-16 code units. */
 const lengthPerToken = 4_096;
 

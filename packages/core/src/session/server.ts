@@ -18,7 +18,7 @@ import type { SocketId } from '../machines/shared/envelope.ts';
 import { socketServer } from '../machines/socket/server.ts';
 import { decodeClientMessage, maxTextLength } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';
-import type { ServerMessage } from '../protocol/message.ts';
+import type { ClientMessage, ServerMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import {
   type Delivered,
@@ -36,7 +36,7 @@ import {
 } from './delivery.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { PlayerQuality } from './quality.ts';
-import { costOf } from './rate.ts';
+import { contestCost, costOf } from './rate.ts';
 import { type Performer, Roles, type SessionObserver, socketScene, timers } from './roles.ts';
 import { type FailurePoint, run } from './run.ts';
 
@@ -268,6 +268,12 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
     failed: failSocket,
   });
 
+  /** What it costs to hear a message. Asked before it is heard, which may end what makes it dear. */
+  const costOfMessage = (message: ClientMessage, length: number) => {
+    const owner = message.command === 'publish' ? shared.ownerOf(message.streamId) : undefined;
+    return costOf(message.command, length) + (owner === undefined || owner === id ? 0 : contestCost);
+  };
+
   const closed = () => guarded(() => deliver(deliverClosed(id, membership, roles)));
 
   /** Closes the socket. That may take long; its roles do not wait for it. */
@@ -280,9 +286,13 @@ export function createServerSession(options: ServerSessionOptions): ServerSessio
   return {
     received(text) {
       const decoded = decodeClientMessage(text);
-      if (decoded.ok) guarded(() => deliver(deliverMessage(id, membership, decoded.message, rolesOf)));
-      else machine.send({ type: 'signal.malformed', malformed: decoded.malformed });
-      return costOf(decoded.ok ? decoded.message.command : undefined, text.length);
+      if (!decoded.ok) {
+        machine.send({ type: 'signal.malformed', malformed: decoded.malformed });
+        return costOf(undefined, text.length);
+      }
+      const cost = costOfMessage(decoded.message, text.length);
+      guarded(() => deliver(deliverMessage(id, membership, decoded.message, rolesOf)));
+      return cost;
     },
     ponged: () => guarded(() => deliver(deliverPonged(id, membership, roles))),
     closed() {

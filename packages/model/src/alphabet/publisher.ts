@@ -81,6 +81,8 @@ export const publisherServerEvents: MachineOptions<typeof publisherServer> = {
     connection.noCodec,
     connection.openFailed,
     { type: 'rtc.audioLevel', level: 30 },
+    { type: 'rtc.mediaReceived' },
+    { type: 'rtc.mediaMissing' },
     connection.connectionFailed,
     { type: 'socket.ponged' },
     { type: 'socket.closed' },

@@ -40,6 +40,11 @@ export function performRtc(turn: Turn, name: string, effect: RtcEffect): void {
       change({ remote: sdp });
       break;
     }
+    case 'rtc.checkMedia': {
+      const isReceived = connection.media === 'connected' && counterpartOf(turn, name, connection) !== undefined;
+      turn.tell(name, { type: isReceived ? 'rtc.mediaReceived' : 'rtc.mediaMissing' });
+      break;
+    }
     case 'rtc.addIceCandidate':
       if (connection.remote === '')
         turn.fault(

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '../test/peer.ts';
 import { IceAgent } from './agent.ts';
@@ -8,6 +9,8 @@ class Network {
   readonly #ends = new Map<string, (datagram: Buffer, port: number) => void>();
   /** Ports that nothing comes from or to. */
   readonly dead = new Set<number>();
+  /** A port that nothing is sent from. */
+  mute: number | undefined;
   /** What a NAT makes of a port: what is sent from it comes from the other one. */
   readonly outside = new Map<number, number>();
 
@@ -19,7 +22,7 @@ class Network {
       priority: priorityOf('host'),
       send: (datagram, to) => {
         const from = this.outside.get(port) ?? port;
-        if (!this.dead.has(from) && !this.dead.has(to))
+        if (!this.dead.has(from) && !this.dead.has(to) && from !== this.mute)
           setTimeout(() => this.#ends.get(String(to))?.(Buffer.concat([datagram].flat()), from), 2);
       },
       close: async () => {},
@@ -27,6 +30,17 @@ class Network {
     this.#ends.set(String(port), (datagram, from) => agent.receive(base, datagram, '192.0.2.1', from));
     agent.addBase(base);
     return base;
+  }
+
+  /** Keeps what is sent to a port. Returns what sends it there once more, as if it came from another port. */
+  record(port: number): { readonly recorded: readonly Buffer[]; readonly repeat: (from: number) => void } {
+    const end = this.#ends.get(String(port));
+    const recorded: Buffer[] = [];
+    this.#ends.set(String(port), (datagram, from) => {
+      recorded.push(datagram);
+      end?.(datagram, from);
+    });
+    return { recorded, repeat: (from) => recorded.forEach((datagram) => void end?.(datagram, from)) };
   }
 
   /** Has a NAT give a port another one outside. What is sent to the old one is lost. */
@@ -211,4 +225,43 @@ test('an address costs at most what the remote has sent, until it answers', asyn
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(sent).toBeGreaterThan(0);
   expect(sent).toBeLessThanOrEqual(2_000);
+});
+
+describe('a remote whose stream id somebody else claims', () => {
+  test('is there while its media arrives, even if it answers no check', async () => {
+    const { network, server, remote } = await connected(true);
+    await until(() => server.agent.active?.isProven, 'consent');
+    network.mute = 1;
+    const timer = setInterval(() => remote.agent.send(media), 50);
+    await sleep(1_500);
+    expect(await server.agent.isRemoteAlive()).toBe(true);
+    clearInterval(timer);
+  });
+
+  test('is there while it answers checks, even if it sends no media', async () => {
+    const { server } = await connected(true);
+    await sleep(1_500);
+    expect(await server.agent.isRemoteAlive()).toBe(true);
+  });
+
+  test('is not there when neither comes, which is known within a second', async () => {
+    const { network, server } = await connected(true);
+    network.dead.add(1001);
+    await sleep(1_500);
+    const start = performance.now();
+    expect(await server.agent.isRemoteAlive()).toBe(false);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  test('is not there because somebody repeats what it sent', async () => {
+    const { network, server } = await connected(true);
+    const { recorded, repeat } = network.record(1);
+    const isCheck = (datagram: Buffer) => datagram.readUInt16BE(0) === 1;
+    await until(() => recorded.some(isCheck), 'a check');
+    network.dead.add(1001);
+    const timer = setInterval(() => repeat(1001), 50);
+    await sleep(1_500);
+    expect(await server.agent.isRemoteAlive()).toBe(false);
+    clearInterval(timer);
+  });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { classes, type Message, methods, parseMessage } from 'werift';
 import { Schedule, type ScheduledTask } from '../schedule.ts';
 import { type Base, type Datagram, priorityOf } from './base.ts';
@@ -36,6 +37,9 @@ const silenceMs = 1_000;
 
 /** How often consent to send is asked for, in use or not. Milliseconds, ± 20 %. @see RFC 7675 § 5.1 */
 const consentIntervalMs = 5_000;
+
+/** How long {@link IceAgent.isRemoteAlive} waits for the answer to a check, and how often it looks. Milliseconds. */
+const [proofMs, proofIntervalMs] = [1_000, 50];
 
 /** How long a remote may be silent before it counts as gone. Milliseconds. */
 const goneMs = 5_000;
@@ -286,6 +290,24 @@ export class IceAgent {
     const keepsRole = this.#isControlling === this.#tieBreaker >= BigInt(theirs);
     if (!keepsRole) this.#isControlling = !this.#isControlling;
     return keepsRole;
+  }
+
+  /**
+   * Reports whether the remote is there: it has sent authentic media or answered a check within the last second, or answers one
+   * now. Its own checks do not count, since whoever sees one can send it again.
+   */
+  async isRemoteAlive(): Promise<boolean> {
+    const untilMs = performance.now() + proofMs;
+    for (;;) {
+      const now = performance.now();
+      const { active } = this;
+      if (active === undefined || this.#isClosed) return false;
+      const answeredAtMs = this.#session.pairs.map((pair) => pair.answeredAtMs);
+      if (now - Math.max(this.#heardAtMs, active.answeredAtMs, ...answeredAtMs) <= silenceMs) return true;
+      if (active.isStale(now) || now > untilMs) return false;
+      this.#ask(active, now);
+      await sleep(proofIntervalMs);
+    }
   }
 
   #hear(pair: CandidatePair | undefined): void {

@@ -143,6 +143,11 @@ export class Transport {
     return this.state === 'connected';
   }
 
+  /** Reports whether the remote is there now: by what it sent within the last second, or by its answer to a check. */
+  async isRemoteAlive(): Promise<boolean> {
+    return this.isWritable && (await this.#ice.isRemoteAlive());
+  }
+
   /** What the own answer says about who begins DTLS: the peer, unless it cannot. @see RFC 8842 § 5.3 */
   get setup(): 'active' | 'passive' {
     return this.#remote?.setup === 'passive' ? 'active' : 'passive';

@@ -69,6 +69,8 @@ const never: readonly string[] = [
   'rtc.negotiationNeeded',
   'rtc.dataChannelOpened',
   'rtc.audioLevel',
+  // A participant that loses its media says so, as the end of a DTLS association.
+  'rtc.mediaMissing',
 ];
 
 const isFailure = (event: ServerEvent | undefined): boolean =>
@@ -83,7 +85,8 @@ function possible(snapshot: AnyMachineSnapshot, event: ServerEvent): boolean {
   if (negotiating('answering') || negotiating('answeringAgain'))
     return type === 'rtc.answerCreated' || isFailure(event);
   if (negotiating('offering')) return type === 'rtc.offerCreated';
-  if (isIn(snapshot, 'media', 'contested')) return type === 'socket.ponged' || type === 'timer.contest';
+  if (isIn(snapshot, 'media', 'pinging')) return type === 'socket.ponged' || type === 'timer.contest';
+  if (isIn(snapshot, 'media', 'checking')) return type === 'rtc.mediaReceived';
   if (type === 'rtc.failed') return false;
   // Once both are described, the connection is made whatever else is said.
   if (negotiating('stable') && isIn(snapshot, 'media', 'connecting')) return type === 'rtc.connected';

@@ -286,15 +286,36 @@ describe('an id that another socket claims', () => {
     expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: { receiving: 'owned' } } });
   });
 
-  test('is given up by an owner whose socket does not answer', () => {
-    const { snapshot, effects } = after(...receiving, contested, { type: 'timer.contest' });
+  const unanswered = [...receiving, contested, { type: 'timer.contest' } as const];
+
+  test('stays with an owner whose socket does not answer, while its media arrives', () => {
+    expect(after(...unanswered).effects).toEqual([{ type: 'timer.stop', name: 'contest' }, { type: 'rtc.checkMedia' }]);
+    const { snapshot, effects } = after(...unanswered, { type: 'rtc.mediaReceived' });
+    expect(effects).toEqual([{ type: 'stream.keep', streamId: 's1' }]);
+    expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: { receiving: 'owned' } } });
+  });
+
+  test('stays with an owner whose socket answers while its media is checked', () => {
+    const { snapshot, effects } = after(...unanswered, { type: 'socket.ponged' });
+    expect(effects).toEqual([{ type: 'stream.keep', streamId: 's1' }]);
+    expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: { receiving: 'owned' } } });
+  });
+
+  test('is given up by an owner that neither answers nor sends media', () => {
+    const { snapshot, effects } = after(...unanswered, { type: 'rtc.mediaMissing' });
     expect(snapshot.status).toBe('done');
-    expect(effects).toEqual([{ type: 'timer.stop', name: 'contest' }, ...ended, finished('replaced')]);
+    expect(effects).toEqual([...ended, finished('replaced')]);
+  });
+
+  test('is not decided by a check that answers late', () => {
+    for (const type of ['rtc.mediaReceived', 'rtc.mediaMissing'] as const)
+      expect(after(...receiving, contested, { type }).effects).toEqual([]);
   });
 
   test('is given up at once by an owner whose media is interrupted', () => {
     expect(after(...receiving, { type: 'rtc.disconnected' }, contested).effects).toContainEqual(finished('replaced'));
     expect(after(...receiving, contested, { type: 'rtc.disconnected' }).effects).toContainEqual(finished('replaced'));
+    expect(after(...unanswered, { type: 'rtc.disconnected' }).effects).toContainEqual(finished('replaced'));
   });
 });
 

@@ -107,6 +107,7 @@ export const publisherServer = setup({
     startContestTimer: effect(() => ({ type: 'timer.start', name: 'contest', ms: contestMs })),
     stopContestTimer: effect(() => ({ type: 'timer.stop', name: 'contest' })),
     pingSocket: effect(() => ({ type: 'socket.ping' })),
+    checkMedia: effect(() => ({ type: 'rtc.checkMedia' })),
     announceStream: effect(({ context }) => ({ type: 'stream.announce', streamId: context.streamId })),
     keepStream: effect(({ context }) => ({ type: 'stream.keep', streamId: context.streamId })),
     releaseStream: effect(({ context }) => ({ type: 'stream.release', streamId: context.streamId })),
@@ -190,20 +191,34 @@ export const publisherServer = setup({
                 'rtc.failed': { guard: 'isConnectionFailure', target: 'interrupted' },
               },
               states: {
-                owned: { on: { 'stream.contested': 'contested' } },
+                owned: { id: 'owned', on: { 'stream.contested': 'contested' } },
                 // Another socket wants the id. A client that reconnects does so before its old socket is known to be
-                // gone, so the owner has to show that it is alive.
+                // gone, so the owner has to show that it is alive: by its socket, or by media that arrives while
+                // somebody holds its socket up.
                 contested: {
-                  entry: ['pingSocket', 'startContestTimer'],
-                  exit: 'stopContestTimer',
+                  initial: 'pinging',
                   on: {
                     'socket.ponged': { target: 'owned', actions: 'keepStream' },
-                    'timer.contest': { target: '#finished', actions: 'finishReplaced' },
                     'rtc.disconnected': { target: '#finished', actions: 'finishReplaced' },
                     'rtc.failed': {
                       guard: 'isConnectionFailure',
                       target: '#finished',
                       actions: 'finishReplaced',
+                    },
+                  },
+                  states: {
+                    pinging: {
+                      entry: ['pingSocket', 'startContestTimer'],
+                      exit: 'stopContestTimer',
+                      on: { 'timer.contest': 'checking' },
+                    },
+                    // Only now, so that the last media of an owner that has just vanished is not taken for a sign of life.
+                    checking: {
+                      entry: 'checkMedia',
+                      on: {
+                        'rtc.mediaReceived': { target: '#owned', actions: 'keepStream' },
+                        'rtc.mediaMissing': { target: '#finished', actions: 'finishReplaced' },
+                      },
                     },
                   },
                 },
