@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { recordsOf as readRecords } from './dtls/records.ts';
 import { createMedia } from './index.ts';
+import { recordsOf as readRecords } from './mends/dtls/records.ts';
 import { Peer, until } from './test/peer.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });

@@ -13,7 +13,6 @@ import { type AddressOptions, addressesOf } from './transport/addresses.ts';
 import { portRangeOf } from './transport/portRange.ts';
 import { SocketBudget, type SocketLimits } from './transport/socketBudget.ts';
 import { type FirstPacketListener, Traffic, type TrafficTotals } from './transport/traffic.ts';
-import { usePlatformX25519 } from './transport/x25519.ts';
 
 /** How to make {@link Media}. */
 export interface MediaOptions extends AddressOptions, SocketLimits {
@@ -67,7 +66,6 @@ export function createMedia(options: MediaOptions = {}): Media {
   const connections = new Set<Connection>();
   const loop = new LoopWatch();
   const schedule = new Schedule();
-  usePlatformX25519();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
   const budget = new SocketBudget(options);
   const transportOptions = (client?: string) => ({

@@ -1,5 +1,7 @@
 import { RTCDataChannel, RTCDataChannelParameters, RTCSctpTransport } from 'werift';
-import { mendAssociation, moveAssociation, type Transporting } from './association.ts';
+import { internalsOf } from '../mends/internals.ts';
+import { mend } from '../mends/mend.ts';
+import { moveAssociation } from '../mends/migration.ts';
 import type { Transport } from './transport.ts';
 
 /** The longest message that is taken. Bytes, told to the peer as `a=max-message-size`. */
@@ -16,9 +18,6 @@ const unsentBytes = 200;
 
 /** The SCTP port of this end, as every implementation has it. @see RFC 8841 § 5.2 */
 export const sctpPort = 5000;
-
-/** How SCTP is told that a message is empty, as a text or not. @see RFC 8831 § 8 */
-const [emptyText, emptyBinary] = [56, 57];
 
 /** What a peer says of its end. */
 export interface DataChannelOptions {
@@ -54,7 +53,7 @@ export class DataChannels {
     this.#opened = opened;
     this.#sctp.setDtlsTransport(transport.dtls);
     this.#sctp.setRemoteMaxMessageSize(maxMessageSize);
-    mendAssociation(this.#sctp, maxMessageBytes);
+    mend(this.#sctp);
     this.#sctp.onDataChannel.subscribe((channel) => this.#listen(channel));
   }
 
@@ -97,31 +96,15 @@ export class DataChannels {
   send(message: string | Buffer): void {
     const channel = this.#channels.findLast(({ readyState }) => readyState === 'open');
     if (channel === undefined || this.#unsentBytes(channel) > maxBufferedBytes) return;
-    if (message.length === 0) sendEmpty(this.#sctp, channel, message);
-    else if (Buffer.byteLength(message) <= this.#maxBytes) channel.send(message);
+    if (Buffer.byteLength(message) <= this.#maxBytes) channel.send(message);
   }
 
   #unsentBytes({ bufferedAmount }: RTCDataChannel): number {
-    const { dataChannelQueue } = this.#sctp as unknown as Transporting;
-    return bufferedAmount + unsentBytes * dataChannelQueue.length;
+    return bufferedAmount + unsentBytes * internalsOf(this.#sctp).dataChannelQueue.length;
   }
 
   /** Ends the association. */
   stop(): void {
     this.#sctp.stop().catch(() => {});
   }
-}
-
-/**
- * Sends an empty message as a byte that says so, since SCTP has no empty ones. werift 0.25 sends it without, which no
- * association survives.
- *
- * @see RFC 8831 § 6.6
- */
-function sendEmpty(transport: RTCSctpTransport, channel: RTCDataChannel, message: string | Buffer): void {
-  const sending = transport as unknown as Transporting;
-  const byte = Buffer.alloc(1);
-  channel.addBufferedAmount(byte.length);
-  sending.dataChannelQueue.push([channel, typeof message === 'string' ? emptyText : emptyBinary, byte]);
-  sending.dataChannelFlush().catch(() => {});
 }

@@ -7,7 +7,9 @@ import {
   type RtpHeader,
   RtpPacket,
 } from 'werift';
-import { Handshake } from '../dtls/handshake.ts';
+import { packetsOf } from '../mends/compounds.ts';
+import { Handshake } from '../mends/dtls/handshake.ts';
+import { mend } from '../mends/mend.ts';
 import { RtpEncryption } from './rtpEncryption.ts';
 import { RtcpDecryption, RtpDecryption } from './srtpDecryption.ts';
 
@@ -26,15 +28,6 @@ const srtpProfiles = [7, 1] as const;
 /** The most datagrams of a handshake that are kept until it can begin here. */
 const maxEarly = 8;
 
-/** The packets of an RTCP compound. @see RFC 3550 § 6.1 */
-function* packetsOf(compound: Buffer): Iterable<Buffer> {
-  for (let start = 0; start + 4 <= compound.length; ) {
-    const end = start + 4 * (compound.readUInt16BE(start + 2) + 1);
-    yield compound.subarray(start, end);
-    start = end;
-  }
-}
-
 /** werift's DTLS-SRTP, with an ear of its own where that of werift 0.25 cannot be trusted. */
 export class SrtpTransport extends RTCDtlsTransport {
   readonly #listener: PacketListener;
@@ -49,6 +42,7 @@ export class SrtpTransport extends RTCDtlsTransport {
     listener: PacketListener,
   ) {
     super({}, iceTransport, certificate, [...srtpProfiles]);
+    mend(this);
     this.#listener = listener;
     iceTransport.connection.onData.execute = (datagram) => {
       if (isMedia(datagram)) this.#media(datagram);
@@ -93,10 +87,6 @@ export class SrtpTransport extends RTCDtlsTransport {
     }
   }
 
-  /**
-   * werift reads each packet of a compound up to the end of the compound, so that a NACK with anything behind it asks for
-   * packets that nobody lost. Can go when it reads the length of each.
-   */
   #rtcp(plain: Buffer, atMs: number): void {
     for (const bytes of packetsOf(plain)) {
       if (this.#listener.rtcpBytes(bytes, atMs)) continue;

@@ -1,5 +1,5 @@
 import type { RTCDtlsTransport } from 'werift';
-import { ReplayWindow } from '../transport/replayWindow.ts';
+import { ReplayWindow } from '../../transport/replayWindow.ts';
 import { Flights } from './flights.ts';
 import { fragmentsOf, type HandshakeFragment, type HandshakeMessage, HandshakeMessages } from './handshakeMessages.ts';
 import { contentType, type DtlsRecord, recordsOf } from './records.ts';

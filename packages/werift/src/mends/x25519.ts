@@ -34,12 +34,16 @@ function scalarMult(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
 export const nacl: Nacl = createRequire(createRequire(import.meta.url).resolve('werift'))('tweetnacl');
 
 /**
- * Has werift agree on keys by the platform's X25519 instead of one in JavaScript.
+ * Lets werift agree on keys with the platform's X25519.
  *
- * That is most of what a handshake computes, on the thread that forwards packets: some milliseconds, more before it is
- * compiled, and again for each hello that comes twice. Can go when werift uses the platform's.
+ * werift 0.25 does so in JavaScript, which is most of what a handshake computes, on the thread that forwards packets: some
+ * milliseconds, and again for each hello that comes twice. And it takes a public key that gives everybody the secret. Can go when
+ * werift uses `node:crypto`.
+ *
+ * @see RFC 7748 § 6.1 and RFC 8422 § 5.11
  */
-export function usePlatformX25519(): void {
+export function mendX25519(): void {
+  if (nacl.scalarMult === scalarMult) return;
   Object.assign(nacl, { scalarMult });
   Object.assign(nacl.box, { keyPair });
 }
