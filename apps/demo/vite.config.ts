@@ -5,6 +5,9 @@ import { pages } from './pages.ts';
 /** Where the signalling server listens while the pages come from Vite. */
 const signalling = { '^/[^/]+/websocket': { target: 'ws://localhost:5080', ws: true } };
 
+/** The page of `/<app>/play/<streamId>`: two folders deep, as its address is, so that its relative links hold there. */
+const embeddable = 'embed/play/stream.html';
+
 export default defineConfig({
   // Relative, so that the pages work wherever they are put.
   base: './',
@@ -13,7 +16,7 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'baseline-widely-available',
-    rolldownOptions: { input: pages.map(({ address }) => address) },
+    rolldownOptions: { input: [...pages.map(({ address }) => address), embeddable] },
   },
   server: { proxy: signalling },
   preview: { proxy: signalling },

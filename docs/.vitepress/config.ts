@@ -57,6 +57,7 @@ export default defineConfig({
           { text: 'Publish and play', link: '/guide/publish-and-play' },
           { text: 'Calls and conferences', link: '/guide/calls-and-conferences' },
           { text: 'React', link: '/guide/react' },
+          { text: 'Embed', link: '/embed' },
           { text: 'WHIP and WHEP', link: '/whip' },
           { text: 'Decide who may do what', link: '/guide/tokens' },
           { text: 'Hear what happens', link: '/guide/webhooks' },

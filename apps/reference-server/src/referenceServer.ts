@@ -18,7 +18,7 @@ import type { Configuration } from './configuration.ts';
 import { pageHeaders } from './http/headers.ts';
 import { healthPages } from './http/health.ts';
 import { createListener, type Listener } from './http/listener.ts';
-import { demoPages, type Handler, inOrder, metricsPage, pagesBelow } from './http/pages.ts';
+import { demoPages, embeddablePage, type Handler, inOrder, metricsPage, pagesBelow } from './http/pages.ts';
 import { remoteAddressWith } from './http/remoteAddress.ts';
 import { renewCertificate } from './http/tls.ts';
 import { createInspector } from './inspector.ts';
@@ -120,7 +120,8 @@ export async function createReferenceServer(configuration: Configuration, log: L
   let isDraining = false;
   const health = healthPages({ isDraining: () => isDraining, store, media, mediaPorts });
   const docs = pagesBelow('/docs', 'docs', pageHeaders(configuration.frameAncestors ?? [], { inlineStyles: true }));
-  const pages = configuration.demo ? [docs, demoPages(setHeaders)] : [];
+  const { demo } = configuration;
+  const pages = [demo ? docs : undefined, embeddablePage(setHeaders), demo ? demoPages(setHeaders) : undefined];
   const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
   const tls = tlsOf(configuration);
   const hasAdmin = adminPort !== undefined;

@@ -89,7 +89,7 @@ describe('a server without a configured key', () => {
   });
 
   test('sends every page with headers that keep others out', async () => {
-    for (const path of ['/', '/publish.html', '/inspector/']) {
+    for (const path of ['/', '/publish.html', '/live/play/stream1', '/inspector/']) {
       const { headers } = await fetch(`${server.http}${path}`);
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
       expect(headers.get('content-security-policy')).toContain("default-src 'self'");
@@ -214,9 +214,12 @@ test('origins, embedding and the demo are what is configured', async () => {
     'https://a.b,https://c.d',
   );
   const port = portOf(server);
-  expect(await status(port, '/')).toBe(404);
-  const { headers } = await fetch(`${server.http}/inspector/`);
-  expect(headers.get('content-security-policy')).toContain('frame-ancestors https://a.b https://c.d');
+  for (const path of ['/', '/publish.html', '/embed/play/stream.html/', '/live/play/', '/live/play/a/b'])
+    expect([path, await status(port, path)]).toEqual([path, 404]);
+  for (const path of ['/inspector/', '/live/play/stream1']) {
+    const { headers } = await fetch(`${server.http}${path}`);
+    expect(headers.get('content-security-policy')).toContain('frame-ancestors https://a.b https://c.d');
+  }
   expect(await handshake(port, '/live/websocket', { origin: 'https://app.example' })).toBe(101);
   expect(await handshake(port, '/live/websocket', { origin: server.http })).toBe(403);
   expect(await handshake(port, '/live/websocket')).toBe(101);

@@ -78,6 +78,35 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await reaches(player, 'ended');
   });
 
+  test('an embedded page waits for its stream, and returns to it when it comes back', async () => {
+    const site = await open('');
+    await site.evaluate(() => {
+      document.body.innerHTML = '<iframe src="/live/play/embedded?controls" width="640" height="360"></iframe>';
+    });
+    const frame = site.frameLocator('iframe');
+    const says = (words: string) =>
+      until(async () => expect(await frame.locator('#caption').textContent()).toContain(words));
+    const playsMuted = async () => {
+      await until(async () => expect(await frame.locator('#caption').textContent()).toBe(''));
+      await until(async () =>
+        expect(
+          await frame.locator('video').evaluate((video) => {
+            const { muted, controls, paused, videoWidth } = video as HTMLVideoElement;
+            return { muted, controls, paused, isFilled: videoWidth > 0 };
+          }),
+        ).toEqual({ muted: true, controls: true, paused: false, isFilled: true }),
+      );
+    };
+    await says('Waiting for the stream to start.');
+    const publisher = await open('publish.html?id=embedded&source=test');
+    await publisher.click('#start');
+    await playsMuted();
+    await publisher.click('#stop');
+    await says('The stream has ended.');
+    await publisher.click('#start');
+    await playsMuted();
+  });
+
   test('an id that is in use is said to be so in plain words, and the first goes on', async () => {
     const [first, second] = [await open('publish.html?id=demo2'), await open('publish.html?id=demo2')];
     await first.click('#start');

@@ -37,6 +37,22 @@ export function demoPages(setHeaders: ReturnType<typeof pageHeaders>): Handler {
   };
 }
 
+/**
+ * Serves `/<app>/play/<streamId>`: a stream and nothing else, for `<iframe>`s. With it, the scripts and styles of the demo, but none of its
+ * pages.
+ */
+export function embeddablePage(setHeaders: ReturnType<typeof pageHeaders>): Handler {
+  const demo = files('demo', setHeaders);
+  return (request, response) => {
+    const [path = '/', query] = (request.url ?? '/').split('?');
+    const isPage = /^\/[^/]+\/play\/[^/]+$/.test(path);
+    if (demo === undefined || !(isPage || path.startsWith('/assets/'))) return false;
+    const url = `${isPage ? '/embed/play/stream.html' : path}${query === undefined ? '' : `?${query}`}`;
+    demo(Object.assign(request, { url }), response, () => notFound(response));
+    return true;
+  };
+}
+
 /** Serves the pages of an app below a path of its own, such as `/inspector`. They name what belongs to them relative to their folder. */
 export function pagesBelow(path: string, app: string, setHeaders: ReturnType<typeof pageHeaders>): Handler {
   const pages = files(app, setHeaders);

@@ -1,0 +1,40 @@
+import type { RoleSnapshot } from '@sigchart/browser';
+import { explainDefinition } from '../explain/definition.ts';
+
+/** How the player and its socket are doing. */
+export type EmbeddedState = Pick<RoleSnapshot, 'state' | 'reason' | 'definition' | 'socket'>;
+
+const absent = 'no_stream_exist';
+
+/**
+ * The words over the picture; none while it plays. `before` are those shown until now: a player that asks again says nothing new until it
+ * has an answer.
+ */
+export function captionOf({ state, reason, definition, socket }: EmbeddedState, before: string): string {
+  switch (state) {
+    case 'playing':
+      return '';
+    case 'interrupted':
+    case 'resuming':
+      return 'The network is interrupted. The stream continues by itself.';
+    case 'ended':
+      if (definition === absent) return 'Waiting for the stream to start.';
+      if (reason === 'ended') return 'The stream has ended. It continues here if it comes back.';
+      if (reason === 'refused' && definition !== undefined) return explainDefinition(definition).title;
+      return 'The stream does not arrive. Trying again.';
+    case 'offline':
+      return socket === 'waiting' ? 'The server cannot be reached. Trying again.' : before || 'Connecting …';
+    default:
+      return before || 'Connecting …';
+  }
+}
+
+/**
+ * How long to wait before asking again, by how the player has ended. Milliseconds; spread, so that the viewers of a stream do not all ask
+ * at once.
+ */
+export function waitMs({ reason, definition }: Pick<EmbeddedState, 'reason' | 'definition'>, random: number): number {
+  // Whoever is refused for another reason than the stream's absence rarely gets in a moment later.
+  const isRefused = reason === 'refused' && definition !== absent;
+  return (isRefused ? 30_000 : 2_000) * (1 + random / 2);
+}
