@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { classes, type Message, methods, parseMessage } from 'werift';
 import { Schedule, type ScheduledTask } from '../schedule.ts';
 import { type Base, type Datagram, priorityOf } from './base.ts';
-import { checkRequest, roleConflictResponse, successResponse } from './bindingMessage.ts';
+import { checkRequest, isSigned, roleConflictResponse, successResponse } from './bindingMessage.ts';
 import type { CandidatePair, RemoteAddress } from './candidatePair.ts';
 import { CheckBudget } from './checkBudget.ts';
 import { type Credentials, IceSession, randomCredentials } from './session.ts';
@@ -34,6 +34,9 @@ const nominationDelayMs = 100;
 
 /** How long a path may be silent before a check asks whether it is still one. Milliseconds. */
 const silenceMs = 1_000;
+
+/** The same where nothing but checks is heard, as on a path to somebody who has nothing to send. Milliseconds. */
+const quietSilenceMs = 2_500;
 
 /** How often consent to send is asked for, in use or not. Milliseconds, ± 20 %. @see RFC 7675 § 5.1 */
 const consentIntervalMs = 5_000;
@@ -271,12 +274,12 @@ export class IceAgent {
     const isCurrent = local === this.#session.local || local === this.#previous?.local;
     if (local === undefined || (session === undefined && !isCurrent)) return;
     const { password } = local;
-    if (parseMessage(datagram, Buffer.from(password)) === undefined) return;
+    if (!isSigned(datagram, password)) return;
     if (this.#hasRoleConflict(message)) {
-      base.send(roleConflictResponse(message, password).bytes, port, host);
+      base.send(roleConflictResponse(message, password), port, host);
       return;
     }
-    base.send(successResponse(message, host, port, password).bytes, port, host);
+    base.send(successResponse(message, host, port, password), port, host);
     if (session === undefined) return;
     this.#budget.earn(datagram.length);
     if (session === this.#session) this.#learn(message, local, base, host, port);
@@ -486,8 +489,7 @@ export class IceAgent {
   #nextLookMs(nowMs: number): number {
     const { active } = this;
     if (active === undefined || active.askedAtMs !== undefined || !this.#isAlive) return tickMs;
-    const { heardAtMs, answeredAtMs } = active;
-    const dueAtMs = Math.min(Math.max(heardAtMs, answeredAtMs) + silenceMs, answeredAtMs + this.#consentDueMs);
+    const dueAtMs = Math.min(silentAtMs(active), active.answeredAtMs + this.#consentDueMs);
     return Math.max(pacingMs, dueAtMs - nowMs);
   }
 
@@ -510,11 +512,11 @@ export class IceAgent {
 
   /** @see RFC 7675 § 5.1 */
   #askForConsent(active: CandidatePair, nowMs: number): void {
-    const { askedAtMs, heardAtMs, answeredAtMs, lastAskedAtMs } = active;
+    const { askedAtMs, answeredAtMs, lastAskedAtMs } = active;
     if (askedAtMs !== undefined) {
       // Less and less often.
       if (nowMs - lastAskedAtMs >= Math.min(silenceMs, (nowMs - askedAtMs) / 2)) this.#ask(active, nowMs);
-    } else if (nowMs - Math.max(heardAtMs, answeredAtMs) > silenceMs || nowMs - answeredAtMs > this.#consentDueMs) {
+    } else if (nowMs > silentAtMs(active) || nowMs - answeredAtMs > this.#consentDueMs) {
       this.#consentDueMs = consentIntervalMs * (0.8 + 0.4 * Math.random());
       this.#ask(active, nowMs);
     }
@@ -555,6 +557,10 @@ export class IceAgent {
     this.#transactions.clear();
   }
 }
+
+/** From when on the silence of a path is a reason to ask. */
+const silentAtMs = ({ heardAtMs, answeredAtMs }: CandidatePair) =>
+  heardAtMs > answeredAtMs ? heardAtMs + silenceMs : answeredAtMs + quietSilenceMs;
 
 const rank = ({ isNominated, heardAtMs }: CandidatePair) =>
   (isNominated ? 1 : 0) + (performance.now() - heardAtMs < silenceMs ? 2 : 0);

@@ -1,5 +1,6 @@
-import { classes, type Message, parseMessage } from 'werift';
+import { classes, type Message } from 'werift';
 import type { Base } from './base.ts';
+import { isSigned, type StunRequest } from './bindingMessage.ts';
 
 /** What became of a request. */
 export type Outcome = 'success' | 'roleConflict' | 'error' | 'timeout';
@@ -9,7 +10,7 @@ export interface TransactionOptions {
   readonly base: Base;
   readonly host: string;
   readonly port: number;
-  readonly request: Message;
+  readonly request: StunRequest;
   /** What the response is signed with. `undefined` for one of a STUN server, which signs none. */
   readonly password: string | undefined;
   /** How often it is sent, at most. The first repetition comes after {@link retransmitMs}, each later one after twice as long. */
@@ -69,7 +70,7 @@ export class Transactions {
     if (transaction === undefined || transaction.base !== base) return;
     const { password } = transaction;
     if (transaction.host !== host || transaction.port !== port) return;
-    if (password !== undefined && parseMessage(datagram, Buffer.from(password)) === undefined) return;
+    if (password !== undefined && !isSigned(datagram, password)) return;
     if (response.messageClass === classes.RESPONSE) {
       this.#end(id, 'success', response);
       return;

@@ -91,14 +91,14 @@ export class QualityMeter implements QualityControls {
     if (atMs - this.#reportedAtMs > reportMs - measureMs / 2 || !this.#isQuiet(atMs)) this.#measure(atMs);
   }
 
-  /** Whether everybody's best is sent, and nothing stands against it. */
+  /** Whether the best of everything that comes is sent, and nothing stands against it. */
   #isQuiet(atMs: number): boolean {
     if (this.#limits.size > 0) return false;
     if (this.#outlets().some(({ path }) => path.isCongested(atMs) || path.estimator.isProbing)) return false;
     return this.#forwarders.every(({ track }) => {
       if (track.kind === 'audio' || !this.#isEnabled(track)) return true;
       const [best, selected] = [track.layers(atMs).at(-1), this.#selected.get(this.#idOf(track))];
-      return best !== undefined && selected?.spatial === best.spatial && selected.temporal === best.temporal;
+      return best === undefined || (selected?.spatial === best.spatial && selected.temporal === best.temporal);
     });
   }
 
