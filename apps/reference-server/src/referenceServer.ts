@@ -10,16 +10,17 @@ import {
   withTurnSecret,
 } from '@sigchart/server';
 import { createRest } from '@sigchart/server/rest';
-import { createMedia } from '@sigchart/werift';
+import { createMedia, fileDescriptors } from '@sigchart/werift';
 import type { Logger } from 'pino';
 import { type Access, accessOf } from './access.ts';
 import { authorizationOf, codesOf } from './authorization.ts';
 import type { Configuration } from './configuration.ts';
+import { connectionLimits, socketLimits } from './http/connectionLimits.ts';
 import { pageHeaders } from './http/headers.ts';
 import { healthPages } from './http/health.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { demoPages, embeddablePage, type Handler, inOrder, metricsPage, pagesBelow } from './http/pages.ts';
-import { remoteAddressWith } from './http/remoteAddress.ts';
+import { isProxyWith, remoteAddressWith } from './http/remoteAddress.ts';
 import { renewCertificate } from './http/tls.ts';
 import { createInspector } from './inspector.ts';
 import { logTransitions } from './log.ts';
@@ -74,7 +75,9 @@ export async function createReferenceServer(configuration: Configuration, log: L
     },
   });
   const inspector = createInspector(configuration, access.inspectorToken);
-  const remoteAddressOf = remoteAddressWith(trustedProxiesOf(configuration));
+  const proxies = trustedProxiesOf(configuration);
+  const remoteAddressOf = remoteAddressWith(proxies);
+  const limits = connectionLimits(fileDescriptors(), configuration.limits);
   const signalling = createSignallingServer({
     media,
     store,
@@ -84,7 +87,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
     ...(apps !== undefined && { apps }),
     origins: configuration.origins,
     remoteAddressOf,
-    ...(configuration.limits !== undefined && { limits: configuration.limits }),
+    limits: { ...socketLimits(limits), ...configuration.limits },
     failed: ({ error, ...where }) => {
       metrics.exception(where.at);
       log.error({ ...where, err: error }, 'an exception was survived');
@@ -124,9 +127,10 @@ export async function createReferenceServer(configuration: Configuration, log: L
   const pages = [demo ? docs : undefined, embeddablePage(setHeaders), demo ? demoPages(setHeaders) : undefined];
   const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
   const tls = tlsOf(configuration);
+  const isProxy = isProxyWith(proxies);
   const hasAdmin = adminPort !== undefined;
   const main = createListener(
-    { port, host, tls },
+    { port, host, tls, limits, isProxy },
     inOrder(health, whip.serve, ...(hasAdmin ? [] : administration), ...pages),
     (request, socket, head) => {
       if (hasAdmin || inspector?.upgrade(request, socket, head) !== true) signalling.upgrade(request, socket, head);
@@ -134,7 +138,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
   );
   const admin = hasAdmin
     ? createListener(
-        { port: adminPort, host: adminHost, tls },
+        { port: adminPort, host: adminHost, tls, limits, isProxy },
         inOrder(health, ...administration),
         (request, socket, head) => {
           if (inspector?.upgrade(request, socket, head) !== true) refuseUpgrade(request, socket, head);

@@ -25,11 +25,18 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** Starts the reference server on a free port, as `npm start` does. */
 export const startServer = (...args: readonly string[]): Promise<RunningServer> => startWith([], args);
 
-/** Starts it with options of Node. */
-export async function startWith(options: readonly string[], args: readonly string[]): Promise<RunningServer> {
+/** Starts it with options of Node, and no more than so many file descriptors. */
+export async function startWith(
+  options: readonly string[],
+  args: readonly string[],
+  descriptors?: number,
+): Promise<RunningServer> {
   const child: ChildProcess = spawn(
-    process.execPath,
+    'sh',
     [
+      '-c',
+      `${descriptors === undefined ? '' : `ulimit -n ${descriptors} && `}exec "$0" "$@"`,
+      process.execPath,
       '--conditions=@sigchart/source',
       '--disable-warning=ExperimentalWarning',
       ...options,

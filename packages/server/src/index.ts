@@ -19,6 +19,7 @@ export { memoryStore } from './store/memoryStore.ts';
 export * from './store/registered.ts';
 export { sqliteStore } from './store/sqliteStore.ts';
 export type * from './store/store.ts';
+export { addressKey } from './traffic/addressKey.ts';
 export { type TurnSecretOptions, withTurnSecret } from './turnSecret.ts';
 export { refuseUpgrade } from './upgradeRequest.ts';
 export { createWebhooks, type WebhookFailure, type Webhooks, type WebhooksOptions } from './webhook/webhooks.ts';

@@ -3,6 +3,7 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { originForm } from '@sigchart/server';
+import { type ConnectionLimits, limitConnections } from './connectionLimits.ts';
 import { readCertificate } from './tls.ts';
 
 /** Takes over the connection of a request that asks for an upgrade. */
@@ -14,6 +15,9 @@ export interface ListenerOptions {
   readonly host: string | undefined;
   /** Files of a certificate, for HTTPS. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly limits: ConnectionLimits;
+  /** Reports whether an address is one of a proxy, through which many clients come. */
+  readonly isProxy: (address: string) => boolean;
 }
 
 /** Something that listens for HTTP or HTTPS. */
@@ -41,7 +45,7 @@ const [connectionsCheckingInterval, headersTimeout, requestTimeout, handshakeTim
  * @throws {Error} when the certificate cannot be used.
  */
 export function createListener(
-  { port, host, tls }: ListenerOptions,
+  { port, host, tls, limits, isProxy }: ListenerOptions,
   answer: RequestListener,
   upgrade: Upgrade,
 ): Listener {
@@ -52,6 +56,7 @@ export function createListener(
   const times = { connectionsCheckingInterval, headersTimeout, requestTimeout };
   const secure = tls && createSecureServer({ ...readCertificate(tls), ...times, handshakeTimeout }, listener);
   const server: Server | SecureServer = secure ?? createServer(times, listener);
+  limitConnections(server, limits, isProxy);
   server.on('upgrade', upgrade);
   return {
     secure,

@@ -62,6 +62,15 @@ function path({ headers, socket }: IncomingMessage, header: TrustedProxies['head
   return [addressIn(socket.remoteAddress ?? ''), ...named.map(addressIn).reverse()];
 }
 
+/** Tells whether an address is that of a proxy, through which many clients come. Behind a number of proxies, every one is. */
+export const isProxyWith =
+  (trusted: TrustedProxies | undefined) =>
+  (address: string): boolean => {
+    if (trusted === undefined) return false;
+    const { proxies } = trusted;
+    return typeof proxies === 'number' || proxies.check(plain(address), familyOf(plain(address)));
+  };
+
 /**
  * Tells the address of the client that sent a request: that of the connection, or, as far as the proxies are trusted, what they
  * say. What somebody says who is not trusted counts for nothing.

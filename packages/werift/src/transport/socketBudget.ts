@@ -22,8 +22,8 @@ export class SocketLimitError extends Error {
 /** File descriptors when the platform has no limit that can be read, as Windows. */
 const anyDescriptors = 16_384;
 
-/** The soft limit of file descriptors (`ulimit -n`). Node has raised it to the hard one. */
-function descriptors(): number {
+/** The number of file descriptors that this process may have (`ulimit -n`). Node has raised the soft limit to the hard one. */
+export function fileDescriptors(): number {
   const report = process.report?.getReport() as
     | { userLimits?: { open_files?: { soft?: number | string } } }
     | undefined;
@@ -44,7 +44,7 @@ export class SocketBudget {
   #all = 0;
 
   constructor({ sockets, socketsPerClient }: SocketLimits) {
-    this.#limit = sockets ?? Math.floor((descriptors() * 2) / 3);
+    this.#limit = sockets ?? Math.floor((fileDescriptors() * 2) / 3);
     this.#limitPerClient = socketsPerClient ?? Math.ceil(this.#limit / 2);
   }
 
