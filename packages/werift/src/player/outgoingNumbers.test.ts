@@ -27,6 +27,17 @@ test('a packet from before a pause is not sent after it', () => {
   expect(numbers.of(19)).toBeUndefined();
 });
 
+// A wild number ahead of the others moves the player's replay window (RFC 3711 § 3.3.2): all that follows would be dropped there.
+test('a packet from before the first one is not sent, whatever its number', () => {
+  for (const start of [0, 500, 20_000]) {
+    const numbers = new OutgoingNumbers(start);
+    const first = numbers.of(10_000);
+    expect([9_999, 9_990, 9_000].map((late) => numbers.of(late))).toEqual([undefined, undefined, undefined]);
+    numbers.drop(10_001);
+    expect([9_999, 10_002].map((incoming) => numbers.of(incoming))).toEqual([undefined, (first ?? 0) + 1]);
+  }
+});
+
 test('what is left out leaves no gap, and what the publisher lost does', () => {
   const numbers = new OutgoingNumbers(99);
   expect(numbers.of(500)).toBe(100);
@@ -62,6 +73,8 @@ test('a number is never given to two packets, whatever is lost, late, left out o
     const out = numbers.of(number);
     if (out === undefined) return;
     const index = extended + (((out - extended) << 16) >> 16);
+    // The publisher is never that far ahead: a player would take what comes next for repetitions.
+    expect(index - extended).toBeLessThan(1_000);
     extended = Math.max(extended, index);
     const packet = `${epoch}:${number}`;
     expect(given.get(index) ?? packet).toBe(packet);

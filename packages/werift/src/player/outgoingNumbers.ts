@@ -20,8 +20,8 @@ const memory = 1024;
 export class OutgoingNumbers {
   /** The highest number used or left free, not wrapped. */
   #highest: number;
-  /** The first number since the last pause, not wrapped. */
-  #first: number;
+  /** How many numbers of the encoding there were since the beginning or the last pause. */
+  #span = 0;
   /** What to add to the highest number of the encoding, and what was added to those before it; not wrapped. */
   #offset = 0;
   readonly #offsets = new Float64Array(memory);
@@ -33,7 +33,6 @@ export class OutgoingNumbers {
 
   constructor(start = randomStart()) {
     this.#highest = start;
-    this.#first = start + 1;
   }
 
   /** Begins with another encoding, or after a pause, at the next packet: with the number after the highest. */
@@ -54,11 +53,12 @@ export class OutgoingNumbers {
   /** Goes on to a number of the encoding, and remembers what belongs to those that were skipped. */
   #advance(incoming: number, note: number): void {
     if (this.#incoming === undefined) {
-      this.#first = this.#highest + 1;
-      this.#offset = this.#first - incoming;
+      this.#span = 0;
+      this.#offset = this.#highest + 1 - incoming;
       this.#incoming = incoming - 1;
     }
     const ahead = distance(incoming, this.#incoming);
+    this.#span += ahead;
     for (let back = Math.min(ahead, memory) - 1; back >= 0; back -= 1) {
       this.#offsets[(incoming - back) & (memory - 1)] = this.#offset;
       this.#notes[(incoming - back) & (memory - 1)] = note;
@@ -81,9 +81,10 @@ export class OutgoingNumbers {
       this.#highest = incoming + this.#offset;
       return this.#highest & 0xffff;
     }
-    if ((((this.#incoming ?? incoming) - incoming) & 0xffff) >= memory) return undefined;
-    const number = this.#highest + distance(incoming + (this.#offsets[incoming & (memory - 1)] ?? 0), this.#highest);
-    return number < this.#first ? undefined : number & 0xffff;
+    // What was not counted has no number: one made up for it could be far ahead of all others.
+    const late = ((this.#incoming ?? incoming) - incoming) & 0xffff;
+    if (late >= Math.min(memory, this.#span)) return undefined;
+    return (incoming + (this.#offsets[incoming & (memory - 1)] ?? 0)) & 0xffff;
   }
 
   /** What was noted for a number of the encoding, or for those that it was skipped with. */
