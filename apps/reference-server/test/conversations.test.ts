@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type CaseResult, clientConversations, ladderOf } from '@sigchart/model';
+import { type CaseResult, clientConversations, ladderOf } from '@sigchart/conformance';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ConversationWindow } from '../../../packages/browser/test/conversation/page.ts';
 import { bundleOf } from './bundle.ts';

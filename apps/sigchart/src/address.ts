@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerUnderTest, Settings } from '@sigchart/model';
+import type { ServerUnderTest, Settings } from '@sigchart/conformance';
 import { openConnection } from './media.ts';
 import { openSocket } from './socket.ts';
 
@@ -29,7 +29,7 @@ function addressFor(address: URL, path: string | undefined): URL {
 }
 
 /**
- * A server at an address, of which nothing is known, as `runCase` of `@sigchart/model` holds a conversation with it: over sockets, with
+ * A server at an address, of which nothing is known, as `runCase` of `@sigchart/conformance` holds a conversation with it: over sockets, with
  * real media.
  */
 export function serverAt(address: URL, { timeoutMs, insecure, settings = {} }: AddressOptions): ServerUnderTest {

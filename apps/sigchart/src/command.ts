@@ -1,4 +1,4 @@
-import { type RequiredBy, requirements, type Setting, type Settings, type Side, settings } from '@sigchart/model';
+import { type RequiredBy, requirements, type Setting, type Settings, type Side, settings } from '@sigchart/conformance';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DoctorRequest } from './doctor/checks.ts';
 import type { LoadRequest } from './load/load.ts';

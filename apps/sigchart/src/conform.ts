@@ -1,4 +1,10 @@
-import { type CaseResult, type ConversationCase, conversations, runCase, type ServerUnderTest } from '@sigchart/model';
+import {
+  type CaseResult,
+  type ConversationCase,
+  conversations,
+  runCase,
+  type ServerUnderTest,
+} from '@sigchart/conformance';
 
 /** What a case expects whose socket could not be opened. */
 const openSocket = 'an open socket';

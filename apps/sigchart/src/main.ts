@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { clientConversations, conversations, lacking, requirements, testFile } from '@sigchart/model';
+import { clientConversations, conversations, lacking, requirements, testFile } from '@sigchart/conformance';
 import { serverAt } from './address.ts';
 import { type CasesRequest, type Choice, type ConformRequest, commandLine } from './command.ts';
 import { conform } from './conform.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionPurpose, MediaEnd, MediaKind, PeerConnectionEnd } from '@sigchart/model';
+import type { ConnectionPurpose, MediaEnd, MediaKind, PeerConnectionEnd } from '@sigchart/conformance';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
   DtlsClient,

@@ -1,4 +1,4 @@
-import type { CaseResult, ConversationCase, Setting } from '@sigchart/model';
+import type { CaseResult, ConversationCase, Setting } from '@sigchart/conformance';
 
 /** How a case went, for those who read a report. */
 export type Outcome =

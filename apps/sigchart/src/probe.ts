@@ -1,4 +1,4 @@
-import { isServerMessage } from '@sigchart/model';
+import { isServerMessage } from '@sigchart/conformance';
 import { AddressError } from './exit.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
 

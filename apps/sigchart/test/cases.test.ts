@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { clientConversations, conversations } from '@sigchart/model';
+import { clientConversations, conversations } from '@sigchart/conformance';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Served, serveWrong } from './serve.ts';
 import { wrongServers } from './wrong.ts';

@@ -6,7 +6,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Setting } from '@sigchart/model';
+import type { Setting } from '@sigchart/conformance';
 import { createSignallingServer, type SignallingServer } from '@sigchart/server';
 import { createMedia } from '@sigchart/werift';
 import { afterAll, describe, expect, test } from 'vitest';

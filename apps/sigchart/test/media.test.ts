@@ -1,4 +1,4 @@
-import { conversations } from '@sigchart/model';
+import { conversations } from '@sigchart/conformance';
 import type { Media } from '@sigchart/server';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import { createMedia } from '@sigchart/werift';

@@ -1,4 +1,4 @@
-import { type CaseResult, type ConversationCase, conversations, type ServerUnderTest } from '@sigchart/model';
+import { type CaseResult, type ConversationCase, conversations, type ServerUnderTest } from '@sigchart/conformance';
 import type { SignallingServerOptions } from '@sigchart/server';
 import { expect, test } from 'vitest';
 import { configured, told } from '../../../packages/server/test/conversation/configured.ts';

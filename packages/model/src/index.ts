@@ -1,6 +1,5 @@
 export { everySubject, type Subject, subjects } from './alphabet/roles.ts';
 export * from './alphabet/saying.ts';
-export * from './conversation/index.ts';
 export * from './joint/explore.ts';
 export { ladder, violationText } from './joint/ladder.ts';
 export { properties } from './joint/properties.ts';
@@ -16,6 +15,8 @@ export {
   UnmappedError,
 } from './machine/graph.ts';
 export { type Mutant, mutantsOf } from './machine/mutants.ts';
+export { fromOutside } from './machine/outside.ts';
 export { type Cover, type Path, paths, type SystemUnderTest } from './machine/paths.ts';
+export { isIn, pruned } from './machine/pruned.ts';
 export * from './machine/running.ts';
 export { type MachineTransition, statesOf, transitionsOf } from './machine/transition.ts';

@@ -1,4 +1,4 @@
-import { type CaseResult, type ConversationCase, ladderOf } from '@sigchart/model';
+import { type CaseResult, type ConversationCase, ladderOf } from '@sigchart/conformance';
 import { type Findings, type NotRun, outcomeOf } from '../outcome.ts';
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -1,4 +1,4 @@
-import { type CaseResult, ladderOf, type RequiredBy, requirements, settings } from '@sigchart/model';
+import { type CaseResult, ladderOf, type RequiredBy, requirements, settings } from '@sigchart/conformance';
 import { count, type Findings, type NotRun, outcomeOf } from '../outcome.ts';
 
 /** What the three classes of cases are called. */

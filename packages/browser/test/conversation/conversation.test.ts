@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { clientConversations, ladderOf, runCase } from '@sigchart/conformance';
 import type { Transition } from '@sigchart/core';
-import { clientConversations, everySubject, ladderOf, runCase, transitionsOf } from '@sigchart/model';
+import { everySubject, transitionsOf } from '@sigchart/model';
 import { describe, expect, test } from 'vitest';
 import { memoryClient } from './memory.ts';
 import { casesFolder, recordAll } from './recorded.ts';

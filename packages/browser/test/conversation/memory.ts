@@ -1,3 +1,4 @@
+import type { ClientUnderTest, HearsSocket, ParticipantSocket } from '@sigchart/conformance';
 import {
   createClientSession,
   type MessageSocket,
@@ -5,7 +6,6 @@ import {
   type SessionObserver,
   type SocketListener,
 } from '@sigchart/core';
-import type { ClientUnderTest, HearsSocket, ParticipantSocket } from '@sigchart/model';
 import { fakeNetwork, rtcPerformer } from '@sigchart/webrtc';
 import { stateOf } from '../../src/handle.ts';
 import { tell, type Wish } from './told.ts';

@@ -1,4 +1,3 @@
-import { manualClock, type RoleAddress } from '@sigchart/core';
 import {
   type CaseResult,
   type ClientUnderTest,
@@ -7,7 +6,8 @@ import {
   type HearsSocket,
   type ParticipantSocket,
   runCase,
-} from '@sigchart/model';
+} from '@sigchart/conformance';
+import { manualClock, type RoleAddress } from '@sigchart/core';
 import { type ConferenceHandle, createClient, type RoleHandle } from '../../src/index.ts';
 import { tell, type Wish } from './told.ts';
 

@@ -1,5 +1,8 @@
-import { type ConversationCase, clientPathScenarios, clientScenarios, eventKey, record } from '@sigchart/model';
+import type { ConversationCase } from '@sigchart/conformance';
+import { eventKey, record } from '@sigchart/conformance/record';
 import { memoryClient } from './memory.ts';
+import { clientScenarios } from './scenario/index.ts';
+import { clientPathScenarios } from './scenario/paths.ts';
 
 /** Candidates come when they come. */
 const comeAnyway: readonly string[] = ['rtc.iceCandidate', 'signal.takeCandidate'];
@@ -37,4 +40,4 @@ export async function recordAll(): Promise<Readonly<Record<string, readonly Conv
 }
 
 /** Where the cases are kept. */
-export const casesFolder = new URL('../../../model/src/conversation/cases/', import.meta.url);
+export const casesFolder = new URL('../../../conformance/src/cases/', import.meta.url);

@@ -1,4 +1,4 @@
-import { clientConversations, runCase } from '@sigchart/model';
+import { clientConversations, runCase } from '@sigchart/conformance';
 import { expect, test } from 'vitest';
 import { memoryClient } from './memory.ts';
 import { wrongClients } from './wrong.ts';

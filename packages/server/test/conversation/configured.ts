@@ -1,4 +1,4 @@
-import type { Setting } from '@sigchart/model';
+import type { Setting } from '@sigchart/conformance';
 import { hashToken } from '../../src/authorization/hashTokens.ts';
 import { blankBroadcast } from '../../src/broadcast.ts';
 import {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { conversations, ladderOf, runCase } from '@sigchart/model';
+import { conversations, ladderOf, runCase } from '@sigchart/conformance';
 import { afterAll, describe, expect, test } from 'vitest';
 import { memoryServer } from './memory.ts';
 import { casesFolder, configuredServer, recordAll } from './recorded.ts';

@@ -1,5 +1,5 @@
+import type { ServerUnderTest } from '@sigchart/conformance';
 import { manualClock, type ServerSession, type TrackAssignment } from '@sigchart/core';
-import type { ServerUnderTest } from '@sigchart/model';
 import { type FakeConnection, fakeNetwork } from '@sigchart/webrtc';
 import { createSignallingServer, type SignallingServerOptions } from '../../src/index.ts';
 

@@ -1,18 +1,12 @@
-import {
-  type ConversationCase,
-  callPathScenarios,
-  eventKey,
-  type PathScenario,
-  record,
-  rolePathScenarios,
-  roomPathScenarios,
-  type ServerUnderTest,
-  type Setting,
-  scenarios,
-  socketPathScenarios,
-} from '@sigchart/model';
+import type { ConversationCase, ServerUnderTest, Setting } from '@sigchart/conformance';
+import { eventKey, type PathScenario, record } from '@sigchart/conformance/record';
 import { configured, told } from './configured.ts';
 import { memoryServer } from './memory.ts';
+import { callPathScenarios } from './scenario/callPaths.ts';
+import { scenarios } from './scenario/index.ts';
+import { rolePathScenarios } from './scenario/rolePaths.ts';
+import { roomPathScenarios } from './scenario/roomPaths.ts';
+import { socketPathScenarios } from './scenario/socketPaths.ts';
 
 /** Candidates of a role come when they come. In a call they are nothing but messages. */
 const candidates: readonly string[] = ['rtc.iceCandidate', 'signal.takeCandidate'];
@@ -70,4 +64,4 @@ export async function recordAll(): Promise<Readonly<Record<string, readonly Conv
 }
 
 /** Where the cases are kept. */
-export const casesFolder = new URL('../../../model/src/conversation/cases/', import.meta.url);
+export const casesFolder = new URL('../../../conformance/src/cases/', import.meta.url);

@@ -1,0 +1,71 @@
+import type { Action } from '@sigchart/conformance';
+import { close, eventKey, idOf, open, type PathScenario, say, wait } from '@sigchart/conformance/record';
+import { contestMs, lateMs, type PeerServerEvent } from '@sigchart/core';
+import { graphOf, paths, subjects } from '@sigchart/model';
+
+const names = ['A', 'B', 'C', 'D'] as const;
+const nameOf = (socket: number): string => names[socket - 1] ?? '?';
+
+const verbs: Readonly<Record<string, string>> = {
+  'signal.join': 'joins',
+  'signal.leave': 'leaves',
+  'signal.stop': 'stops',
+  'signal.takeConfiguration': 'offers',
+  'signal.takeCandidate': 'says a candidate',
+  'signal.peerMessageCommand': 'says a message',
+  'signal.publish': 'publishes',
+  'signal.play': 'plays',
+  'socket.closed': 'closes',
+  'socket.ponged': 'is alive',
+};
+
+const inWords = (event: PeerServerEvent): string => {
+  if ('from' in event) return `${nameOf(event.from)} ${verbs[event.type] ?? event.type}`;
+  return event.type === 'timer.contest' ? `${contestMs} ms pass` : `${lateMs} ms pass`;
+};
+
+function actionsOf(event: PeerServerEvent): readonly Action[] {
+  if (!('from' in event)) return [wait(event.type === 'timer.contest' ? contestMs : lateMs)];
+  const who = nameOf(event.from);
+  // That it is alive follows from the ping, if the participant is one that answers.
+  if (!('message' in event)) return event.type === 'socket.closed' ? [close(who)] : [];
+  const { command, ...fields } = event.message as { readonly command: string };
+  return [say(who, command, { ...fields, streamId: idOf('c1') })];
+}
+
+/**
+ * A call, along the shortest paths through its machine that take every transition of it.
+ *
+ * Whether a scenario can take that path is found out as it is recorded: a path may need what nobody outside can bring about.
+ */
+export function callPathScenarios(): readonly PathScenario[] {
+  const { machine, options } = subjects['peer.server'];
+  return paths(graphOf(machine, options), 'transitions').map(({ steps }) => {
+    const events = steps.map(({ event }) => event as PeerServerEvent);
+    const involved = names.filter((_, index) => events.some((event) => 'from' in event && event.from === index + 1));
+    // From the third on who joins, the call asks who is alive, and goes on by itself soon after.
+    const pings = involved.length > 2;
+    const isSettled = !steps.at(-1)?.to.snapshot.matches({ paired: 'contested' });
+    const answers = (who: string) =>
+      events.some((event) => event.type === 'socket.ponged' && nameOf(event.from) === who);
+    const words = events.map(inWords);
+    return {
+      id: `callPaths/${words.join('-').toLowerCase().replaceAll(' ', '-')}`,
+      title: `In a call, ${words.slice(0, -1).join(', ')}${words.length > 1 ? ', and ' : ''}${words.at(-1)}`,
+      section: 'Peer to peer',
+      requiredBy: 'project' as const,
+      machine: machine.id,
+      socket: 0,
+      events: events.map(eventKey),
+      actions: [
+        ...involved.map((who) => open(who, pings && !answers(who) ? { answersPings: false } : {})),
+        ...events.flatMap(actionsOf),
+        ...involved
+          .filter(
+            (who) => isSettled && !events.some((event) => event.type === 'socket.closed' && nameOf(event.from) === who),
+          )
+          .map((who): Action => ({ does: 'hearNothing', who })),
+      ],
+    };
+  });
+}

@@ -1,0 +1,215 @@
+import type { Action } from '@sigchart/conformance';
+import {
+  answer,
+  candidates,
+  close,
+  connected,
+  connection,
+  eventKey,
+  idOf,
+  named,
+  offer,
+  open,
+  type PathScenario,
+  publishing,
+  say,
+  stop,
+  wait,
+} from '@sigchart/conformance/record';
+import { contestMs, graceMs, mediaTimeoutMs, type ServerEvent } from '@sigchart/core';
+import { graphOf, isIn, paths, pruned, type Subject, subjects } from '@sigchart/model';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+
+const s1 = { streamId: idOf('s1') };
+
+/** What a path does next, with what it does after that: an offer that cannot be applied is known by what follows. */
+interface Taken {
+  readonly event: ServerEvent;
+  readonly next: ServerEvent | undefined;
+}
+
+/** How one role of one socket is walked along the paths of its machine from outside. */
+interface Walked {
+  readonly file: string;
+  readonly section: string;
+  readonly who: string;
+  readonly name: string;
+  /** Where its socket stands among those that are opened. */
+  readonly socket: number;
+  readonly before: readonly Action[];
+  /** Whether this can happen here, of what the machine would bear. */
+  readonly possible: (snapshot: AnyMachineSnapshot, event: ServerEvent) => boolean;
+  /** What brings it about, and how that is called. No action: it follows by itself. */
+  readonly does: (taken: Taken) => { readonly words?: string; readonly actions: readonly Action[] };
+}
+
+/** How long a server may take to notice that media is lost. Milliseconds. */
+const noticeMs = 7_000;
+
+const byItself = { actions: [] } as const;
+
+/** What is over before anybody outside can say a word. */
+const passing: Readonly<Record<string, readonly string[]>> = {
+  authorizing: ['access.granted'],
+  deciding: ['stream.claimed', 'stream.live'],
+};
+
+const never: readonly string[] = [
+  'access.refused',
+  'stream.refused',
+  'stream.parked',
+  'stream.ended',
+  'stream.trackAdded',
+  'stream.trackRemoved',
+  'stream.tracksAssigned',
+  'stream.talkers',
+  'rtc.iceCandidate',
+  'rtc.negotiationNeeded',
+  'rtc.dataChannelOpened',
+  'rtc.audioLevel',
+  // A participant that loses its media says so, as the end of a DTLS association.
+  'rtc.mediaMissing',
+];
+
+const isFailure = (event: ServerEvent | undefined): boolean =>
+  event?.type === 'rtc.failed' && event.step === 'setRemoteDescription' && event.reason !== 'noCommonCodec';
+
+function possible(snapshot: AnyMachineSnapshot, event: ServerEvent): boolean {
+  const { type } = event;
+  if (never.includes(type) || (type === 'stream.live' && event.isRoom)) return false;
+  const only = typeof snapshot.value === 'string' ? passing[snapshot.value] : undefined;
+  if (only !== undefined) return only.includes(type);
+  const negotiating = (state: string) => isIn(snapshot, 'negotiation', state);
+  if (negotiating('answering') || negotiating('answeringAgain'))
+    return type === 'rtc.answerCreated' || isFailure(event);
+  if (negotiating('offering')) return type === 'rtc.offerCreated';
+  if (isIn(snapshot, 'media', 'pinging')) return type === 'socket.ponged' || type === 'timer.contest';
+  if (isIn(snapshot, 'media', 'checking')) return type === 'rtc.mediaReceived';
+  if (type === 'rtc.failed') return false;
+  // Once both are described, the connection is made whatever else is said.
+  if (negotiating('stable') && isIn(snapshot, 'media', 'connecting')) return type === 'rtc.connected';
+  if (type === 'rtc.connected') return false;
+  if (type === 'rtc.disconnected') return isIn(snapshot, 'media', 'owned') || isIn(snapshot, 'media', 'sending');
+  return type !== 'socket.ponged';
+}
+
+const early = (who: string): Action =>
+  say(who, 'takeCandidate', { ...s1, label: 0, id: '0', candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host' });
+
+const common = (who: string, name: string, { event }: Taken) => {
+  switch (event.type) {
+    case 'signal.stop':
+      return { words: 'stop', actions: [stop(who)] };
+    case 'signal.join':
+      return { words: 'join', actions: [say(who, 'join', s1)] };
+    case 'signal.takeCandidate':
+      return { words: 'a candidate', actions: [early(who)] };
+    case 'rtc.connected':
+      return { words: 'media connects', actions: [candidates(who, name), connected(who, name)] };
+    case 'rtc.disconnected':
+      return { words: 'media is lost', actions: [{ does: 'lose', who, connection: name }, wait(noticeMs)] as const };
+    case 'timer.media':
+      return { words: `${mediaTimeoutMs} ms pass`, actions: [wait(mediaTimeoutMs)] };
+    case 'timer.grace':
+      return { words: `${graceMs} ms pass`, actions: [wait(graceMs)] };
+    case 'timer.contest':
+      return { words: `${contestMs} ms without a pong`, actions: [wait(contestMs)] };
+    case 'socket.closed':
+      return { words: 'the socket closes', actions: [close(who)] };
+    case 'stream.contested':
+      return { words: 'another publishes the id', actions: [say('B', 'publish', s1)] };
+    default:
+      return byItself;
+  }
+};
+
+const walked: Readonly<Record<'publisher.server' | 'player.server', Walked>> = {
+  'publisher.server': {
+    file: 'publishPaths',
+    section: 'Publish',
+    who: 'A',
+    name: 'publisher',
+    socket: 1,
+    before: [],
+    possible,
+    does(taken) {
+      const { event, next } = taken;
+      if (event.type === 'signal.publish') return { words: 'publish', actions: [say('A', 'publish', s1)] };
+      if (event.type !== 'signal.takeConfiguration') return common('A', 'publisher', taken);
+      if (event.message.type === 'answer')
+        return { words: 'an answer', actions: [say('A', 'takeConfiguration', { ...s1, type: 'answer', sdp: 'v=0' })] };
+      return isFailure(next)
+        ? {
+            words: 'an offer that is none',
+            actions: [say('A', 'takeConfiguration', { ...s1, type: 'offer', sdp: 'none' })],
+          }
+        : { words: 'an offer', actions: [offer('A', 'publisher')] };
+    },
+  },
+  'player.server': {
+    file: 'playPaths',
+    section: 'Play',
+    who: 'B',
+    name: 'player',
+    socket: 2,
+    before: publishing('A'),
+    possible: (snapshot, event) => possible(snapshot, event) && event.type !== 'stream.contested',
+    does(taken) {
+      const { event } = taken;
+      switch (event.type) {
+        case 'signal.play':
+          return { words: 'play', actions: [say('B', 'play', s1)] };
+        case 'signal.toggleVideo':
+        case 'signal.toggleAudio':
+          return {
+            words: event.message.command,
+            actions: [say('B', event.message.command, { ...s1, enabled: false })],
+          };
+        case 'stream.gone':
+          return { words: 'the publisher stops', actions: [stop('A')] };
+        case 'signal.takeConfiguration':
+          return event.message.type === 'answer'
+            ? { words: 'an answer', actions: [answer('B', 'player')] }
+            : { words: 'an offer', actions: [say('B', 'takeConfiguration', { ...s1, type: 'offer', sdp: 'v=0' })] };
+        default:
+          return common('B', 'player', taken);
+      }
+    },
+  },
+};
+
+/**
+ * Publishers and players, along the shortest paths through their machines on the server that take every transition which
+ * somebody outside can have taken.
+ */
+export function rolePathScenarios(): readonly PathScenario[] {
+  return Object.entries(walked).flatMap(([id, walk]) => {
+    const { machine, options } = subjects[id as keyof typeof walked] as unknown as Subject<AnyStateMachine>;
+    const possible = walk.possible as (snapshot: AnyMachineSnapshot, event: unknown) => boolean;
+    return paths(pruned(graphOf(machine, options), possible), 'transitions').map(({ steps }): PathScenario => {
+      const events = steps.map(({ event }) => event as unknown as ServerEvent);
+      const done = events.map((event, index) => walk.does({ event, next: events[index + 1] }));
+      const words = done.flatMap((each) => each.words ?? []);
+      const isMute = events.some(({ type }) => type === 'timer.contest');
+      const actions = done.flatMap((each) => each.actions);
+      const closed = events.some(({ type }) => type === 'socket.closed');
+      return {
+        ...named(walk, words),
+        machine: id,
+        socket: walk.socket,
+        connections: [
+          connection('publisher', 'A', 'publisher'),
+          ...(walk.name === 'player' ? [connection('player', 'B', 'player')] : []),
+        ],
+        events: events.map(eventKey),
+        actions: [
+          open('A', isMute ? { answersPings: false } : {}),
+          open('B'),
+          ...walk.before,
+          ...actions,
+          ...(closed ? [] : [{ does: 'hearNothing', who: walk.who } as const]),
+        ],
+      };
+    });
+  });
+}

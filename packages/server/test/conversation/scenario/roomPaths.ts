@@ -1,0 +1,185 @@
+import type { Action } from '@sigchart/conformance';
+import {
+  answer,
+  candidates,
+  close,
+  connected,
+  connection,
+  eventKey,
+  idOf,
+  offer,
+  open,
+  type PathScenario,
+  say,
+  stop,
+} from '@sigchart/conformance/record';
+import type { ConferenceServerEvent } from '@sigchart/core';
+import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
+
+const room = 'r1';
+const names = ['A', 'B'] as const;
+const nameOf = (socket: number): string => names[socket - 1] ?? '?';
+const streamOf = (socket: number): string => `m${socket}`;
+
+/** What one of the sockets does besides being in the room. */
+interface Socket {
+  readonly publishes: 'nothing' | 'accepted' | 'live';
+  readonly plays: 'nothing' | 'parked' | 'offered' | 'connected';
+}
+
+/** By the number of the socket; one that is closed is missing. */
+type Sockets = { readonly [number: string]: Socket };
+
+const idle: Socket = { publishes: 'nothing', plays: 'nothing' };
+
+/** What a socket does after an event of its own, or `undefined` where it cannot bring that about. */
+function after(socket: Socket, event: ConferenceServerEvent, isPlayer: boolean): Socket | undefined {
+  switch (event.type) {
+    case 'signal.joinRoom':
+      return event.taken || event.right !== undefined ? undefined : socket;
+    case 'signal.getRoomInfo':
+      return socket;
+    case 'signal.leaveFromRoom':
+      // What it publishes and plays ends with it, in an order that is the server's.
+      return socket.publishes === 'nothing' && socket.plays === 'nothing' ? socket : undefined;
+    case 'signal.enableTrack':
+      return socket.plays === 'offered' || socket.plays === 'connected' ? socket : undefined;
+    case 'role.claimed':
+      return socket.publishes === 'nothing' ? { ...socket, publishes: 'accepted' } : undefined;
+    case 'role.announced':
+      return socket.publishes === 'accepted' ? { ...socket, publishes: 'live' } : undefined;
+    case 'role.released':
+      return socket.publishes === 'nothing' ? undefined : { ...socket, publishes: 'nothing' };
+    case 'role.subscribed':
+      if (socket.plays !== 'nothing' || event.viewerLimit !== undefined) return undefined;
+      return { ...socket, plays: isPlayer ? 'parked' : 'nothing' };
+    case 'role.watching':
+      return socket.plays === 'offered' ? { ...socket, plays: 'connected' } : undefined;
+    case 'role.unsubscribed':
+      return socket.plays === 'nothing' ? undefined : { ...socket, plays: 'nothing' };
+    default:
+      return undefined;
+  }
+}
+
+/** What the sockets do after an event, or `undefined` where nobody outside can bring it about. */
+function next(sockets: Sockets, event: ConferenceServerEvent, isOpen: boolean, isPlayer: boolean): Sockets | undefined {
+  const { [event.from]: socket, ...others } = sockets;
+  if (socket === undefined) return undefined;
+  const own = event.type === 'socket.closed' ? undefined : after(socket, event, isPlayer);
+  if (own === undefined && event.type !== 'socket.closed') return undefined;
+  const all = own === undefined ? others : { ...others, [event.from]: own };
+  // Whoever waits is offered the room as soon as there is one.
+  return Object.fromEntries(
+    Object.entries(all).map(([number, each]) => [
+      number,
+      isOpen && each.plays === 'parked' ? { ...each, plays: 'offered' } : each,
+    ]),
+  );
+}
+
+/** How an event is brought about, and what that is called. */
+function bringing(event: ConferenceServerEvent): { readonly words: string; readonly actions: readonly Action[] } {
+  const who = nameOf(event.from);
+  const streamId = streamOf(event.from);
+  const [sends, receives] = [`of${who}`, `to${who}`];
+  switch (event.type) {
+    case 'signal.joinRoom':
+      return {
+        words: 'joins',
+        actions: [say(who, 'joinRoom', { room: idOf(room), streamId: idOf(streamId) })],
+      };
+    case 'signal.leaveFromRoom':
+      return { words: 'leaves', actions: [say(who, 'leaveFromRoom', { room: idOf(room) })] };
+    case 'signal.getRoomInfo':
+      return { words: 'asks who is there', actions: [say(who, 'getRoomInfo', { room: idOf(room) })] };
+    case 'signal.enableTrack': {
+      const { trackId, enabled } = event.message;
+      return {
+        words: enabled === false ? 'switches the other off' : 'switches the other on',
+        actions: [say(who, 'enableTrack', { streamId: idOf(room), trackId: idOf(trackId), enabled })],
+      };
+    }
+    case 'role.claimed':
+      return event.inMainTrack
+        ? {
+            words: 'publishes into the room',
+            actions: [say(who, 'publish', { streamId: idOf(streamId), mainTrack: idOf(room) })],
+          }
+        : {
+            words: 'publishes',
+            actions: [say(who, 'publish', { streamId: idOf(streamId), streamName: event.streamName })],
+          };
+    case 'role.announced':
+      return {
+        words: 'sends media',
+        actions: [offer(who, sends, streamId), candidates(who, sends, streamId), connected(who, sends)],
+      };
+    case 'role.released':
+      return { words: 'stops publishing', actions: [stop(who, streamId)] };
+    case 'role.subscribed': {
+      const { userPublishId } = event;
+      return {
+        words: userPublishId === undefined ? 'plays the room' : 'plays the room and says what it will publish',
+        actions: [
+          say(who, 'play', {
+            streamId: idOf(room),
+            ...(userPublishId !== undefined && { userPublishId: idOf(userPublishId) }),
+          }),
+        ],
+      };
+    }
+    case 'role.watching':
+      return {
+        words: 'receives media',
+        actions: [answer(who, receives, room), candidates(who, receives, room), connected(who, receives)],
+      };
+    case 'role.unsubscribed':
+      return { words: 'stops playing', actions: [stop(who, room)] };
+    case 'socket.closed':
+      return { words: 'closes', actions: [close(who)] };
+    default:
+      return { words: event.type, actions: [] };
+  }
+}
+
+/**
+ * A room of two sockets, along the shortest paths through its machine that take every transition which the two can have taken.
+ */
+export function roomPathScenarios(): readonly PathScenario[] {
+  const { machine, options } = subjects['conference.server'];
+  const beginning: Sockets = { 1: idle, 2: idle };
+  const graph = fromOutside(graphOf(machine, options), beginning, (sockets, _, { event, to }) =>
+    next(
+      sockets,
+      event,
+      to.snapshot.matches('open'),
+      to.snapshot.context.players.some(({ from }) => from === event.from),
+    ),
+  );
+  return paths(graph, 'transitions').map(({ steps }) => {
+    const events = steps.map(({ event }) => event as ConferenceServerEvent);
+    const done = events.map((event) => ({ who: nameOf(event.from), event, ...bringing(event) }));
+    const involved = names.filter((name) => done.some(({ who }) => who === name));
+    const closed = done.flatMap(({ who, event }) => (event.type === 'socket.closed' ? [who] : []));
+    const words = done.map(({ who, words: verb }) => `${who} ${verb}`);
+    return {
+      id: `roomPaths/${words.join('-').toLowerCase().replaceAll(' ', '-')}`,
+      title: `In a room, ${words.slice(0, -1).join(', ')}${words.length > 1 ? ', and ' : ''}${words.at(-1)}`,
+      section: 'Conference',
+      requiredBy: 'project' as const,
+      machine: machine.id,
+      socket: 0,
+      events: events.map(eventKey),
+      connections: involved.flatMap((who) => [
+        connection(`of${who}`, who, 'publisher', streamOf(names.indexOf(who) + 1)),
+        connection(`to${who}`, who, 'player', room),
+      ]),
+      actions: [
+        ...involved.map((who) => open(who)),
+        ...done.flatMap(({ actions }) => actions),
+        ...involved.filter((who) => !closed.includes(who)).map((who): Action => ({ does: 'hearNothing', who })),
+      ],
+    };
+  });
+}

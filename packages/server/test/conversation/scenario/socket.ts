@@ -1,0 +1,104 @@
+import type { Scenario } from '@sigchart/conformance/record';
+import { connection, idOf, offer, open, say, silence, stop } from '@sigchart/conformance/record';
+
+const s1 = { streamId: idOf('s1') };
+
+/** Commands that the original document says need a stream id, besides those with a case of their own. */
+const named = ['stop', 'takeConfiguration', 'takeCandidate', 'leave'] as const;
+
+export const socketScenarios: readonly Scenario[] = [
+  {
+    id: 'socket/silent',
+    title: 'A server that nobody has asked anything says nothing',
+    section: 'Endpoint',
+    requiredBy: 'seed',
+    actions: [open('A'), ...silence('A')],
+  },
+  {
+    id: 'socket/two-slashes',
+    title: 'The two slashes in the address of the original document are one',
+    section: 'Endpoint',
+    requiredBy: 'seed',
+    actions: [open('A', { path: '//{{app}}/websocket' }), say('A', 'publish', s1), stop('A')],
+  },
+  ...named.map(
+    (command): Scenario => ({
+      id: `socket/${command}-without-stream-id`,
+      title: `${command} without a streamId is noStreamNameSpecified`,
+      section: 'Errors',
+      requiredBy: 'seed',
+      actions: [open('A'), say('A', command, { type: 'offer', sdp: 'v=0', label: 0, id: '0', candidate: '' })],
+    }),
+  ),
+  {
+    id: 'socket/unknown-id',
+    title: 'A description for an id that the socket never used is no_peer_associated_before',
+    section: 'Errors',
+    requiredBy: 'seed',
+    connections: [connection('publisher', 'A', 'publisher')],
+    actions: [open('A'), offer('A', 'publisher')],
+  },
+  {
+    id: 'socket/ping',
+    title: 'ping is answered with pong, every time',
+    section: 'Socket',
+    requiredBy: 'sdks',
+    actions: [open('A'), say('A', 'ping'), say('A', 'ping'), say('A', 'ping')],
+  },
+  {
+    id: 'socket/ice-servers',
+    title: 'getIceServerConfig is answered with iceServerConfig, never with an error',
+    section: 'Socket',
+    requiredBy: 'sdks',
+    actions: [open('A'), say('A', 'getIceServerConfig')],
+  },
+  {
+    id: 'socket/unknown-command',
+    title: 'An unknown command is passed over in silence',
+    section: 'Framing',
+    requiredBy: 'sdks',
+    actions: [open('A'), say('A', 'getDebugInfo', s1), ...silence('A'), say('A', 'ping')],
+  },
+  {
+    id: 'socket/unknown-field',
+    title: 'A field that nobody knows is passed over',
+    section: 'Framing',
+    requiredBy: 'sdks',
+    actions: [open('A'), say('A', 'publish', { ...s1, fromTheFuture: { of: ['something'] } }), stop('A')],
+  },
+  {
+    id: 'socket/long-text',
+    title: 'A text of 80 000 characters is read',
+    section: 'Framing',
+    requiredBy: 'sdks',
+    actions: [open('A'), say('A', 'ping', { padding: '{{long:80000}}' })],
+  },
+  ...(
+    [
+      ['no-json', 'A text that is no JSON', 'publish stream1'],
+      ['javascript', 'An object with keys without quotes', '{command:"ping"}'],
+      ['array', 'JSON that is no object', '[{"command":"ping"}]'],
+      ['no-command', 'An object without a command', '{"streamId":"s1"}'],
+    ] as const
+  ).map(
+    ([id, what, text]): Scenario => ({
+      id: `socket/${id}`,
+      title: `${what} is passed over in silence, and the socket goes on`,
+      section: 'Framing',
+      requiredBy: 'project',
+      actions: [open('A'), { does: 'sendText', who: 'A', text }, ...silence('A'), say('A', 'ping')],
+    }),
+  ),
+  {
+    id: 'socket/binary',
+    title: 'A binary message is passed over in silence, and the socket goes on',
+    section: 'Framing',
+    requiredBy: 'project',
+    actions: [
+      open('A'),
+      { does: 'sendBytes', who: 'A', text: '{"command":"ping"}' },
+      ...silence('A'),
+      say('A', 'ping'),
+    ],
+  },
+];

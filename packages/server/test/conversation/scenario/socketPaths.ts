@@ -1,0 +1,131 @@
+import type { Action } from '@sigchart/conformance';
+import { close, eventKey, idOf, open, type PathScenario, say, wait } from '@sigchart/conformance/record';
+import { livenessMs, maxLengths, type ServerEvent } from '@sigchart/core';
+import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
+
+/** What is outside of a socket's machine. */
+interface World {
+  /** What the server does next by itself. */
+  readonly due: 'nothing' | 'decision' | 'answer';
+  /** Whether what is decided next is over a question. */
+  readonly asks: boolean;
+  /** Whether there is a role, or a place in a call, for which further messages of the id are. */
+  readonly isTaken: boolean;
+}
+
+const beginning: World = { due: 'nothing', asks: false, isTaken: false };
+
+const questions: readonly string[] = [
+  'signal.getStreamInfo',
+  'signal.getTrackList',
+  'signal.getBroadcastObject',
+  'signal.getSubtracks',
+  'signal.getSubtracksCount',
+  'signal.getSubscriberCount',
+  'signal.getSubscribers',
+];
+
+/** What a role, or a call, would hear in the place of the socket. */
+const forRoles: readonly string[] = [
+  'signal.publish',
+  'signal.play',
+  'signal.join',
+  'signal.leave',
+  'signal.stop',
+  'signal.takeConfiguration',
+  'signal.takeCandidate',
+  'signal.peerMessageCommand',
+];
+
+/** What is outside after an event, or `undefined` where nobody outside can bring it about. */
+function next(world: World, event: ServerEvent, isPinged: boolean): World | undefined {
+  const { type } = event;
+  if (world.due === 'answer') return type === 'stream.described' ? { ...world, due: 'nothing' } : undefined;
+  if (world.due === 'decision')
+    return type === 'access.granted' && (event.request.action === 'query') === world.asks
+      ? { ...world, due: world.asks ? 'answer' : 'nothing' }
+      : undefined;
+  if (['app.close', 'stream.described', 'role.refused'].includes(type) || /^(access|ice)\./.test(type))
+    return undefined;
+  if (type === 'socket.ponged' && !isPinged) return undefined;
+  // A room's information is a room's answer: once it is granted, the socket has nothing more to do.
+  if (type === 'signal.getRoomInfo') return undefined;
+  if (questions.includes(type)) return { ...world, due: 'decision', asks: true };
+  if (type === 'signal.joinRoom') return { ...world, due: 'decision', asks: false };
+  if (!forRoles.includes(type)) return world;
+  if (world.isTaken) return undefined;
+  if (type === 'signal.join') return { ...world, due: 'decision', asks: false, isTaken: true };
+  // A player of what is not live is over at once, and its id is used.
+  return { ...world, isTaken: type === 'signal.publish' };
+}
+
+const misspelt = (field: string) => (field === 'sdp' ? { type: 'offer' } : {});
+
+/** How an event is brought about, and what that is called. What follows by itself needs neither. */
+function bringing(
+  event: ServerEvent,
+  isMute: boolean,
+): { readonly words?: string; readonly actions: readonly Action[] } {
+  if (event.type === 'signal.malformed') {
+    const { command = '', field = '', missing, tooLong } = event.malformed;
+    const id = field === 'streamId' || field === 'room' ? {} : { streamId: idOf('s1') };
+    if (tooLong)
+      return {
+        words: `${command} with a ${field} that is too long`,
+        actions: [say('A', command, { ...id, [field]: 'x'.repeat(maxLengths.name + 1) })],
+      };
+    return {
+      words: missing ? `${command} without ${field}` : `${command} with a ${field} that is none`,
+      actions: [say('A', command, missing ? { ...id, ...misspelt(field) } : { [field]: 'no id' })],
+    };
+  }
+  if ('message' in event) {
+    const { command, ...fields } = event.message as { readonly command: string; readonly [field: string]: unknown };
+    const ids = {
+      ...('streamId' in fields && { streamId: idOf('s1') }),
+      ...('room' in fields && { room: idOf('r1') }),
+    };
+    return { words: command, actions: [say('A', command, { ...fields, ...ids })] };
+  }
+  if (event.type === 'timer.liveness')
+    return { words: `${livenessMs} ms pass${isMute ? ' without a pong' : ''}`, actions: [wait(livenessMs)] };
+  if (event.type === 'socket.closed') return { words: 'the socket closes', actions: [close('A')] };
+  return { actions: [] };
+}
+
+/**
+ * A socket, along the shortest paths through its machine on the server that take every transition which somebody outside can
+ * have taken.
+ */
+export function socketPathScenarios(): readonly PathScenario[] {
+  const { machine, options } = subjects['socket.server'];
+  const graph = fromOutside(graphOf(machine, options), beginning, (world, { snapshot }, { event }) =>
+    next(world, event as ServerEvent, snapshot.matches({ open: 'awaitingPong' })),
+  );
+  return paths(graph, 'transitions').map(({ steps }) => {
+    const events = steps.map(({ event }) => event as ServerEvent);
+    const isMute =
+      events.some(({ type }) => type === 'timer.liveness') && !events.some(({ type }) => type === 'socket.ponged');
+    const done = events.map((event) => bringing(event, isMute));
+    const words = done.flatMap((each) => each.words ?? []);
+    const closes = events.some(({ type }) => type === 'socket.closed');
+    const isOver = !closes && steps.at(-1)?.to.snapshot.matches('closed') === true;
+    return {
+      id: `socketPaths/${words
+        .join('-')
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')}`,
+      title: `A socket: ${words.join(', then ')}${isOver ? ', and it is closed' : ''}`,
+      section: 'Socket',
+      requiredBy: 'project' as const,
+      machine: machine.id,
+      socket: 1,
+      events: events.map(eventKey),
+      actions: [
+        open('A', isMute ? { answersPings: false } : {}),
+        ...done.flatMap(({ actions }) => actions),
+        ...(closes || isOver ? [] : [{ does: 'hearNothing', who: 'A' } as const]),
+      ],
+    };
+  });
+}
