@@ -61,18 +61,48 @@ const source = () => `
               </div>
             </fieldset>`;
 
+/** Stays enabled while something is sent: devices can be changed then, too. */
+const devices = () => `
+          <div id="devices" class="devices" hidden>
+            <label hidden>Camera <select id="cameraDevice"></select></label>
+            <label hidden>Microphone <select id="microphoneDevice"></select></label>
+          </div>
+          <button id="preview" type="button">Preview</button>`;
+
 const slash = '<path class="slash" d="m4 4 16 16"/>';
 const microphone = '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>';
 const camera = '<rect x="2.5" y="6" width="12.5" height="12" rx="2.5"/><path d="m15 11 6.5-3.5v9L15 13"/>';
 const door = '<path d="M14 4H6.5A1.5 1.5 0 0 0 5 5.5v13A1.5 1.5 0 0 0 6.5 20H14M10 12h11m-4-4 4 4-4 4"/>';
 
-/** What is at hand during a call or a conference. */
-const bar = () => `
-          <div class="bar" role="group" aria-label="Microphone, camera, leave">
-            <button id="microphone" type="button" disabled>${svg(microphone + slash)}<span>Mute</span></button>
-            <button id="camera" type="button" disabled>${svg(camera + slash)}<span>Camera off</span></button>
-            <button id="stop" class="leave" type="button" disabled>${svg(door)}<span>Leave</span></button>
+const screen = '<rect x="2.5" y="4" width="19" height="13" rx="2"/><path d="M9 21h6M12 14V8m-3 2.5L12 7.5l3 3"/>';
+const turn = '<path d="M4 11a8 8 0 0 1 14-4.5L20 9M20 4v5h-5M20 13a8 8 0 0 1-14 4.5L4 15M4 20v-5h5"/>';
+const hand =
+  '<path d="M8 13V5.5a1.5 1.5 0 0 1 3 0V11m0-1V4a1.5 1.5 0 0 1 3 0v7m0-5.5a1.5 1.5 0 0 1 3 0V14c0 4-2 7-6 7-3 0-4.5-1.5-6-4l-2-3.5a1.5 1.5 0 0 1 2.5-1.5L8 14"/>';
+const pin = '<path d="M9 3h6l-1 7 3.5 3.5h-11L10 10zM12 13.5V21"/>';
+
+const hasOthers = ({ address }: Entry) => address === 'peer.html' || address === 'conference.html';
+
+/** What is at hand while something is sent; during a call or a conference, also what is for the others. */
+const bar = (page: Entry) => `
+          <div class="bar" role="group" aria-label="What you send">
+            <button id="microphone" type="button">${svg(microphone + slash)}<span>Mute</span></button>
+            <button id="camera" type="button">${svg(camera + slash)}<span>Camera off</span></button>
+            <button id="flip" type="button" hidden>${svg(turn)}<span>Flip camera</span></button>
+            <button id="share" type="button" hidden>${svg(screen)}<span>Share screen</span></button>${
+              hasOthers(page)
+                ? `
+            <button id="hand" type="button" disabled>${svg(hand)}<span>Raise hand</span></button>
+            <button id="stop" class="leave" type="button" disabled>${svg(door)}<span>Leave</span></button>`
+                : ''
+            }
           </div>`;
+
+const handIcon = () => svg(hand);
+const pinIcon = () => svg(pin);
+
+/** Where the role is: in plain words, and as its machine calls it. */
+const pill = () =>
+  '<p class="pill" role="status"><span class="unseen">State: </span><span id="caption">Not started</span><code id="state" data-state="idle">idle</code></p>';
 
 const mutedIcon = () => svg(microphone + slash);
 
@@ -85,7 +115,7 @@ const token = () => `
 
 const link = () => `
           <div class="link-field">
-            <label for="link">Send this link to the others</label>
+            <label for="link">Invite others with this link</label>
             <input id="link" readonly />
             <div class="row actions">
               <button id="copy" type="button" aria-live="polite">Copy</button>
@@ -96,7 +126,7 @@ const link = () => `
 const chat = () => `
         <section class="card" aria-labelledby="chatTitle">
           <h2 id="chatTitle">Chat</h2>
-          <p class="hint">Goes over the data channel, to everybody here.</p>
+          <p class="hint">Everybody here reads it, while they are here.</p>
           <ol id="messages" class="messages" role="log" aria-label="Messages"></ol>
           <form id="chat" class="row">
             <label class="unseen" for="message">Message</label>
@@ -113,7 +143,7 @@ const sending = () => `
             <div><dt>Resolution</dt><dd><data data-figure="resolution" value="">–</data></dd></div>
             <div><dt>Frame rate</dt><dd><data data-figure="frameRate" value="">–</data></dd></div>
             <div><dt>Round trip</dt><dd><data data-figure="roundTripTime" value="">–</data></dd></div>
-            <div><dt>Held back by</dt><dd><data data-figure="limitation" value="">–</data></dd></div>
+            <div><dt>Limited by</dt><dd><data data-figure="limitation" value="">–</data></dd></div>
             <div><dt>Codec</dt><dd><data data-figure="codec" value="">–</data></dd></div>
           </dl>
           <svg class="sparkline" aria-hidden="true"></svg>
@@ -142,6 +172,10 @@ const parts: Readonly<Record<string, (page: Entry) => string>> = {
   source,
   bar,
   mutedIcon,
+  handIcon,
+  pinIcon,
+  pill,
+  devices,
   token,
   link,
   chat,

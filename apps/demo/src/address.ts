@@ -12,9 +12,11 @@ export interface Address {
   readonly source: string | undefined;
   /** Whether to start at once. */
   readonly auto: boolean;
+  /** Whether to begin with the microphone off. */
+  readonly muted: boolean;
 }
 
-/** Reads `?app=`, `?id=`, `?room=`, `?name=`, `?source=` and `?auto`. */
+/** Reads `?app=`, `?id=`, `?room=`, `?name=`, `?source=`, `?auto` and `?muted`. */
 export function readAddress(search: string): Address {
   const parameters = new URLSearchParams(search);
   return {
@@ -24,22 +26,27 @@ export function readAddress(search: string): Address {
     name: parameters.get('name') || undefined,
     source: parameters.get('source') || undefined,
     auto: parameters.has('auto'),
+    muted: parameters.has('muted'),
   };
 }
 
-/** Where the server that served this page takes signalling. */
-export const signallingUrl = ({ protocol, host }: Pick<Location, 'protocol' | 'host'>, app: string): string =>
-  `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/${encodeURIComponent(app)}/websocket`;
+/** Where the server that served this page takes signalling: beside it, also behind a proxy that adds a path. */
+export function signallingUrl(here: string, app: string): string {
+  const url = new URL(`${encodeURIComponent(app)}/websocket`, here);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.search = '';
+  return url.href;
+}
 
-/** The address of `page`, beside the page at `here`, with the parameter that says what it is for. */
+/** The address of `page`, beside the page at `here`, with parameters that say what it is for. */
 export function linkTo(
   page: string,
   here: string,
   { app }: Address,
-  [name, value]: readonly [name: 'id' | 'room', value: string],
+  parameters: Readonly<Record<string, string>>,
 ): string {
   const url = new URL(page, here);
   if (app !== 'live') url.searchParams.set('app', app);
-  url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url.href;
 }

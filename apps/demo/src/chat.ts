@@ -12,8 +12,10 @@ const line = (who: string, text: string): HTMLLIElement => {
 
 /** The chat of a page. */
 export interface Chat {
-  /** Speaks over the data channel of a role, while that is open, or of none. */
+  /** Sends over the data channel of a role, while that is open, or of none. */
   attach(handle: RoleHandle | undefined): void;
+  /** Lists what somebody has written; what is no text of the chat is ignored. */
+  readonly heard: (who: string, data: string | ArrayBuffer) => void;
 }
 
 /** Runs the chat: what is typed goes out on the data channel, what comes in is listed. */
@@ -45,19 +47,19 @@ export function createChat(): Chat {
     send.disabled = !open;
   };
 
+  const heard: Chat['heard'] = (who, data) => {
+    if (readStatus(data) !== undefined) return;
+    add(line(who, typeof data === 'string' ? data : `${data.byteLength} bytes that are not text`));
+  };
+
   return {
+    heard,
     attach(next) {
       detach();
       handle = next;
       enable();
       if (next === undefined) return;
-      const detachments = [
-        next.subscribe(enable),
-        next.onData((data) => {
-          if (readStatus(data) !== undefined) return;
-          add(line('Other', typeof data === 'string' ? data : `${data.byteLength} bytes that are no text`));
-        }),
-      ];
+      const detachments = [next.subscribe(enable), next.onData((data) => heard('Other', data))];
       detach = () => {
         for (const end of detachments) end();
       };

@@ -1,16 +1,18 @@
 import type { ConferenceHandle, RoleHandle } from '@sigchart/browser';
 import { linkTo, readAddress } from './address.ts';
-import { runDeviceButtons } from './devices.ts';
+import { createChat } from './chat.ts';
 import { element } from './element.ts';
 import type { Explanation } from './explain/explanation.ts';
 import { explainRole } from './explain/role.ts';
 import { openField } from './field.ts';
 import { showFigures } from './figures.ts';
+import { runHandButton } from './hand.ts';
 import { showLink } from './link.ts';
 import { createMembers } from './members.ts';
+import { runPins } from './pins.ts';
 import { randomId } from './randomId.ts';
 import { runRolePage } from './rolePage.ts';
-import { offerSources, preview } from './source/choice.ts';
+import { type OwnPicture, runOwnMedia } from './source/ownMedia.ts';
 import { tellStatus } from './statusChannel.ts';
 import { createTile } from './tile.ts';
 
@@ -20,21 +22,48 @@ const grid = element('members', HTMLOListElement);
 const count = element('count', HTMLElement);
 const field = openField('room', { given: address.room, key: 'room', otherwise: randomId() });
 const name = openField('name', { given: address.name, key: 'name' });
-// Of nine pictures none is large; every member receives all of them.
-const size = { width: 640, height: 360 };
-const openChosen = offerSources({ given: address.source, size, lost: (explanation) => page.stop(explanation) });
+const ownTile = createTile('');
+ownTile.root.classList.add('self');
+ownTile.video.muted = true;
 
-const showPlayers = createMembers(grid);
-const devices = runDeviceButtons(() => {
-  telling?.tell();
-  showOwn();
-});
+const chat = createChat();
+const showPlayers = createMembers(grid, chat.heard);
+runPins(grid);
+const hand = runHandButton(() => changed());
 let telling: ReturnType<typeof tellStatus> | undefined;
 let publisher: RoleHandle | undefined;
 let publisherEstablished = false;
-let showOwn = () => {};
 
 const ownName = () => name.input.value.trim();
+
+const media = runOwnMedia({
+  source: address.source,
+  muted: address.muted,
+  // Of nine pictures none is large; every member receives all of them.
+  size: { width: 640, height: 360 },
+  show: showOwn,
+  changed: () => changed(),
+  lost: (explanation) => page.stop(explanation),
+});
+
+/** Shows the own tile while there is a picture of one's own, before joining too. */
+function showOwn(picture: OwnPicture | undefined): void {
+  ownTile.video.srcObject = picture?.stream ?? null;
+  ownTile.root.dataset.source = picture?.kind ?? '';
+  if (picture === undefined) {
+    ownTile.root.remove();
+  } else {
+    if (!ownTile.root.isConnected) grid.prepend(ownTile.root);
+    void ownTile.video.play().catch(() => {});
+  }
+  stage.classList.toggle('filled', picture !== undefined);
+}
+
+/** Shows and tells what has changed about oneself. */
+function changed(): void {
+  ownTile.show({ name: ownName() ? `${ownName()} (you)` : 'You', ...media.on, hand: hand.isRaised, note: '' });
+  telling?.tell();
+}
 
 /** Turns to the own publisher, as soon as there is one, and to the next after that. */
 function publishWith(next: RoleHandle | undefined): void {
@@ -42,7 +71,8 @@ function publishWith(next: RoleHandle | undefined): void {
   telling?.end();
   publisher = next;
   publisherEstablished = false;
-  telling = next && tellStatus(next, () => ({ name: ownName(), ...devices.on }));
+  chat.attach(next);
+  telling = next && tellStatus(next, () => ({ name: ownName(), ...media.on, hand: hand.isRaised }));
   next?.subscribe(() => page.refresh());
 }
 
@@ -68,22 +98,19 @@ const page = runRolePage<ConferenceHandle>({
   field,
   async prepare() {
     name.remember();
-    const chosen = await openChosen();
-    if ('title' in chosen) return chosen;
-    const ends: (() => void)[] = [() => chosen.close()];
+    const problem = await media.open();
+    if (problem !== undefined) return problem;
     return {
       start(client, { id, ...request }) {
-        const tile = createTile('');
-        tile.root.classList.add('self');
-        showOwn = () => tile.show({ name: ownName() ? `${ownName()} (you)` : 'You', ...devices.on, note: '' });
-        tile.video.muted = true;
-        ends.push(preview(tile.root, tile.video, chosen), () => tile.root.remove());
-        void tile.video.play().catch(() => {});
-        grid.append(tile.root);
-        stage.classList.add('filled');
-        devices.attach(chosen.stream);
-        showOwn();
-        return client.enter(id, { ...request, stream: chosen.stream, ...(ownName() && { streamName: ownName() }) });
+        const { stream } = media;
+        const handle = client.enter(id, {
+          ...request,
+          ...(stream && { stream }),
+          ...(ownName() && { streamName: ownName() }),
+        });
+        media.sendWith((next) => handle.replaceStream(next));
+        hand.attach(true);
+        return handle;
       },
       changed(handle) {
         const { players, publisher, state } = handle.getSnapshot();
@@ -97,18 +124,18 @@ const page = runRolePage<ConferenceHandle>({
       release() {
         showPlayers([]);
         publishWith(undefined);
-        devices.attach(undefined);
-        for (const end of ends) end();
-        showOwn = () => {};
+        hand.attach(false);
+        media.close();
         count.textContent = '';
-        stage.classList.remove('filled');
       },
     };
   },
 });
 
-const link = showLink(field.input, (room) => linkTo('conference.html', location.href, address, ['room', room]));
+const link = showLink(field.input, (room) => linkTo('conference.html', location.href, address, { room }));
 element('another', HTMLButtonElement).addEventListener('click', () => {
   field.input.value = randomId();
   link.refresh();
 });
+name.input.addEventListener('input', changed);
+changed();

@@ -6,9 +6,17 @@ export type Devices = Pick<Status, 'microphone' | 'camera'>;
 
 /** The buttons for the own microphone and camera. */
 export interface DeviceButtons {
-  /** Turns to the media that is sent, or to none. All that is there is on at first. */
+  /** Turns to the media that is sent, or to none. What was turned off stays off. */
   attach(stream: MediaStream | undefined): void;
   readonly on: Devices;
+}
+
+/** How to run the buttons. */
+export interface DeviceButtonOptions {
+  /** Whether to begin with the microphone off. */
+  readonly muted: boolean;
+  /** Hears when one is turned on or off. */
+  readonly changed: () => void;
 }
 
 const words = {
@@ -16,38 +24,38 @@ const words = {
   camera: { on: 'Camera off', off: 'Camera on' },
 } as const;
 
-/** Runs the buttons `#microphone` and `#camera`. `changed` hears when one is turned on or off. */
-export function runDeviceButtons(changed: () => void): DeviceButtons {
+/** Runs the buttons `#microphone` and `#camera`. They can be pressed before anything is sent: to join muted, or unseen. */
+export function runDeviceButtons({ muted, changed }: DeviceButtonOptions): DeviceButtons {
   let stream: MediaStream | undefined;
 
-  const run = (name: keyof Devices) => {
+  const run = (name: keyof Devices, isWantedAtFirst: boolean) => {
     const button = element(name, HTMLButtonElement);
     const word = button.querySelector('span');
+    let isWanted = isWantedAtFirst;
     const tracks = () => (name === 'microphone' ? stream?.getAudioTracks() : stream?.getVideoTracks()) ?? [];
-    const isOn = () => tracks().some(({ enabled }) => enabled);
-    const show = () => {
-      const off = tracks().length > 0 && !isOn();
-      button.disabled = tracks().length === 0;
-      button.classList.toggle('off', off);
-      if (word !== null) word.textContent = words[name][off ? 'off' : 'on'];
+    const apply = () => {
+      // A track that is not enabled sends silence or black, without a new negotiation.
+      for (const track of tracks()) track.enabled = isWanted;
+      button.disabled = stream !== undefined && tracks().length === 0;
+      button.classList.toggle('off', !isWanted);
+      if (word !== null) word.textContent = words[name][isWanted ? 'on' : 'off'];
     };
     button.addEventListener('click', () => {
-      const enabled = !isOn();
-      // A track that is not enabled sends silence or black, without a new negotiation.
-      for (const track of tracks()) track.enabled = enabled;
-      show();
+      isWanted = !isWanted;
+      apply();
       changed();
     });
-    return { show, isOn };
+    apply();
+    return { apply, isOn: () => isWanted && (stream === undefined || tracks().length > 0) };
   };
 
-  const microphone = run('microphone');
-  const camera = run('camera');
+  const microphone = run('microphone', !muted);
+  const camera = run('camera', true);
   return {
     attach(next) {
       stream = next;
-      microphone.show();
-      camera.show();
+      microphone.apply();
+      camera.apply();
     },
     get on() {
       return { microphone: microphone.isOn(), camera: camera.isOn() };

@@ -1,4 +1,5 @@
 import { element } from './element.ts';
+import { type MemoryKey, recall, remember } from './memory.ts';
 
 /** A text field that knows its value again on the next page and the next visit. */
 export interface Field {
@@ -12,34 +13,14 @@ export interface FieldOptions {
   /** What the page's address says. It comes first. */
   readonly given: string | undefined;
   /** The name under which its value is kept in this browser. */
-  readonly key: 'streamId' | 'callId' | 'room' | 'name';
+  readonly key: MemoryKey;
   /** What else. Default nothing. */
   readonly otherwise?: string;
-}
-
-const storedAs = (key: string) => `sigchart.${key}`;
-
-function recall(key: string): string | undefined {
-  try {
-    return localStorage.getItem(storedAs(key)) ?? undefined;
-  } catch {
-    // Storage is refused to this page: it begins anew each time.
-    return undefined;
-  }
 }
 
 /** The text field of the page with this id. */
 export function openField(id: string, { given, key, otherwise = '' }: FieldOptions): Field {
   const input = element(id, HTMLInputElement);
   input.value = given ?? recall(key) ?? otherwise;
-  return {
-    input,
-    remember() {
-      try {
-        localStorage.setItem(storedAs(key), input.value);
-      } catch {
-        // As above.
-      }
-    },
-  };
+  return { input, remember: () => remember(key, input.value) };
 }

@@ -21,10 +21,13 @@ function noteOf(snapshot: RoleSnapshot, established: boolean): string {
   return explained?.title ?? 'Connecting …';
 }
 
+/** Hears what a member has sent, with the name of that member. */
+type Heard = (who: string, data: string | ArrayBuffer) => void;
+
 /** Shows one other member in the grid. Returns how to take it out. */
-function showMember(grid: HTMLElement, handle: RoleHandle): () => void {
+function showMember(grid: HTMLElement, handle: RoleHandle, heard: Heard): () => void {
   const tile = createTile(handle.streamId);
-  let status: Status = { name: '', microphone: true, camera: true };
+  let status: Status = { name: '', microphone: true, camera: true, hand: false };
   let established = false;
   const show = () => {
     const snapshot = handle.getSnapshot();
@@ -42,6 +45,7 @@ function showMember(grid: HTMLElement, handle: RoleHandle): () => void {
       status = { ...status, ...news };
       show();
     }),
+    handle.onData((data) => heard(status.name || handle.streamId, data)),
     () => clearInterval(measuring),
   ];
   grid.append(tile.root);
@@ -54,7 +58,7 @@ function showMember(grid: HTMLElement, handle: RoleHandle): () => void {
 }
 
 /** Keeps the others' tiles in the grid: those of `players`, whenever it is called. */
-export function createMembers(grid: HTMLElement): (players: readonly RoleHandle[]) => void {
+export function createMembers(grid: HTMLElement, heard: Heard): (players: readonly RoleHandle[]) => void {
   const shown = new Map<RoleHandle, () => void>();
   return (players) => {
     for (const [handle, remove] of shown)
@@ -62,6 +66,6 @@ export function createMembers(grid: HTMLElement): (players: readonly RoleHandle[
         remove();
         shown.delete(handle);
       }
-    for (const handle of players) if (!shown.has(handle)) shown.set(handle, showMember(grid, handle));
+    for (const handle of players) if (!shown.has(handle)) shown.set(handle, showMember(grid, handle, heard));
   };
 }

@@ -5,40 +5,48 @@ import { showLink } from './link.ts';
 import { createPanels } from './panels.ts';
 import { randomId } from './randomId.ts';
 import { runRolePage } from './rolePage.ts';
-import { offerSources, preview } from './source/choice.ts';
+import { runOwnMedia } from './source/ownMedia.ts';
 
 const address = readAddress(location.search);
 const video = element('video', HTMLVideoElement);
 const stage = element('stage', HTMLElement);
 const field = openField('streamId', { given: address.streamId, key: 'streamId', otherwise: randomId() });
 const attach = createPanels();
-const openChosen = offerSources({ given: address.source, lost: (explanation) => page.stop(explanation) });
+const media = runOwnMedia({
+  source: address.source,
+  muted: address.muted,
+  show(picture) {
+    video.srcObject = picture?.stream ?? null;
+    stage.dataset.source = picture?.kind ?? '';
+    stage.classList.toggle('filled', picture !== undefined);
+  },
+  lost: (explanation) => page.stop(explanation),
+});
 
 const page = runRolePage({
   role: 'publisher',
   field,
   async prepare() {
-    const chosen = await openChosen();
-    if ('title' in chosen) return chosen;
-    let unshow = () => {};
+    const problem = await media.open();
+    if (problem !== undefined) return problem;
     return {
       start(client, { id, ...request }) {
-        unshow = preview(stage, video, chosen);
-        const handle = client.publish(id, { ...request, stream: chosen.stream });
+        const { stream } = media;
+        const handle = client.publish(id, { ...request, ...(stream && { stream }) });
+        media.sendWith((next) => handle.replaceStream(next));
         attach(handle);
         return handle;
       },
       changed: () => undefined,
       release() {
         attach(undefined);
-        unshow();
-        chosen.close();
+        media.close();
       },
     };
   },
 });
 
-const link = showLink(field.input, (id) => linkTo('play.html', location.href, address, ['id', id]));
+const link = showLink(field.input, (id) => linkTo('play.html', location.href, address, { id, auto: '' }));
 element('another', HTMLButtonElement).addEventListener('click', () => {
   field.input.value = randomId();
   link.refresh();

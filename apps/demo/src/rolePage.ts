@@ -7,6 +7,7 @@ import { pathsOf } from './chart/path.ts';
 import { element } from './element.ts';
 import type { Explanation } from './explain/explanation.ts';
 import { explainRole, flowing } from './explain/role.ts';
+import { captionOf } from './explain/state.ts';
 import type { Field } from './field.ts';
 import { showNotice } from './notice.ts';
 import { listTransitions } from './transitionLog.ts';
@@ -52,7 +53,7 @@ export interface RolePage {
 export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(options: RolePageOptions<Handle>): RolePage {
   const { role, field } = options;
   const address = readAddress(location.search);
-  const url = signallingUrl(location, address.app);
+  const url = signallingUrl(location.href, address.app);
 
   const form = element('controls', HTMLFormElement);
   const token = element('token', HTMLInputElement);
@@ -60,6 +61,7 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
   const start = element('start', HTMLButtonElement);
   const stop = element('stop', HTMLButtonElement);
   const state = element('state', HTMLElement);
+  const caption = element('caption', HTMLElement);
 
   const showChart = drawChart(element('chart', HTMLDivElement), role);
   const logTransition = listTransitions(role);
@@ -72,7 +74,10 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
   let seen = unseen;
 
   const showState = (word: string) => {
-    if (state.textContent !== word) state.textContent = word;
+    if (state.textContent !== word) {
+      state.textContent = word;
+      caption.textContent = captionOf(role, word);
+    }
     state.dataset.state = word;
   };
 

@@ -3,8 +3,8 @@ import { nameLength, readStatus, type Status, statusQuestion, statusTexts } from
 
 test('a status that is told is read again', () => {
   for (const status of [
-    { name: 'Ada', microphone: true, camera: false },
-    { name: '', microphone: false, camera: true },
+    { name: 'Ada', microphone: true, camera: false, hand: true },
+    { name: '', microphone: false, camera: true, hand: false },
   ] satisfies Status[]) {
     const news = statusTexts('stream1', status).map(readStatus);
     expect(Object.assign({}, ...news.map((each) => (typeof each === 'object' ? each.news : {})))).toEqual(status);
@@ -30,6 +30,6 @@ test('what is no status is left to the chat', () => {
 });
 
 test('a name that is too long is cut', () => {
-  const [name = ''] = statusTexts('stream1', { name: 'x'.repeat(1000), microphone: true, camera: true });
+  const [name = ''] = statusTexts('stream1', { name: 'x'.repeat(1000), microphone: true, camera: true, hand: false });
   expect(readStatus(name)).toEqual({ news: { name: 'x'.repeat(nameLength) } });
 });

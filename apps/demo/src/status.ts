@@ -5,6 +5,8 @@ export interface Status {
   readonly microphone: boolean;
   /** Whether it is seen. */
   readonly camera: boolean;
+  /** Whether it has raised a hand. */
+  readonly hand: boolean;
 }
 
 /**
@@ -18,6 +20,8 @@ const devices: Readonly<Record<string, Partial<Status>>> = {
   MIC_UNMUTED: { microphone: true },
   CAM_TURNED_OFF: { camera: false },
   CAM_TURNED_ON: { camera: true },
+  HAND_RAISED: { hand: true },
+  HAND_LOWERED: { hand: false },
 };
 
 /** The longest name that is shown, in characters. */
@@ -30,10 +34,11 @@ const text = (streamId: string, eventType: string, more: object = {}) =>
 export const statusQuestion = (streamId: string): string => text(streamId, 'STATUS_REQUESTED');
 
 /** The texts that tell a status. */
-export const statusTexts = (streamId: string, { name, microphone, camera }: Status): readonly string[] => [
+export const statusTexts = (streamId: string, { name, microphone, camera, hand }: Status): readonly string[] => [
   text(streamId, 'NAME_CHANGED', { name }),
   text(streamId, microphone ? 'MIC_UNMUTED' : 'MIC_MUTED'),
   text(streamId, camera ? 'CAM_TURNED_ON' : 'CAM_TURNED_OFF'),
+  text(streamId, hand ? 'HAND_RAISED' : 'HAND_LOWERED'),
 ];
 
 /** Reads a text of the data channel. `undefined` when it is about something else. */

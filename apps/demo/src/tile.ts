@@ -34,6 +34,7 @@ export function createTile(streamId: string): Tile {
   root.dataset.streamId = streamId;
   const part = (name: string) => root.querySelector<HTMLElement>(`.${name}`) ?? document.createElement('i');
   const [name, note, figures, initials] = [part('name'), part('note'), part('measure'), part('initials')];
+  const pin = part('pin');
   return {
     root,
     video: root.querySelector('video') ?? document.createElement('video'),
@@ -42,8 +43,15 @@ export function createTile(streamId: string): Tile {
       initials.textContent = initialsOf(content.name.replace(/ \(you\)$/, ''));
       note.textContent = content.note;
       root.classList.toggle('silent', !content.microphone);
+      root.classList.toggle('raised', content.hand);
+      pin.setAttribute('aria-label', `Pin ${content.name}`);
       root.classList.toggle('dark', !content.camera || content.note !== '');
-      const off = [content.microphone ? '' : 'microphone off', content.camera ? '' : 'camera off', content.note];
+      const off = [
+        content.microphone ? '' : 'microphone off',
+        content.camera ? '' : 'camera off',
+        content.hand ? 'hand raised' : '',
+        content.note,
+      ];
       root.setAttribute('aria-label', [content.name, ...off.filter((each) => each !== '')].join(', '));
     },
     measured(text) {

@@ -56,8 +56,8 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     const publisher = await open('publish.html?id=demo1');
     await publisher.click('#start');
     await reaches(publisher, 'publishing');
+    // Whoever opens the link sees the stream without doing anything.
     const player = await open(new URL(await publisher.inputValue('#link')).href.slice(server.http.length + 1));
-    await player.click('#start');
     await reaches(player, 'playing');
     await moves(player, '#video');
     for (const page of [publisher, player])
@@ -132,7 +132,9 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
       );
     }
     await first.click('#microphone');
-    await until(async () => expect(await second.textContent('#otherStatus')).toBe('The other’s microphone is off'));
+    await until(async () =>
+      expect(await second.textContent('#otherStatus')).toBe('The other participant’s microphone is off'),
+    );
     await first.click('#microphone');
     await until(async () => expect(await second.locator('#otherStatus').isHidden()).toBe(true));
 
@@ -142,7 +144,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await reaches(first, 'connected');
 
     await second.click('#stop');
-    await says(first, 'The other has left.');
+    await says(first, 'The other participant left the call.');
     await reaches(first, 'waiting');
     await second.click('#start');
     await reaches(first, 'connected');
@@ -152,6 +154,8 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
   test('three members of a conference see each other by name, mute shows, and who leaves takes the tile along', async () => {
     const enter = async (name: string) => {
       const page = await open(`conference.html?room=room1&source=test&name=${name}`);
+      await page.click('#preview');
+      await moves(page, '.tile.self video');
       await page.click('#start');
       await reaches(page, 'entered');
       return page;
@@ -164,6 +168,11 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     expect(await ada.locator('.tile.self').getAttribute('aria-label')).toBe('Ada (you)');
     await moves(ada, `${tile('Ben')} video`);
     await moves(ben, `${tile('Ada')} video`);
+    await ben.fill('#message', 'hello');
+    await ben.click('#send');
+    await until(async () => expect(await ada.textContent('#messages')).toBe('Benhello'));
+    await ben.click('#hand');
+    await named(ada, 'Ben', 'Ben, hand raised');
     await ada.click('#microphone');
     await ada.click('#camera');
     await named(ben, 'Ada', 'Ada, microphone off, camera off');

@@ -81,8 +81,8 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
     advice: 'It has a planned time. Come back then, or ask whoever runs the server.',
   },
   viewerLimitReached: {
-    title: 'As many are watching as may watch.',
-    advice: 'Start again when somebody else has stopped.',
+    title: 'Viewer limit reached.',
+    advice: 'Try again when somebody else has stopped watching.',
   },
   main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: {
     title: 'The room is full.',

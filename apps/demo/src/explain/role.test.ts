@@ -67,7 +67,7 @@ test('a retry names the try that comes next, then the one under way', () => {
 
 test('a peer that is alone again is told so, and one that is alone at first is not', () => {
   const alone: Situation = { ...well, role: 'peer', state: 'waiting' };
-  expect(explainRole(alone)?.title).toBe('The other has left.');
+  expect(explainRole(alone)?.title).toBe('The other participant left the call.');
   expect(explainRole({ ...alone, established: false })).toBeUndefined();
 });
 

@@ -40,7 +40,7 @@ const noPath = (other: string) =>
 const unmade: Readonly<Record<ChartedRole, string>> = {
   publisher: noPath('the server'),
   player: noPath('the server'),
-  peer: noPath('the other'),
+  peer: noPath('the other participant'),
   member: 'The server took too long to answer. Join again in a moment.',
 };
 
@@ -48,7 +48,7 @@ const unmade: Readonly<Record<ChartedRole, string>> = {
 const stopped: Readonly<Record<ChartedRole, string>> = {
   publisher: 'Your stream stopped reaching the server.',
   player: 'The stream stopped arriving.',
-  peer: 'The connection to the other was lost.',
+  peer: 'The connection to the other participant was lost.',
   member: 'The server no longer answers.',
 };
 
@@ -112,8 +112,8 @@ export function explainRole(situation: Situation): Explanation | undefined {
     case 'waiting':
       return situation.established
         ? {
-            title: 'The other has left.',
-            advice: 'Whoever opens the link comes in. Stay and wait, or leave.',
+            title: 'The other participant left the call.',
+            advice: 'Stay and wait until somebody opens the link, or leave.',
             outlook: 'retrying',
           }
         : undefined;
@@ -125,7 +125,7 @@ export function explainRole(situation: Situation): Explanation | undefined {
     case 'interrupted':
       return {
         title: 'The network is interrupted.',
-        advice: 'Often it comes back within seconds. If not, the connection is made anew.',
+        advice: 'It often comes back within seconds. If not, the page connects again by itself.',
         outlook: 'retrying',
       };
     case 'restarting':

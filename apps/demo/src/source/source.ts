@@ -19,31 +19,62 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** Which camera and microphone to open. Default: those the browser prefers. */
+export interface DeviceChoice {
+  /** The `deviceId` of a camera. */
+  readonly camera?: string | undefined;
+  /** The side of a phone its camera looks at; where there is none such, any. */
+  readonly facing?: 'user' | 'environment' | undefined;
+  /** The `deviceId` of a microphone. */
+  readonly microphone?: string | undefined;
+}
+
 const hd: PictureSize = { width: 1280, height: 720 };
 
+const cameraOf = ({ width, height }: PictureSize, { camera, facing }: DeviceChoice): MediaTrackConstraints => ({
+  width: { ideal: width },
+  height: { ideal: height },
+  frameRate: { ideal: 30 },
+  ...(camera && { deviceId: { ideal: camera } }),
+  ...(facing && { facingMode: { ideal: facing } }),
+});
+
+const microphoneOf = ({ microphone }: DeviceChoice): MediaTrackConstraints | true =>
+  microphone ? { deviceId: { ideal: microphone } } : true;
+
+/** Opens one device. Close the one in use first: most phones open one camera at a time. */
+export async function openDevice(
+  kind: 'audio' | 'video',
+  choice: DeviceChoice,
+  size: PictureSize = hd,
+): Promise<MediaStreamTrack> {
+  const constraints = kind === 'video' ? { video: cameraOf(size, choice) } : { audio: microphoneOf(choice) };
+  const [track] = (await navigator.mediaDevices.getUserMedia(constraints)).getTracks();
+  if (track === undefined) throw new DOMException('no track', 'NotFoundError');
+  return track;
+}
+
 /** Camera and microphone; where there is only one of the two, that one. */
-async function openCamera({ width, height }: PictureSize): Promise<MediaStream> {
+async function openCamera(size: PictureSize, choice: DeviceChoice): Promise<MediaStream> {
   const devices = navigator.mediaDevices;
-  const camera = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30 } };
+  const camera = cameraOf(size, choice);
   try {
-    return await devices.getUserMedia({ video: camera, audio: true });
+    return await devices.getUserMedia({ video: camera, audio: microphoneOf(choice) });
   } catch (error) {
     if (!(error instanceof DOMException) || error.name !== 'NotFoundError') throw error;
     const pictureOnly = devices.getUserMedia({ video: camera });
-    return await pictureOnly.catch(() => devices.getUserMedia({ audio: true }));
+    return await pictureOnly.catch(() => devices.getUserMedia({ audio: microphoneOf(choice) }));
   }
 }
 
-const capture: Readonly<Record<Exclude<SourceKind, 'test'>, (size: PictureSize) => Promise<MediaStream>>> = {
-  camera: openCamera,
-  // Sound comes along where browser and person allow it.
-  screen: () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 30 } }, audio: true }),
-};
+/** Opens a screen, a window or a tab. Sound comes along where browser and person allow it. */
+export const openScreen = (): Promise<MediaStream> =>
+  navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 30 } }, audio: true });
 
 /** Opens a source; a camera's picture is 1280 × 720 unless told. Rejects with what the browser rejects with, most often a `DOMException`. */
-export async function openSource(kind: SourceKind, size: PictureSize = hd): Promise<Source> {
+export async function openSource(kind: SourceKind, size: PictureSize = hd, choice: DeviceChoice = {}): Promise<Source> {
   if (kind === 'test') return openTestPicture(size.width);
-  const stream = await capture[kind](size);
+  const stream = await (kind === 'screen' ? openScreen() : openCamera(size, choice));
   return {
     stream,
     close: () => {

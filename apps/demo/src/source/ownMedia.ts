@@ -1,0 +1,215 @@
+import { type DeviceButtons, runDeviceButtons } from '../devices.ts';
+import { element } from '../element.ts';
+import { explainCapture, explainCaptureEnd } from '../explain/capture.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { showNotice } from '../notice.ts';
+import { runDevicePickers } from './devicePickers.ts';
+import {
+  openDevice,
+  openScreen,
+  openSource,
+  type PictureSize,
+  type Source,
+  type SourceKind,
+  sourceKinds,
+} from './source.ts';
+
+/** What is seen of the own media. */
+export interface OwnPicture {
+  readonly stream: MediaStream;
+  /** Where the picture comes from: that of a camera is shown mirrored. */
+  readonly kind: SourceKind;
+}
+
+/** How the own media is chosen and shown. */
+export interface OwnMediaOptions {
+  /** What the page's address says. */
+  readonly source: string | undefined;
+  /** Whether to begin with the microphone off. */
+  readonly muted: boolean;
+  readonly size?: PictureSize;
+  /** Shows the own picture, or none. */
+  readonly show: (picture: OwnPicture | undefined) => void;
+  /** Hears when microphone, camera or screen are turned on or off. */
+  readonly changed?: () => void;
+  /** Hears that the source has ended by itself, and why. */
+  readonly lost: (explanation: Explanation) => void;
+}
+
+/** Sends another stream in place of the one that is sent. */
+type Send = (stream: MediaStream) => Promise<void>;
+
+/** What this page sends: chosen in the form, shown before and while it is sent. */
+export interface OwnMedia {
+  /** Opens what is chosen, or takes over the preview. Returns why that cannot be. */
+  open(): Promise<Explanation | undefined>;
+  /** What is open now. */
+  readonly stream: MediaStream | undefined;
+  readonly on: DeviceButtons['on'];
+  /** Sends changes of the media with `send` until it is closed. */
+  sendWith(send: Send): void;
+  close(): void;
+}
+
+/** Runs the choice of source and devices, the preview, and the buttons for what is sent. */
+export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMediaOptions): OwnMedia {
+  const radios = [...document.querySelectorAll<HTMLInputElement>('[name=source]')];
+  const preview = element('preview', HTMLButtonElement);
+  const share = element('share', HTMLButtonElement);
+  const flip = element('flip', HTMLButtonElement);
+  const preset = sourceKinds.find((kind) => kind === source) ?? 'camera';
+  for (const radio of radios) radio.checked = radio.value === preset;
+
+  let open: Source | undefined;
+  let kind: SourceKind = preset;
+  let screen: MediaStream | undefined;
+  let send: Send | undefined;
+  let facing: 'user' | 'environment' | undefined;
+  const devices = runDeviceButtons({ muted, changed: () => changed?.() });
+  const pickers = runDevicePickers((picked) => {
+    if (picked === 'video') facing = undefined;
+    void reopen(picked);
+  });
+
+  const chosenKind = () =>
+    sourceKinds.find((each) => radios.some(({ checked, value }) => checked && value === each)) ?? 'camera';
+  const choice = () => (facing === undefined ? pickers.choice : { ...pickers.choice, camera: undefined, facing });
+  const explain = (from: SourceKind, error: unknown) =>
+    explainCapture(from, error instanceof Error ? error.name : String(error), isSecureContext);
+
+  /** What is sent and shown: the screen in place of the camera, while one is shared. */
+  const picture = (): OwnPicture | undefined => {
+    if (open === undefined) return undefined;
+    if (screen === undefined) return { stream: open.stream, kind };
+    return { stream: new MediaStream([...screen.getVideoTracks(), ...open.stream.getAudioTracks()]), kind: 'screen' };
+  };
+
+  function shown(): void {
+    show(picture());
+    showButtons();
+    changed?.();
+  }
+
+  function showButtons(): void {
+    devices.attach(open?.stream);
+    const isLive = send !== undefined;
+    preview.textContent = open === undefined ? 'Preview' : 'Stop preview';
+    preview.hidden = isLive;
+    share.hidden = !isLive || kind === 'screen' || navigator.mediaDevices?.getDisplayMedia === undefined;
+    share.classList.toggle('on', screen !== undefined);
+    const word = share.querySelector('span');
+    if (word !== null) word.textContent = screen === undefined ? 'Share screen' : 'Stop sharing';
+    flip.hidden =
+      open === undefined || kind !== 'camera' || pickers.cameras < 2 || !matchMedia('(pointer: coarse)').matches;
+  }
+
+  /** Shows what has changed, and sends it. */
+  async function apply(): Promise<void> {
+    shown();
+    const own = picture();
+    if (own !== undefined) await send?.(own.stream).catch(() => {});
+  }
+
+  const ended = () => lost(explainCaptureEnd(kind));
+  const watch = (track: MediaStreamTrack) => track.addEventListener('ended', ended);
+
+  async function openChosen(): Promise<Explanation | undefined> {
+    if (open !== undefined) return undefined;
+    kind = chosenKind();
+    try {
+      open = await openSource(kind, size, choice());
+    } catch (error) {
+      return explain(kind, error);
+    }
+    for (const track of open.stream.getTracks()) watch(track);
+    if (kind === 'camera') await pickers.refresh();
+    shown();
+    return undefined;
+  }
+
+  /** Opens one device in place of the one in use. */
+  async function reopen(what: 'audio' | 'video'): Promise<void> {
+    if (open === undefined || kind !== 'camera') return;
+    const { stream } = open;
+    const before = stream.getTracks().filter((track) => track.kind === what);
+    for (const track of before) {
+      track.removeEventListener('ended', ended);
+      track.stop();
+    }
+    try {
+      const next = await openDevice(what, choice(), size);
+      for (const track of before) stream.removeTrack(track);
+      stream.addTrack(next);
+      watch(next);
+      await apply();
+    } catch (error) {
+      lost(explain(kind, error));
+    }
+  }
+
+  function endScreen(): void {
+    for (const track of screen?.getTracks() ?? []) track.stop();
+    screen = undefined;
+  }
+
+  share.addEventListener('click', async () => {
+    if (screen !== undefined) {
+      endScreen();
+    } else {
+      // Whoever changes their mind in the browser's dialog goes on as before.
+      const opened = await openScreen().catch(() => undefined);
+      if (opened === undefined) return;
+      screen = opened;
+      opened.getVideoTracks()[0]?.addEventListener('ended', () => {
+        if (screen !== opened) return;
+        endScreen();
+        void apply();
+      });
+    }
+    await apply();
+  });
+  flip.addEventListener('click', () => {
+    const current = facing ?? open?.stream.getVideoTracks()[0]?.getSettings().facingMode ?? 'user';
+    facing = current === 'environment' ? 'user' : 'environment';
+    void reopen('video');
+  });
+  preview.addEventListener('click', async () => {
+    if (open !== undefined) {
+      close();
+      return;
+    }
+    showNotice(await openChosen());
+  });
+  for (const radio of radios)
+    radio.addEventListener('change', async () => {
+      if (open === undefined) return;
+      close();
+      showNotice(await openChosen());
+    });
+
+  function close(): void {
+    endScreen();
+    for (const track of open?.stream.getTracks() ?? []) track.removeEventListener('ended', ended);
+    open?.close();
+    open = undefined;
+    send = undefined;
+    shown();
+  }
+
+  void pickers.refresh();
+  showButtons();
+  return {
+    open: openChosen,
+    get stream() {
+      return picture()?.stream;
+    },
+    get on() {
+      return screen === undefined ? devices.on : { ...devices.on, camera: true };
+    },
+    sendWith(next) {
+      send = next;
+      showButtons();
+    },
+    close,
+  };
+}
