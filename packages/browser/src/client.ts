@@ -20,7 +20,7 @@ import {
 } from '@sigchart/core';
 import { rtcPerformer } from '@sigchart/webrtc';
 import { type ConferenceHandle, createConferenceHandle } from './conference.ts';
-import { connectWith } from './connection.ts';
+import { connectWith, type OutgoingMedia } from './connection.ts';
 import { dial } from './dial.ts';
 import { createHandle, type RoleHandle, type StreamRole, type Surface } from './handle.ts';
 import { listenToPage } from './page.ts';
@@ -52,6 +52,11 @@ export interface ClientOptions {
 export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video' | 'audio'> {
   /** What to send. Without any, only the data channel is opened. */
   readonly stream?: MediaStream;
+  /**
+   * Whether video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
+   * Default for a video of 540 lines or more. A server or browser that does not take it gets one encoding.
+   */
+  readonly simulcast?: boolean;
 }
 
 /** What to play, besides the stream's id. */
@@ -67,6 +72,11 @@ export interface JoinOptions extends Omit<JoinRequest, 'streamId'> {
 export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'> {
   /** What to send. Without any, the others are only watched. */
   readonly stream?: MediaStream;
+  /**
+   * Whether video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
+   * Default for a video of 540 lines or more. A server or browser that does not take it gets one encoding.
+   */
+  readonly simulcast?: boolean;
 }
 
 /**
@@ -121,7 +131,8 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
   const roles = new Map<string, Role>();
   const members = new Map<string, ConferenceHandle>();
   /** What to send, by role. A member's is sent by the publisher that it asks for. */
-  const media = new Map<string, MediaStream>();
+  const media = new Map<string, OutgoingMedia>();
+  const keep = (key: string, stream: MediaStream) => media.set(key, { ...media.get(key), stream });
   const observe = observeWith(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe);
 
   /** Where the media of a role is: a publisher that a member asked for sends what the member was given. */
@@ -205,7 +216,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
         room: streamId,
         running: running as Running<typeof conferenceClient>,
         stop,
-        keep: (stream) => media.set(key, stream),
+        keep: (stream) => keep(key, stream),
         socket: session.socket,
         roleOf: (role, id) => roles.get(keyOf({ role, streamId: id }))?.handle,
       });
@@ -224,7 +235,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
       running: running as StreamRole,
       stop,
       socket: () => session.socket.getSnapshot(),
-      keep: (stream) => media.set(mediaKeyOf(address), stream),
+      keep: (stream) => keep(mediaKeyOf(address), stream),
     });
     roles.set(key, { ...role, session });
     const forget = () => {
@@ -239,8 +250,9 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     address: RoleAddress,
     start: (session: ClientSession) => unknown,
     stream?: MediaStream,
+    simulcast?: boolean,
   ): RoleHandle => {
-    if (stream !== undefined) media.set(keyOf(address), stream);
+    if (stream !== undefined) media.set(keyOf(address), { stream, simulcast });
     start(sessionFor(address));
     return (roles.get(keyOf(address)) as Role).handle;
   };
@@ -251,19 +263,20 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
   });
 
   return {
-    publish: (streamId, { stream, ...request } = {}) =>
+    publish: (streamId, { stream, simulcast, ...request } = {}) =>
       handleOf(
         { role: 'publisher', streamId },
         (session) => session.publish({ ...request, ...kinds(stream), streamId }),
         stream,
+        simulcast,
       ),
     play: (streamId, request = {}) =>
       handleOf({ role: 'player', streamId }, (session) => session.play({ ...request, streamId })),
     join: (streamId, { stream, ...request } = {}) =>
       handleOf({ role: 'peer', streamId }, (session) => session.join({ ...request, streamId }), stream),
-    enter(room, { stream, ...request } = {}) {
+    enter(room, { stream, simulcast, ...request } = {}) {
       const key = keyOf({ role: 'member', streamId: room });
-      if (stream !== undefined) media.set(key, stream);
+      if (stream !== undefined) media.set(key, { stream, simulcast });
       first.enter({ ...request, publish: stream !== undefined, room });
       return members.get(key) as ConferenceHandle;
     },

@@ -1,13 +1,21 @@
 import type { IceServer } from '@sigchart/core';
 import type { Connect } from '@sigchart/webrtc';
 import type { Surface } from './handle.ts';
+import { addSimulcast, simulcastEncodings } from './simulcast.ts';
+
+/** What a role sends, and how. */
+export interface OutgoingMedia {
+  readonly stream: MediaStream;
+  /** Whether a publisher's video is sent in several encodings. Default for a video of 540 lines or more. */
+  readonly simulcast?: boolean | undefined;
+}
 
 /** What a role's connection is made of. */
 export interface ConnectionOptions {
   readonly iceServers: () => readonly IceServer[];
   readonly surface: () => Surface;
   /** What a publisher or a peer sends, when it connects. */
-  readonly media: () => MediaStream | undefined;
+  readonly media: () => OutgoingMedia | undefined;
   /** Whether a publisher opens a data channel. */
   readonly dataChannel: boolean;
 }
@@ -29,8 +37,15 @@ export const connectWith =
     const surface = surfaceOf();
     const connection = new RTCPeerConnection({ iceServers: iceServers().map((server) => ({ ...server })) });
     surface.connection = connection;
-    const sent = role === 'player' ? undefined : media();
-    for (const track of sent?.getTracks() ?? []) if (sent !== undefined) connection.addTrack(track, sent);
+    const outgoing = role === 'player' ? undefined : media();
+    const sent = outgoing?.stream;
+    if (sent !== undefined)
+      for (const track of sent.getTracks()) {
+        const isOne = role !== 'publisher' || track.kind !== 'video';
+        const encodings = isOne ? undefined : simulcastEncodings(track.getSettings(), outgoing?.simulcast);
+        if (encodings === undefined) connection.addTrack(track, sent);
+        else addSimulcast(connection, track, sent, encodings);
+      }
     if (role === 'publisher') {
       surface.stream = sent;
     } else {
