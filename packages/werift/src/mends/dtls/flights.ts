@@ -3,8 +3,7 @@ import { contentType, recordsOf, writeRecord } from './records.ts';
 /** The most bytes of a datagram: every path carries them. @see RFC 8261 § 5 */
 const maxDatagramBytes = 1_200;
 
-/** The wait before a flight is sent again, doubled each time up to the longest. Milliseconds. @see RFC 6347 § 4.2.4.1 */
-const firstWaitMs = 100;
+/** The longest wait before a flight is sent again. Milliseconds. @see RFC 6347 § 4.2.4.1 */
 const maxWaitMs = 1_000;
 
 /** How a record of the second epoch is encrypted. */
@@ -34,8 +33,8 @@ export class Flights {
   /** What werift has passed on of the flight: it does so again when it repeats it. */
   #passed = new Set<Buffer>();
   #flight = 0;
-  #isAwaitingAnswer = false;
-  #waitMs = firstWaitMs;
+  /** How long an answer is waited for; `undefined` when none is. Milliseconds. */
+  #waitMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(send: (datagram: Buffer) => void, encrypt: Encrypt) {
@@ -47,17 +46,16 @@ export class Flights {
    * Adds records to a flight, which is sent at the end of this turn.
    *
    * @param bytes - Records, those of the second epoch not encrypted yet.
-   * @param isAwaitingAnswer - Whether to send it again until the next flight begins, or {@link stop} is called.
+   * @param waitMs - After how long to send it again, doubled each time, until the next flight begins or {@link stop} is called.
    */
-  add(flight: number, bytes: Buffer, isAwaitingAnswer: boolean): void {
+  add(flight: number, bytes: Buffer, waitMs: number | undefined): void {
     if (this.#passed.has(bytes)) return;
     if (flight !== this.#flight || this.#records.length === 0) {
       this.stop();
       this.#flight = flight;
       this.#records = [];
       this.#passed = new Set();
-      this.#waitMs = firstWaitMs;
-      this.#isAwaitingAnswer = isAwaitingAnswer;
+      this.#waitMs = waitMs;
       queueMicrotask(() => this.#begin(flight));
     }
     this.#passed.add(bytes);
@@ -67,15 +65,14 @@ export class Flights {
   #begin(flight: number): void {
     if (flight !== this.#flight) return;
     this.repeat();
-    if (this.#isAwaitingAnswer) this.#schedule();
+    if (this.#waitMs !== undefined) this.#schedule(this.#waitMs);
   }
 
-  #schedule(): void {
+  #schedule(waitMs: number): void {
     this.#timer = setTimeout(() => {
       this.repeat();
-      this.#waitMs = Math.min(maxWaitMs, 2 * this.#waitMs);
-      this.#schedule();
-    }, this.#waitMs);
+      this.#schedule(Math.min(maxWaitMs, 2 * waitMs));
+    }, waitMs);
   }
 
   /** Sends the last flight once more. */
@@ -113,7 +110,7 @@ export class Flights {
   /** Sends the last flight no more by itself: it is answered, or nobody waits for it. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#isAwaitingAnswer = false;
+    this.#waitMs = undefined;
   }
 
   /** Encrypts and sends application data. */

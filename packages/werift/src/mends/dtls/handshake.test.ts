@@ -115,6 +115,24 @@ describe('a handshake ends', () => {
     },
   );
 
+  test('though the request for the cookie is lost, and the client would wait long before it asks again', async () => {
+    const isCookieRequest = (datagram: Buffer) => datagram[13] === 3;
+    let hellos = 0;
+    let requests = 0;
+    const { start } = ends({
+      toServer: (datagram, deliver) => {
+        if (requests < 2) hellos += 1;
+        if (requests >= 2 || hellos === 1) deliver(datagram);
+      },
+      toClient: (datagram, deliver) => {
+        if (isCookieRequest(datagram)) requests += 1;
+        if (!isCookieRequest(datagram) || requests > 1) deliver(datagram);
+      },
+    });
+    await start();
+    expect(requests).toBe(2);
+  });
+
   test('though every datagram of the client is cut in two, and the parts are repeated and swapped', async () => {
     let lost = 0;
     const { start } = ends({

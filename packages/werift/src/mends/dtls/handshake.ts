@@ -45,14 +45,25 @@ const [warning, fatal] = [1, 2];
 const closeNotify = 0;
 const noRenegotiation = 100;
 
-/** How werift numbers the flights that are not answered. @see RFC 6347 § 4.2.4 */
-const flightsWithoutAnswer: readonly number[] = [2, 6];
+/** How werift numbers the flights that are special here. @see RFC 6347 § 4.2.4 */
+const [cookieFlight, lastFlight] = [2, 6];
 
 /** How many numbers behind the highest an encrypted record may be. @see RFC 6347 § 4.1.2.6 */
 const replayWindow = 64;
 
 /** The most encrypted records that are kept until there are keys, since they have overtaken what the keys are made of. */
 const maxEarly = 4;
+
+/**
+ * How long an answer to a flight is waited for before it is sent again. Milliseconds, `undefined` for the last one, which has none.
+ *
+ * RFC 6347 § 4.2.4 has a server not repeat its request for a cookie, since it knows nothing of the client yet. Here ICE has proved the
+ * client's address. A browser whose hello takes two datagrams asks again only after up to 13 s where the request is lost a few times.
+ */
+const waitOf = (flight: number): number | undefined => {
+  if (flight === lastFlight) return undefined;
+  return flight === cookieFlight ? 500 : 100;
+};
 
 /**
  * Does the part of DTLS 1.2 that werift 0.25 cannot be trusted with, and leaves it the making and reading of messages.
@@ -89,7 +100,7 @@ export class Handshake {
     Object.assign(socket.transport, {
       send: async (bytes: Buffer) => {
         const { flight } = socket.dtls;
-        this.#flights.add(flight, bytes, !flightsWithoutAnswer.includes(flight));
+        this.#flights.add(flight, bytes, waitOf(flight));
       },
     });
     socket.send = async (data) => this.#flights.sendData(data);
