@@ -1,4 +1,5 @@
 import { type RTCDtlsTransport, RTCSctpTransport } from 'werift';
+import { mendCertificate } from './certificate.ts';
 import { mendEmptyMessages } from './emptyMessages.ts';
 import { mendGapBlocks } from './gapBlocks.ts';
 import { mendGapReports } from './gapReports.ts';
@@ -16,6 +17,7 @@ import { mendX25519 } from './x25519.ts';
 export function mend(transport: RTCDtlsTransport | RTCSctpTransport): void {
   if (!(transport instanceof RTCSctpTransport)) {
     mendX25519();
+    mendCertificate();
     return;
   }
   mendInitTimeout(transport);
