@@ -2,11 +2,12 @@
 import { bitrate } from './chromium/bitrate.ts';
 import { forwarding } from './media/forwarding.ts';
 import { nodeVersions } from './media/nodeVersions.ts';
+import { shortForm } from './media/shortForm.ts';
 import { record } from './report/results.ts';
-import type { Benchmark } from './report/table.ts';
+import { type Benchmark, markdown } from './report/table.ts';
 import { signalling } from './signalling/benchmark.ts';
 
-const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, signalling];
+const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, signalling, shortForm];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
@@ -19,8 +20,11 @@ if (unknown.length > 0) {
 
 const titles = benchmarks.map(({ title }) => title);
 for (const benchmark of benchmarks) {
-  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  if (names.length > 0 ? !names.includes(benchmark.name) : benchmark.isOnlyPrinted) continue;
   const tables = await benchmark.run((what) => process.stderr.write(`${benchmark.name}: ${what}\n`));
-  process.stdout.write(`\n## ${record(benchmark, tables, titles)}\n\n`);
+  const section = benchmark.isOnlyPrinted
+    ? [benchmark.title, ...tables.map(markdown)].join('\n\n')
+    : record(benchmark, tables, titles);
+  process.stdout.write(`\n## ${section}\n\n`);
 }
 process.exit(0);

@@ -86,8 +86,8 @@ export class Peer {
     };
   }
 
-  /** Begins to send. */
-  start(): void {
+  /** Begins to send so many packets a second. */
+  start(rate = packetsPerSecond): void {
     const [transceiver] = this.connection.getTransceivers();
     const { sender } = transceiver ?? {};
     // A VP8 payload that is no key frame. Packets go out together as those of a frame do.
@@ -95,7 +95,7 @@ export class Peer {
     const begin = performance.now();
     const before = this.sent;
     this.#timer = setInterval(() => {
-      const due = before + ((performance.now() - begin) * packetsPerSecond) / 1000;
+      const due = before + ((performance.now() - begin) * rate) / 1000;
       for (; this.sent < due; this.sent += 1) {
         const timestamp = Math.round((this.sent * 90_000) / packetsPerSecond);
         const header = new RtpHeader({ sequenceNumber: this.sent & 0xffff, timestamp, payloadType: 96, marker: true });

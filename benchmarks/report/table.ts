@@ -12,6 +12,8 @@ export interface Benchmark {
   /** What it is called on the command line. */
   readonly name: string;
   readonly title: string;
+  /** Whether it runs only when it is asked for, and is not written into `RESULTS.md`. */
+  readonly isOnlyPrinted?: boolean;
   /** Measures. `progress` hears, in a few words, what is done now. */
   run(progress: (what: string) => void): Promise<readonly Table[]>;
 }
