@@ -1,13 +1,7 @@
 export { signallingMachines } from '@sigchart/core';
 export type { ArchiveListener, Recorded } from './archive/archive.ts';
 export { defaultLimits, type Limits } from './archive/limits.ts';
-export { activeStates, stateName } from './definition/active.ts';
-export * from './definition/definition.ts';
-export { type Defined, definitionOf } from './definition/definitionOf.ts';
-export { hashOf } from './definition/hash.ts';
-export { triggerName } from './definition/trigger.ts';
 export { type InvokeConfig, machineConfigOf, type StateConfig, type TransitionConfig } from './export/machineConfig.ts';
-export { mermaidOf } from './export/mermaid.ts';
 export { type StatelyInspectionEvent, statelyInspection } from './export/statelyInspection.ts';
 export { type TestFileOptions, testFileOf, whyNoTest } from './export/testFile.ts';
 export type { Channel, Joined } from './feed/channel.ts';

@@ -1,4 +1,4 @@
-import { type EdgeDefinition, type MachineDefinition, type StateDefinition, triggerName } from '@sigchart/inspect';
+import { type EdgeDefinition, type MachineDefinition, type StateDefinition, triggerName } from '@sigchart/chart';
 
 /** One line of text in a state or beside an arrow. */
 export interface Line {

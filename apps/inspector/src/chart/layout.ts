@@ -1,4 +1,4 @@
-import type { MachineDefinition } from '@sigchart/inspect';
+import type { MachineDefinition } from '@sigchart/chart';
 import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import { type Detail, type Drawing, drawingOf } from './drawing.ts';
 import { headSize, labelSize, metrics } from './measure.ts';

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { MachineDefinition } from '@sigchart/inspect';
+import type { MachineDefinition } from '@sigchart/chart';
 import type { Detail } from './drawing.ts';
 import type { Layout } from './layout.ts';
 import { unpackLayout } from './packedLayout.ts';

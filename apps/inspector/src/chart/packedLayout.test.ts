@@ -1,5 +1,5 @@
+import { definitionOf } from '@sigchart/chart';
 import { publisherServer } from '@sigchart/core';
-import { definitionOf } from '@sigchart/inspect';
 import ELK from 'elkjs/lib/main.js';
 import { expect, test } from 'vitest';
 import { layOut } from './layout.ts';

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { activeStates, type CoverageRecord, coverageOf, dwellTimes, type Moment } from '@sigchart/inspect';
+import { activeStates } from '@sigchart/chart';
+import { type CoverageRecord, coverageOf, dwellTimes, type Moment } from '@sigchart/inspect';
 import { reader, revision, source } from '../feed/source.ts';
 import { now } from '../look/now.ts';
 import { machine, machineHash, moment, moments, position, selected } from '../look/selection.ts';

@@ -1,4 +1,4 @@
-import type { MachineDefinition } from '@sigchart/inspect';
+import type { MachineDefinition } from '@sigchart/chart';
 import { type Detail, type DrawnState, drawingOf, type Line } from './drawing.ts';
 import type { Box, Layout } from './layout.ts';
 import { headSize, labelSize, metrics } from './measure.ts';

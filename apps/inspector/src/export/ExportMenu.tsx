@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { encodeLines, machineConfigOf, mermaidOf, testFileOf, whyNoTest } from '@sigchart/inspect';
+import { mermaidOf } from '@sigchart/chart';
+import { encodeLines, machineConfigOf, testFileOf, whyNoTest } from '@sigchart/inspect';
 import { useEffect, useRef } from 'preact/hooks';
 import { machine, machineHash, selected } from '../look/selection.ts';
 import { download, downloadText } from './download.ts';

@@ -1,4 +1,5 @@
-import { type EdgeDefinition, type PatchOperation, triggerName } from '@sigchart/inspect';
+import { type EdgeDefinition, triggerName } from '@sigchart/chart';
+import type { PatchOperation } from '@sigchart/inspect';
 import { reader } from '../feed/source.ts';
 import { lookAt, machine, moment, moments, position } from '../look/selection.ts';
 import { shortState } from '../look/state.ts';

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
-import { type MachineDefinition, type Moment, momentsOf, type ReadSession } from '@sigchart/inspect';
+import type { MachineDefinition } from '@sigchart/chart';
+import { type Moment, momentsOf, type ReadSession } from '@sigchart/inspect';
 import { reader, revision } from '../feed/source.ts';
 import { type Place, placeOf, textOf } from './place.ts';
 

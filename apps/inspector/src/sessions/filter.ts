@@ -1,4 +1,4 @@
-import { stateName } from '@sigchart/inspect';
+import { stateName } from '@sigchart/chart';
 import type { Row } from './row.ts';
 
 /** Which sessions to list. */

@@ -1,4 +1,5 @@
-import { type ReadSession, type SessionRecord, stateName } from '@sigchart/inspect';
+import { stateName } from '@sigchart/chart';
+import type { ReadSession, SessionRecord } from '@sigchart/inspect';
 import { shortState } from '../look/state.ts';
 
 /** A session as a row of the list. */

@@ -1,4 +1,4 @@
-import type { MachineDefinition } from '../definition/definition.ts';
+import type { MachineDefinition } from '@sigchart/chart';
 import type {
   CoverageRecord,
   DroppedRecord,

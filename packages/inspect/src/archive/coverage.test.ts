@@ -1,5 +1,5 @@
+import type { MachineDefinition } from '@sigchart/chart';
 import { expect, test } from 'vitest';
-import type { MachineDefinition } from '../definition/definition.ts';
 import { Coverage } from './coverage.ts';
 
 const lamp: MachineDefinition = {

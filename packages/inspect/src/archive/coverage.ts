@@ -1,5 +1,5 @@
-import { activeStates, keyOf, rememberedValues } from '../definition/active.ts';
-import type { MachineDefinition } from '../definition/definition.ts';
+import type { MachineDefinition } from '@sigchart/chart';
+import { activeStates, keyOf, rememberedValues } from '@sigchart/chart';
 import type { CoverageRecord, TracedState } from '../trace/record.ts';
 
 /** A state value, the states that it stands for, and where it leads. One for each value of a machine. */

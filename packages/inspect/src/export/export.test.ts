@@ -1,10 +1,9 @@
+import { definitionOf, mermaidOf } from '@sigchart/chart';
 import { signallingMachines } from '@sigchart/core';
 import { expect, test } from 'vitest';
 import { type AnyStateMachine, createMachine, fromPromise, setup } from 'xstate';
-import { definitionOf } from '../definition/definitionOf.ts';
 import { literal } from './literal.ts';
 import { machineConfigOf } from './machineConfig.ts';
-import { mermaidOf } from './mermaid.ts';
 
 test('a literal is the value it was made of', () => {
   const value = {

@@ -1,5 +1,5 @@
-import type { EdgeDefinition, MachineDefinition, StateDefinition } from '../definition/definition.ts';
-import { triggerOf } from '../definition/trigger.ts';
+import type { EdgeDefinition, MachineDefinition, StateDefinition } from '@sigchart/chart';
+import { triggerOf } from '@sigchart/chart';
 
 /** A transition, as XState's JSON has it. */
 export interface TransitionConfig {

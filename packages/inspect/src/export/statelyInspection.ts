@@ -1,5 +1,5 @@
+import type { MachineDefinition } from '@sigchart/chart';
 import type { Snapshot } from 'xstate';
-import type { MachineDefinition } from '../definition/definition.ts';
 import { patched } from '../trace/difference.ts';
 import type { SessionRecord, SessionStatus, TraceLine, TransitionRecord } from '../trace/record.ts';
 import { machineConfigOf } from './machineConfig.ts';

@@ -1,5 +1,5 @@
-import { activeStates } from '../definition/active.ts';
-import type { MachineDefinition } from '../definition/definition.ts';
+import type { MachineDefinition } from '@sigchart/chart';
+import { activeStates } from '@sigchart/chart';
 import { type Moment, momentsOf } from '../reader/moment.ts';
 import type { ReadSession } from '../reader/reader.ts';
 import type { TransitionRecord } from '../trace/record.ts';

@@ -1,7 +1,7 @@
+import { hashOf } from '@sigchart/chart';
 import { Archive, type Kept, type Recorded } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
 import { Entries, type Entry, type Log } from '../archive/log.ts';
-import { hashOf } from '../definition/hash.ts';
 import { patched } from '../trace/difference.ts';
 import { decodeLines } from '../trace/line.ts';
 import type { DroppedRecord, MachineRecord, SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';

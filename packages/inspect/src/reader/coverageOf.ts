@@ -1,5 +1,5 @@
+import type { MachineDefinition } from '@sigchart/chart';
 import { Coverage } from '../archive/coverage.ts';
-import type { MachineDefinition } from '../definition/definition.ts';
 import type { CoverageRecord } from '../trace/record.ts';
 import type { ReadSession } from './reader.ts';
 

@@ -1,5 +1,5 @@
-import { activeStates } from '../definition/active.ts';
-import type { MachineDefinition } from '../definition/definition.ts';
+import type { MachineDefinition } from '@sigchart/chart';
+import { activeStates } from '@sigchart/chart';
 import { momentsOf } from './moment.ts';
 import type { ReadSession } from './reader.ts';
 

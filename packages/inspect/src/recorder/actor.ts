@@ -1,6 +1,6 @@
+import { type Defined, definitionOf, definitionOfLogic, edgesOf, isMachine } from '@sigchart/chart';
 import type { Actor, AnyActorLogic, AnyActorRef, AnyTransitionDefinition, InspectionEvent } from 'xstate';
 import type { Kept } from '../archive/archive.ts';
-import { type Defined, definitionOf, definitionOfLogic, edgesOf, isMachine } from '../definition/definitionOf.ts';
 import { effectOf } from '../trace/effect.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { Cause, SessionStatus, TracedState } from '../trace/record.ts';

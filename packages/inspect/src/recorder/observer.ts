@@ -1,6 +1,6 @@
+import { type Defined, definitionOf, edgesOf } from '@sigchart/chart';
 import type { Transition, TransitionListener } from '@sigchart/core';
 import type { Kept } from '../archive/archive.ts';
-import { type Defined, definitionOf, edgesOf } from '../definition/definitionOf.ts';
 import type { SessionRecord, TracedState } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';
 import { errorOf, labelsOf, type Scene } from './signalling.ts';

@@ -1,8 +1,8 @@
+import type { Defined } from '@sigchart/chart';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { Archive, type Kept, type Recorded } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
 import type { Log } from '../archive/log.ts';
-import type { Defined } from '../definition/definitionOf.ts';
 import { type Plain, plainWith } from '../trace/plain.ts';
 import { type SessionRecord, type TraceLine, type TraceRecord, traceVersion } from '../trace/record.ts';
 import { type SecretOptions, secrets } from '../trace/secret.ts';

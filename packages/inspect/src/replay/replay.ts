@@ -1,6 +1,6 @@
+import { definitionOf, edgesOf } from '@sigchart/chart';
 import { signallingMachines, step } from '@sigchart/core';
 import { type AnyStateMachine, initialTransition, type SnapshotFrom, transition } from 'xstate';
-import { definitionOf, edgesOf } from '../definition/definitionOf.ts';
 import { momentsOf } from '../reader/moment.ts';
 import type { ReadSession } from '../reader/reader.ts';
 import { differenceOf } from '../trace/difference.ts';

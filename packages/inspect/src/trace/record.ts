@@ -1,5 +1,5 @@
+import { machineDefinition } from '@sigchart/chart';
 import * as v from 'valibot';
-import { machineDefinition } from '../definition/definition.ts';
 
 /** The version of the trace format. A reader refuses a trace with another one. */
 export const traceVersion = 1;

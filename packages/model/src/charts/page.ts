@@ -1,9 +1,10 @@
+import { definitionOf, mermaidOf } from '@sigchart/chart';
 import type { AnyStateMachine } from 'xstate';
 import { everySubject } from '../alphabet/roles.ts';
 import { enters, joins, plays, publishes } from '../joint/commands.ts';
 import type { JointOptions } from '../joint/system.ts';
+import { heardAnywhere, heardInPlace } from './heard.ts';
 import { play, sequenceOf } from './sequence.ts';
-import { heardAnywhere, heardInPlace, statechartOf } from './statechart.ts';
 
 interface Ladder {
   readonly title: string;
@@ -175,7 +176,13 @@ export function pageOf(role: Role): string {
     '<table>',
     `<tr>${sides.map(({ id }) => `<th><code>${id}</code></th>`).join('')}</tr>`,
     '<tr>',
-    ...sides.flatMap(({ machine }) => ['<td valign="top">', '', fenced(statechartOf(machine)), '', '</td>']),
+    ...sides.flatMap(({ machine }) => [
+      '<td valign="top">',
+      '',
+      fenced(mermaidOf(definitionOf(machine).definition, { isBrief: true }).trimEnd()),
+      '',
+      '</td>',
+    ]),
     '</tr>',
     '</table>',
     '',

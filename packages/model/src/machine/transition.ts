@@ -1,3 +1,4 @@
+import { activeStates as activeIndices, definitionOf, edgeName, pathOf } from '@sigchart/chart';
 import { step } from '@sigchart/core';
 import type {
   AnyMachineSnapshot,
@@ -24,16 +25,6 @@ export interface MachineTransition {
   readonly index: number;
 }
 
-/** The path of a state, as `accepted.media.connecting`; `''` for the machine itself. */
-const pathOf = (node: AnyStateNode): string => node.path.join('.');
-
-const guardName = (guard: unknown): string | undefined => {
-  if (guard === undefined) return undefined;
-  if (typeof guard === 'string') return guard;
-  if (typeof guard === 'object' && guard !== null && 'type' in guard) return String(guard.type);
-  return typeof guard === 'function' && guard.name !== '' ? guard.name : 'guard';
-};
-
 /** Every state of a machine, parents before their children, without the machine itself. */
 export function nodesOf(machine: AnyStateMachine): readonly AnyStateNode[] {
   const below = (node: AnyStateNode): AnyStateNode[] =>
@@ -42,31 +33,19 @@ export function nodesOf(machine: AnyStateMachine): readonly AnyStateNode[] {
 }
 
 /** The paths of all states of a machine. */
-export const statesOf = (machine: AnyStateMachine): readonly string[] => nodesOf(machine).map(pathOf);
+export function statesOf(machine: AnyStateMachine): readonly string[] {
+  const { definition } = definitionOf(machine);
+  return definition.states.slice(1).map((_, index) => pathOf(definition, index + 1));
+}
 
 /** The paths of the states that a machine is in, parents included. */
-export const activeStates = (snapshot: AnyMachineSnapshot): readonly string[] =>
-  // XState keeps them under this name, and has no other way to ask for parents as well.
-  (snapshot as unknown as { readonly _nodes: readonly AnyStateNode[] })._nodes
-    .map(pathOf)
-    .filter((path) => path !== '')
+export function activeStates({ machine, value }: AnyMachineSnapshot): readonly string[] {
+  const { definition } = definitionOf(machine);
+  return activeIndices(definition, value)
+    .slice(1)
+    .map((index) => pathOf(definition, index))
     .sort();
-
-const describe = (definition: AnyTransitionDefinition, event: string, index: number): MachineTransition => {
-  const source = pathOf(definition.source);
-  const guard = guardName(definition.guard);
-  const targets = (definition.target ?? []).map(pathOf);
-  const where = source === '' ? 'any' : source;
-  const heard = event === '' ? 'always' : event;
-  return {
-    name: `${where} · ${heard}${guard === undefined ? '' : ` [${guard}]`} → ${targets.length === 0 ? 'stays' : targets.join(', ')}`,
-    source,
-    event,
-    guard,
-    targets,
-    index,
-  };
-};
+}
 
 interface Known {
   readonly all: readonly MachineTransition[];
@@ -78,12 +57,22 @@ const known = new WeakMap<AnyStateMachine, Known>();
 function know(machine: AnyStateMachine): Known {
   const before = known.get(machine);
   if (before !== undefined) return before;
+  const { definition, edgeOf } = definitionOf(machine);
+  const counts = new Map<string, number>();
   const byDefinition = new Map<AnyTransitionDefinition, MachineTransition>();
-  for (const node of [machine.root, ...nodesOf(machine)]) {
-    for (const [event, definitions] of node.transitions as Map<string, AnyTransitionDefinition[]>)
-      definitions.forEach((definition, index) => void byDefinition.set(definition, describe(definition, event, index)));
-    for (const [index, definition] of (node.always ?? []).entries())
-      byDefinition.set(definition, describe(definition, '', index));
+  for (const [transition, [edge]] of edgeOf) {
+    const { source, event = '', guard, targets = [] } = definition.edges[edge] ?? { source: 0 };
+    const key = `${source} ${event}`;
+    const index = counts.get(key) ?? 0;
+    counts.set(key, index + 1);
+    byDefinition.set(transition, {
+      name: edgeName(definition, edge),
+      source: pathOf(definition, source),
+      event,
+      guard,
+      targets: targets.map((target) => pathOf(definition, target)),
+      index,
+    });
   }
   const made = { all: [...byDefinition.values()], byDefinition };
   known.set(machine, made);

@@ -31,7 +31,7 @@ async function recordPath(scenario: PathScenario): Promise<ConversationCase | un
 }
 
 /** The cases that a machine's paths make. Paths that nobody outside can bring about make none. */
-export async function recordPaths(): Promise<readonly ConversationCase[]> {
+async function recordPaths(): Promise<readonly ConversationCase[]> {
   const cases: ConversationCase[] = [];
   const paths = [...callPathScenarios(), ...rolePathScenarios(), ...roomPathScenarios(), ...socketPathScenarios()];
   for (const scenario of paths) {

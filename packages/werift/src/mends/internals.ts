@@ -2,7 +2,7 @@ import type { RTCDataChannel, RTCSctpTransport } from 'werift';
 import type { Block } from './receivedNumbers.ts';
 
 /** A DATA chunk, as far as the mends read it. @see RFC 9260 § 3.3.1 */
-export interface DataChunk {
+interface DataChunk {
   readonly streamId: number;
   readonly tsn: number;
   readonly userData: Buffer;

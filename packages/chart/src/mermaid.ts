@@ -1,5 +1,5 @@
-import type { EdgeDefinition, MachineDefinition, StateDefinition } from '../definition/definition.ts';
-import { triggerName } from '../definition/trigger.ts';
+import type { EdgeDefinition, MachineDefinition, StateDefinition } from './definition.ts';
+import { triggerName } from './trigger.ts';
 
 /** What Mermaid would read as its own. */
 const escaped = (text: string): string =>
@@ -9,12 +9,14 @@ const escaped = (text: string): string =>
     // Which way a diagram goes is taken from any line that has these words.
     .replaceAll(/direction(?=\s)/g, '#100;irection');
 
-const labelOf = (state: StateDefinition, edge: EdgeDefinition): string =>
-  escaped(
-    [triggerName(state, edge), edge.guard && `[${edge.guard}]`, edge.actions && `/ ${edge.actions.join(', ')}`]
+const labelOf = (state: StateDefinition, edge: EdgeDefinition, isBrief: boolean): string => {
+  const actions = isBrief ? undefined : edge.actions;
+  return escaped(
+    [triggerName(state, edge), edge.guard && `[${edge.guard}]`, actions && `/ ${actions.join(', ')}`]
       .filter(Boolean)
       .join(' '),
   );
+};
 
 const unnamed: StateDefinition = { id: '', key: '', type: 'atomic' };
 
@@ -22,18 +24,26 @@ const unnamed: StateDefinition = { id: '', key: '', type: 'atomic' };
 const nameOf = ({ key, history }: StateDefinition): string =>
   history === undefined ? key : `${key} (${history === 'deep' ? 'H*' : 'H'})`;
 
+/** What a diagram leaves out. */
+export interface MermaidOptions {
+  /** Only states and the edges between them, those with the same ends as one arrow: for pages that list the rest. Default false. */
+  readonly isBrief?: boolean;
+}
+
 /**
  * A machine as a Mermaid state diagram. An edge that changes no state is written into its state, since Mermaid has no other
  * place for it; those of the machine itself stand apart, under `in every state`.
  *
  * @see https://mermaid.js.org/syntax/stateDiagram.html
  */
-export function mermaidOf({ id, states, edges }: MachineDefinition): string {
-  const lines: string[] = ['---', `title: ${JSON.stringify(id)}`, '---', 'stateDiagram-v2'];
+export function mermaidOf({ id, states, edges }: MachineDefinition, { isBrief = false }: MermaidOptions = {}): string {
+  const title = isBrief ? [] : ['---', `title: ${JSON.stringify(id)}`, '---'];
+  const lines: string[] = [...title, 'stateDiagram-v2'];
   const childrenOf = (parent: number) => states.flatMap((state, index) => (state.parent === parent ? [index] : []));
-  const label = (edge: EdgeDefinition) => labelOf(states[edge.source] ?? unnamed, edge);
+  const label = (edge: EdgeDefinition) => labelOf(states[edge.source] ?? unnamed, edge, isBrief);
 
   const notes = (index: number): string[] => {
+    if (isBrief) return [];
     const { entry = [], exit = [], invoke = [] } = states[index] ?? {};
     return [
       ...entry.map((action) => escaped(`entry / ${action}`)),
@@ -75,12 +85,22 @@ export function mermaidOf({ id, states, edges }: MachineDefinition): string {
   const always = notes(0);
   if (always.length > 0) lines.push('  state "in every state" as s0', ...always.map((note) => `  s0 : ${note}`));
   writeChildren(0, childrenOf(0), '  ');
+  const arrows = new Map<string, string[]>();
+  const draw = (source: number, target: number, edge: EdgeDefinition) => {
+    const ends = `  s${source} --> s${target} : `;
+    const labels = arrows.get(ends) ?? [];
+    // The same event may lead there by several guards.
+    if (!isBrief || !labels.includes(label(edge))) labels.push(label(edge));
+    arrows.set(ends, labels);
+  };
   for (const edge of edges) {
+    if (isBrief && edge.source === 0) continue;
     // Leaving the whole machine is leaving each of its states, and Mermaid knows no state for it.
     const from = edge.source === 0 ? childrenOf(0).filter((child) => states[child]?.type !== 'final') : [edge.source];
     for (const target of edge.targets)
-      for (const source of from)
-        if (source !== target || edge.source !== 0) lines.push(`  s${source} --> s${target} : ${label(edge)}`);
+      for (const source of from) if (source !== target || edge.source !== 0) draw(source, target, edge);
   }
+  for (const [ends, labels] of arrows)
+    lines.push(...(isBrief ? [ends + labels.join('<br/>')] : labels.map((text) => ends + text)));
   return `${lines.join('\n')}\n`;
 }

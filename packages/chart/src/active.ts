@@ -1,5 +1,7 @@
-import type { TracedState } from '../trace/record.ts';
 import type { MachineDefinition } from './definition.ts';
+
+/** A state value as XState has it. One that was read from a trace may have anything inside. */
+export type StateValue = string | { readonly [key: string]: unknown };
 
 interface Tree {
   /** The index of each state's children, by name. */
@@ -38,10 +40,10 @@ function collect(children: Tree['children'], value: unknown, at: number, found: 
 export const rememberedValues = 1_000;
 
 /** What a state value is known by. */
-export const keyOf = (value: TracedState): string => (typeof value === 'string' ? value : JSON.stringify(value));
+export const keyOf = (value: StateValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** The indices of the states that are active in a state value, the root included, parents before children. */
-export function activeStates(definition: MachineDefinition, value: TracedState): readonly number[] {
+export function activeStates(definition: MachineDefinition, value: StateValue): readonly number[] {
   const { children, known } = treeOf(definition);
   const key = keyOf(value);
   const before = known.get(key);
@@ -54,13 +56,13 @@ export function activeStates(definition: MachineDefinition, value: TracedState):
 }
 
 /** A state value in one word for lists, such as `accepted` or `receiving.owned`: its innermost names. */
-export function stateName(value: TracedState): string {
+export function stateName(value: StateValue): string {
   if (typeof value === 'string') return value;
   return Object.entries(value)
     .map(([key, inner]) =>
       typeof inner === 'object' && inner !== null && Object.keys(inner).length === 0
         ? key
-        : `${key}.${stateName(inner as TracedState)}`,
+        : `${key}.${stateName(inner as StateValue)}`,
     )
     .join(' ');
 }
