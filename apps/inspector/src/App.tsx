@@ -1,11 +1,13 @@
+import { computed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { openFile, type Source, source } from './feed/source.ts';
 import { Help } from './Help.tsx';
 import { showsHelp } from './keys.ts';
-import { look, machine, place, selected } from './look/selection.ts';
+import { look, lookAt, machine, place, selected } from './look/selection.ts';
 import { SessionView } from './SessionView.tsx';
 import { Sidebar } from './Sidebar.tsx';
 import { rows } from './sessions/listed.ts';
+import type { Row } from './sessions/row.ts';
 
 const words: Readonly<Record<Source['kind'], string>> = {
   connecting: 'Connecting',
@@ -14,6 +16,26 @@ const words: Readonly<Record<Source['kind'], string>> = {
   refused: 'Not let in',
   file: 'File',
 };
+
+/** The sessions that a first look is for: those that carry media, rather than the sockets below them. */
+const isOfInterest = ({ machine, record: { status } }: Row) =>
+  status === 'active' && /^(?:publisher|player|conference|peer)\./.test(machine);
+
+const suggested = computed(() => rows.value.filter(isOfInterest).slice(0, 4));
+
+/** A few sessions to begin with. */
+function Suggestions() {
+  const all = suggested.value.length > 0 ? suggested.value : rows.value.slice(0, 1);
+  return (
+    <p class="suggestions">
+      {all.map(({ record, machine, subject, name = subject, state }) => (
+        <button key={record.session} type="button" onClick={() => lookAt(record.session)}>
+          {name === '' ? machine : `${name} · ${machine}`} <small>{state}</small>
+        </button>
+      ))}
+    </p>
+  );
+}
 
 function Welcome() {
   const { kind } = source.value;
@@ -30,20 +52,24 @@ function Welcome() {
       ) : rows.value.length > 0 && place.value.session !== undefined ? (
         <>
           <h1>That session is not here.</h1>
-          <p>It was let go to make room, or belongs to a server that has been started anew. Choose another.</p>
+          <p>It was removed to make room, or belongs to a server that has been restarted. Choose another.</p>
         </>
       ) : rows.value.length === 0 ? (
         <>
           <h1>Nothing runs yet.</h1>
-          <p>As soon as somebody connects, the machines appear here. Or drop a trace file on this page.</p>
+          <p>
+            As soon as somebody connects, the machines appear here.{' '}
+            <a href="../publish.html?source=test&auto">Publish a test picture</a>, or drop a trace file on this page.
+          </p>
         </>
       ) : (
         <>
           <h1>Choose a session, or a machine.</h1>
           <p>
-            A session shows its chart as it happens, and every moment of its past. A machine shows where all its
-            sessions are.
+            A session is one run of a machine: a publisher, a player, a socket. It shows its chart as it happens, and
+            every moment of its past. A machine, above the list, shows where all its sessions are.
           </p>
+          <Suggestions />
         </>
       )}
     </div>

@@ -9,7 +9,7 @@ import { look, machine, machineHash, moment, place, selected } from './look/sele
 import { shortState } from './look/state.ts';
 import { short } from './look/time.ts';
 import { Replay } from './replay/Replay.tsx';
-import { counts } from './sessions/listed.ts';
+import { counts, rows } from './sessions/listed.ts';
 import { subjectOf } from './sessions/row.ts';
 import { TimeBar } from './time/TimeBar.tsx';
 
@@ -95,7 +95,9 @@ export function SessionView() {
   const session = selected.value;
   if (session === undefined) return machine.value === undefined ? null : <MachineView />;
   const { labels, state, status, error, source } = session.record;
-  const subject = subjectOf(labels) || undefined;
+  const id = subjectOf(labels) || undefined;
+  const name = rows.value.find(({ record }) => record === session.record)?.name;
+  const subject = name ?? id;
   const shown = moment.value?.state ?? state;
   const { view } = place.value;
   return (
@@ -107,6 +109,7 @@ export function SessionView() {
           <small>
             {[
               subject === undefined ? undefined : machine.value?.id,
+              name === undefined ? undefined : id,
               labels.app,
               labels.socket === undefined ? undefined : `socket ${labels.socket}`,
               labels.app === undefined ? source : undefined,

@@ -75,12 +75,12 @@ function Toolbar({ detail, scale }: { detail: Detail; scale: number }) {
         <button
           type="button"
           class="quiet"
-          aria-label="Fit"
+          title="Fit the width (0)"
           onClick={() => {
             zoom.value = undefined;
           }}
         >
-          {Math.round(scale * 100)} %
+          Fit <small>{Math.round(scale * 100)} %</small>
         </button>
         <button type="button" class="quiet" aria-label="Larger" onClick={() => zoomBy(1.25, scale)}>
           +

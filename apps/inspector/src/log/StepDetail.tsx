@@ -87,9 +87,7 @@ export function StepDetail() {
           )}
           <h3>Transition</h3>
           {transition.taken.length === 0 ? (
-            <p class="hint">
-              {seq === 1 ? `starts in ${shortState(state)}` : 'None: this state passes the event over.'}
-            </p>
+            <p class="hint">{seq === 1 ? `starts in ${shortState(state)}` : 'None: this state ignores the event.'}</p>
           ) : (
             <ul class="taken">
               {transition.taken.map((index) => {

@@ -19,7 +19,7 @@ const ageOf = ({ record: { status, time, since } }: Row, until: number): string 
   status === 'active' ? duration(until - time) : `${duration(since - time)} †`;
 
 function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: boolean }) {
-  const { record, machine, subject, state, where } = row;
+  const { record, machine, subject, name = subject, state, where } = row;
   return (
     // biome-ignore lint/a11y: the list has the focus, and the keys
     <div
@@ -32,7 +32,9 @@ function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: b
       style={{ top: `${index * rowHeight}px` }}
       onClick={() => lookAt(record.session)}
     >
-      <span class="subject">{subject === '' ? <i>{machine.split('.')[0]}</i> : subject}</span>
+      <span class="subject" title={subject}>
+        {name === '' ? <i>{machine.split('.')[0]}</i> : name}
+      </span>
       <span class="age">{ageOf(row, now.value)}</span>
       <span class="machine">
         {machine} <small>{record.error === undefined ? where : <em>{record.error}</em>}</small>

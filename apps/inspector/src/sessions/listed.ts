@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import type { ReadSession } from '@sigchart/inspect';
 import { reader, revision } from '../feed/source.ts';
 import { type Filter, listedBy } from './filter.ts';
 import { type Row, rowOf } from './row.ts';
@@ -6,12 +7,29 @@ import { type Row, rowOf } from './row.ts';
 /** What the list is narrowed to. */
 export const filter = signal<Filter>({ query: '', standing: 'all' });
 
+const streamOf = ({ record: { labels } }: ReadSession) => `${labels.app ?? ''}\n${labels.streamId ?? ''}`;
+
+/** What people call each stream, by app and id: its publisher has said so. */
+function namesOf(sessions: Iterable<ReadSession>): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const session of sessions) {
+    const { name } = session.record.labels;
+    if (name !== undefined) names.set(streamOf(session), String(name));
+  }
+  return names;
+}
+
 /** Every session, the newest first. */
 export const rows = computed<readonly Row[]>(() => {
   revision.value;
   const { sessions, machines } = reader.value;
+  const names = namesOf(sessions.values());
   const all = [...sessions.values()].map((session) =>
-    rowOf(session, machines.get(session.record.machine)?.id ?? session.record.machine),
+    rowOf(
+      session,
+      machines.get(session.record.machine)?.id ?? session.record.machine,
+      session.record.labels.streamId === undefined ? undefined : names.get(streamOf(session)),
+    ),
   );
   return all.reverse();
 });

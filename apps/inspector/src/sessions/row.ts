@@ -11,6 +11,8 @@ export interface Row {
   readonly state: string;
   /** What it is about: a stream, a call or a room; nothing for a socket. */
   readonly subject: string;
+  /** What people call that, if somebody has said. */
+  readonly name: string | undefined;
   /** Where it runs: app and socket, or who recorded it. */
   readonly where: string;
   /** Everything that is searched, in lower case. */
@@ -23,10 +25,10 @@ export const subjectOf = ({ streamId, shared, id }: SessionRecord['labels']): st
 
 const rows = new WeakMap<SessionRecord, Row>();
 
-/** The row of a session. `machineId` is the id of its machine. */
-export function rowOf({ record }: ReadSession, machineId: string): Row {
+/** The row of a session. `machineId` is the id of its machine, `name` that of its stream. */
+export function rowOf({ record }: ReadSession, machineId: string, name?: string): Row {
   const known = rows.get(record);
-  if (known !== undefined && known.machine === machineId) return known;
+  if (known !== undefined && known.machine === machineId && known.name === name) return known;
   const { session, labels, source, state, status, error = '' } = record;
   const { app = '', socket, role: _, streamId: _streamId, shared: _shared, ...others } = labels;
   const subject = subjectOf(labels);
@@ -36,12 +38,14 @@ export function rowOf({ record }: ReadSession, machineId: string): Row {
     machine: machineId,
     state: shortState(state),
     subject,
+    name,
     where: where === '' ? source : where,
     text: [
       session,
       machineId,
       state === undefined ? '' : stateName(state),
       subject,
+      name ?? '',
       where,
       source,
       status,

@@ -60,7 +60,8 @@ export function pagesBelow(path: string, app: string, setHeaders: ReturnType<typ
     const { url = '/' } = request;
     const [asked = '/', query] = url.split('?');
     if (asked === path) {
-      const location = `${path}/${query === undefined ? '' : `?${query}`}`;
+      // Relative, as a proxy may have cut off what stands before.
+      const location = `.${path}/${query === undefined ? '' : `?${query}`}`;
       response.writeHead(308, { location, 'referrer-policy': 'no-referrer' }).end();
       return true;
     }

@@ -3,7 +3,7 @@ import type { Transition, TransitionListener } from '@sigchart/core';
 import type { Kept } from '../archive/archive.ts';
 import type { SessionRecord, TracedState } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';
-import { errorOf, labelsOf, type Scene } from './signalling.ts';
+import { errorOf, labelsOf, nameOf, type Scene } from './signalling.ts';
 import { Tape } from './tape.ts';
 
 /** Told of a machine of signalling as it starts: `observe` of a server, of a client, or of `run`, which knows no scene. */
@@ -44,6 +44,9 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
       const time = now();
       const taken = edgesOf(defined, seen.taken);
       tape.add(seen, time, taken);
+      // A room hears the names of all its members, and has none of its own.
+      const name = shared === undefined ? nameOf(seen.event) : undefined;
+      if (name !== undefined && name !== kept.labels.name) kept.labels = { ...kept.labels, name };
       const error = errorOf(seen.event, seen.effects);
       archive.added(kept, time, seen.state as TracedState, status, taken, error, true);
     };

@@ -86,6 +86,24 @@ test('a machine that runs is recorded, with what it heard, took, became and aske
   ]);
 });
 
+test('the name that a stream is given is a label of its session, cut to 80 characters', () => {
+  const recorder = createRecorder();
+  const running = started(recorder);
+  running.send({ type: 'press', message: { streamName: 'Ada' } } as never);
+  running.send({ type: 'unknown', message: { streamName: 7 } } as never);
+  expect(only(recorder).record.labels).toEqual({ name: 'Ada' });
+  running.send({ type: 'unknown', streamName: 'x'.repeat(1_000) } as never);
+  expect(only(recorder).record.labels).toEqual({ name: 'x'.repeat(80) });
+});
+
+test('what sockets share has no name of its own', () => {
+  const recorder = createRecorder();
+  const observe = () => recorder.observer()({ shared: 'room1' });
+  const running = run({ machine: lamp, input: undefined, perform: () => {}, observe });
+  running.send({ type: 'press', message: { streamName: 'Ada' } } as never);
+  expect(only(recorder).record.labels).not.toHaveProperty('name');
+});
+
 test('any moment of the past has its state and context', () => {
   const recorder = createRecorder();
   const running = started(recorder);

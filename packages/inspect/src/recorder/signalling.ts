@@ -20,8 +20,17 @@ export const labelsOf = ({ app, socket, address, shared }: Scene): SessionRecord
 
 interface Typed {
   readonly type: string;
-  readonly message?: { readonly command?: unknown; readonly definition?: unknown };
+  readonly message?: { readonly command?: unknown; readonly definition?: unknown; readonly streamName?: unknown };
   readonly reason?: unknown;
+  readonly streamName?: unknown;
+}
+
+/** How much of a name stands in the label. Characters. */
+const nameLength = 80;
+
+/** The name that an event gives to a stream, for people: `streamName` of `publish`, or of the application that asks for it. */
+export function nameOf({ message, streamName = message?.streamName }: Typed): string | undefined {
+  return typeof streamName === 'string' && streamName !== '' ? streamName.slice(0, nameLength) : undefined;
 }
 
 /** Asked of each transition, so it is a loop and not `findLast`. */
