@@ -25,12 +25,16 @@ class Client {
   readonly #socket: WebSocket;
   #pongs = 0;
   #wake = () => {};
+  #end = '';
 
   constructor(url: string) {
     this.#socket = new WebSocket(url, { perMessageDeflate: false });
     this.#socket.on('error', () => {});
     this.#socket.on('open', () => this.#wake());
-    this.#socket.on('close', () => this.#wake());
+    this.#socket.on('close', (code, reason) => {
+      this.#end = `${code} ${reason}`;
+      this.#wake();
+    });
     this.#socket.on('message', (data) => {
       if (String(data) !== '{"command":"pong"}') return;
       this.#pongs += 1;
@@ -40,7 +44,7 @@ class Client {
 
   async #until(isDone: () => boolean): Promise<void> {
     while (!isDone()) {
-      if (this.#socket.readyState > WebSocket.OPEN) throw new Error('the server closed a healthy socket');
+      if (this.#socket.readyState > WebSocket.OPEN) throw new Error(`the server closed a healthy socket: ${this.#end}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { classes, Message, methods, parseMessage } from 'werift';
 import { createMedia } from './index.ts';
-import { type Published, play, publish, until } from './test/peer.ts';
+import { isConnected, Peer, type Published, play, publish, until } from './test/peer.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const rejections: unknown[] = [];
@@ -23,6 +23,19 @@ afterEach(async () => {
 
 const portOf = ({ server }: Published): number =>
   Number(/a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 (\d+)/.exec(server.localDescription?.sdp ?? '')?.[1]);
+
+/** A DTLS record. */
+const record = (type: number, body: string) => {
+  const fragment = Buffer.from(body, 'hex');
+  const header = Buffer.from([type, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, fragment.length]);
+  return Buffer.concat([header, fragment]);
+};
+
+/** The first message of a DTLS client. */
+const hello = record(22, `0100002e000000000000002efefd${'00'.repeat(32)}00000002c02b01000004000a0000`);
+
+/** What a stranger sends to prevent a handshake: one byte, a goodbye, a fatal alert, and handshakes of its own. */
+const strangeDtls = [Buffer.from([0x16]), record(21, '0100'), record(21, '0228'), ...Array(20).fill(hello)];
 
 /** Sends datagrams from somewhere else, and returns what comes back. */
 async function send(port: number, datagrams: readonly Buffer[]): Promise<readonly Buffer[]> {
@@ -69,15 +82,31 @@ describe('a stranger who knows the port', () => {
     await Promise.all([publisher, player].map(({ peer }) => peer.close()));
   });
 
+  test('does not prevent a session before ICE has a path, nor while DTLS begins', async () => {
+    const peer = new Peer();
+    peer.connection.addTransceiver('video', { direction: 'sendonly' });
+    const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'stream' });
+    await peer.connection.setLocalDescription(await peer.connection.createOffer());
+    peer.guard();
+    await server.setRemoteDescription({ type: 'offer', sdp: peer.connection.localDescription?.sdp ?? '' });
+    const { sdp = '' } = await server.createAnswer();
+    await server.setLocalDescription({ type: 'answer', sdp });
+    const publisher = { peer, server };
+    expect(await send(portOf(publisher), strangeDtls)).toEqual([]);
+    const stranger = createSocket('udp4');
+    const flood = setInterval(() => {
+      for (const datagram of strangeDtls) stranger.send(datagram, portOf(publisher), '127.0.0.1');
+    }, 5);
+    await peer.connection.setRemoteDescription({ type: 'answer', sdp: server.localDescription?.sdp ?? '' });
+    await until(() => isConnected(peer.connection, server), 'publisher connected');
+    clearInterval(flood);
+    stranger.close();
+    await peer.close();
+  });
+
   test('does not end a connection with an alert, nor begin another handshake', async () => {
     const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
-    const record = (type: number, body: string) => {
-      const fragment = Buffer.from(body, 'hex');
-      const header = Buffer.from([type, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, fragment.length]);
-      return Buffer.concat([header, fragment]);
-    };
-    const hello = `0100002e000000000000002efefd${'00'.repeat(32)}000000 02c02b 0100 0004000a0000`.replaceAll(' ', '');
-    await send(portOf(publisher), [record(21, '0100'), record(21, '0228'), record(22, hello), record(99, '00')]);
+    await send(portOf(publisher), [...strangeDtls, record(99, '00')]);
     await isAlive(publisher, player);
     await Promise.all([publisher, player].map(({ peer }) => peer.close()));
   });

@@ -25,8 +25,11 @@ export interface PacketListener {
 /** AEAD_AES_128_GCM (RFC 7714) before AES128_CM_HMAC_SHA1_80 (RFC 5764): one pass over a packet instead of two. */
 const srtpProfiles = [7, 1] as const;
 
-/** The most datagrams of a handshake that are kept until it can begin here. */
+/** The most datagrams of a handshake that are kept until it can begin here. They are the remote's: ICE lets no others through. */
 const maxEarly = 8;
+
+/** The datagrams that are DTLS. @see RFC 7983 § 7 */
+const isDtls = ({ 0: first = 0 }: Buffer) => first > 19 && first < 64;
 
 /** werift's DTLS-SRTP, with an ear of its own where that of werift 0.25 cannot be trusted. */
 export class SrtpTransport extends RTCDtlsTransport {
@@ -47,7 +50,7 @@ export class SrtpTransport extends RTCDtlsTransport {
     iceTransport.connection.onData.execute = (datagram) => {
       if (isMedia(datagram)) this.#media(datagram);
       else if (this.#handshake !== undefined) this.#handshake.receive(datagram);
-      else if (this.#early.length < maxEarly) this.#early.push(datagram);
+      else if (isDtls(datagram) && this.#early.length < maxEarly) this.#early.push(datagram);
     };
   }
 
