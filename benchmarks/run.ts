@@ -6,8 +6,9 @@ import { shortForm } from './media/shortForm.ts';
 import { record } from './report/results.ts';
 import { type Benchmark, markdown } from './report/table.ts';
 import { signalling } from './signalling/benchmark.ts';
+import { growth } from './signalling/growth.ts';
 
-const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, signalling, shortForm];
+const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, signalling, growth, shortForm];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
