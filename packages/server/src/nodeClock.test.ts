@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { nodeClock } from './nodeClock.ts';
+
+/** Keeps the process from doing anything else. */
+const stall = (ms: number) => {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+};
+
+test('what came while the process stood still is read before a timer that is late ends', async () => {
+  const order: string[] = [];
+  const server = createServer((socket) => socket.on('data', () => order.push('data'))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(server, 'connection');
+  const elapsed = new Promise<void>((resolve) => {
+    nodeClock.start(20, () => {
+      order.push('elapsed');
+      resolve();
+    });
+  });
+  socket.write('here');
+  await new Promise<void>((resolve) => {
+    setImmediate(() => {
+      stall(1_000);
+      resolve();
+    });
+  });
+  await elapsed;
+  expect(order).toEqual(['data', 'elapsed']);
+  socket.destroy();
+  server.close();
+});
+
+test('a timer that is stopped does not end, also when it is late', async () => {
+  let ended = 0;
+  const stops: (() => void)[] = [];
+  stops.push(nodeClock.start(10, () => (ended += 1)));
+  stops.push(nodeClock.start(1, () => stops[0]?.()));
+  nodeClock.start(0, () => stall(800));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(ended).toBe(0);
+});
