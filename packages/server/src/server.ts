@@ -36,6 +36,7 @@ import type { RegisteredBroadcast } from './store/registered.ts';
 import type { Awaitable, Store } from './store/store.ts';
 import { Addresses } from './traffic/addresses.ts';
 import { addressKey } from './traffic/addressKey.ts';
+import { Meter } from './traffic/meter.ts';
 import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
 import { closeWebSocket, joinWebSocket } from './wsSocket.ts';
 
@@ -211,6 +212,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     options.notify?.(notification);
   };
   const limits: ServerLimits = { ...defaultServerLimits, ...options.limits };
+  const meter = new Meter();
   const addresses = new Addresses(limits, performance.now.bind(performance));
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -265,7 +267,12 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     });
   };
 
-  const join = (name: string, socket: MessageSocket, client: Client = {}): ServerSession => {
+  const join = (
+    name: string,
+    socket: MessageSocket,
+    client: Client = {},
+    spend: (cost: number) => void = () => {},
+  ): ServerSession => {
     opened += 1;
     const id = opened;
     const { remoteAddress } = client;
@@ -277,7 +284,8 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       remoteAddress,
       iceServers,
       ...connectionPerformers((effect) => media.connect(name, effect, remoteAddress && addressKey(remoteAddress))),
-      access: ({ type: _, ...request }, report) => decisions.decide(request, report),
+      access: ({ type: _, ...request }, report) =>
+        decisions.decide(request, (event) => spend(meter.measure(() => report(event)))),
       describe: ({ question }, report) => {
         const answer = (found: readonly (RegisteredBroadcast | undefined)[]) => {
           const byId = new Map(found.map((broadcast) => [broadcast?.streamId, broadcast]));
@@ -290,7 +298,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
             session.send({ command: 'error', definition: 'server_error_check_logs', streamId });
             return;
           }
-          report({ type: 'stream.described', question, known });
+          spend(meter.measure(() => report({ type: 'stream.described', question, known })));
         };
         if (store === undefined) return answer([]);
         const { broadcasts } = store.of(name);
@@ -340,7 +348,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
   };
 
   return {
-    join,
+    join: (name, socket, client) => join(name, socket, client),
     openResource,
     live,
     upgrade(request, socket, head) {
@@ -382,7 +390,8 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
             limits,
             place,
             now: performance.now.bind(performance),
-            open: (messageSocket) => join(name, messageSocket, { ...client, identity }),
+            meter,
+            open: (messageSocket, spend) => join(name, messageSocket, { ...client, identity }, spend),
           });
         });
       const identified = (identity: unknown) => (closing ? refuse(socket, 503) : open(identity));

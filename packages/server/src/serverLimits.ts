@@ -22,6 +22,8 @@ export interface ServerLimits extends AppLimits {
   readonly addressUnfinishedBytes: number;
   /** Bytes that a client may leave unread. Default 8 MiB. */
   readonly backlogBytes: number;
+  /** Bytes that all clients of one address may leave unread. Default 64 MiB. */
+  readonly addressBacklogBytes: number;
 }
 
 /** {@link ServerLimits} */
@@ -37,4 +39,5 @@ export const defaultServerLimits: ServerLimits = {
   messageTimeoutMs: 20_000,
   addressUnfinishedBytes: 16 * 1024 * 1024,
   backlogBytes: 8 * 1024 * 1024,
+  addressBacklogBytes: 64 * 1024 * 1024,
 };

@@ -3,6 +3,8 @@ import { costOf, type MessageSocket, type ServerSession } from '@sigchart/core';
 import type { RawData, WebSocket } from 'ws';
 import type { ServerLimits } from './serverLimits.ts';
 import type { Place } from './traffic/addresses.ts';
+import { Backlog } from './traffic/backlog.ts';
+import type { Meter } from './traffic/meter.ts';
 import { Traffic } from './traffic/traffic.ts';
 
 /** How long a closing handshake may take. Milliseconds. */
@@ -32,8 +34,10 @@ export interface WebSocketOptions {
   readonly place: Place;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
-  /** Makes its session. */
-  readonly open: (socket: MessageSocket) => ServerSession;
+  /** Measures what its messages make the server send. */
+  readonly meter: Meter;
+  /** Makes its session. `spend` hears of costs that are not those of a message which is being heard. */
+  readonly open: (socket: MessageSocket, spend: (cost: number) => void) => ServerSession;
 }
 
 /**
@@ -41,7 +45,8 @@ export interface WebSocketOptions {
  *
  * A client that sends more than it may is not read from for a while, so that TCP slows it down: nothing that it has sent is lost.
  */
-export function joinWebSocket({ webSocket, connection, limits, place, now, open }: WebSocketOptions): ServerSession {
+export function joinWebSocket(options: WebSocketOptions): ServerSession {
+  const { webSocket, connection, limits, place, now, meter, open } = options;
   /** Messages that came with the last bytes before the pause. */
   const held: (string | number)[] = [];
   /** Whether the client owes the answer to a ping, which may wait behind what is not read. */
@@ -59,11 +64,18 @@ export function joinWebSocket({ webSocket, connection, limits, place, now, open 
     close: (reason) => closeWebSocket(webSocket, policyViolation, reason),
   });
 
-  const session = open({
+  const backlog = new Backlog(
+    limits,
+    place.address,
+    () => webSocket.bufferedAmount,
+    () => webSocket.terminate(),
+  );
+
+  const socket: MessageSocket = {
     send(text) {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      if (webSocket.bufferedAmount > limits.backlogBytes) webSocket.terminate();
-      else webSocket.send(text);
+      if (webSocket.readyState !== webSocket.OPEN || !backlog.makeRoom()) return;
+      meter.sent(text.length);
+      webSocket.send(text);
     },
     ping() {
       if (webSocket.readyState !== webSocket.OPEN) return;
@@ -73,7 +85,8 @@ export function joinWebSocket({ webSocket, connection, limits, place, now, open 
       if (traffic.isHeld) queueMicrotask(() => ponged());
     },
     close: () => closeWebSocket(webSocket),
-  });
+  };
+  const session = open(socket, (cost) => traffic.spend(cost));
 
   function ponged(): void {
     if (!isPinged) return;
@@ -84,7 +97,15 @@ export function joinWebSocket({ webSocket, connection, limits, place, now, open 
   /** Hears a text, or as much as a number says of what is no part of this protocol (docs/protocol.md § Framing). */
   const hear = (message: string | number) => {
     place.spoke();
-    traffic.spend(typeof message === 'number' ? costOf(undefined, message) : session.received(message));
+    if (typeof message === 'number') {
+      traffic.spend(costOf(undefined, message));
+      return;
+    }
+    let cost = 0;
+    const sent = meter.measure(() => {
+      cost = session.received(message);
+    });
+    traffic.spend(cost + sent);
   };
   const hearHeld = () => {
     while (held.length > 0 && !traffic.isHeld) hear(held.shift() as string | number);
@@ -102,6 +123,7 @@ export function joinWebSocket({ webSocket, connection, limits, place, now, open 
   });
   webSocket.on('close', () => {
     traffic.end();
+    backlog.close();
     place.release();
     session.closed();
   });

@@ -70,6 +70,18 @@ describe('a client that sends too much', () => {
     await flood.settle();
   });
 
+  test('is slowed down by what it makes the server send, too', async () => {
+    const [publisher, flood] = [await connect(), await connect()];
+    publisher.send({ command: 'publish', streamId: 's1', metaData: 'x'.repeat(8_000) });
+    await publisher.hears({ command: 'start' });
+    const before = performance.now();
+    for (let index = 0; index < 100; index += 1) flood.send({ command: 'getBroadcastObject', streamId: 's1' });
+    await until(() => expect(flood.heard).toHaveLength(100));
+    // Each costs as much as the answer of 8 kB besides its own token, so that it takes half as long again.
+    expect(performance.now() - before).toBeGreaterThan(1_200);
+    await flood.settle();
+  });
+
   test('of frames without a message is slowed down, too', async () => {
     const flood = await connect();
     const other = await connect();

@@ -1,6 +1,7 @@
 import { type Bucket, fullBucket, spend } from '@sigchart/core';
 import type { ServerLimits } from '../serverLimits.ts';
 import { addressKey } from './addressKey.ts';
+import type { Backlog } from './backlog.ts';
 
 /** What the sockets of one address share. */
 export interface AddressUse {
@@ -9,6 +10,9 @@ export interface AddressUse {
   bucket: Bucket;
   /** Bytes of messages that are not finished. */
   unfinishedBytes: number;
+  /** Bytes that its clients have left unread, as far as is known. */
+  backlogBytes: number;
+  readonly backlogs: Set<Backlog>;
 }
 
 /** A socket that is counted, until it is released. */
@@ -60,7 +64,14 @@ export class Addresses {
     const known = this.#byKey.get(key);
     if (known !== undefined && known.sockets >= this.#limits.socketsPerAddress && !this.#makeRoom(known)) return 429;
     if (this.#sockets >= this.#limits.sockets && !this.#makeRoom()) return 503;
-    const address = known ?? { key, sockets: 0, bucket: fullBucket(this.#rate, this.#now()), unfinishedBytes: 0 };
+    const address: AddressUse = known ?? {
+      key,
+      sockets: 0,
+      bucket: fullBucket(this.#rate, this.#now()),
+      unfinishedBytes: 0,
+      backlogBytes: 0,
+      backlogs: new Set(),
+    };
     this.#byKey.set(key, address);
     address.sockets += 1;
     this.#sockets += 1;
