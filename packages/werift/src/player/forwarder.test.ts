@@ -1,9 +1,10 @@
 import { array, assert, constant, integer, oneof, property, record } from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { GenericNack, RtcpTransportLayerFeedback, type RtpHeader } from 'werift';
+import { GenericNack, RtcpReceiverInfo, RtcpRrPacket, RtcpTransportLayerFeedback, type RtpHeader } from 'werift';
 import { Schedule } from '../schedule.ts';
 import type { CodecMapping } from '../sdp/codec.ts';
 import { Track } from '../source/track.ts';
+import { Traffic, TransportTraffic } from '../transport/traffic.ts';
 import type { Transport } from '../transport/transport.ts';
 import { Outlet } from './outlet.ts';
 
@@ -38,11 +39,12 @@ function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}) {
     if ((sent.get(key) ?? packet) !== packet) reused.push(key);
     sent.set(key, packet);
   };
-  const transport = { isWritable: true, sendRtp } as unknown as Transport;
+  const traffic = new Traffic();
+  const transport = { isWritable: true, sendRtp, traffic: new TransportTraffic(traffic) } as unknown as Transport;
   const outlet = new Outlet(transport, new Schedule(), () => true);
   const options = { track, ssrc, payloadType: 96, rtx: hasRtx ? rtx : undefined, mid: '0', extensions };
   outlet.update([options]);
-  return { track, transport, outlet, options, sent, reused, last: () => (highest.get(ssrc) ?? 0) & 0xffff };
+  return { track, transport, traffic, outlet, options, sent, reused, last: () => (highest.get(ssrc) ?? 0) & 0xffff };
 }
 
 test.each([true, false])('no index is used for two packets, with retransmissions of their own source: %s', (hasRtx) => {
@@ -76,7 +78,7 @@ test.each([true, false])('no index is used for two packets, with retransmissions
         else if (kind === 'lost by the player') {
           const lost = [0, 1, 2].map((distance) => (last() - (by % 400) - distance) & 0xffff);
           const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost });
-          outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }));
+          outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }), performance.now());
         } else if (kind === 'taken again') {
           isTaken = !isTaken;
           outlet.update(isTaken ? [options] : []);
@@ -119,4 +121,63 @@ test('a player that begins costs everybody one key frame', () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+/** What a player reports of the packets that it was sent. */
+const receptionOf = (fields: Partial<ConstructorParameters<typeof RtcpReceiverInfo>[0]>) =>
+  new RtcpRrPacket({
+    ssrc: 1,
+    reports: [
+      new RtcpReceiverInfo({
+        ssrc,
+        fractionLost: 0,
+        packetsLost: 0,
+        highestSequence: 0,
+        jitter: 0,
+        lsr: 0,
+        dlsr: 0,
+        ...fields,
+      }),
+    ],
+  });
+
+test('packets that a player reports as lost, and those sent again, are counted once', () => {
+  const { track, traffic, outlet, last } = player(true);
+  for (let number = 10; number < 30; number += 1) receiveOf(track, number, Buffer.from([keyFrame]));
+  for (const packetsLost of [3, 3, 5, 4])
+    outlet.rtcp(receptionOf({ packetsLost, fractionLost: 64 }), performance.now());
+  expect(traffic.totals.packetsLost).toBe(5);
+  expect(outlet.path.estimator.loss).toBeGreaterThan(0.1);
+  const lost = [last(), (last() - 1) & 0xffff];
+  const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost });
+  outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }), performance.now());
+  expect(traffic.totals.packetsRetransmitted).toBe(2);
+  outlet.close();
+  track.close();
+});
+
+test('a player cannot report more packets as lost than it was sent', () => {
+  const { track, traffic, outlet } = player(true);
+  receiveOf(track, 10, Buffer.from([keyFrame]));
+  for (const packetsLost of [0x7f_ffff, 0xff_ffff, 0x7f_ffff])
+    outlet.rtcp(receptionOf({ packetsLost, lsr: 77, dlsr: 0xffff_ffff }), performance.now());
+  outlet.rtcp(receptionOf({ ssrc: 0x9999, packetsLost: 9 }), performance.now());
+  expect(traffic.totals.packetsLost).toBe(1);
+  expect(outlet.path.estimator.rttMs).toBe(0);
+  outlet.close();
+  track.close();
+});
+
+test('the echo of a sender report tells the round trip', () => {
+  const { track, outlet } = player(true);
+  receiveOf(track, 10, Buffer.from([keyFrame]));
+  const [encoding] = track.encodings;
+  if (encoding !== undefined) encoding.clock = { ntp: 7n << 32n, rtpTimestamp: 0, atMs: 1_000 };
+  const report = outlet.forwarders[0]?.report(1_000);
+  const lsr = Number(((report?.senderInfo.ntpTimestamp ?? 0n) >> 16n) & 0xffff_ffffn);
+  // The player kept it for half a second.
+  outlet.rtcp(receptionOf({ lsr, dlsr: 32_768 }), 1_580);
+  expect(outlet.path.estimator.rttMs).toBe(80);
+  outlet.close();
+  track.close();
 });

@@ -1,11 +1,11 @@
 import type { LayerId } from '@sigchart/core';
-import { RtcpSenderInfo, RtcpSrPacket } from 'werift';
+import { type RtcpReceiverInfo, RtcpSenderInfo, RtcpSrPacket } from 'werift';
 import type { Encoding, PacketReceiver } from '../source/encoding.ts';
 import { historySize, type MediaPacket } from '../source/history.ts';
 import type { Track } from '../source/track.ts';
 import { type ExtensionIds, OutgoingHeader } from './outgoingHeader.ts';
 import { OutgoingNumbers } from './outgoingNumbers.ts';
-import type { PlayerPath } from './playerPath.ts';
+import type { PlayerPath, ReportedReception } from './playerPath.ts';
 import { SentMediaHistory } from './sentMedia.ts';
 import { rewrittenVp8 } from './vp8.ts';
 
@@ -44,6 +44,9 @@ const nextKeyFrameMs = 3_000;
 /** The most that padding adds to one packet. @see RFC 3550 § 5.1 */
 const maxPaddingBytes = 255;
 
+/** No round trip is longer. Milliseconds. */
+const maxRttMs = 60_000;
+
 /** A packet that is worth being sent again as padding. Bytes. */
 const minRepeatedBytes = 500;
 
@@ -77,6 +80,10 @@ export class Forwarder implements PacketReceiver {
   #waitsSinceMs = 0;
   #askedAtMs = 0;
   #retransmissions = maxRetransmissions;
+  #lost = 0;
+  /** The last sender report: the middle of its NTP time, which the player echoes, and when it was sent. */
+  #lastReport = 0;
+  #reportedAtMs = 0;
   #keyFrameAtMs = Number.NEGATIVE_INFINITY;
   #keyFrameWaitMs = firstKeyFrameWaitMs;
 
@@ -290,6 +297,7 @@ export class Forwarder implements PacketReceiver {
         if (((this.#numbers.highest - number) & 0xffff) > this.#history.size) this.requestKeyFrame();
       } else if (this.#retransmissions >= 1) {
         this.#retransmissions -= 1;
+        this.#path.retransmitted();
         const { length } = sent.packet.payload;
         const now = performance.now();
         if (this.#path.take(length, now)) this.#retransmit(number & 0xffff, now);
@@ -342,6 +350,17 @@ export class Forwarder implements PacketReceiver {
     (this.#current ?? this.#next)?.requestKeyFrame();
   }
 
+  /** Reads what the player reports of this source. It cannot have lost more than it was sent. @see RFC 3550 § 6.4.1 */
+  reported({ fractionLost, packetsLost, lsr, dlsr }: RtcpReceiverInfo, atMs: number): ReportedReception {
+    // The count has 24 bits and a sign: what comes twice is subtracted.
+    const total = packetsLost >= 0x80_0000 ? 0 : Math.min(packetsLost, this.#packets);
+    const lost = Math.max(0, total - this.#lost);
+    this.#lost += lost;
+    const rttMs = atMs - this.#reportedAtMs - (dlsr * 1000) / 65_536;
+    const isKnown = lsr !== 0 && lsr === this.#lastReport && rttMs >= 0 && rttMs < maxRttMs;
+    return { lost, fractionLost: fractionLost / 256, rttMs: isKnown ? rttMs : undefined };
+  }
+
   /** The sender report of now, by the publisher's clock, which all of its tracks share. `undefined` before it is known. */
   report(atMs: number): RtcpSrPacket | undefined {
     const clock = this.#current?.clock;
@@ -349,10 +368,13 @@ export class Forwarder implements PacketReceiver {
     if (clock === undefined || this.#packets === 0) return undefined;
     const elapsedMs = atMs - clock.atMs;
     const rtpTimestamp = clock.rtpTimestamp + this.#timestampOffset;
+    const ntpTimestamp = BigInt.asUintN(64, clock.ntp + BigInt(Math.round((elapsedMs * 2 ** 32) / 1000)));
+    this.#lastReport = Number((ntpTimestamp >> 16n) & 0xffff_ffffn);
+    this.#reportedAtMs = atMs;
     return new RtcpSrPacket({
       ssrc: this.ssrc,
       senderInfo: new RtcpSenderInfo({
-        ntpTimestamp: BigInt.asUintN(64, clock.ntp + BigInt(Math.round((elapsedMs * 2 ** 32) / 1000))),
+        ntpTimestamp,
         rtpTimestamp: (rtpTimestamp + Math.round((elapsedMs * codec.codec.clockRate) / 1000)) >>> 0,
         packetCount: this.#packets >>> 0,
         octetCount: this.#octets >>> 0,

@@ -3,6 +3,7 @@ import {
   PictureLossIndication,
   type RtcpPacket,
   RtcpPayloadSpecificFeedback,
+  RtcpRrPacket,
   RtcpSourceDescriptionPacket,
   RtcpTransportLayerFeedback,
   SourceDescriptionChunk,
@@ -90,8 +91,13 @@ export class Outlet implements TransportHandler {
     return this.path.hear(packet, atMs);
   }
 
-  rtcp(packet: RtcpPacket): void {
-    if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
+  rtcp(packet: RtcpPacket, atMs: number): void {
+    if (packet instanceof RtcpRrPacket) {
+      for (const report of packet.reports) {
+        const reported = this.#find(report.ssrc)?.reported(report, atMs);
+        if (reported !== undefined) this.path.hearReception(reported);
+      }
+    } else if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
       this.#find(packet.feedback.mediaSourceSsrc)?.retransmit(packet.feedback.lost);
     } else if (packet instanceof RtcpPayloadSpecificFeedback) {
       const { feedback } = packet;

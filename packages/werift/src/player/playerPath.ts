@@ -22,6 +22,16 @@ const untriedBitrate = 4_000_000;
 /** How long a path that was congested is paced by the estimate. Milliseconds. */
 const pacedMs = 30_000;
 
+/** What a player says of one source in a receiver report. */
+export interface ReportedReception {
+  /** Packets that were lost since its last report. */
+  readonly lost: number;
+  /** The share of packets that were lost lately. */
+  readonly fractionLost: number;
+  /** `undefined` when not known. */
+  readonly rttMs: number | undefined;
+}
+
 /** Sends padding of about some bytes, and returns how many it sent; 0 when it cannot. */
 type SendPadding = (bytes: number, atMs: number) => number;
 
@@ -97,6 +107,17 @@ export class PlayerPath {
       if (sent === 0) break;
     }
     if (this.#pacer.isWaiting || this.estimator.isProbing) this.#run();
+  }
+
+  /** Counts a packet that the player asked for again. */
+  retransmitted(): void {
+    this.#transport.traffic.retransmitted();
+  }
+
+  /** Takes in what a player says that reports on no packets: see {@link BandwidthEstimator.receiverReport}. */
+  hearReception({ lost, fractionLost, rttMs }: ReportedReception): void {
+    this.#transport.traffic.lost(lost);
+    this.estimator.receiverReport(fractionLost, rttMs);
   }
 
   /** Begins to find out whether it carries a bitrate. */

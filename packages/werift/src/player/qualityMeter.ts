@@ -105,6 +105,7 @@ export class QualityMeter implements QualityControls {
   #measure(atMs: number): void {
     const paths = this.#outlets().map(({ path }) => path);
     if (paths.length === 0) return;
+    for (const { estimator } of paths) estimator.tick(atMs);
     const bitrate = paths.reduce((sum, { estimator }) => sum + estimator.bitrate, 0);
     this.#measuredAtMs = atMs;
     const isReportDue = atMs - this.#reportedAtMs > reportMs - measureMs / 2;

@@ -9,6 +9,10 @@ export interface TrafficTotals {
   /** RTP packets that were sent to players, repeated ones among them, and the bytes of their payloads. */
   readonly packetsSent: number;
   readonly bytesSent: number;
+  /** Packets among them that were sent again, because players asked for them. */
+  readonly packetsRetransmitted: number;
+  /** Packets that players reported as lost, and have not received again under the same number. */
+  readonly packetsLost: number;
   /** Requests for a key frame that were sent to publishers. */
   readonly keyFrameRequests: number;
 }
@@ -19,6 +23,8 @@ export class Traffic implements TrafficTotals {
   bytesReceived = 0;
   packetsSent = 0;
   bytesSent = 0;
+  packetsRetransmitted = 0;
+  packetsLost = 0;
   keyFrameRequests = 0;
   readonly onFirstPacket: FirstPacketListener;
 
@@ -27,8 +33,17 @@ export class Traffic implements TrafficTotals {
   }
 
   get totals(): TrafficTotals {
-    const { packetsReceived, bytesReceived, packetsSent, bytesSent, keyFrameRequests } = this;
-    return { packetsReceived, bytesReceived, packetsSent, bytesSent, keyFrameRequests };
+    const { packetsReceived, bytesReceived, packetsSent, bytesSent } = this;
+    const { packetsRetransmitted, packetsLost, keyFrameRequests } = this;
+    return {
+      packetsReceived,
+      bytesReceived,
+      packetsSent,
+      bytesSent,
+      packetsRetransmitted,
+      packetsLost,
+      keyFrameRequests,
+    };
   }
 }
 
@@ -57,6 +72,14 @@ export class TransportTraffic {
     if (this.#hasSent) return;
     this.#hasSent = true;
     this.#all.onFirstPacket('sent', performance.now() - this.#openedAtMs);
+  }
+
+  retransmitted(): void {
+    this.#all.packetsRetransmitted += 1;
+  }
+
+  lost(packets: number): void {
+    this.#all.packetsLost += packets;
   }
 
   keyFrameRequested(): void {

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Schedule } from '../schedule.ts';
+import type { Transport } from '../transport/transport.ts';
+import { Outlet } from './outlet.ts';
+import { QualityMeter } from './qualityMeter.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a limit that a player states no more is forgotten', () => {
+  const schedule = new Schedule();
+  const outlet = new Outlet({ isWritable: true } as Transport, schedule, () => true);
+  const meter = new QualityMeter(
+    schedule,
+    () => [outlet],
+    () => true,
+    ({ id }) => id,
+  );
+  const bitrates: number[] = [];
+  meter.onMeasured(({ bitrate }) => bitrates.push(bitrate));
+  outlet.path.estimator.limit(100_000, performance.now());
+  meter.start();
+  expect(bitrates).toEqual([100_000]);
+  vi.advanceTimersByTime(3_500);
+  expect(bitrates.at(-1)).toBe(100_000);
+  vi.advanceTimersByTime(6_500);
+  expect(bitrates.at(-1)).toBeGreaterThan(100_000);
+  meter.stop();
+  outlet.close();
+});
