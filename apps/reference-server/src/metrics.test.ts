@@ -9,7 +9,15 @@ metrics.watch({
   signalling: { counts: { sockets: 1, roles: 2, streams: 3, calls: 4, rooms: 5 } },
   media: {
     open: { connections: 6, sources: 7, sockets: 8 },
-    traffic: { packetsReceived: 10, bytesReceived: 11, packetsSent: 12, bytesSent: 13, keyFrameRequests: 14 },
+    traffic: {
+      packetsReceived: 10,
+      bytesReceived: 11,
+      packetsSent: 12,
+      bytesSent: 13,
+      packetsRetransmitted: 15,
+      packetsLost: 16,
+      keyFrameRequests: 14,
+    },
   },
   webhooks: { pending: 9 },
 });
@@ -41,4 +49,27 @@ test('a reason that anybody can write makes no series of its own', async () => {
   const text = await metrics.registry.getSingleMetricAsString('sigchart_connection_failures_total');
   expect(text).toContain('{role="player",step="connection",reason="failed"} 1');
   expect(text).toContain('{role="player",step="connection",reason="other"} 2');
+});
+
+test('what the path of a player carries is counted as often as its client is told', async () => {
+  const listener = metrics.observe({ app: 'live', socket: 1, address: { role: 'player', streamId: 'one' } });
+  const measured = { bitrate: 600_000, throughput: 500_000, rttMs: 80, loss: 0.03, tracks: [] };
+  const [sent, paused] = [{ spatial: 0, temporal: 0 }, null].map((layer) => ({
+    type: 'media.selectLayer',
+    trackId: 'v',
+    layer,
+    reason: 'bandwidth',
+  }));
+  for (const isReportDue of [true, false])
+    listener({
+      event: { type: 'media.measured', measurement: { ...measured, isReportDue } },
+      effects: isReportDue ? [sent] : [paused],
+    } as never);
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('sigchart_player_estimate_bits_per_second_bucket{le="500000"} 0');
+  expect(text).toContain('sigchart_player_estimate_bits_per_second_bucket{le="1000000"} 1');
+  expect(text).toContain('sigchart_player_loss_ratio_sum 0.03');
+  expect(text).toContain('sigchart_player_round_trip_seconds_sum 0.08');
+  expect(text).toContain('sigchart_layer_selections_total{result="sent",reason="bandwidth"} 1');
+  expect(text).toContain('sigchart_layer_selections_total{result="paused",reason="bandwidth"} 1');
 });

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { LayerId, Measurement } from '@sigchart/core';
 import type { ServerObserver, SignallingServer, Webhooks } from '@sigchart/server';
 import type { Media } from '@sigchart/werift';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -27,6 +28,14 @@ export interface Metrics {
 
 /** Connecting takes some tenths of a second nearby, and some seconds through TURN or over a path that loses packets. Seconds. */
 const connectBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+
+/** From audio alone to several large videos. Bits per second. */
+const bitrateBuckets = [100_000, 250_000, 500_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000, 16_000_000];
+
+const lossBuckets = [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+
+/** From the same network to the other side of the world by satellite. Seconds. */
+const roundTripBuckets = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 2];
 
 /** Reasons that come from a short list: any text would make a series of its own. */
 const knownReasons = new Set(['failed', 'closed', 'noCommonCodec']);
@@ -65,6 +74,30 @@ export function createMetrics(): Metrics {
     name: 'sigchart_connection_failures_total',
     help: 'Connections that failed, by the step that did, and why',
     labelNames: ['role', 'step', 'reason'],
+    registers,
+  });
+  const estimate = new Histogram({
+    name: 'sigchart_player_estimate_bits_per_second',
+    help: 'What the path of a player is estimated to carry, of each player every 3 s',
+    buckets: bitrateBuckets,
+    registers,
+  });
+  const loss = new Histogram({
+    name: 'sigchart_player_loss_ratio',
+    help: 'The share of packets to a player that were lost, of each player every 3 s',
+    buckets: lossBuckets,
+    registers,
+  });
+  const roundTrip = new Histogram({
+    name: 'sigchart_player_round_trip_seconds',
+    help: 'The round trip to a player, of each player every 3 s',
+    buckets: roundTripBuckets,
+    registers,
+  });
+  const selections = new Counter({
+    name: 'sigchart_layer_selections_total',
+    help: 'Layers that were chosen for a track of a player, by the reason for the choice',
+    labelNames: ['result', 'reason'],
     registers,
   });
   const errors = new Counter({
@@ -107,7 +140,19 @@ export function createMetrics(): Metrics {
           const { step, reason } = event as unknown as { readonly step: string; readonly reason: string };
           failures.inc({ role, step, reason: knownReasons.has(reason) ? reason : 'other' });
         }
+        if (event.type === 'media.measured') {
+          const { measurement } = event as unknown as { readonly measurement: Measurement };
+          if (measurement.isReportDue) {
+            estimate.observe(measurement.bitrate);
+            loss.observe(measurement.loss);
+            if (measurement.rttMs > 0) roundTrip.observe(measurement.rttMs / 1000);
+          }
+        }
         for (const effect of effects) {
+          if (effect.type === 'media.selectLayer') {
+            const { layer, reason } = effect as unknown as { readonly layer: LayerId | null; readonly reason: string };
+            selections.inc({ result: layer === null ? 'paused' : 'sent', reason });
+          }
           if (effect.type !== 'signal.send') continue;
           const { message } = effect as unknown as { readonly message: { command: string; definition?: string } };
           if (message.command === 'error') errors.inc({ definition: message.definition ?? '' });
@@ -145,6 +190,16 @@ export function createMetrics(): Metrics {
         'sigchart_packets_sent_total',
         'RTP packets to players, repeated ones among them',
         () => media.traffic.packetsSent,
+      );
+      total(
+        'sigchart_packets_retransmitted_total',
+        'RTP packets that were sent to players again',
+        () => media.traffic.packetsRetransmitted,
+      );
+      total(
+        'sigchart_packets_lost_total',
+        'RTP packets that players reported as lost',
+        () => media.traffic.packetsLost,
       );
       total('sigchart_bytes_sent_total', 'Bytes of their payloads', () => media.traffic.bytesSent);
       total(
