@@ -190,3 +190,46 @@ test('the client is told what it receives when that is due', () => {
 test('it ends with the media', () => {
   expect(after(measured(600_000), { type: 'media.closed' }).snapshot.status).toBe('done');
 });
+
+const silent = (track: MeasuredTrack): MeasuredTrack => ({ ...track, layers: [] });
+
+test('a video that was silent for a while goes on in the layer that it had', () => {
+  const { all, effects, snapshot } = after(
+    measured(3_000_000),
+    measured(800_000, { track: silent(camera) }),
+    measured(800_000),
+  );
+  expect(layersOf(all)).toEqual(['2 unlimited']);
+  expect(effects.filter(({ type }) => type === 'signal.send')).toEqual([]);
+  expect(snapshot.value).toBe('steady');
+});
+
+test('a video that was paused before its silence is still paused after it', () => {
+  const narrow = measured(40_000, congested);
+  const { all, snapshot } = after(
+    measured(3_000_000),
+    narrow,
+    measured(40_000, { ...congested, track: silent(camera) }),
+    narrow,
+  );
+  expect(layersOf(all)).toEqual(['2 unlimited', 'paused bandwidth']);
+  expect(snapshot.value).toBe('paused');
+});
+
+test('a publisher that was limited before its silence is released after it', () => {
+  const narrow = measured(450_000, { track: simple, ...congested });
+  const wide = { ...simple, limitedFrom: 900_000 };
+  const { all } = after(
+    measured(2_000_000, { track: simple }),
+    narrow,
+    measured(2_000_000, { track: silent(wide) }),
+    ...times(6, measured(2_000_000, { track: wide })),
+  );
+  expect(all).toContainEqual({ type: 'media.limit', trackId: 'v1', bitrate: null });
+});
+
+test('a layer that falls silent is left at once, and taken up on its return', () => {
+  const lower = { ...camera, layers: camera.layers.slice(0, 2) };
+  const { all } = after(measured(3_000_000), measured(3_000_000, { track: lower }), measured(3_000_000));
+  expect(layersOf(all)).toEqual(['2 unlimited', '1 unlimited', '2 unlimited']);
+});

@@ -109,6 +109,17 @@ const isLimitNews = (before: number | undefined, now: number | undefined): boole
 
 const entriesOf = (made: Plan | undefined) => Object.entries(made?.selections ?? {});
 
+/** Those entries whose tracks send nothing just now. They are kept, so that a track goes on as before its silence. */
+const ofSilent = <Value>(
+  entries: Readonly<Record<string, Value>>,
+  event: QualityServerEvent,
+): Record<string, Value> => {
+  const tracks = event.type === 'media.measured' ? event.measurement.tracks : [];
+  const isSilent = (id: string) =>
+    tracks.some(({ trackId, isEnabled, layers }) => trackId === id && isEnabled && layers.length === 0);
+  return Object.fromEntries(Object.entries(entries).filter(([id]) => isSilent(id)));
+};
+
 /** What follows from every measurement. */
 const follow = ['selectLayers', 'limitPublishers', 'sendResolutionChange', 'sendBitrates', 'adopt'] as const;
 
@@ -196,9 +207,12 @@ export const qualityServer = setup({
         return told === undefined ? [] : [[trackId, told] as const];
       });
       return {
-        selected: Object.fromEntries(entriesOf(made).map(([trackId, { layer }]) => [trackId, idOf(layer)])),
+        selected: {
+          ...ofSilent(context.selected, event),
+          ...Object.fromEntries(entriesOf(made).map(([trackId, { layer }]) => [trackId, idOf(layer)])),
+        },
         reasons: Object.fromEntries(entriesOf(made).map(([trackId, { reason }]) => [trackId, reason])),
-        limits: Object.fromEntries(limits),
+        limits: { ...ofSilent(context.limits, event), ...Object.fromEntries(limits) },
         wanted: made.wanted,
         shortfalls: made.isPatient ? context.shortfalls + 1 : 0,
         ...(made.isLowered && !made.isPatient
