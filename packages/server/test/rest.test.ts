@@ -689,18 +689,18 @@ describe('with a key and a secret', () => {
       .setProtectedHeader({ alg })
       .setExpirationTime(exp)
       .sign(new TextEncoder().encode(secret));
-  const later = Math.floor(Date.now() / 1000) + 60;
+  const later = () => Math.floor(Date.now() / 1000) + 60;
   const status = async (headers: Record<string, string>) =>
     (await ask('POST', '/broadcasts/create', {}, headers)).status;
 
   test('whoever shows one of them is let in', async () => {
     expect(await status({ authorization: 'Bearer key one' })).toBe(200);
     expect(await status({ authorization: 'bearer key two' })).toBe(200);
-    expect(await status({ authorization: await jwt(restJwt, later) })).toBe(200);
-    expect(await status({ authorization: `Bearer ${await jwt(restJwt, later)}` })).toBe(200);
-    expect(await status({ proxyauthorization: await jwt(restJwt, later) })).toBe(200);
-    expect(await status({ authorization: await jwt(restJwt, later - 80) })).toBe(200);
-    expect(await status({ authorization: await jwt(restJwt, later - 91) })).toBe(401);
+    expect(await status({ authorization: await jwt(restJwt, later()) })).toBe(200);
+    expect(await status({ authorization: `Bearer ${await jwt(restJwt, later())}` })).toBe(200);
+    expect(await status({ proxyauthorization: await jwt(restJwt, later()) })).toBe(200);
+    expect(await status({ authorization: await jwt(restJwt, later() - 80) })).toBe(200);
+    expect(await status({ authorization: await jwt(restJwt, later() - 91) })).toBe(401);
   });
 
   test('nobody else is, not even on this machine', async () => {
@@ -713,9 +713,9 @@ describe('with a key and a secret', () => {
       'Bearer key one two',
       'Basic key one',
       none,
-      await jwt('another secret of some forty characters!', later),
+      await jwt('another secret of some forty characters!', later()),
       await jwt(restJwt, 1_000),
-      await jwt(restJwt.repeat(2), later, 'HS512'),
+      await jwt(restJwt.repeat(2), later(), 'HS512'),
     ])
       expect([authorization, await status({ authorization })]).toEqual([authorization, 401]);
     expect(await server.store.of('live').broadcasts.count()).toBe(0);
