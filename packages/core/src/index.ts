@@ -1,3 +1,37 @@
+export type { Claim, Claims } from './app/claims.ts';
+export { type Membership, noMembership } from './app/delivery.ts';
+export {
+  isLive,
+  type LiveBroadcast,
+  liveBroadcastOf,
+  playersOf,
+  roomsOfStream,
+  subtracksOf,
+} from './app/directory.ts';
+export type { AppFacts, AppInput } from './app/input.ts';
+export { type AppLimits, defaultAppLimits } from './app/limits.ts';
+export type {
+  AppEffect,
+  AppFailure,
+  AppNotification,
+  AppOutput,
+  AppRequest,
+  AppStep,
+  EffectCause,
+} from './app/output.ts';
+export { type Reduced, type ReducerOptions, reduceApp, type Stepper } from './app/reduce.ts';
+export { type Routed, routeFromServer } from './app/route.ts';
+export {
+  type AppState,
+  emptyApp,
+  type MachineState,
+  type Place,
+  placeOfRole,
+  placeOfShared,
+  placeOfSocket,
+  type SharedKind,
+  type SocketState,
+} from './app/state.ts';
 export * from './machines/effect.ts';
 export * from './machines/event.ts';
 export { maxWaitingCandidates } from './machines/fragments/candidates.ts';
@@ -40,14 +74,25 @@ export {
   serverMessages,
 } from './protocol/message.ts';
 export { type NotificationDefinition, notifications } from './protocol/notification.ts';
-export { type App, type AppOptions, createApp, type JoinOptions, type SharedFailure } from './session/app.ts';
+export {
+  type App,
+  type AppOptions,
+  createApp,
+  type SharedFailure,
+  type SharedObserver,
+  type SharedScene,
+} from './session/app.ts';
 export * from './session/client.ts';
 export { type Clock, type ManualClock, manualClock } from './session/clock.ts';
-export * from './session/delivery.ts';
-export { type AppLimits, defaultAppLimits } from './session/limits.ts';
 export * from './session/messageSocket.ts';
+export {
+  type ObservedMachine,
+  observeWith,
+  type Transition,
+  type TransitionCause,
+  type TransitionListener,
+} from './session/observation.ts';
 export { type Bucket, costOf, debtMs, fullBucket, type RateLimit, spend } from './session/rate.ts';
-export type { SharedObserver, SharedScene } from './session/registry.ts';
 export { createResource, type Resource, type ResourceOptions } from './session/resource.ts';
 export {
   type Performer,
@@ -56,14 +101,5 @@ export {
   type Timers,
   timers,
 } from './session/roles.ts';
-export { type Destination, type RolesOf, type Routed, routeFromClient, routeFromServer } from './session/route.ts';
-export {
-  type FailurePoint,
-  observeWith,
-  type Running,
-  run,
-  type Transition,
-  type TransitionCause,
-  type TransitionListener,
-} from './session/run.ts';
+export { type FailurePoint, type Running, run } from './session/run.ts';
 export * from './session/server.ts';

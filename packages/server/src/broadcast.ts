@@ -1,21 +1,5 @@
-import type { Broadcast, ClaimRequest } from '@sigchart/core';
+import type { Broadcast, LiveBroadcast } from '@sigchart/core';
 import type { RegisteredBroadcast } from './store/registered.ts';
-
-/** What is true of a stream or room only while somebody uses it. */
-export interface LiveBroadcast {
-  readonly streamId: string;
-  readonly status: 'created' | 'preparing' | 'broadcasting';
-  /** What its publisher says of it, if it has one. */
-  readonly claim: Pick<ClaimRequest, 'streamName' | 'metaData' | 'role'> | undefined;
-  /** When somebody began to use it. Milliseconds since 1970. */
-  readonly date: number;
-  /** When its media came. Milliseconds since 1970; 0 while it is not live. */
-  readonly startTime: number;
-  readonly mainTrack: string | undefined;
-  /** The live streams of a room; `undefined` of what is no room. */
-  readonly subtracks: readonly string[] | undefined;
-  readonly viewers: number;
-}
 
 /** A stream or room of which nothing is registered, or nothing but its id. `date` in milliseconds since 1970. */
 export const blankBroadcast = (streamId: string, date: number): RegisteredBroadcast => ({

@@ -11,10 +11,12 @@ import {
   type Resource,
   type ResourceOptions,
   type RoleAddress,
+  roomsOfStream,
   type ServerSession,
   type SessionScene,
   type SocketId,
   type StreamInfo,
+  subtracksOf,
   type TransitionListener,
 } from '@sigchart/core';
 import { connectionPerformers, type OpenConnection, type PeerConnectionLike } from '@sigchart/webrtc';
@@ -250,7 +252,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     const limit = store && limitOf(store);
     return new Decisions((request, granted) => {
       const { action, streamId } = request;
-      const rooms = directory.roomsOf(streamId, action === 'publish' ? socket : undefined);
+      const rooms = roomsOfStream(directory.app.state, streamId, action === 'publish' ? socket : undefined);
       const isRoom = directory.app.room(streamId) !== undefined;
       const full = { ...request, app: name, socket, remoteAddress, identity, rooms, isRoom, granted };
       const entered = action === 'enter' ? [streamId] : action === 'publish' ? roomsOfPublisher(full) : [];
@@ -302,7 +304,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         };
         if (store === undefined) return answer([]);
         const { broadcasts } = store.of(name);
-        const ids = [question.streamId, ...directory.subtracksOf(question.streamId)];
+        const ids = [question.streamId, ...subtracksOf(directory.app.state, question.streamId)];
         // What is live is told even if what is registered cannot be read.
         Promise.all(ids.map(async (streamId) => broadcasts.get(streamId))).then(answer, () => answer([]));
       },
@@ -336,7 +338,10 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
 
   const live: LiveStreams = {
     ids: (name) => directories.get(name)?.app.ids ?? [],
-    subtracksOf: (name, room) => directories.get(name)?.subtracksOf(room) ?? [],
+    subtracksOf(name, room) {
+      const app = directories.get(name)?.app;
+      return app === undefined ? [] : subtracksOf(app.state, room);
+    },
     known(name, streamId, registered) {
       const directory = directories.get(name);
       if (directory !== undefined) return directory.known(streamId, registered);

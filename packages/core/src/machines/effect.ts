@@ -191,7 +191,7 @@ export interface SubscribeRequest {
   readonly subscriberName?: string | undefined;
 }
 
-/** What a server role asks of the streams. Performed by the app (`createApp`). */
+/** What a server role asks of the streams. Performed by the app (`reduceApp`). */
 export type StreamEffect =
   | ({
       readonly type: 'stream.claim';
@@ -214,10 +214,10 @@ export type StreamEffect =
   | { readonly type: 'stream.watch'; readonly streamId: string }
   | { readonly type: 'stream.unsubscribe'; readonly streamId: string };
 
-/** What an accepted publisher tells the rooms that its stream is in. Performed by the app (`createApp`). */
+/** What an accepted publisher tells the rooms that its stream is in. Performed by the app (`reduceApp`). */
 export type RoomEffect = { readonly type: 'room.bring' } & ClaimRequest;
 
-/** Tells a room what somebody says of it who need not be in it. Performed by the app (`createApp`). */
+/** Tells a room what somebody says of it who need not be in it. Performed by the app (`reduceApp`). */
 export interface RoomTellEffect {
   readonly type: 'room.tell';
   readonly message: RoomMessage;
@@ -256,7 +256,7 @@ export type HookAction =
   | 'firstActiveTrackAddedInMainTrack'
   | 'noActiveSubtracksLeftInMainTrack';
 
-/** Tells the application that runs a server. Performed by what the app is given as `hooks`. */
+/** Tells the application that runs a server. Performed by what the app is given as `notify`. */
 export interface HookEffect {
   readonly type: 'app.notify';
   readonly action: HookAction;

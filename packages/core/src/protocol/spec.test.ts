@@ -29,6 +29,7 @@ const serverSource = Object.values(
   import.meta.glob<string>(
     [
       '../machines/**/*.ts',
+      '../app/*.ts',
       '../session/*.ts',
       '../../../server/src/**/*.ts',
       '!**/*.test.ts',

@@ -1,15 +1,30 @@
-import { type HookEffect, performWith, type StreamEffect, type TimerEffect } from '../machines/effect.ts';
-import { type PeerServerEvent, peerServer } from '../machines/shared/call.ts';
-import { noSocket, type RoleTellEffect, type SignalToEffect, type SocketId } from '../machines/shared/envelope.ts';
-import { type ConferenceServerContext, conferenceServer } from '../machines/shared/room.ts';
-import { type StreamServerContext, streamServer } from '../machines/shared/stream.ts';
+import { isHeld, isLive } from '../app/directory.ts';
+import type { AppFacts, AppInput } from '../app/input.ts';
+import type { AppLimits } from '../app/limits.ts';
+import type { AppNotification, AppOutput, AppRequest } from '../app/output.ts';
+import { AppReducer } from '../app/reduce.ts';
+import { type AppState, emptyApp, type Place, placeOfShared, placeOfSocket, roomOf, streamOf } from '../app/state.ts';
+import type { SocketId } from '../machines/shared/envelope.ts';
+import type { ConferenceServerContext } from '../machines/shared/room.ts';
+import type { StreamServerContext } from '../machines/shared/stream.ts';
+import { decodeClientMessage } from '../protocol/decode.ts';
+import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
-import { deliverDisplacement, deliverExpectation, type SharedDelivery, sharedState } from './delivery.ts';
-import { type AppLimits, defaultAppLimits } from './limits.ts';
-import { Registry, type SharedObserver } from './registry.ts';
-import { type Timers, timers } from './roles.ts';
+import { causeNow, performFor, type TransitionCause, type TransitionListener } from './observation.ts';
+import { contestCost, costOf } from './rate.ts';
+import { socketScene } from './roles.ts';
 import type { FailurePoint } from './run.ts';
-import { createServerSession, type ServerSession, type ServerSessionOptions } from './server.ts';
+import { type Holding, type JoinOptions, type ServerSession, SocketPerformer, timersFor } from './server.ts';
+import { Watch } from './watch.ts';
+
+/** Which of the machines that sockets share it is. */
+export interface SharedScene {
+  /** The id of its stream, call or room. */
+  readonly shared: string;
+}
+
+/** Told of each machine that sockets share as it starts: returns what hears of it. */
+export type SharedObserver = (scene: SharedScene) => TransitionListener;
 
 /** An exception in what the sockets of one path share. The stream, call or room runs on. */
 export interface SharedFailure {
@@ -22,25 +37,24 @@ export interface SharedFailure {
 /** What an app needs of the world. */
 export interface AppOptions {
   readonly clock: Clock;
+  /** The time. Milliseconds since 1970. Default always 0. */
+  readonly now?: (() => number) | undefined;
   /** Makes an id for a member of a room that asks for none: letters and digits that nobody can guess. */
   readonly freshId: () => string;
   /** How much of the app its clients may use. */
   readonly limits?: Partial<AppLimits> | undefined;
   /** Performs `app.notify`. Default nothing. */
-  readonly hooks?: ((effect: HookEffect) => void) | undefined;
-  /** Hears what a role of a socket says of its stream, for whoever is to tell of it. Default nothing. */
-  readonly record?: ((from: SocketId, effect: StreamEffect) => void) | undefined;
+  readonly notify?: ((notification: AppNotification) => void) | undefined;
   /** Told of every stream, call and room as it begins: returns what hears of every event of it. Default nobody. */
   readonly observe?: SharedObserver | undefined;
-  /** Hears of exceptions in what sockets share, those of `hooks` and `record` among them. Default: nobody. */
+  /** Hears of exceptions in what sockets share, those of `notify` among them. Default: nobody. */
   readonly failed?: ((failure: SharedFailure) => void) | undefined;
 }
 
-/** How to take in a socket. */
-export type JoinOptions = Omit<ServerSessionOptions, 'clock' | 'deliver' | 'hooks' | 'shared'>;
-
 /** Everything that sockets of one path share, and their sessions. */
 export interface App {
+  /** All that is known, for what reads more of it than this offers. */
+  readonly state: AppState;
   /** The sessions of its sockets. */
   readonly sessions: ReadonlyMap<SocketId, ServerSession>;
   /** Takes in a socket that has just been opened. Tell the session what the socket receives, and that it is closed. */
@@ -61,153 +75,210 @@ export interface App {
   sendData(streamId: string, text: string): boolean;
 }
 
+/** An input that waits until what the inputs before it ask for is performed. */
+interface Queued {
+  readonly input: AppInput;
+  readonly cause: TransitionCause | undefined;
+}
+
+/** A socket with what performs its effects. */
+interface Joined {
+  readonly options: JoinOptions;
+  readonly session: ServerSession;
+  readonly performer: SocketPerformer;
+}
+
 /**
- * Runs the machines that the sockets of one path share: streams, calls and rooms. With it, a server on any runtime is a matter of
- * sockets, media and a clock; and of what to answer to questions about streams (`describe`), which is nothing by default.
+ * Runs the app of the sockets of one path ({@link AppReducer}): queues what it hears, and has performed what it asks for. With it, a
+ * server on any runtime is a matter of sockets, media and a clock; and of what to answer to questions about streams (`describe`), which
+ * is nothing by default.
  */
 export function createApp(options: AppOptions): App {
-  const { clock, freshId, observe } = options;
+  const { clock } = options;
+  const reducer = new AppReducer(emptyApp, { limits: options.limits });
+  const { state } = reducer;
+  const joined = new Map<SocketId, Joined>();
   const sessions = new Map<SocketId, ServerSession>();
-  const timersOfCalls = new Map<string, Timers>();
+  /** By the place of the machine, which is one object as long as it runs. */
+  const holdings = new Map<Place, Holding>();
+  const queue: Queued[] = [];
+  let isBusy = false;
+  let isObserved = options.observe !== undefined;
 
-  const tell = ({ to, role, streamId, event }: RoleTellEffect) => sessions.get(to)?.tell({ role, streamId }, event);
-  const send = ({ to, message }: SignalToEffect) => sessions.get(to)?.send(message);
+  // Both cost something, and few inputs need them.
+  const facts: AppFacts = {
+    get now() {
+      return options.now?.() ?? 0;
+    },
+    get freshId() {
+      return options.freshId();
+    },
+  };
 
-  const failed = (shared: string, error: unknown, at: FailurePoint) => {
+  const failed = (place: Place, error: unknown, at: FailurePoint) => {
+    if ('socket' in place) {
+      joined.get(place.socket)?.performer.fail(place, error, at);
+      return;
+    }
     try {
-      options.failed?.({ error, at, shared });
+      options.failed?.({ error, at, shared: place.id });
     } catch {
       // Nobody is left to hear of it.
     }
   };
-  /** Tells the application, whose exceptions are no reason to end the role that it is told of. */
-  const telling = (streamId: string, tell: () => void) => {
-    try {
-      tell();
-    } catch (error) {
-      failed(streamId, error, 'listener');
-    }
-  };
-  const hooks = (effect: HookEffect) => telling(effect.streamId, () => options.hooks?.(effect));
 
-  const streams: Registry<typeof streamServer> = new Registry({
-    machine: streamServer,
-    inputOf: (streamId) => ({ streamId }),
-    perform: (_, effect) =>
-      performWith<typeof effect>({
-        role: tell,
-        app: hooks,
-        room: (displaced) => deliver(deliverDisplacement(displaced)),
-      })(effect),
-    observe,
-    failed,
-  });
-
-  const calls: Registry<typeof peerServer> = new Registry({
-    machine: peerServer,
-    inputOf: (streamId) => ({ streamId }),
-    perform: (streamId, effect, report) =>
-      performWith<typeof effect>({
-        signal: send,
-        timer: (timer: TimerEffect) => timersOf(streamId, report).perform(timer),
-        socket: ({ to }) => sessions.get(to)?.ping(),
-        role: ({ to }) => sessions.get(to)?.leftCall(streamId),
-      })(effect),
-    ended: (streamId) => {
-      timersOfCalls.get(streamId)?.stopAll();
-      timersOfCalls.delete(streamId);
+  const watch = new Watch(
+    (place) => {
+      if (!('socket' in place)) return options.observe?.({ shared: place.id });
+      const scene = place.kind === 'role' ? { address: place.address } : socketScene;
+      return joined.get(place.socket)?.options.observe?.(scene);
     },
-    observe,
-    failed,
-  });
-
-  const rooms: Registry<typeof conferenceServer> = new Registry({
-    machine: conferenceServer,
-    inputOf: (room) => ({ room }),
-    perform: (_, effect) =>
-      performWith<typeof effect>({
-        signal: send,
-        role: tell,
-        app: hooks,
-        stream: (expected) => deliver(deliverExpectation(expected)),
-      })(effect),
-    observe,
-    failed,
-  });
-
-  const timersOf = (streamId: string, report: (event: PeerServerEvent) => void): Timers => {
-    const known = timersOfCalls.get(streamId) ?? timers(clock, (event) => report(event as PeerServerEvent));
-    timersOfCalls.set(streamId, known);
-    return known;
-  };
-
-  const deliver = (delivery: SharedDelivery) => {
-    switch (delivery.to) {
-      case 'stream':
-        streams.tell(delivery.streamId, delivery.event);
-        break;
-      case 'call':
-        calls.tell(delivery.streamId, delivery.event);
-        break;
-      case 'room':
-        rooms.tell(delivery.room, delivery.event);
-        break;
-      case 'record':
-        telling(delivery.effect.streamId, () => options.record?.(delivery.from, delivery.effect));
-    }
-  };
-
-  const stream = (streamId: string) => streams.get(streamId)?.getSnapshot().context;
-  const room = (id: string) => rooms.get(id)?.getSnapshot().context;
-  const isHeld = (streamId: string) => streams.get(streamId)?.getSnapshot().matches('held') ?? false;
-
-  const shared = sharedState(
-    (streamId) => streams.get(streamId)?.getSnapshot(),
-    (id) => rooms.get(id)?.getSnapshot(),
-    freshId,
-    { ...defaultAppLimits, ...options.limits },
-    { rooms: () => rooms.size, calls: () => calls.size, isCall: (id) => calls.get(id) !== undefined },
+    (place, error) => failed(place, error, 'listener'),
   );
 
+  /** Tells the application, whose exceptions are no reason to end the role that it is told of. */
+  const notify = (notification: AppNotification) => {
+    try {
+      options.notify?.(notification);
+    } catch (error) {
+      failed(placeOfShared('stream', notification.streamId), error, 'listener');
+    }
+  };
+
+  const holdingOf = (place: Place): Holding => {
+    const known = holdings.get(place);
+    if (known !== undefined) return known;
+    const holding: Holding = { place, isOver: false };
+    holdings.set(place, holding);
+    return holding;
+  };
+
+  const perform = ({ place, effect }: AppRequest) => {
+    if (effect.type === 'machine.end') {
+      const holding = holdings.get(place);
+      if (holding === undefined) return;
+      holding.isOver = true;
+      holding.timers?.stopAll();
+      holdings.delete(place);
+    } else if (effect.type === 'app.notify') notify(effect.notification);
+    else if ('socket' in place) joined.get(place.socket)?.performer.perform(effect, holdingOf(place));
+    else if (effect.type === 'timer.start' || effect.type === 'timer.stop') {
+      const holding = holdingOf(place);
+      holding.timers ??= timersFor(clock, holding, hear);
+      holding.timers.perform(effect);
+    }
+  };
+
+  const performAll = ({ steps, requests, failures }: AppOutput) => {
+    if (isObserved) {
+      const causeOf = watch.tell(steps);
+      for (const request of requests) {
+        const outer = performFor(causeOf(request.cause));
+        perform(request);
+        performFor(outer);
+      }
+    } else for (const request of requests) perform(request);
+    for (const { place, error } of failures) failed(place, error, 'step');
+  };
+
+  const hear = (input: AppInput) => {
+    const heard = { input, cause: causeNow() };
+    if (isBusy) {
+      queue.push(heard);
+      return;
+    }
+    isBusy = true;
+    try {
+      hearNow(heard);
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) hearNow(next);
+    } finally {
+      isBusy = false;
+    }
+  };
+
+  const hearNow = ({ input, cause }: Queued) => {
+    const outer = performFor(cause);
+    performAll(reducer.take(input, facts));
+    performFor(outer);
+    if (input.type === 'socket.closed') forget(input.socket);
+  };
+
+  const forget = (id: SocketId) => {
+    const socket = joined.get(id);
+    joined.delete(id);
+    sessions.delete(id);
+    socket?.options.left?.();
+  };
+
+  /** What it costs to hear a message. Asked before it is heard, which may end what makes it dear. */
+  const costOfMessage = (from: SocketId, message: ClientMessage, length: number) => {
+    const owner = message.command === 'publish' ? streamOf(state, message.streamId)?.context.owner : undefined;
+    return costOf(message.command, length) + (owner === undefined || owner === from ? 0 : contestCost);
+  };
+
+  const join = (own: JoinOptions): ServerSession => {
+    const { id } = own;
+    isObserved ||= own.observe !== undefined;
+    const place = placeOfSocket(id);
+    const performer = new SocketPerformer({
+      ...own,
+      clock,
+      hear,
+      runs: (other) => state.machines.has(other.key),
+    });
+    const session: ServerSession = {
+      received(text) {
+        const decoded = decodeClientMessage(text);
+        if (!decoded.ok) {
+          hear({ type: 'socket.malformed', socket: id, malformed: decoded.malformed });
+          return costOf(undefined, text.length);
+        }
+        const cost = costOfMessage(id, decoded.message, text.length);
+        hear({ type: 'socket.received', socket: id, message: decoded.message });
+        return cost;
+      },
+      ponged: () => hear({ type: 'socket.ponged', socket: id }),
+      closed: () => hear({ type: 'socket.closed', socket: id }),
+      close: () => hear({ type: 'machine.told', place, event: { type: 'app.close' } }),
+      send: (message) => performer.send(message),
+      get roles() {
+        const socket = state.sockets.get(id);
+        return socket === undefined ? 0 : socket.roles.length + socket.membership.calls.length;
+      },
+    };
+    joined.set(id, { options: own, session, performer });
+    sessions.set(id, session);
+    hear({ type: 'socket.joined', socket: id, pings: own.socket.ping !== undefined });
+    return session;
+  };
+
+  /** The ids of what sockets share of one kind. */
+  const idsOf = (kind: 'stream' | 'room') =>
+    Array.from(state.machines.values(), ({ place }) => (place.kind === kind ? [place.id] : [])).flat();
+
   return {
+    state,
     sessions,
-    join(own) {
-      const session = createServerSession({
-        ...own,
-        clock,
-        shared,
-        deliver,
-        hooks,
-        left() {
-          sessions.delete(own.id);
-          own.left?.();
-        },
-      });
-      sessions.set(own.id, session);
-      return session;
-    },
-    stream,
-    room,
-    isLive: shared.isLive,
+    join,
+    stream: (streamId) => streamOf(state, streamId)?.context,
+    room: (room) => roomOf(state, room)?.context,
+    isLive: (streamId) => isLive(state, streamId),
     get ids() {
-      return [...new Set([...streams.ids.filter(isHeld), ...rooms.ids])];
+      return [...new Set([...idsOf('stream').filter((id) => isHeld(state, id)), ...idsOf('room')])];
     },
     get counts() {
-      return { streams: streams.size, calls: calls.size, rooms: rooms.size };
+      const { stream, call, room } = state.counts;
+      return { streams: stream, calls: call, rooms: room };
     },
     end(streamId) {
-      const isPublished = isHeld(streamId);
-      const hasMembers = (room(streamId)?.members.length ?? 0) > 0;
-      if (isPublished) streams.tell(streamId, { type: 'app.end' });
-      if (hasMembers) rooms.tell(streamId, { type: 'app.end', from: noSocket });
-      return isPublished || hasMembers;
+      const isPublished = isHeld(state, streamId) || (roomOf(state, streamId)?.context.members.length ?? 0) > 0;
+      if (isPublished) hear({ type: 'app.end', streamId });
+      return isPublished;
     },
     sendData(streamId, text) {
-      const isPlayable = shared.isLive(streamId);
-      const isRoom = shared.isRoom(streamId);
-      if (isPlayable) streams.tell(streamId, { type: 'app.data', text });
-      if (isRoom) rooms.tell(streamId, { type: 'app.data', text, from: noSocket });
-      return isPlayable || isRoom;
+      const isPlayed = isLive(state, streamId) || roomOf(state, streamId) !== undefined;
+      if (isPlayed) hear({ type: 'app.data', streamId, text });
+      return isPlayed;
     },
   };
 }

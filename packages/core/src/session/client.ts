@@ -1,4 +1,5 @@
 import type { SnapshotFrom } from 'xstate';
+import { routeFromServer } from '../app/route.ts';
 import {
   type AppNotifyEffect,
   type ClientMemberEffect,
@@ -31,7 +32,6 @@ import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { type Performer, Roles, type SessionObserver, socketScene, type Timers, timers } from './roles.ts';
-import { routeFromServer } from './route.ts';
 import { type Running, run } from './run.ts';
 import { watchClock } from './skip.ts';
 

@@ -6,8 +6,9 @@ import { decodeServerMessage } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';
 import type { Clock } from './clock.ts';
 import type { MessageSocket } from './messageSocket.ts';
+import type { TransitionListener } from './observation.ts';
 import { timers } from './roles.ts';
-import { run, type TransitionListener } from './run.ts';
+import { run } from './run.ts';
 import type { ServerSession } from './server.ts';
 
 /** What a WHIP or WHEP resource needs of the world. */

@@ -1,10 +1,11 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic } from 'xstate';
+import { type Routed, ufragsOf } from '../app/route.ts';
 import type { RoleAddress, TimerEffect } from '../machines/effect.ts';
 import type { Event, TimerEvent } from '../machines/event.ts';
 import type { TimerName } from '../machines/timer.ts';
 import type { Clock } from './clock.ts';
-import { type Routed, ufragsOf } from './route.ts';
-import { type FailurePoint, type Running, run, type TransitionListener } from './run.ts';
+import type { TransitionListener } from './observation.ts';
+import { type FailurePoint, type Running, run } from './run.ts';
 
 /** Which machine of a session it is. */
 export interface SessionScene {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { emit, setup } from 'xstate';
-import { type Running, run, type Transition } from './run.ts';
+import type { Transition } from './observation.ts';
+import { type Running, run } from './run.ts';
 
 type Told = { readonly type: 'told' | 'told again' };
 

@@ -1,71 +1,13 @@
-import type {
-  AnyMachineSnapshot,
-  AnyStateMachine,
-  AnyTransitionDefinition,
-  EmittedFrom,
-  EventFromLogic,
-  InputFrom,
-  SnapshotFrom,
-} from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
 import { begin, type Step, step } from '../machines/step.ts';
-
-/** The effect that was being performed as a machine was sent an event. */
-export interface TransitionCause {
-  /** The {@link Running.id} of the machine whose effect it is. */
-  readonly running: number;
-  /** The {@link Transition.seq} of the transition that asked for it. */
-  readonly seq: number;
-  /** Its place among the effects of that transition. */
-  readonly effect: number;
-}
-
-/** What happened to one machine: the event it heard, what it became, and what it asked for. */
-export interface Transition {
-  /** The machine, by id. */
-  readonly machine: string;
-  /** The machine as it runs: tells one run of it from the next. */
-  readonly running: Running<AnyStateMachine>;
-  /** Counts what it heard, from 1 as it starts. */
-  readonly seq: number;
-  readonly event: { readonly type: string };
-  /** The state value before the event; `undefined` as the machine starts. */
-  readonly from: unknown;
-  /** The state value after the event. */
-  readonly state: unknown;
-  /** Whether the machine runs on, and if not, how it ended: as in XState. */
-  readonly status: AnyMachineSnapshot['status'];
-  readonly context: unknown;
-  /** What is performed next. */
-  readonly effects: readonly { readonly type: string }[];
-  /** The transitions of the machine that were taken, in order. None as it starts, and when the state does not know the event. */
-  readonly taken: readonly AnyTransitionDefinition[];
-  /** Counts what is observed in this process. */
-  readonly order: number;
-  /** What made it hear the event, when an effect did so at once; none for what comes from outside. */
-  readonly cause: TransitionCause | undefined;
-}
-
-/** Hears what happens to one machine. */
-export type TransitionListener = (transition: Transition) => void;
-
-/** Several observers as one: told of the same machines, in that order. None of them may be there. */
-export const observeWith = <Scene>(
-  ...observers: readonly (((scene: Scene) => TransitionListener) | undefined)[]
-): ((scene: Scene) => TransitionListener) | undefined => {
-  const all = observers.filter((observe) => observe !== undefined);
-  if (all.length <= 1) return all[0];
-  return (scene) => {
-    const listeners = all.map((observe) => observe(scene));
-    return (transition) => {
-      for (const listener of listeners) listener(transition);
-    };
-  };
-};
-
-let runs = 0;
-let observed = 0;
-/** The effect that is being performed, as a cause for what is heard meanwhile. One object for each transition, changed in place. */
-let performing: { running: number; seq: number; effect: number } | undefined;
+import {
+  causeNow,
+  nextOrder,
+  nextRun,
+  performFor,
+  type TransitionCause,
+  type TransitionListener,
+} from './observation.ts';
 
 /** A machine that runs. */
 export interface Running<Machine extends AnyStateMachine> {
@@ -154,15 +96,14 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   /** Performs effects in order. */
   const performAll = (effects: Step<AnyStateMachine>['effects']) => {
     if (effects.length === 0) return;
-    const outer = performing;
     const own = observe && { running: running.id, seq, effect: 0 };
     // One that is not observed is passed over: what it sends comes from whoever made it.
-    if (own !== undefined) performing = own;
+    const outer = own && performFor(own);
     for (let effect = 0; effect < effects.length; effect += 1) {
       if (own !== undefined) own.effect = effect;
       call(perform, effects[effect] as EmittedFrom<Machine>, 'effect');
     }
-    performing = outer;
+    if (own !== undefined) performFor(outer);
   };
 
   const take = ({ event, cause }: Heard, from: unknown, { snapshot: next, effects, taken }: Step<AnyStateMachine>) => {
@@ -170,7 +111,6 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     seq += 1;
     const { value: state, status, context } = next;
     if (observe) {
-      observed += 1;
       const transition = {
         machine: machine.id,
         running: running as unknown as Running<AnyStateMachine>,
@@ -182,7 +122,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
         context,
         effects,
         taken,
-        order: observed,
+        order: nextOrder(),
         cause,
       };
       call(observe, transition, 'listener');
@@ -208,15 +148,14 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   };
 
   const hear = (event: { readonly type: string }) => {
-    waiting.push({ event, cause: performing && { ...performing } });
+    waiting.push({ event, cause: causeNow() });
     if (isBusy) return;
     isBusy = true;
     hearAll();
   };
 
-  runs += 1;
   const running: Running<Machine> = {
-    id: runs,
+    id: nextRun(),
     machine,
     send(event) {
       if (snapshot.status === 'active') hear(event);
@@ -239,7 +178,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   snapshot = first.snapshot;
   isBusy = true;
   const event = { type: init, ...(input !== undefined && { input }) };
-  take({ event, cause: performing && { ...performing } }, undefined, first);
+  take({ event, cause: causeNow() }, undefined, first);
   hearAll();
   return running;
 }

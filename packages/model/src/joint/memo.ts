@@ -1,4 +1,4 @@
-import { begin, step } from '@sigchart/core';
+import { begin, type Step, step } from '@sigchart/core';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { serialize } from '../machine/graph.ts';
 
@@ -14,6 +14,8 @@ export interface Stepped {
   readonly effects: readonly Said[];
   /** Whether the state knew the event. */
   readonly heard: boolean;
+  /** The same as the core has it, with one snapshot for each state. */
+  readonly step: Step<AnyStateMachine>;
 }
 
 const keys = new WeakMap<object, string>();
@@ -35,6 +37,7 @@ export class Memo {
   readonly machine: AnyStateMachine;
   readonly #snapshots: AnyMachineSnapshot[] = [];
   readonly #numbers = new Map<string, number>();
+  readonly #numbered = new WeakMap<object, number>();
   readonly #steps: Map<string, Stepped>[] = [];
   readonly #begun = new Map<string, Stepped>();
 
@@ -47,6 +50,7 @@ export class Memo {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#numbers.set(key, this.#snapshots.length);
+    this.#numbered.set(snapshot, this.#snapshots.length);
     this.#steps.push(new Map());
     return this.#snapshots.push(snapshot) - 1;
   }
@@ -56,17 +60,18 @@ export class Memo {
     return this.#snapshots[number] as AnyMachineSnapshot;
   }
 
+  /** The number of a state, by the snapshot that stands for it. */
+  numberOf(snapshot: AnyMachineSnapshot): number {
+    return this.#numbered.get(snapshot) as number;
+  }
+
   /** Starts the machine. */
   begin(input: unknown): Stepped {
     const key = JSON.stringify(input) ?? '';
     const known = this.#begun.get(key);
     if (known !== undefined) return known;
     const { snapshot, effects } = begin(this.machine, input as never);
-    const begun = {
-      to: this.#number(snapshot as AnyMachineSnapshot),
-      effects: effects as readonly Said[],
-      heard: true,
-    };
+    const begun = this.#stepped(this.#number(snapshot as AnyMachineSnapshot), effects as readonly Said[], []);
     this.#begun.set(key, begun);
     return begun;
   }
@@ -79,10 +84,18 @@ export class Memo {
     if (known !== undefined) return known;
     const before = this.snapshot(number);
     const { snapshot, effects, taken } = step(this.machine, before as never, event as never);
-    const heard = taken.length > 0;
-    const to = heard ? this.#number(snapshot as AnyMachineSnapshot) : number;
-    const stepped = { to, effects: effects as readonly Said[], heard };
+    const to = taken.length > 0 ? this.#number(snapshot as AnyMachineSnapshot) : number;
+    const stepped = this.#stepped(to, effects as readonly Said[], taken);
     steps.set(key, stepped);
     return stepped;
+  }
+
+  #stepped(to: number, effects: readonly Said[], taken: Step<AnyStateMachine>['taken']): Stepped {
+    return {
+      to,
+      effects,
+      heard: taken.length > 0,
+      step: { snapshot: this.snapshot(to), effects, taken } as Stepped['step'],
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { AppEvent, RoleName } from '@sigchart/core';
+import { type AppEvent, emptyApp, type RoleName } from '@sigchart/core';
 import { connectAll, counterpartOf, madeBy } from './connection.ts';
 import type { Move, System } from './explore.ts';
 import { Turn } from './turn.ts';
@@ -87,6 +87,7 @@ export function jointSystem(options: JointOptions): System<World> {
       links: new Map(),
       sockets: clients.map(() => 0),
       dialling: [],
+      app: emptyApp,
       copies: [],
       chances: {
         ...never,

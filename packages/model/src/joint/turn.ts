@@ -1,40 +1,35 @@
 import {
+  type AppInput,
+  type AppOutput,
+  type AppRequest,
+  type AppState,
+  type AppStep,
   type ClientMessage,
   type conferenceClient,
-  type conferenceServer,
-  type Delivered,
-  type Delivery,
   decodeClientMessage,
   decodeServerMessage,
-  deliverClosed,
-  deliverDisplacement,
-  deliverEffect,
-  deliverExpectation,
-  deliverMessage,
-  deliverPonged,
   encode,
   heardByClient,
-  leaveCall,
   type Membership,
   noMembership,
+  type Place,
   type peerClient,
-  type peerServer,
-  type playerServer,
-  type publisherServer,
+  placeOfRole,
+  placeOfShared,
+  placeOfSocket,
+  type playerClient,
+  type publisherClient,
   type RoleName,
   type Routed,
   type RtcEffect,
+  reduceApp,
   routeFromServer,
   type ServerMessage,
-  type SharedEffect,
-  type SharedState,
-  sharedState,
+  type Stepper,
   signallingMachines,
   type socketClient,
-  type socketServer,
-  type streamServer,
 } from '@sigchart/core';
-import type { EmittedFrom } from 'xstate';
+import type { AnyStateMachine, EmittedFrom } from 'xstate';
 import { performRtc } from './connection.ts';
 import { Memo, type Said } from './memo.ts';
 import { isPassedOver } from './passedOver.ts';
@@ -45,17 +40,24 @@ const memos: Readonly<Record<string, Memo>> = Object.fromEntries(
   signallingMachines.map((machine) => [machine.id, new Memo(machine)]),
 );
 
-/** Anything that any machine may ask for. */
+const memoFor = ({ id }: AnyStateMachine): Memo => memos[id] as Memo;
+
+/** Takes the steps of the server's machines, each once. */
+const stepper: Stepper = {
+  begin: (machine, input) => memoFor(machine).begin(input).step,
+  step(machine, snapshot, event) {
+    const memo = memoFor(machine);
+    return memo.step(memo.numberOf(snapshot), event).step;
+  },
+};
+
+/** Anything that a machine of a client may ask for. */
 type Effect =
   | EmittedFrom<typeof conferenceClient>
-  | EmittedFrom<typeof conferenceServer>
   | EmittedFrom<typeof peerClient>
-  | EmittedFrom<typeof peerServer>
-  | EmittedFrom<typeof playerServer>
-  | EmittedFrom<typeof publisherServer>
-  | EmittedFrom<typeof socketClient>
-  | EmittedFrom<typeof socketServer>
-  | EmittedFrom<typeof streamServer>;
+  | EmittedFrom<typeof playerClient>
+  | EmittedFrom<typeof publisherClient>
+  | EmittedFrom<typeof socketClient>;
 
 const memoOf = ({ machine }: Actor): Memo => memos[machine] as Memo;
 
@@ -89,17 +91,44 @@ export interface TurnSettings {
   readonly hasMemberRoles: boolean;
 }
 
-/** How a world goes on by one move: machines hear events, and what they ask for is performed. */
+/** What the server of a world is told of the time, which stands still there. */
+const now = 0;
+
+/** The name of a machine of the server. */
+function nameOfPlace(place: Place): string {
+  switch (place.kind) {
+    case 'socket':
+      return nameOf('server', place.socket, 'socket');
+    case 'role':
+      return nameOf('server', place.socket, place.address.role, place.address.streamId);
+    default:
+      return nameOf('server', 0, place.kind, place.id);
+  }
+}
+
+/** Where the machine of that name runs. */
+function placeOf(name: string): Place {
+  const { number: socket, what, id } = readName(name);
+  if (what === 'socket') return placeOfSocket(socket);
+  if (what === 'publisher' || what === 'player') return placeOfRole(socket, { role: what, streamId: id });
+  return placeOfShared(what as 'stream' | 'call' | 'room', id);
+}
+
+/** How a world goes on by one move: clients and the server's app hear events, and what they ask for is performed. */
 export class Turn {
   readonly actors: Map<string, Actor>;
   readonly links: Map<number, Link>;
   readonly sockets: number[];
   readonly dialling: number[];
+  #app: AppState;
   #copies: World['copies'];
   #chances: World['chances'];
   readonly #faults: [string, string][] = [];
-  /** What machines that are busy hear afterwards. */
+  /** What machines of clients that are busy hear afterwards. */
   readonly #waiting = new Map<string, Said[]>();
+  /** What the app hears once what it has asked for is performed. */
+  readonly #inputs: AppInput[] = [];
+  #isAppBusy = false;
   readonly #settings: TurnSettings;
 
   constructor(world: World, settings: TurnSettings) {
@@ -107,6 +136,7 @@ export class Turn {
     this.links = new Map(world.links);
     this.sockets = [...world.sockets];
     this.dialling = [...world.dialling];
+    this.#app = world.app;
     this.#copies = world.copies;
     this.#chances = world.chances;
     this.#settings = settings;
@@ -114,12 +144,12 @@ export class Turn {
 
   /** The world afterwards. */
   finish(): World {
-    for (const [name, actor] of this.actors) if (snapshotOf(actor).hasTag('unused')) this.actors.delete(name);
     return {
       actors: this.actors,
       links: this.links,
       sockets: this.sockets,
       dialling: this.dialling,
+      app: this.#app,
       copies: this.#copies,
       chances: this.#chances,
       faults: this.#faults,
@@ -173,18 +203,15 @@ export class Turn {
     if (actor !== undefined) this.actors.set(name, { ...actor, ...change });
   }
 
-  /** Starts a machine. */
+  /** Starts a machine of a client. */
   begin(name: string, machine: string, input?: unknown): void {
     const { to, effects } = (memos[machine] as Memo).begin(input);
-    this.actors.set(name, {
-      machine,
-      state: to,
-      timers: [],
-      connection: undefined,
-      asked: [],
-      started: false,
-    });
+    this.#begun(name, machine, to);
     this.#busy(name, effects);
+  }
+
+  #begun(name: string, machine: string, state: number): void {
+    this.actors.set(name, { machine, state, timers: [], connection: undefined, asked: [], started: false });
   }
 
   #busy(name: string, effects: readonly Said[]): void {
@@ -199,6 +226,10 @@ export class Turn {
   tell(name: string, event: Said): void {
     const actor = this.actors.get(name);
     if (actor === undefined) return;
+    if (readName(name).side === 'server') {
+      this.#hear({ type: 'machine.told', place: placeOf(name), event: event as never });
+      return;
+    }
     const waiting = this.#waiting.get(name);
     if (waiting !== undefined) {
       waiting.push(event);
@@ -211,13 +242,49 @@ export class Turn {
     }
     this.actors.set(name, { ...actor, state: to });
     this.#busy(name, effects);
-    this.#end(name);
+    const after = this.actors.get(name);
+    if (after !== undefined && snapshotOf(after).status === 'done') this.#end(name);
   }
 
-  /** What waits for a machine that is shared, or for a role that ends, goes with it. */
+  /** Gives the app of the server an input, and performs what it asks for. */
+  #hear(input: AppInput): void {
+    this.#inputs.push(input);
+    if (this.#isAppBusy) return;
+    this.#isAppBusy = true;
+    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#take(next);
+    this.#isAppBusy = false;
+  }
+
+  #take(input: AppInput): void {
+    const place = input.type === 'machine.told' ? input.place : input;
+    const socket = 'socket' in place ? place.socket : 0;
+    const reduced = reduceApp(this.#app, input, { now, freshId: `m${this.link(socket)?.client}` }, { stepper });
+    this.#app = reduced.state;
+    this.#performAll(reduced);
+    if (input.type === 'socket.closed') this.links.delete(input.socket);
+  }
+
+  #performAll({ steps, requests, failures }: AppOutput): void {
+    for (const step of steps) this.#note(step);
+    for (const [number, { membership }] of this.#app.sockets)
+      if (this.link(number)?.membership !== membership) this.updateLink(number, { membership });
+    for (const request of requests) this.#performForApp(request);
+    for (const { error } of failures) throw error;
+  }
+
+  /** Notes what became of a machine of the server. */
+  #note({ place, machine, event, before, snapshot, taken }: AppStep): void {
+    const name = nameOfPlace(place);
+    const state = (memos[machine.id] as Memo).numberOf(snapshot);
+    if (before === undefined) this.#begun(name, machine.id, state);
+    else if (taken.length > 0) this.update(name, { state });
+    else if (event.type !== 'xstate.stop') this.#unheard(name, this.actors.get(name) as Actor, event);
+  }
+
+  /** Lets go of a machine that has ended. */
   #end(name: string): void {
     const actor = this.actors.get(name);
-    if (actor === undefined || snapshotOf(actor).status !== 'done') return;
+    if (actor === undefined) return;
     if (actor.connection !== undefined)
       this.fault('connections are closed', `${name} has ended, and its connection is open`);
     if (actor.started && actor.machine.endsWith('.server') && this.link(readName(name).number)?.closed === false)
@@ -233,37 +300,24 @@ export class Turn {
         this.fault('nothing unexpected arrives', `${actor.machine} in ${state} hears ${event.type}`);
   }
 
+  /** Performs what a client asks for. */
   #perform(name: string, effect: Effect): void {
-    const { side, number, id } = readName(name);
+    const { number } = readName(name);
     switch (effect.type) {
       case 'signal.send':
-        if (side === 'client') this.#say(number, effect.message as ClientMessage, name);
-        else this.#answer('to' in effect ? Number(effect.to) : number, effect.message as ServerMessage, name);
+        this.#say(number, effect.message, name);
         break;
       case 'timer.start':
-        this.#setTimers(name, (timers) => [...timers.filter((timer) => timer !== effect.name), effect.name].sort());
+        this.#startTimer(name, effect.name);
         break;
       case 'timer.stop':
-        this.#setTimers(name, (timers) => timers.filter((timer) => timer !== effect.name));
+        this.#stopTimer(name, effect.name);
         break;
-      case 'access.request': {
-        const { type: _, ...request } = effect;
-        if (this.#settings.isGrantedAtOnce) this.tell(name, { type: 'access.granted', request } as Said);
-        else this.update(name, { asked: [...(this.actors.get(name)?.asked ?? []), request] });
-        break;
-      }
       case 'role.start':
-        if (side === 'client') this.#startForMember(number, effect.address);
-        else this.#share(number, effect as SharedEffect);
+        this.#startForMember(number, effect.address);
         break;
       case 'role.stop':
         this.tell(nameOf('client', number, effect.address.role, effect.address.streamId), { type: 'app.stop' });
-        break;
-      case 'role.tell':
-        this.tell(nameOf('server', effect.to, effect.role, effect.streamId), effect.event);
-        break;
-      case 'role.end':
-        this.updateLink(effect.to, { membership: leaveCall(this.#membershipOf(effect.to), id) });
         break;
       case 'role.ready':
         for (const role of this.rolesOf('client', number)) this.tell(role, { type: 'socket.opened' });
@@ -272,32 +326,63 @@ export class Turn {
         this.dialling.push(number);
         break;
       case 'socket.close':
-        if (side === 'client') this.#hangUp(number);
-        else this.closed(number);
-        break;
-      case 'socket.ping': {
-        const to = 'to' in effect ? Number(effect.to) : number;
-        this.updateLink(to, { ponging: true });
-        break;
-      }
-      case 'stream.expect':
-      case 'stream.unexpect':
-        this.#hand(number, deliverExpectation(effect));
-        break;
-      case 'room.displace':
-        this.#hand(number, deliverDisplacement(effect));
-        break;
-      case 'ice.request':
-        this.tell(name, { type: 'ice.servers', iceServers: [] } as Said);
+        this.#hangUp(number);
         break;
       case 'app.notify':
         break;
       default:
-        if (effect.type.startsWith('rtc.')) performRtc(this, name, effect as RtcEffect);
-        else if (effect.type.startsWith('stream.') || effect.type.startsWith('room.'))
-          this.#share(number, effect as SharedEffect);
-        else throw new TypeError(`nobody performs ${(effect as Said).type}`);
+        performRtc(this, name, effect);
     }
+  }
+
+  /** Performs what the app of the server asks for. */
+  #performForApp({ place, effect }: AppRequest): void {
+    const name = nameOfPlace(place);
+    const number = 'socket' in place ? place.socket : 0;
+    switch (effect.type) {
+      case 'machine.end':
+        this.#end(name);
+        break;
+      case 'signal.send':
+        this.#answer(number, effect.message, name);
+        break;
+      case 'timer.start':
+        this.#startTimer(name, effect.name);
+        break;
+      case 'timer.stop':
+        this.#stopTimer(name, effect.name);
+        break;
+      case 'access.request': {
+        const { type: _, ...request } = effect;
+        if (this.#settings.isGrantedAtOnce) this.tell(name, { type: 'access.granted', request } as Said);
+        else this.update(name, { asked: [...(this.actors.get(name)?.asked ?? []), request] });
+        break;
+      }
+      case 'ice.request':
+        this.tell(name, { type: 'ice.servers', iceServers: [] } as Said);
+        break;
+      case 'socket.ping':
+        this.updateLink(number, { ponging: true });
+        break;
+      case 'socket.close':
+        this.closed(number);
+        break;
+      case 'app.notify':
+        break;
+      case 'stream.describe':
+      case 'quality.prefer':
+        throw new TypeError(`nobody performs ${effect.type}`);
+      default:
+        performRtc(this, name, effect satisfies RtcEffect);
+    }
+  }
+
+  #startTimer(name: string, timer: string): void {
+    this.#setTimers(name, (timers) => [...timers.filter((other) => other !== timer), timer].sort());
+  }
+
+  #stopTimer(name: string, timer: string): void {
+    this.#setTimers(name, (timers) => timers.filter((other) => other !== timer));
   }
 
   #setTimers(name: string, change: (timers: readonly string[]) => readonly string[]): void {
@@ -380,72 +465,11 @@ export class Turn {
     this.startClientRole(client, role, streamId, request);
   }
 
-  #membershipOf(socket: number): Membership {
-    return this.link(socket)?.membership ?? noMembership;
-  }
-
-  /** What the session of a socket knows of streams and rooms. */
-  #stateFor(socket: number): SharedState {
-    const of = (what: 'stream' | 'room') => (id: string) => {
-      const actor = this.actors.get(nameOf('server', 0, what, id));
-      return actor && (snapshotOf(actor) as never);
-    };
-    return sharedState(of('stream'), of('room'), () => `m${this.link(socket)?.client}`);
-  }
-
-  #share(socket: number, effect: SharedEffect): void {
-    this.#deliver(socket, deliverEffect(socket, this.#membershipOf(socket), effect, this.#stateFor(socket)));
-  }
-
-  #deliver(socket: number, { membership, deliveries }: Delivered): void {
-    this.updateLink(socket, { membership });
-    for (const delivery of deliveries) this.#hand(socket, delivery);
-  }
-
-  #hand(socket: number, delivery: Delivery): void {
-    switch (delivery.to) {
-      case 'stream':
-        this.#tellShared('stream', 'stream.server', delivery.streamId, delivery.event, { streamId: delivery.streamId });
-        break;
-      case 'call':
-        this.#tellShared('call', 'peer.server', delivery.streamId, delivery.event, { streamId: delivery.streamId });
-        break;
-      case 'room':
-        this.#tellShared('room', 'conference.server', delivery.room, delivery.event, { room: delivery.room });
-        break;
-      case 'newRole': {
-        const { role, streamId } = delivery.address;
-        const name = nameOf('server', socket, role, streamId);
-        this.begin(name, `${role}.server`);
-        this.tell(name, delivery.event);
-        break;
-      }
-      case 'roles':
-        for (const { address } of delivery.roles)
-          this.tell(nameOf('server', socket, address.role, address.streamId), delivery.event);
-        break;
-      case 'socket':
-        this.tell(nameOf('server', socket, 'socket'), delivery.event);
-        break;
-      // No machine hears what is only kept to be told of.
-      case 'record':
-    }
-  }
-
-  /** Gives a machine that sockets share an event; it begins with the first. */
-  #tellShared(what: 'stream' | 'call' | 'room', machine: string, id: string, event: Said, input: object): void {
-    const name = nameOf('server', 0, what, id);
-    if (!this.actors.has(name)) this.begin(name, machine, input);
-    this.tell(name, event);
-  }
-
   /** Delivers what a client has sent. */
   deliverToServer(socket: number, text: string): void {
     const message = once(heardOnServer, text, readOnServer);
     if (this.link(socket) === undefined || message === undefined) return;
-    const rolesOf = (id: string) =>
-      this.#routed('server', socket).filter(({ address: { streamId } }) => streamId === id);
-    this.#deliver(socket, deliverMessage(socket, this.#membershipOf(socket), message, rolesOf));
+    this.#hear({ type: 'socket.received', socket, message });
   }
 
   /** Delivers what the server has sent. */
@@ -476,7 +500,7 @@ export class Turn {
       closed: false,
       membership: noMembership,
     });
-    this.begin(nameOf('server', number, 'socket'), 'socket.server', {});
+    this.#hear({ type: 'socket.joined', socket: number, pings: true });
     if (this.#settings.hasSockets) this.tell(nameOf('client', client, 'socket'), { type: 'socket.opened' });
     else for (const role of this.rolesOf('client', client)) this.tell(role, { type: 'socket.opened' });
   }
@@ -504,14 +528,13 @@ export class Turn {
   closed(socket: number): void {
     if (this.link(socket) === undefined) return;
     this.updateLink(socket, { toServer: [], toClient: [], closed: true });
-    this.#deliver(socket, deliverClosed(socket, this.#membershipOf(socket), this.#routed('server', socket)));
-    this.links.delete(socket);
+    this.#hear({ type: 'socket.closed', socket });
   }
 
   /** The other side has answered a ping. */
   ponged(socket: number): void {
     this.updateLink(socket, { ponging: false });
-    this.#deliver(socket, deliverPonged(socket, this.#membershipOf(socket), this.#routed('server', socket)));
+    this.#hear({ type: 'socket.ponged', socket });
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Membership } from '@sigchart/core';
+import type { AppState, Membership } from '@sigchart/core';
+
 /** An RTCPeerConnection, as far as signalling sees it. */
 export interface Connection {
   /** Tells this connection from others of the same role. */
@@ -73,6 +74,11 @@ export interface World {
   readonly sockets: readonly number[];
   /** The clients whose socket is being opened. */
   readonly dialling: readonly number[];
+  /**
+   * The app of the server. What its machines are and what its sockets are members of stands in `actors` and `links` as well, as it has
+   * been reported, with what is performed for them.
+   */
+  readonly app: AppState;
   readonly copies: readonly Copy[];
   readonly chances: Chances;
   /** What went wrong in the step that led here: the name of a property, and what. */
@@ -116,7 +122,7 @@ function numberOf(part: object): number {
   return number;
 }
 
-/** A world as a text. */
+/** A world as a text: what its app is stands in its actors and links. */
 export function keyOfWorld(world: World): string {
   const { actors, links, sockets, dialling, copies, chances, faults } = world;
   let key = `${numberOf(chances)} ${sockets} ${dialling} ${copies.length === 0 ? '' : numberOf(copies)}`;

@@ -34,7 +34,7 @@ export type PeerServerEvent =
 /** What a call asks for. */
 export type PeerServerEffect = SignalToEffect | PingToEffect | TimerEffect | RoleEndEffect;
 
-/** A socket is in the call no more; what it says of the id is not for the call. Performed by the session of that socket. */
+/** A socket is in the call no more; what it says of the id is not for the call. Performed by the app, for that socket. */
 export interface RoleEndEffect {
   readonly type: 'role.end';
   readonly to: SocketId;

@@ -19,20 +19,20 @@ export type SignalFrom<Command extends ClientMessage['command']> = From<
 /** What a socket has done, as a machine that many sockets share hears it. */
 export type SocketFrom = From<{ readonly type: 'socket.closed' | 'socket.ponged' }>;
 
-/** A message to one of the sockets. Performed by the session of that socket. */
+/** A message to one of the sockets. Performed by the app, for that socket. */
 export interface SignalToEffect {
   readonly type: 'signal.send';
   readonly to: SocketId;
   readonly message: ServerMessage;
 }
 
-/** Asks one of the sockets whether it is alive; the answer is `socket.ponged`. Performed by the session of that socket. */
+/** Asks one of the sockets whether it is alive; the answer is `socket.ponged`. Performed by the app, for that socket. */
 export interface PingToEffect {
   readonly type: 'socket.ping';
   readonly to: SocketId;
 }
 
-/** A stream or a room asks that a role of some socket hears an event. Performed by the app (`createApp`). */
+/** A stream or a room asks that a role of some socket hears an event. Performed by the app (`reduceApp`). */
 export interface RoleTellEffect {
   readonly type: 'role.tell';
   readonly to: SocketId;

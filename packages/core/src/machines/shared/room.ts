@@ -107,7 +107,7 @@ export type ConferenceServerEvent =
   | From<{ readonly type: 'app.end' }>
   | SocketFrom;
 
-/** A room tells a stream id that it has, or no longer has, a member of that id. Performed by the app (`createApp`). */
+/** A room tells a stream id that it has, or no longer has, a member of that id. Performed by the app (`reduceApp`). */
 export interface StreamExpectEffect {
   readonly type: 'stream.expect' | 'stream.unexpect';
   readonly streamId: string;

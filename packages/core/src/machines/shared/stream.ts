@@ -68,7 +68,7 @@ export type StreamServerEvent =
   | { readonly type: 'app.end' }
   | ({ readonly type: 'room.memberJoined' | 'room.memberLeft' } & Reservation);
 
-/** Tells a room that a member has lost the id of its stream to somebody with a better right. Performed by the app (`createApp`). */
+/** Tells a room that a member has lost the id of its stream to somebody with a better right. Performed by the app (`reduceApp`). */
 export interface DisplaceEffect {
   readonly type: 'room.displace';
   readonly room: string;

@@ -1,0 +1,105 @@
+import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import type {
+  AccessEffect,
+  HookAction,
+  IceRequestEffect,
+  QualityEffect,
+  RtcEffect,
+  SignalEffect,
+  SocketCloseEffect,
+  SocketPingEffect,
+  StreamDescribeEffect,
+  TimerEffect,
+} from '../machines/effect.ts';
+import type { SocketId } from '../machines/shared/envelope.ts';
+import type { ServerMessage } from '../protocol/message.ts';
+import type { Place } from './state.ts';
+
+/** Something that has happened to a stream or room. Texts are `""` where not known. */
+export interface AppNotification {
+  readonly action: HookAction;
+  /** The stream; for what happens in a room, the subtrack. */
+  readonly streamId: string;
+  /** The socket of the player, when it is about one. */
+  readonly by: SocketId | undefined;
+  /** The socket of the client that did it: the player, else the publisher. */
+  readonly about: SocketId | undefined;
+  /** Its room, if it has one. */
+  readonly mainTrack: string | undefined;
+  /** A name for people, by its publisher's account. */
+  readonly streamName: string;
+  readonly metaData: string;
+  /** Who publishes it, or who plays it when it is about a player, by its own account. */
+  readonly subscriberId: string;
+}
+
+/** Tells the application that runs the server. */
+export interface AppNotificationEffect {
+  readonly type: 'app.notify';
+  readonly notification: AppNotification;
+}
+
+/** A machine has ended: nothing is to be done for it any more. */
+export interface MachineEndEffect {
+  readonly type: 'machine.end';
+}
+
+/** What an app asks of the world. What its machines ask of one another is done by then. */
+export type AppEffect =
+  | SignalEffect<ServerMessage>
+  | TimerEffect
+  | RtcEffect
+  | QualityEffect
+  | AccessEffect
+  | StreamDescribeEffect
+  | IceRequestEffect
+  | SocketPingEffect
+  | SocketCloseEffect
+  | AppNotificationEffect
+  | MachineEndEffect;
+
+/** One of the effects that a machine has asked for. */
+export interface EffectCause {
+  /** The place of its step in {@link AppOutput.steps}. */
+  readonly step: number;
+  /** Its place among the effects of that step. */
+  readonly effect: number;
+}
+
+/** An effect to perform. */
+export interface AppRequest {
+  /** The machine that it is performed for, which hears the reports. A message or a ping is for the socket. */
+  readonly place: Place;
+  readonly effect: AppEffect;
+  /** What has asked for it, if a machine has. */
+  readonly cause: EffectCause | undefined;
+}
+
+/** What happened to one machine. */
+export interface AppStep {
+  readonly place: Place;
+  readonly machine: AnyStateMachine;
+  readonly event: { readonly type: string };
+  /** What the machine was before; `undefined` as it begins. */
+  readonly before: AnyMachineSnapshot | undefined;
+  readonly snapshot: AnyMachineSnapshot;
+  readonly effects: readonly { readonly type: string }[];
+  readonly taken: readonly AnyTransitionDefinition[];
+  /** What made it hear the event; none for what comes from outside. */
+  readonly cause: EffectCause | undefined;
+}
+
+/** A machine whose step has thrown. It has ignored the event. */
+export interface AppFailure {
+  readonly place: Place;
+  readonly error: unknown;
+}
+
+/** What an app has done with one input. */
+export interface AppOutput {
+  /** What its machines did, in order. */
+  readonly steps: readonly AppStep[];
+  /** What to perform, in order. */
+  readonly requests: readonly AppRequest[];
+  readonly failures: readonly AppFailure[];
+}

@@ -1,0 +1,99 @@
+import type { AnyMachineSnapshot } from 'xstate';
+import type { AppStep, EffectCause } from '../app/output.ts';
+import type { Place } from '../app/state.ts';
+import {
+  causeNow,
+  nextOrder,
+  nextRun,
+  type ObservedMachine,
+  type TransitionCause,
+  type TransitionListener,
+} from './observation.ts';
+
+/** A machine of an app that is observed. */
+interface Watched {
+  readonly running: ObservedMachine;
+  readonly listener: TransitionListener;
+  snapshot: AnyMachineSnapshot;
+  seq: number;
+}
+
+/** Tells those that observe the machines of an app what happened to each. */
+export class Watch {
+  readonly #observe: (place: Place) => TransitionListener | undefined;
+  readonly #failed: (place: Place, error: unknown) => void;
+  /** By the place of the machine, which is one object as long as it runs. */
+  readonly #watched = new Map<Place, Watched>();
+
+  constructor(
+    observe: (place: Place) => TransitionListener | undefined,
+    failed: (place: Place, error: unknown) => void,
+  ) {
+    this.#observe = observe;
+    this.#failed = failed;
+  }
+
+  /** Tells of the steps that an app has taken. Returns what names an effect of one of them, as a cause of what it leads to. */
+  tell(steps: readonly AppStep[]): (cause: EffectCause | undefined) => TransitionCause | undefined {
+    const outer = causeNow();
+    const own: (TransitionCause | undefined)[] = [];
+    const causeOf = (cause: EffectCause | undefined): TransitionCause | undefined => {
+      const step = cause && own[cause.step];
+      return step && cause ? { ...step, effect: cause.effect } : outer;
+    };
+    for (const step of steps) {
+      const cause = causeOf(step.cause);
+      const watched = this.#add(step, cause);
+      // One that is not observed is passed over: what it leads to comes from whoever made it.
+      own.push(watched === undefined ? cause : { running: watched.running.id, seq: watched.seq, effect: 0 });
+    }
+    return causeOf;
+  }
+
+  #add(step: AppStep, cause: TransitionCause | undefined): Watched | undefined {
+    const { place, machine, event, before, snapshot, effects, taken } = step;
+    const watched = before === undefined ? this.#begin(step) : this.#watched.get(place);
+    if (watched === undefined) return undefined;
+    watched.snapshot = snapshot;
+    watched.seq += 1;
+    const { value: state, status, context } = snapshot;
+    try {
+      watched.listener({
+        machine: machine.id,
+        running: watched.running,
+        seq: watched.seq,
+        event,
+        from: before?.value,
+        state,
+        status,
+        context,
+        effects,
+        taken,
+        order: nextOrder(),
+        cause,
+      });
+    } catch (error) {
+      this.#failed(place, error);
+    }
+    if (status !== 'active') this.#watched.delete(place);
+    return watched;
+  }
+
+  #begin({ place, machine, snapshot }: AppStep): Watched | undefined {
+    let listener: TransitionListener | undefined;
+    try {
+      listener = this.#observe(place);
+    } catch (error) {
+      this.#failed(place, error);
+    }
+    if (listener === undefined) return undefined;
+    const watched: Watched = {
+      running: { id: nextRun(), machine, getSnapshot: () => watched.snapshot },
+      listener,
+      snapshot,
+      seq: 0,
+    };
+    this.#watched.set(place, watched);
+    return watched;
+  }
+}
