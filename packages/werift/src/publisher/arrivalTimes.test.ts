@@ -24,6 +24,13 @@ test('a packet came neither before the wait began nor after it was read', () => 
   expect(arrivals.of(sendTime(190), 5_020, 5_010)).toBe(5_020);
 });
 
+test('a first packet that was late itself is no measure for those that waited less', () => {
+  const arrivals = new ArrivalTimes();
+  arrivals.of(sendTime(100), 5_050, undefined);
+  arrivals.of(sendTime(110), 5_020, 5_010);
+  expect(arrivals.of(sendTime(120), 5_050, 5_021)).toBeCloseTo(5_030, 1);
+});
+
 test('a queue in the network stays one', () => {
   const arrivals = new ArrivalTimes();
   arrivals.of(sendTime(100), 5_000, undefined);

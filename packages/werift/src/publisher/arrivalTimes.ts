@@ -22,9 +22,13 @@ export class ArrivalTimes {
   of(sendTime: number | undefined, atMs: number, waitingSince: number | undefined): number {
     if (sendTime === undefined) return atMs;
     const sentMs = this.#unwrap(sendTime) / ticksPerMs;
-    if (waitingSince !== undefined && this.#transitMs !== undefined)
+    const longestMs = atMs - sentMs;
+    if (waitingSince !== undefined && this.#transitMs !== undefined) {
+      // However long it waited, it has not travelled longer than until now.
+      this.#transitMs = Math.min(this.#transitMs, longestMs);
       return Math.min(atMs, Math.max(waitingSince, sentMs + this.#transitMs));
-    this.#transitMs = atMs - sentMs;
+    }
+    this.#transitMs = longestMs;
     return atMs;
   }
 

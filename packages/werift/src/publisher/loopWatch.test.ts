@@ -4,7 +4,7 @@ import { LoopWatch } from './loopWatch.ts';
 
 /** A watch of an event loop that is told how to turn. */
 function simulated() {
-  const loop = { turn: 1, idleMs: 0 };
+  const loop = { turn: 1, idleMs: 0, delayMs: 0 };
   let nowMs = 1_000;
   const watch = new LoopWatch(() => ({ ...loop }));
   return {
@@ -13,6 +13,14 @@ function simulated() {
       loop.turn += 1;
       loop.idleMs += idleMs;
       nowMs += idleMs + busyMs;
+      return watch.busySince(nowMs);
+    },
+    /** The next turn, which has to wait for a CPU for `delayMs`. */
+    delayed(idleMs: number, delayMs: number): number | undefined {
+      loop.turn += 1;
+      loop.idleMs += idleMs + delayMs;
+      loop.delayMs += delayMs;
+      nowMs += idleMs + delayMs;
       return watch.busySince(nowMs);
     },
     /** Something else that is read in the same turn, after `busyMs` of work. */
@@ -51,6 +59,13 @@ test('what is read behind a long task of the same turn may have waited for it', 
   const { turn, read, now } = simulated();
   expect(turn(5, 0)).toBeUndefined();
   expect(read(20)).toBe(now() - 20);
+});
+
+test('what is read by a loop that had no CPU may have waited for it', () => {
+  const { turn, delayed, now } = simulated();
+  turn(5, 0);
+  expect(delayed(20, 30)).toBe(now() - 30);
+  expect(delayed(20, 1)).toBeUndefined();
 });
 
 test('a loop that is always busy forgets what is two turns ago', () => {

@@ -1,3 +1,4 @@
+import { openSync, readSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
 /** How long the event loop may be busy without anything being wrong. Milliseconds. */
@@ -9,12 +10,34 @@ export interface LoopReading {
   readonly turn: number;
   /** How long it has waited for something to do, all in all. Milliseconds. */
   readonly idleMs: number;
+  /** How long it has waited for a CPU, all in all: it counts that as idle. Milliseconds. */
+  readonly delayMs: number;
 }
 
-function readLoop(): LoopReading {
-  const { nodeTiming } = performance;
-  return { turn: nodeTiming.uvMetricsInfo.loopCount, idleMs: nodeTiming.idleTime };
+/** Opens what Linux knows of the scheduling of this thread; `undefined` elsewhere. */
+function openSchedulingFile(): number | undefined {
+  try {
+    return openSync('/proc/thread-self/schedstat', 'r');
+  } catch {
+    return undefined;
+  }
 }
+
+/** Returns what reads the event loop of this thread. */
+function loopReader(): () => LoopReading {
+  const { nodeTiming } = performance;
+  const file = openSchedulingFile();
+  const bytes = Buffer.alloc(64);
+  const readDelayMs = () => {
+    if (file === undefined) return 0;
+    // Nanoseconds on a CPU, and waiting for one.
+    const [, delay = '0'] = bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0)).split(' ', 2);
+    return Number(delay) / 1_000_000;
+  };
+  return () => ({ turn: nodeTiming.uvMetricsInfo.loopCount, idleMs: nodeTiming.idleTime, delayMs: readDelayMs() });
+}
+
+let readLoop: (() => LoopReading) | undefined;
 
 /**
  * Tells whether the event loop was busy, so that what is read now may have come a while ago. One for a process. It needs no timer: what it
@@ -26,23 +49,28 @@ export class LoopWatch {
   #turn = -1;
   #turnAtMs = Number.NEGATIVE_INFINITY;
   #turnIdleMs = 0;
+  #turnDelayMs = 0;
   #busySinceMs = Number.POSITIVE_INFINITY;
 
   /** @param read - Reads the event loop's own figures. Default those of this thread. */
-  constructor(read: () => LoopReading = readLoop) {
-    this.#read = read;
+  constructor(read?: () => LoopReading) {
+    // One for the thread, since it keeps a file open.
+    readLoop ??= loopReader();
+    this.#read = read ?? readLoop;
   }
 
   /** Since when what is read now may have waited, or `undefined` when it has not. */
   busySince(atMs: number): number | undefined {
-    const { turn, idleMs } = this.#read();
+    const { turn, idleMs, delayMs } = this.#read();
     if (turn !== this.#turn) {
-      // What came before the last look would have been read then. And while the loop was idle, nothing waited.
-      const busyMs = atMs - this.#turnAtMs - (idleMs - this.#turnIdleMs);
+      // What came before the last look would have been read then. And while the loop was idle and had a CPU, nothing waited.
+      const elapsedMs = atMs - this.#turnAtMs;
+      const busyMs = Math.min(elapsedMs, elapsedMs - (idleMs - this.#turnIdleMs) + (delayMs - this.#turnDelayMs));
       this.#busySinceMs = this.#turn === -1 ? atMs : atMs - busyMs;
       this.#turn = turn;
       this.#turnAtMs = atMs;
       this.#turnIdleMs = idleMs;
+      this.#turnDelayMs = delayMs;
     }
     return atMs - this.#busySinceMs > toleranceMs ? this.#busySinceMs : undefined;
   }
