@@ -8,7 +8,7 @@ const settleMs = 1_000;
 const defaultWindowMs = 4_000;
 
 /**
- * How fast and how long packets flow to the first player before anything counts, so that V8 compiles what forwards them: it does so after
+ * How fast and how long packets flow to the first players before anything counts, so that V8 compiles what forwards them: it does so after
  * some thousand calls, which is half a minute of an audience of one. Packets a second, and milliseconds.
  */
 const warmUpRate = 1_000;
@@ -78,7 +78,7 @@ async function measure(
       joinUs += cpuUs(server.pid) - before.cpu;
     }
     if (forwarded.length === 0) {
-      publisher.start(warmUpRate);
+      publisher.start(Math.max(packetsPerSecond, warmUpRate / number));
       await setTimeout(warmUpMs);
       publisher.stop();
     }
