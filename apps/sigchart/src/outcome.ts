@@ -13,7 +13,7 @@ export type Outcome =
 /** A case that was run, judged by whose demand it is. */
 export function outcomeOf({ passed, case: { requiredBy } }: CaseResult): Exclude<Outcome, 'notRun'> {
   if (passed) return 'passed';
-  return requiredBy === 'seed' ? 'failed' : 'notFollowed';
+  return requiredBy === 'spec' ? 'failed' : 'notFollowed';
 }
 
 /** A case that was not run, and what would have had to be said. */

@@ -19,9 +19,9 @@ describe('the cases as JSON', () => {
   });
 
   test('are those that are asked for', async () => {
-    const some = JSON.parse(await sigchart('cases', '--only', '^play/', '--required-by', 'seed'));
+    const some = JSON.parse(await sigchart('cases', '--only', '^play/', '--required-by', 'spec'));
     expect(some.length).toBeGreaterThan(0);
-    expect(some).toEqual(conversations.filter(({ id, requiredBy }) => /^play\//.test(id) && requiredBy === 'seed'));
+    expect(some).toEqual(conversations.filter(({ id, requiredBy }) => /^play\//.test(id) && requiredBy === 'spec'));
   });
 
   test('that there are none of is an error', async () => {

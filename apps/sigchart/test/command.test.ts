@@ -289,7 +289,7 @@ describe('called wrongly', () => {
     [
       'with a class that there is not',
       ['conform', address, '--required-by', 'me'],
-      'Allowed choices are seed, sdks, project',
+      'Allowed choices are spec, sdks, project',
     ],
   ])('%s it ends with 2', async (_, args, words) => {
     const { code, output } = await sigchart(...args);

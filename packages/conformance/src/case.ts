@@ -1,10 +1,10 @@
 import type { Setting } from './setting.ts';
 
 /** Whose demand a case is: that of the original document, that of SDKs in use, or one that this project makes on its own. */
-export type RequiredBy = 'seed' | 'sdks' | 'project';
+export type RequiredBy = 'spec' | 'sdks' | 'project';
 
 /** The same, from what everybody must bear to what only this project promises. */
-export const requirements: readonly RequiredBy[] = ['seed', 'sdks', 'project'];
+export const requirements: readonly RequiredBy[] = ['spec', 'sdks', 'project'];
 
 /** A message, or what it is to look like. Texts of the form `{{kind:name}}` are placeholders: docs/conformance.md § Placeholders. */
 export type MessagePattern = { readonly [field: string]: unknown };

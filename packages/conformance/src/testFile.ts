@@ -35,7 +35,7 @@ export function testFile(cases: readonly ConversationCase[], module: string): st
     return `// ${section}\n\n${own.map(testOf).join('\n')}`;
   });
   const isOfClient = cases.some(({ underTest }) => underTest === 'client');
-  return `// Written by \`sigchart cases\`: what each step means stands in the project's docs/conformance.md.
+  return `// Written by \`sigchart cases\`: the project's docs/conformance.md describes each step.
 import { type ConversationCase, lacking, ladderOf, runCase } from '@sigchart/conformance';
 import { expect, test } from 'vitest';
 import { underTest } from ${JSON.stringify(module)};

@@ -1,7 +1,7 @@
 import type { MessagePattern, RequiredBy, Side } from './case.ts';
 
 const names: Readonly<Record<Exclude<RequiredBy, 'project'>, readonly string[]>> = {
-  seed: [
+  spec: [
     'start',
     'takeConfiguration',
     'takeCandidate',
@@ -45,8 +45,8 @@ const nameOf = ({ command, definition }: MessagePattern): string =>
 /** Whose demand it is that a message is said at all. What nobody else asks for is this project's. */
 export function requiredBy(message: MessagePattern, speaker: Side): RequiredBy {
   const name = nameOf(message);
-  if (speaker === 'client') return Object.hasOwn(fieldsOfClient, name) ? 'seed' : 'sdks';
-  if (names.seed.includes(name)) return 'seed';
+  if (speaker === 'client') return Object.hasOwn(fieldsOfClient, name) ? 'spec' : 'sdks';
+  if (names.spec.includes(name)) return 'spec';
   return names.sdks.includes(name) ? 'sdks' : 'project';
 }
 
@@ -90,7 +90,7 @@ const bySdks: readonly string[] = [
 
 /** What is read of a message. The original document says so of each message, besides what tells them apart. */
 const written: Readonly<Record<RequiredBy, readonly string[]>> = {
-  seed: ['command', 'definition'],
+  spec: ['command', 'definition'],
   sdks: bySdks,
   project: [...bySdks, 'error_code'],
 };

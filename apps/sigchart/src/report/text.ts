@@ -3,7 +3,7 @@ import { count, type Findings, type NotRun, outcomeOf } from '../outcome.ts';
 
 /** What the three classes of cases are called. */
 const demandedBy: Readonly<Record<RequiredBy, string>> = {
-  seed: 'required by the original document',
+  spec: 'required by the original document',
   sdks: 'beyond the document: what SDKs in use need',
   project: 'beyond the document: a decision of this project',
 };
@@ -89,7 +89,7 @@ function verdict(findings: Findings): string {
     return `${address} vanished: it took part in ${results.length} cases, and then could not be reached any more.`;
   const [failed, notFollowed] = [count(findings, 'failed'), count(findings, 'notFollowed')];
   if (failed + notFollowed === 0) return `${address} follows the protocol in all ${results.length} cases.`;
-  const asked = results.filter((result) => result.case.requiredBy === 'seed').length;
+  const asked = results.filter((result) => result.case.requiredBy === 'spec').length;
   const beyond = `beyond it, ${notFollowed} of ${results.length - asked} cases are not followed.`;
   if (failed > 0)
     return `${address} does not follow the original document in ${failed} of ${asked} cases${notFollowed > 0 ? `; ${beyond}` : '.'}`;

@@ -1,4 +1,12 @@
-export { named } from './named.ts';
-export { eventKey, type PathScenario } from './pathScenario.ts';
+export {
+  eventKey,
+  type PathScenario,
+  pathScenario,
+  type Scene,
+  titleOf,
+  titleOfGroup,
+  type Walk,
+  type WalkedStep,
+} from './pathScenario.ts';
 export { RecordError, record, type Scenario } from './record.ts';
 export * from './verbs.ts';

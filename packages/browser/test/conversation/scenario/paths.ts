@@ -1,5 +1,14 @@
 import { type Action, application, type ConnectionPurpose, type MessagePattern } from '@sigchart/conformance';
-import { close, eventKey, idOf, named, open, type PathScenario, silence, wait } from '@sigchart/conformance/record';
+import {
+  close,
+  idOf,
+  open,
+  type PathScenario,
+  pathScenario,
+  silence,
+  titleOf,
+  wait,
+} from '@sigchart/conformance/record';
 import {
   backOffMs,
   type ClientEvent,
@@ -277,25 +286,18 @@ function scenarioOf(
   const last = steps.at(-1)?.to.snapshot as AnyMachineSnapshot;
   const isDescribed = ['answering', 'stable'].some((state) => isIn(last, 'negotiation', state));
   const connects = isDescribed && isIn(last, 'media', 'connecting');
-  const words = done.flatMap((each) => each.words ?? []);
   const hangsUp = events.some(({ type }) => type === 'app.close' || type === 'socket.closed');
-  return {
-    ...named(walk, words),
-    underTest: 'client',
-    machine: id,
-    socket: 0,
-    aboutQuestions: id === 'socket.client',
+  const scenario = pathScenario({ ...walk, machine: id, socket: 0, title: titleOf(walk.name) }, events, done, {
     connections: ordinals
       .slice(0, walk.connections === undefined ? 0 : opened)
       .map((name) => connection(name, walk.connections as ConnectionPurpose)),
-    events: events.map(eventKey),
-    actions: [
-      open(application),
-      ...done.flatMap(({ actions }) => actions),
+    before: [open(application)],
+    after: [
       ...(connects ? connected(ordinals[opened - 1] ?? '') : []),
       ...(hangsUp ? [] : silence(isOpen ? server : application)),
     ],
-  } as const;
+  });
+  return { ...scenario, underTest: 'client', aboutQuestions: id === 'socket.client' } as const;
 }
 
 /**

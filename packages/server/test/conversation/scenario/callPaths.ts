@@ -1,5 +1,14 @@
 import type { Action } from '@sigchart/conformance';
-import { close, eventKey, idOf, open, type PathScenario, say, wait } from '@sigchart/conformance/record';
+import {
+  close,
+  idOf,
+  open,
+  type PathScenario,
+  pathScenario,
+  say,
+  titleOfGroup,
+  wait,
+} from '@sigchart/conformance/record';
 import { contestMs, lateMs, type PeerServerEvent } from '@sigchart/core';
 import { graphOf, paths, subjects } from '@sigchart/model';
 
@@ -40,6 +49,13 @@ function actionsOf(event: PeerServerEvent): readonly Action[] {
  */
 export function callPathScenarios(): readonly PathScenario[] {
   const { machine, options } = subjects['peer.server'];
+  const walk = {
+    file: 'callPaths',
+    section: 'Peer to peer',
+    machine: machine.id,
+    socket: 0,
+    title: titleOfGroup('call'),
+  };
   return paths(graphOf(machine, options), 'transitions').map(({ steps }) => {
     const events = steps.map(({ event }) => event as PeerServerEvent);
     const involved = names.filter((_, index) => events.some((event) => 'from' in event && event.from === index + 1));
@@ -48,24 +64,16 @@ export function callPathScenarios(): readonly PathScenario[] {
     const isSettled = !steps.at(-1)?.to.snapshot.matches({ paired: 'contested' });
     const answers = (who: string) =>
       events.some((event) => event.type === 'socket.ponged' && nameOf(event.from) === who);
-    const words = events.map(inWords);
-    return {
-      id: `callPaths/${words.join('-').toLowerCase().replaceAll(' ', '-')}`,
-      title: `In a call, ${words.slice(0, -1).join(', ')}${words.length > 1 ? ', and ' : ''}${words.at(-1)}`,
-      section: 'Peer to peer',
-      requiredBy: 'project' as const,
-      machine: machine.id,
-      socket: 0,
-      events: events.map(eventKey),
-      actions: [
-        ...involved.map((who) => open(who, pings && !answers(who) ? { answersPings: false } : {})),
-        ...events.flatMap(actionsOf),
-        ...involved
-          .filter(
-            (who) => isSettled && !events.some((event) => event.type === 'socket.closed' && nameOf(event.from) === who),
-          )
-          .map((who): Action => ({ does: 'hearNothing', who })),
-      ],
-    };
+    const isSilent = (who: string) =>
+      isSettled && !events.some((event) => event.type === 'socket.closed' && nameOf(event.from) === who);
+    return pathScenario(
+      walk,
+      events,
+      events.map((event) => ({ words: inWords(event), actions: actionsOf(event) })),
+      {
+        before: involved.map((who) => open(who, pings && !answers(who) ? { answersPings: false } : {})),
+        after: involved.filter(isSilent).map((who): Action => ({ does: 'hearNothing', who })),
+      },
+    );
   });
 }

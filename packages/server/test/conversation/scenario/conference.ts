@@ -26,7 +26,7 @@ export const conferenceScenarios: readonly Scenario[] = [
     id: 'room/ladder',
     title: 'Two members learn of each other, publish, play each other, and one leaves',
     section: 'Conference',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: [
       { who: 'A', name: 'ofA', as: 'publisher', streamId: '{{given:A}}' },
       { who: 'B', name: 'ofB', as: 'publisher', streamId: '{{given:B}}' },
@@ -50,21 +50,21 @@ export const conferenceScenarios: readonly Scenario[] = [
     id: 'room/empty',
     title: 'The first member is given an id, and an empty list of streams',
     section: 'joinedTheRoom',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     actions: [open('A'), join('A'), leave('A')],
   },
   {
     id: 'room/without-room',
     title: 'joinRoom without a room is no_room_specified',
     section: 'Errors',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     actions: [open('A'), say('A', 'joinRoom')],
   },
   {
     id: 'room/three',
     title: 'A third member makes both others hear streamJoined, and streamLeaved when it goes',
     section: 'Conference',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     actions: [...opened, open('C'), join('A'), join('B'), join('C'), leave('C'), leave('B'), leave('A')],
   },
   {

@@ -30,7 +30,7 @@ export const mediaScenarios: readonly Scenario[] = [
     id: 'media/player',
     title: 'Sound and pictures of a publisher arrive at its player, and go on after a further offer of the publisher',
     section: 'Play',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: both,
     actions: [
       ...published,
@@ -46,7 +46,7 @@ export const mediaScenarios: readonly Scenario[] = [
     id: 'media/late-player',
     title: 'A player that comes late receives sound and pictures as well',
     section: 'Play',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: [...both, connection('late', 'C', 'player')],
     actions: [
       ...published,
@@ -67,7 +67,7 @@ export const mediaScenarios: readonly Scenario[] = [
     id: 'media/three-players',
     title: 'Three players of one stream all receive it',
     section: 'Play',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: [...both, connection('second', 'C', 'player'), connection('third', 'D', 'player')],
     actions: [
       ...published,
@@ -114,7 +114,7 @@ export const mediaScenarios: readonly Scenario[] = [
     id: 'media/call',
     title: 'Sound and pictures of each peer of a call arrive at the other',
     section: 'Peer to peer',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: [connection('A', 'A', 'peer', 'c1'), connection('B', 'B', 'peer', 'c1')],
     actions: [
       open('A'),
@@ -132,7 +132,7 @@ export const mediaScenarios: readonly Scenario[] = [
     id: 'media/room',
     title: 'Each member of a room receives the others',
     section: 'Conference',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: [
       { who: 'A', name: 'ofA', as: 'publisher', streamId: '{{given:A}}' },
       { who: 'B', name: 'ofB', as: 'publisher', streamId: '{{given:B}}' },
@@ -217,7 +217,7 @@ export const descriptionScenarios: readonly Scenario[] = [
     id: 'description/answer',
     title: 'The answers to a publisher fit its offers: sections, directions, codecs, BUNDLE, setup',
     section: 'Negotiation',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     readsDescriptions: true,
     connections: [publisher],
     actions: [open('A'), ...publishing('A'), offer('A', 'publisher'), wait(100), stop('A')],

@@ -24,7 +24,7 @@ export const playScenarios: readonly Scenario[] = [
     id: 'play/ladder',
     title: 'A player is offered a live stream, its answer is taken, it connects, and stops',
     section: 'Play',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections,
     actions: [...published, ...playing('B'), stop('B'), wait(200), stop('A')],
   },
@@ -32,7 +32,7 @@ export const playScenarios: readonly Scenario[] = [
     id: 'play/several',
     title: 'Two play one stream, neither knowing of the other',
     section: 'Play',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: [...connections, connection('other', 'C', 'player')],
     actions: [
       ...published,
@@ -49,7 +49,7 @@ export const playScenarios: readonly Scenario[] = [
     id: 'play/without-stream-id',
     title: 'play without a streamId is noStreamNameSpecified',
     section: 'Errors',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     actions: [open('A'), say('A', 'play')],
   },
   {

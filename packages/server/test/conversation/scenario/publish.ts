@@ -24,7 +24,7 @@ export const publishScenarios: readonly Scenario[] = [
     id: 'publish/ladder',
     title: 'A publisher is told to start, its offer is answered, it connects, and stops',
     section: 'Publish',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: publisher,
     actions: [open('A'), ...publishing('A'), stop('A'), wait(200)],
   },
@@ -32,7 +32,7 @@ export const publishScenarios: readonly Scenario[] = [
     id: 'publish/start-before-answer',
     title: 'A server that has said start waits for the offer',
     section: 'Publish',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: publisher,
     actions: [
       open('A'),
@@ -49,7 +49,7 @@ export const publishScenarios: readonly Scenario[] = [
     id: 'publish/quoted-label',
     title: 'A label in quotes, as the original document has it, is a label',
     section: 'takeCandidate',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     connections: publisher,
     actions: [
       open('A'),
@@ -69,7 +69,7 @@ export const publishScenarios: readonly Scenario[] = [
     id: 'publish/without-stream-id',
     title: 'publish without a streamId is noStreamNameSpecified',
     section: 'Errors',
-    requiredBy: 'seed',
+    requiredBy: 'spec',
     actions: [open('A'), say('A', 'publish')],
   },
   {

@@ -5,15 +5,15 @@ import {
   close,
   connected,
   connection,
-  eventKey,
   idOf,
-  named,
   offer,
   open,
   type PathScenario,
+  pathScenario,
   publishing,
   say,
   stop,
+  titleOf,
   wait,
 } from '@sigchart/conformance/record';
 import { contestMs, graceMs, mediaTimeoutMs, type ServerEvent } from '@sigchart/core';
@@ -188,28 +188,21 @@ export function rolePathScenarios(): readonly PathScenario[] {
     const possible = walk.possible as (snapshot: AnyMachineSnapshot, event: unknown) => boolean;
     return paths(pruned(graphOf(machine, options), possible), 'transitions').map(({ steps }): PathScenario => {
       const events = steps.map(({ event }) => event as unknown as ServerEvent);
-      const done = events.map((event, index) => walk.does({ event, next: events[index + 1] }));
-      const words = done.flatMap((each) => each.words ?? []);
       const isMute = events.some(({ type }) => type === 'timer.contest');
-      const actions = done.flatMap((each) => each.actions);
       const closed = events.some(({ type }) => type === 'socket.closed');
-      return {
-        ...named(walk, words),
-        machine: id,
-        socket: walk.socket,
-        connections: [
-          connection('publisher', 'A', 'publisher'),
-          ...(walk.name === 'player' ? [connection('player', 'B', 'player')] : []),
-        ],
-        events: events.map(eventKey),
-        actions: [
-          open('A', isMute ? { answersPings: false } : {}),
-          open('B'),
-          ...walk.before,
-          ...actions,
-          ...(closed ? [] : [{ does: 'hearNothing', who: walk.who } as const]),
-        ],
-      };
+      return pathScenario(
+        { ...walk, machine: id, title: titleOf(walk.name) },
+        events,
+        events.map((event, index) => walk.does({ event, next: events[index + 1] })),
+        {
+          connections: [
+            connection('publisher', 'A', 'publisher'),
+            ...(walk.name === 'player' ? [connection('player', 'B', 'player')] : []),
+          ],
+          before: [open('A', isMute ? { answersPings: false } : {}), open('B'), ...walk.before],
+          after: closed ? [] : [{ does: 'hearNothing', who: walk.who }],
+        },
+      );
     });
   });
 }

@@ -5,13 +5,14 @@ import {
   close,
   connected,
   connection,
-  eventKey,
   idOf,
   offer,
   open,
   type PathScenario,
+  pathScenario,
   say,
   stop,
+  titleOfGroup,
 } from '@sigchart/conformance/record';
 import type { ConferenceServerEvent } from '@sigchart/core';
 import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
@@ -148,6 +149,13 @@ function bringing(event: ConferenceServerEvent): { readonly words: string; reado
  */
 export function roomPathScenarios(): readonly PathScenario[] {
   const { machine, options } = subjects['conference.server'];
+  const walk = {
+    file: 'roomPaths',
+    section: 'Conference',
+    machine: machine.id,
+    socket: 0,
+    title: titleOfGroup('room'),
+  };
   const beginning: Sockets = { 1: idle, 2: idle };
   const graph = fromOutside(graphOf(machine, options), beginning, (sockets, _, { event, to }) =>
     next(
@@ -162,24 +170,18 @@ export function roomPathScenarios(): readonly PathScenario[] {
     const done = events.map((event) => ({ who: nameOf(event.from), event, ...bringing(event) }));
     const involved = names.filter((name) => done.some(({ who }) => who === name));
     const closed = done.flatMap(({ who, event }) => (event.type === 'socket.closed' ? [who] : []));
-    const words = done.map(({ who, words: verb }) => `${who} ${verb}`);
-    return {
-      id: `roomPaths/${words.join('-').toLowerCase().replaceAll(' ', '-')}`,
-      title: `In a room, ${words.slice(0, -1).join(', ')}${words.length > 1 ? ', and ' : ''}${words.at(-1)}`,
-      section: 'Conference',
-      requiredBy: 'project' as const,
-      machine: machine.id,
-      socket: 0,
-      events: events.map(eventKey),
-      connections: involved.flatMap((who) => [
-        connection(`of${who}`, who, 'publisher', streamOf(names.indexOf(who) + 1)),
-        connection(`to${who}`, who, 'player', room),
-      ]),
-      actions: [
-        ...involved.map((who) => open(who)),
-        ...done.flatMap(({ actions }) => actions),
-        ...involved.filter((who) => !closed.includes(who)).map((who): Action => ({ does: 'hearNothing', who })),
-      ],
-    };
+    return pathScenario(
+      walk,
+      events,
+      done.map(({ who, words, actions }) => ({ words: `${who} ${words}`, actions })),
+      {
+        connections: involved.flatMap((who) => [
+          connection(`of${who}`, who, 'publisher', streamOf(names.indexOf(who) + 1)),
+          connection(`to${who}`, who, 'player', room),
+        ]),
+        before: involved.map((who) => open(who)),
+        after: involved.filter((who) => !closed.includes(who)).map((who): Action => ({ does: 'hearNothing', who })),
+      },
+    );
   });
 }

@@ -1,5 +1,5 @@
 import type { Action } from '@sigchart/conformance';
-import { close, eventKey, idOf, open, type PathScenario, say, wait } from '@sigchart/conformance/record';
+import { close, idOf, open, type PathScenario, pathScenario, say, titleOf, wait } from '@sigchart/conformance/record';
 import { livenessMs, maxLengths, type ServerEvent } from '@sigchart/core';
 import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
 
@@ -106,26 +106,23 @@ export function socketPathScenarios(): readonly PathScenario[] {
     const events = steps.map(({ event }) => event as ServerEvent);
     const isMute =
       events.some(({ type }) => type === 'timer.liveness') && !events.some(({ type }) => type === 'socket.ponged');
-    const done = events.map((event) => bringing(event, isMute));
-    const words = done.flatMap((each) => each.words ?? []);
     const closes = events.some(({ type }) => type === 'socket.closed');
     const isOver = !closes && steps.at(-1)?.to.snapshot.matches('closed') === true;
-    return {
-      id: `socketPaths/${words
-        .join('-')
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]+/g, '-')}`,
-      title: `A socket: ${words.join(', then ')}${isOver ? ', and it is closed' : ''}`,
+    const walk = {
+      file: 'socketPaths',
       section: 'Socket',
-      requiredBy: 'project' as const,
       machine: machine.id,
       socket: 1,
-      events: events.map(eventKey),
-      actions: [
-        open('A', isMute ? { answersPings: false } : {}),
-        ...done.flatMap(({ actions }) => actions),
-        ...(closes || isOver ? [] : [{ does: 'hearNothing', who: 'A' } as const]),
-      ],
+      title: (words: readonly string[]) => `${titleOf('socket')(words)}${isOver ? ', and it is closed' : ''}`,
     };
+    return pathScenario(
+      walk,
+      events,
+      events.map((event) => bringing(event, isMute)),
+      {
+        before: [open('A', isMute ? { answersPings: false } : {})],
+        after: closes || isOver ? [] : [{ does: 'hearNothing', who: 'A' }],
+      },
+    );
   });
 }
