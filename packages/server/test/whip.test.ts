@@ -208,3 +208,16 @@ describe('rights', () => {
     expect((await post({ authorization: 'Bearer wrong' })).status).toBe(403);
   });
 });
+
+describe('an address that asks for too many resources', () => {
+  const busy = useServer({}, {}, { rate: { perSecond: 0.1, burst: 2 } });
+
+  test('is told when it may ask again', async () => {
+    const post = () =>
+      fetch(`${busy.origin.replace('ws', 'http')}/live/whip/s1`, { method: 'POST', headers: sdp, body: 'x' });
+    expect([(await post()).status, (await post()).status]).toEqual([400, 400]);
+    const response = await post();
+    expect(response.status).toBe(429);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(1);
+  });
+});

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { HttpEvent, Resource } from '@sigchart/core';
+import type { HttpEvent, RateLimit, Resource } from '@sigchart/core';
 import { type Context, Hono } from 'hono';
 import { BodyError, type BodyLimits, readBody } from '../http/body.ts';
+import { RequestRate } from '../http/requestRate.ts';
 import type { OpenResource, SignallingServer } from '../server.ts';
 import { allowed, fragmentType, refused, responseOf, sdpType } from './response.ts';
 
@@ -15,6 +16,8 @@ export interface WhipOptions {
   readonly apps?: readonly string[];
   /** How many resources may exist at a time. Default 10 000. */
   readonly maxResources?: number;
+  /** Resources that one address may make. Default 20 each second, 200 at once. */
+  readonly rate?: RateLimit;
   /** Tells the address of the client that sent a request, for a server behind proxies. Default that of its connection. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /** Tells who asks, as the option of the server of the same name. Default `undefined`. */
@@ -114,7 +117,9 @@ class Exchanges {
 export function createWhip(options: WhipOptions): Whip {
   const { server, apps, maxResources = 10_000, body = { maxBytes: 262_144, timeoutMs: 10_000 } } = options;
   const { remoteAddressOf = ({ socket }) => socket.remoteAddress } = options;
+  const { rate = { perSecond: 20, burst: 200 } } = options;
   const resources = new Map<string, Exchanges>();
+  const requests = new RequestRate(rate);
 
   const post = async (context: Context, role: 'publisher' | 'player'): Promise<Response> => {
     const request = context.req.raw;
@@ -122,11 +127,16 @@ export function createWhip(options: WhipOptions): Whip {
     if (!hasType(request, sdpType))
       return refused(415, `Send an offer of type ${sdpType}.`, { 'accept-post': sdpType });
     if (resources.size >= maxResources) return refused(503, 'The server has as many resources as it may have.');
+    const { incoming } = context.env as Partial<HttpBindings>;
+    const remoteAddress = incoming && remoteAddressOf(incoming);
+    const waitMs = remoteAddress === undefined ? 0 : requests.take(remoteAddress);
+    if (waitMs > 0)
+      return refused(429, 'Too many resources were asked for from this address.', {
+        'retry-after': String(Math.ceil(waitMs / 1_000)),
+      });
     const sdp = await readBody(request, body);
     if (!sdp.startsWith('v=0')) return refused(400, 'The body is not a session description.');
     const id = randomUUID();
-    const { incoming } = context.env as Partial<HttpBindings>;
-    const remoteAddress = incoming && remoteAddressOf(incoming);
     let identity: unknown;
     try {
       identity = incoming && (await options.identify?.(incoming));
