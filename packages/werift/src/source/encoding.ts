@@ -47,7 +47,13 @@ export interface EncodingOptions {
 }
 
 /** An encoding that was silent this long has stopped: its encoder lacks bandwidth or CPU. Milliseconds. */
-const silentMs = 700;
+const silentMs = 500;
+
+/** Pictures that may be late before an encoding counts as silent: a screen that does not change is sent once a second. */
+const latePictures = 3;
+
+/** The longest time between two pictures that counts as their rate. Milliseconds. */
+const maxPictureMs = 2_000;
 
 /** One encoding of a track: the only one, or one of simulcast. */
 export class Encoding {
@@ -65,6 +71,9 @@ export class Encoding {
   readonly #history: PacketHistory;
   #receivers: readonly PacketReceiver[] = [];
   #heardAtMs = Number.NEGATIVE_INFINITY;
+  #timestamp: number | undefined;
+  /** The average time between two pictures. */
+  #pictureMs = 0;
 
   constructor({ mid, codec, rid, requestKeyFrame }: EncodingOptions) {
     this.mid = mid;
@@ -76,7 +85,7 @@ export class Encoding {
 
   /** Whether packets came lately. */
   isActive(atMs: number): boolean {
-    return atMs - this.#heardAtMs < silentMs;
+    return atMs - this.#heardAtMs < Math.max(silentMs, latePictures * this.#pictureMs);
   }
 
   /** Forwards a packet, once. */
@@ -84,6 +93,11 @@ export class Encoding {
     if (!this.#history.add(sequenceNumber)) return;
     const { name } = this.codec.codec;
     const layer = layerOf(name, payload);
+    if (timestamp !== this.#timestamp) {
+      if (this.#timestamp !== undefined)
+        this.#pictureMs += (Math.min(maxPictureMs, atMs - this.#heardAtMs) - this.#pictureMs) / 4;
+      this.#timestamp = timestamp;
+    }
     this.#heardAtMs = atMs;
     this.meter.add(layer.spatial, layer.temporal, payload.length);
     const packet: MediaPacket = { encoding: this, sequenceNumber, timestamp, marker, payload, layer, atMs };
