@@ -1,4 +1,4 @@
-import { type Clock, createApp } from '@sigchart/core';
+import { type Clock, createApp } from '@sigchart/core/session';
 
 /** Time of the runtime: any that has `setTimeout`. */
 const clock: Clock = {

@@ -10,9 +10,9 @@ export interface Address {
   readonly name: string | undefined;
   /** What to send, when `?source=` names it. */
   readonly source: string | undefined;
-  /** Whether to start at once. */
+  /** True to start at once. */
   readonly auto: boolean;
-  /** Whether to begin with the microphone off. */
+  /** True to begin with the microphone off. */
   readonly muted: boolean;
 }
 

@@ -11,9 +11,9 @@ export interface DeviceButtons {
   readonly on: Devices;
 }
 
-/** How to run the buttons. */
+/** Options to run the buttons. */
 export interface DeviceButtonOptions {
-  /** Whether to begin with the microphone off. */
+  /** True to begin with the microphone off. */
   readonly muted: boolean;
   /** Hears when one is turned on or off. */
   readonly changed: () => void;

@@ -14,7 +14,7 @@ export interface Statistics {
   readonly jitterMs: number | undefined;
 }
 
-/** Whether of interest is what goes out of a connection or what comes in. */
+/** True if of interest is what goes out of a connection or what comes in. */
 export type Direction = 'outbound' | 'inbound';
 
 /** The fields of a report's entries that are read here. */

@@ -1,11 +1,11 @@
 /** What somebody tells the others about themselves. */
 export interface Status {
   readonly name: string;
-  /** Whether it is heard. */
+  /** True if it is heard. */
   readonly microphone: boolean;
-  /** Whether it is seen. */
+  /** True if it is seen. */
   readonly camera: boolean;
-  /** Whether it has raised a hand. */
+  /** True if it has raised a hand. */
   readonly hand: boolean;
 }
 

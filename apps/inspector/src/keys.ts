@@ -5,7 +5,7 @@ import { look, place } from './look/selection.ts';
 import { chooseNext } from './sessions/SessionList.tsx';
 import { goLive, stepBy, toggle } from './time/player.ts';
 
-/** Whether the list of keys is open. */
+/** True if the list of keys is open. */
 export const showsHelp = signal(false);
 
 const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();

@@ -39,7 +39,7 @@ const configuration = v.strictObject({
   iceServers: v.array(iceServer),
   /** What the TURN servers and this one share, so that credentials end; those of `iceServers` are used when absent. */
   turnSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-  /** How long credentials made with it are good. Seconds; 600 when absent. */
+  /** Time credentials made with it are good. Seconds; 600 when absent. */
   turnTtlSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(86_400))),
   /** SQLite file of what is registered; in memory when absent. */
   store: v.exactOptional(v.string()),
@@ -51,7 +51,7 @@ const configuration = v.strictObject({
   listenerHookUrl: v.exactOptional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
   /** What webhooks are signed with; not signed when absent. */
   hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-  /** Whether sessions are recorded, and shown at `/inspector/`. */
+  /** True if sessions are recorded, and shown at `/inspector/`. */
   inspector: v.boolean(),
   /** What whoever views them must show; without one, one is made up at the start and printed. */
   inspectorToken: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),

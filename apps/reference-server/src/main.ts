@@ -5,7 +5,7 @@ import { createLog } from './log.ts';
 import { createReferenceServer } from './referenceServer.ts';
 import { surviveUncaught } from './uncaught.ts';
 
-/** How long a graceful shutdown may take. Milliseconds. */
+/** Time a graceful shutdown may take. Milliseconds. */
 const shutdownMs = 5_000;
 
 // Else V8 keeps what a message leaves behind as long as what a session does (decision 36).

@@ -12,5 +12,5 @@ export const integer = (text: string): number => {
 /** Comma separated; empty entries do not count. */
 export const list = (text: string): string[] => text.split(',').filter((entry) => entry !== '');
 
-/** Whether the variable of an option without a value says no. */
+/** True if the variable of an option without a value says no. */
 export const isNo = (text = ''): boolean => /^(0|false|no|off)?$/i.test(text);

@@ -46,9 +46,9 @@ export const servingEntries = {
   restOrigins: v.exactOptional(v.array(origin)),
   /** The origins whose pages may embed the demo and the inspector, as CSP has them; the server's own when absent. */
   frameAncestors: v.exactOptional(v.array(v.pipe(v.string(), v.regex(/^[^\s;,]+$/, 'It must be an origin, or *.')))),
-  /** How long `/readyz` says that the server stops, before it does. Seconds; none when absent. */
+  /** Time `/readyz` says that the server stops, before it does. Seconds; none when absent. */
   drainSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-  /** Whether the demo is served at `/`. */
+  /** True if the demo is served at `/`. */
   demo: v.boolean(),
 };
 

@@ -3,7 +3,7 @@ import type { ServerUnderTest, Settings } from '@sigchart/conformance';
 import { openConnection } from './media.ts';
 import { openSocket } from './socket.ts';
 
-/** How to treat an address. */
+/** Options to treat an address. */
 export interface AddressOptions {
   /** Milliseconds until a socket must be open. */
   readonly timeoutMs: number;

@@ -9,13 +9,13 @@ export interface Choice {
   readonly requiredBy: RequiredBy;
 }
 
-/** What `cases` was asked to do. */
+/** Options of `cases`. */
 export interface CasesRequest extends Choice {
   readonly for: Side;
   readonly vitest?: string;
 }
 
-/** What `conform` was asked to do. */
+/** Options of `conform`. */
 export interface ConformRequest extends Choice {
   readonly address: URL;
   readonly json?: string;

@@ -9,9 +9,9 @@ import {
 /** What a case expects whose socket could not be opened. */
 const openSocket = 'an open socket';
 
-/** How to hold the conversations. */
+/** Options to hold the conversations. */
 export interface ConformOptions {
-  /** How long a message may take. Milliseconds. */
+  /** Time a message may take. Milliseconds. */
   readonly timeoutMs: number;
   /** How many conversations at a time. */
   readonly parallel: number;

@@ -22,7 +22,7 @@ export const exitCodes = {
   vanished: 15,
 } as const;
 
-/** Why no conversation can be held with an address. */
+/** Reason no conversation can be held with an address. */
 export type AddressFault = Exclude<keyof typeof exitCodes, 'passed' | 'failed' | 'usage' | 'notFollowed' | 'vanished'>;
 
 /** An address with which no conversation can be held. The message is for people. */

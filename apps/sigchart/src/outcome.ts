@@ -28,10 +28,10 @@ export interface Findings {
   /** In the order of the cases. */
   readonly results: readonly CaseResult[];
   readonly notRun: readonly NotRun[];
-  /** Whether the server could not be reached any more, so that the rest of the cases is missing. */
+  /** True if the server could not be reached any more, so that the rest of the cases is missing. */
   readonly vanished: boolean;
 }
 
-/** How many cases ended so. */
+/** Number of cases that ended so. */
 export const count = ({ results, notRun }: Findings, outcome: Outcome): number =>
   outcome === 'notRun' ? notRun.length : results.filter((result) => outcomeOf(result) === outcome).length;

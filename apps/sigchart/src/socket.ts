@@ -1,13 +1,13 @@
 import { type ClientOptions, WebSocket } from 'ws';
 import { AddressError, type AddressFault } from './exit.ts';
 
-/** How to open a socket. */
+/** Options to open a socket. */
 export interface SocketOptions {
   /** Milliseconds until the handshake must be over. */
   readonly timeoutMs: number;
   /** Default `true`. */
   readonly answersPings?: boolean;
-  /** Whether certificates need not be valid. Default `false`. */
+  /** True if certificates need not be valid. Default `false`. */
   readonly insecure?: boolean;
 }
 

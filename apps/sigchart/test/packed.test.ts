@@ -11,7 +11,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Everything that is published. */
 const published = [
-  ...['core', 'webrtc', 'inspect', 'model', 'server', 'werift', 'browser', 'react'].map((name) => `packages/${name}`),
+  ...['core', 'chart', 'webrtc', 'inspect', 'model', 'conformance', 'server', 'werift', 'browser', 'react'].map(
+    (name) => `packages/${name}`,
+  ),
   ...['reference-server', 'sigchart'].map((name) => `apps/${name}`),
 ];
 

@@ -30,13 +30,13 @@ export interface ClientInspector {
   observer(labels?: Readonly<Record<string, string | number>>): SessionObserver;
 }
 
-/** How to make a client. */
+/** Options to make a client. */
 export interface ClientOptions {
   /** The ICE servers to use. Default: those the server names. */
   readonly iceServers?: readonly IceServer[];
-  /** How often in a row a role tries again before it gives up. Default 10, about 100 s. */
+  /** Number of times in a row a role tries again before it gives up. Default 10, about 100 s. */
   readonly retryLimit?: number;
-  /** Whether publishers and peers open a data channel. Default `true`. */
+  /** True if publishers and peers open a data channel. Default `true`. */
   readonly dataChannel?: boolean;
   /** Hears the messages that a peer's application sends over the signalling (`peerMessageCommand`). */
   readonly onPeerMessage?: (streamId: string, message: Omit<AppNotifyEffect, 'type'>) => void;
@@ -53,7 +53,7 @@ export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video
   /** What to send. Without any, only the data channel is opened. */
   readonly stream?: MediaStream;
   /**
-   * Whether video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
+   * True if video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
    * Default for a video of 540 lines or more. A server or browser that does not take it gets one encoding.
    */
   readonly simulcast?: boolean;
@@ -62,18 +62,18 @@ export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video
 /** What to play, besides the stream's id. */
 export interface PlayOptions extends Omit<PlayRequest, 'streamId'> {}
 
-/** How to join a call, besides its id. */
+/** Options to join a call, besides its id. */
 export interface JoinOptions extends Omit<JoinRequest, 'streamId'> {
   /** What to send. Without any, only the other is seen. */
   readonly stream?: MediaStream;
 }
 
-/** How to enter a conference, besides its room. */
+/** Options to enter a conference, besides its room. */
 export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'> {
   /** What to send. Without any, the others are only watched. */
   readonly stream?: MediaStream;
   /**
-   * Whether video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
+   * True if video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
    * Default for a video of 540 lines or more. A server or browser that does not take it gets one encoding.
    */
   readonly simulcast?: boolean;
@@ -126,6 +126,14 @@ const rivals: Readonly<Record<RoleAddress['role'], readonly RoleAddress['role'][
  *
  * Never throws; what goes wrong is in a handle's snapshot and in the rejection of its `finished`. Needs no page: on a server nothing
  * happens before the first role.
+ *
+ * @example
+ * ```ts
+ * const client = createClient('ws://localhost:5080/live/websocket');
+ * client.publish('stream1', { stream: await navigator.mediaDevices.getUserMedia({ video: true, audio: true }) });
+ * const player = client.play('stream1');
+ * player.subscribe(() => Object.assign(video, { srcObject: player.getSnapshot().stream ?? null }));
+ * ```
  */
 export function createClient(url: string, options: ClientOptions = {}): Client {
   const roles = new Map<string, Role>();

@@ -16,11 +16,11 @@ export interface ConferenceSnapshot {
   readonly publisher: RoleHandle | undefined;
   /** The players of the others, in the order of their coming. */
   readonly players: readonly RoleHandle[];
-  /** How often in a row it has tried again. */
+  /** Number of times in a row it has tried again. */
   readonly attempt: number;
-  /** How often in a row it may try again. */
+  /** Number of times in a row it may try again. */
   readonly retryLimit: number;
-  /** Why it ended, once it has without being asked to. */
+  /** Reason it ended, once it has without being asked to. */
   readonly reason: Reason | undefined;
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
@@ -47,7 +47,7 @@ export interface ConferenceHandle {
   readonly finished: Promise<void>;
 }
 
-/** What the handle of a conference needs of its client. */
+/** Part of its client that the handle of a conference needs. */
 export interface ConferenceOptions {
   readonly room: string;
   readonly running: Running<typeof conferenceClient>;

@@ -6,17 +6,17 @@ import { addSimulcast, simulcastEncodings } from './simulcast.ts';
 /** What a role sends, and how. */
 export interface OutgoingMedia {
   readonly stream: MediaStream;
-  /** Whether a publisher's video is sent in several encodings. Default for a video of 540 lines or more. */
+  /** True if a publisher's video is sent in several encodings. Default for a video of 540 lines or more. */
   readonly simulcast?: boolean | undefined;
 }
 
-/** What a role's connection is made of. */
+/** Parts of a role's connection. */
 export interface ConnectionOptions {
   readonly iceServers: () => readonly IceServer[];
   readonly surface: () => Surface;
   /** What a publisher or a peer sends, when it connects. */
   readonly media: () => OutgoingMedia | undefined;
-  /** Whether a publisher opens a data channel. */
+  /** True if a publisher opens a data channel. */
   readonly dataChannel: boolean;
 }
 

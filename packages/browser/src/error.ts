@@ -3,7 +3,7 @@ import type { Reason } from '@sigchart/core';
 /** The one error of this package. */
 export class SignallingError extends Error {
   override readonly name = 'SignallingError';
-  /** Why it ended: `refused` by the server, `ended` by the server, or `failed` to connect. */
+  /** Reason it ended: `refused` by the server, `ended` by the server, or `failed` to connect. */
   readonly reason: Reason;
   /** The definition of the server's `error`, when there was one. */
   readonly definition: string | undefined;

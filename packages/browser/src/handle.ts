@@ -7,11 +7,11 @@ import { negotiated, replaceTracks } from './replaceTracks.ts';
 export interface RoleSnapshot {
   /** The state of the machine; while it has a connection, that of its media. */
   readonly state: RoleState;
-  /** How often in a row it has tried again. */
+  /** Number of times in a row it has tried again. */
   readonly attempt: number;
-  /** How often in a row it may try again. */
+  /** Number of times in a row it may try again. */
   readonly retryLimit: number;
-  /** Why it ended, once it has without being asked to. */
+  /** Reason it ended, once it has without being asked to. */
   readonly reason: Reason | undefined;
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
@@ -23,7 +23,7 @@ export interface RoleSnapshot {
   readonly stream: MediaStream | undefined;
   /** The tracks of `stream` as far as they have come. */
   readonly tracks: readonly MediaStreamTrack[];
-  /** Whether the data channel is open. */
+  /** True if the data channel is open. */
   readonly dataChannel: boolean;
 }
 
@@ -94,7 +94,7 @@ export const socketStateOf = ({ value }: SnapshotFrom<typeof socketClient>): Soc
 /** A machine whose role has a connection of its own. */
 export type StreamRole = Exclude<ClientRole, { getSnapshot(): SnapshotFrom<typeof conferenceClient> }>;
 
-/** What a handle needs of its client. */
+/** Part of its client that a handle needs. */
 export interface HandleOptions {
   readonly role: 'publisher' | 'player' | 'peer';
   readonly streamId: string;

@@ -15,7 +15,7 @@ export interface Replacing {
   readonly connection: RTCPeerConnection;
   readonly stream: MediaStream;
   readonly streamId: string;
-  /** Whether its machine makes another offer when the connection needs one. */
+  /** True if its machine makes another offer when the connection needs one. */
   readonly mayNegotiate: boolean;
 }
 

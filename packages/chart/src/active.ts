@@ -36,13 +36,20 @@ function collect(children: Tree['children'], value: unknown, at: number, found: 
   }
 }
 
-/** How many state values of one machine are remembered. One machine has few, but a trace may say anything. */
+/** Number of state values of one machine that are remembered. One machine has few, but a trace may say anything. */
 export const rememberedValues = 1_000;
 
 /** What a state value is known by. */
 export const keyOf = (value: StateValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** The indices of the states that are active in a state value, the root included, parents before children. */
+/**
+ * The indices of the states that are active in a state value, the root included, parents before children.
+ *
+ * @example
+ * ```ts
+ * activeStates(definition, 'closed'); // [0, 1]: the machine and its state
+ * ```
+ */
 export function activeStates(definition: MachineDefinition, value: StateValue): readonly number[] {
   const { children, known } = treeOf(definition);
   const key = keyOf(value);

@@ -45,7 +45,7 @@ export const edgeDefinition = v.object({
   targets: v.pipe(v.array(index), v.readonly()),
   /** The names of its actions. */
   actions: v.exactOptional(names),
-  /** Whether it leaves and enters its own source. */
+  /** True if it leaves and enters its own source. */
   reenter: v.exactOptional(v.boolean()),
 });
 

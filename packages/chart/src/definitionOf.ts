@@ -44,7 +44,7 @@ export interface Defined {
   readonly edgeOf: ReadonlyMap<AnyTransitionDefinition, readonly [number]>;
 }
 
-/** Whether actor logic is a state machine, whichever copy of XState made it. */
+/** True if actor logic is a state machine, whichever copy of XState made it. */
 export const isMachine = (logic: unknown): logic is AnyStateMachine =>
   logic instanceof StateMachine ||
   (typeof logic === 'object' && logic !== null && 'root' in logic && 'getStateNodeById' in logic);
@@ -132,7 +132,15 @@ export function edgesOf({ edgeOf }: Defined, taken: readonly AnyTransitionDefini
 
 const known = new WeakMap<object, Defined>();
 
-/** A machine as data. Made once for each machine. */
+/**
+ * A machine as data. Made once for each machine.
+ *
+ * @example
+ * ```ts
+ * const { definition } = definitionOf(machine);
+ * console.log(definition.states.map(({ id }) => id));
+ * ```
+ */
 export function definitionOf(machine: AnyStateMachine): Defined {
   const before = known.get(machine);
   if (before !== undefined) return before;

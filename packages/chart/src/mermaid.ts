@@ -35,6 +35,11 @@ export interface MermaidOptions {
  * place for it; those of the machine itself stand apart, under `in every state`.
  *
  * @see https://mermaid.js.org/syntax/stateDiagram.html
+ *
+ * @example
+ * ```ts
+ * console.log(mermaidOf(definitionOf(machine).definition));
+ * ```
  */
 export function mermaidOf({ id, states, edges }: MachineDefinition, { isBrief = false }: MermaidOptions = {}): string {
   const title = isBrief ? [] : ['---', `title: ${JSON.stringify(id)}`, '---'];

@@ -94,7 +94,7 @@ export class End {
     else void this.#connection.then((connection) => connection.addIceCandidate(candidate)).catch(() => {});
   }
 
-  /** Whether it has the other side's description. */
+  /** True if it has the other side's description. */
   get isDescribed(): boolean {
     return this.#waiting === undefined;
   }

@@ -311,5 +311,5 @@ export class Conversation {
   }
 }
 
-/** Whether a text is a message that a server of this protocol may say. */
+/** True if a text is a message that a server of this protocol may say. */
 export const isServerMessage = (text: string): boolean => read(text, 'client') !== undefined;

@@ -74,7 +74,7 @@ function parsed(text: unknown): unknown {
 export const asJson = (pattern: unknown): MessagePattern => ({ [jsonKey]: pattern });
 
 /**
- * Whether a message has everything that a pattern asks for. It may have more.
+ * True if a message has everything that a pattern asks for. It may have more.
  *
  * Lists have the same length, in any order. `taken` collects what `{{given:name}}` stands for from now on.
  */

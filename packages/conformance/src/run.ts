@@ -15,13 +15,13 @@ import { requiredBy } from './witness.ts';
 
 /** How patient to be. Milliseconds. */
 export interface RunOptions {
-  /** How long a message may take. Default 5 000. */
+  /** Time a message may take. Default 5 000. */
   readonly timeoutMs?: number;
-  /** How long a message may take that may as well not come. Default 1 000. */
+  /** Time a message may take that may as well not come. Default 1 000. */
   readonly optionalMs?: number;
-  /** How long silence is listened to. Default 300. */
+  /** Time silence is listened to. Default 300. */
   readonly quietMs?: number;
-  /** How long a connection may take. Default 10 000. */
+  /** Time a connection may take. Default 10 000. */
   readonly connectMs?: number;
 }
 
@@ -58,7 +58,7 @@ class DivergenceError extends Error {
   }
 }
 
-/** How many packets of a kind have to arrive for it to count as received. */
+/** Number of packets of a kind that have to arrive for it to count as received. */
 const packetsToReceive = 5;
 
 const rank = (level: RequiredBy): number => requirements.indexOf(level);
@@ -318,6 +318,12 @@ class Run {
  *
  * @param number tells the ids of this case from those of others of the same run.
  * @throws {StepError} for a case that contradicts itself. Whatever is under test does is a divergence, not an error.
+ *
+ * @example
+ * ```ts
+ * const { divergence, ladder } = await runCase(conversations[0], server, 0);
+ * if (divergence !== undefined) console.log(ladderOf(ladder, 'server'));
+ * ```
  */
 export async function runCase(
   of: ConversationCase,

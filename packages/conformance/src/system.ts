@@ -11,7 +11,7 @@ export interface OpenSocket {
   readonly as: ParticipantKind;
   /** In the place of `/<app>/websocket`, with `{{app}}` for the app. */
   readonly path: string | undefined;
-  /** Whether it answers pings (RFC 6455 § 5.5.3), as every WebSocket does that is alive. */
+  /** True if it answers pings (RFC 6455 § 5.5.3), as every WebSocket does that is alive. */
   readonly answersPings: boolean;
 }
 

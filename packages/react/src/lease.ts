@@ -6,7 +6,7 @@ export interface AnyHandle {
   stop(): void;
 }
 
-/** How to start a role, and what components see of it. */
+/** Options to start a role, and what components see of it. */
 export interface LeaseOptions<Handle extends AnyHandle, View> {
   readonly client: Client;
   /** Role and id. Components with the same key share one role. */

@@ -19,13 +19,13 @@ export interface StreamOptions {
   readonly stream: StreamToSend;
 }
 
-/** How to publish. Options other than `stream` and `onData` are read when the publisher starts. */
+/** Options to publish. Options other than `stream` and `onData` are read when the publisher starts. */
 export interface UsePublisherOptions extends Omit<PublishOptions, 'stream'>, StreamOptions, DataOptions {}
 
-/** How to play. Options other than `onData` are read when the player starts. */
+/** Options to play. Options other than `onData` are read when the player starts. */
 export interface UsePlayerOptions extends PlayOptions, DataOptions {}
 
-/** How to join a call. Options other than `stream` and `onData` are read when the peer starts. */
+/** Options to join a call. Options other than `stream` and `onData` are read when the peer starts. */
 export interface UseCallOptions extends Omit<JoinOptions, 'stream'>, StreamOptions, DataOptions {}
 
 function useData(handle: RoleHandle | undefined, onData: DataOptions['onData']): void {

@@ -4,7 +4,7 @@ import { type StreamToSend, sending, streamOption, useStream } from './stream.ts
 import { useLease } from './useLease.ts';
 import { idleMembership, type Membership, membershipView } from './view.ts';
 
-/** How to enter a conference. Options other than `stream` are read when the room is entered. */
+/** Options to enter a conference. Options other than `stream` are read when the room is entered. */
 export interface UseRoomOptions extends Omit<EnterOptions, 'stream'>, StreamOptions {}
 
 /** A member that begins or ceases to publish enters again: the server decides over both at once. */

@@ -25,7 +25,7 @@ export interface UseStreamOptions {
   readonly handle: SendingHandle | undefined;
   readonly restart: () => void;
   readonly stream: StreamToSend;
-  /** Whether the role has to start again to change from one to the other. Default: never. */
+  /** True if the role has to start again to change from one to the other. Default: never. */
   readonly needsRestart?: (before: StreamToSend, after: StreamToSend) => boolean;
 }
 

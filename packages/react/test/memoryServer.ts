@@ -26,13 +26,13 @@ export const memoryStream = (...kinds: readonly MemoryTrack['kind'][]): MediaStr
 
 /** What happens between a page and a server in one process: sockets are function calls, media is none, the clock stands still. */
 export interface MemoryServer {
-  /** How many sockets the page has opened. */
+  /** Number of sockets the page has opened. */
   readonly dialled: number;
   /** How many of them are open. */
   readonly open: number;
   /** The commands that the page has sent, pings excepted, each with the id it is about. */
   readonly commands: readonly string[];
-  /** How many connections are open, those of the page and of the server. */
+  /** Number of connections that are open, those of the page and of the server. */
   readonly connections: number;
   /** The ids of the tracks that connections of the page send. */
   readonly sentTracks: readonly string[];

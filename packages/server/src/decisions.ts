@@ -32,10 +32,10 @@ export function verdictOf(decision: unknown, rooms: readonly string[]): Verdict 
 /** How many grants a socket's decisions remember. */
 const rememberedGrants = 256;
 
-/** How long what is shown for a grant may be, for the grant to be remembered. Characters; a JWT has some hundred. */
+/** Time what is shown for a grant may be, for the grant to be remembered. Characters; a JWT has some hundred. */
 const maxRemembered = 8_192;
 
-/** How many requests of a socket may wait for a decision. */
+/** Number of requests of a socket that may wait for a decision. */
 const maxWaiting = 256;
 
 /**

@@ -196,7 +196,14 @@ async function finish(store: Store, { app, streamId }: StreamNotification): Prom
   } catch {}
 }
 
-/** Makes a signalling server. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
+/**
+ * Makes a signalling server. It listens where it is told to: give it the `upgrade` events of a Node HTTP server.
+ *
+ * @example
+ * ```ts
+ * const server = createSignallingServer({ media: createMedia() });
+ * ```
+ */
 export function createSignallingServer(options: SignallingServerOptions): SignallingServer {
   const {
     media,

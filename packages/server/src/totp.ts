@@ -3,7 +3,7 @@ import type { Purpose, Subscriber } from './store/registered.ts';
 
 /** How codes are made for a server's subscribers. */
 export interface TotpOptions {
-  /** How long one code is good. Seconds, default 60. */
+  /** Time one code is good. Seconds, default 60. */
   readonly periodSeconds?: number;
   /** What the codes of subscribers are made from that are not registered. By default these have none. */
   readonly publishSecret?: string;
@@ -40,7 +40,7 @@ function generator({ streamId, subscriberId, type, subscriber }: TotpSubject, op
 export const totpCode = (subject: TotpSubject, options: TotpOptions, now: number): string | undefined =>
   generator(subject, options)?.generate({ timestamp: now });
 
-/** Whether a code is right at a time, or was or will be one period from it, as clocks differ. In constant time. */
+/** True if a code is right at a time, or was or will be one period from it, as clocks differ. In constant time. */
 export function isTotpCode(subject: TotpSubject, options: TotpOptions, now: number, code: string): boolean {
   // The library throws at what has six characters of more bytes.
   if (!/^\d{6}$/.test(code)) return false;

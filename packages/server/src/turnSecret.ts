@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { IceServer } from '@sigchart/core';
 
-/** How to make credentials for TURN servers that share a secret with this one. */
+/** Options to make credentials for TURN servers that share a secret with this one. */
 export interface TurnSecretOptions {
   /** All ICE servers. Those of `turn:` and `turns:` get credentials, in the place of any they have. */
   readonly iceServers: readonly IceServer[];
   /** The secret that the TURN servers have too: `static-auth-secret` of coturn. */
   readonly secret: string;
-  /** How long credentials may be used to allocate a relay. Seconds, default 600. */
+  /** Time credentials may be used to allocate a relay. Seconds, default 600. */
   readonly ttlSeconds?: number | undefined;
   /** The time. Milliseconds since 1970. Default that of Node. */
   readonly now?: () => number;

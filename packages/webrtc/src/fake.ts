@@ -5,7 +5,7 @@ import type { IceCandidateEventLike, PeerConnectionLike, TransceiverLike } from 
 export interface FakeNetwork {
   /** A new connection. `trackIds` are the tracks it sends, one media section each. */
   connect(trackIds?: readonly string[]): FakeConnection;
-  /** How many connections are open. */
+  /** Number of connections that are open. */
   readonly open: number;
 }
 

@@ -48,7 +48,7 @@ class Opened {
   readonly #connection: Promise<PeerConnectionLike | undefined>;
   #chain: Promise<unknown>;
   #closed = false;
-  /** Whether an operation has failed that the next ones build on. */
+  /** True if an operation has failed that the next ones build on. */
   #broken = false;
   #state = 'new';
 

@@ -2,13 +2,13 @@ import type { IceCandidate, RtcEffect, RtcEvent } from '@sigchart/core';
 import type { Connect, PeerConnectionLike } from './connection.ts';
 import { rtcPerformer } from './performer.ts';
 
-/** What the suite needs of the connections under test. */
+/** Part of the connections under test that the suite needs. */
 export interface PeerConnectionSuiteOptions {
   /** A connection that sends one track or data channel, and makes the offer. */
   readonly offerer: () => PeerConnectionLike | Promise<PeerConnectionLike>;
   /** A connection that answers. */
   readonly answerer: () => PeerConnectionLike | Promise<PeerConnectionLike>;
-  /** How long anything may take. Milliseconds, default 10 000. */
+  /** Time anything may take. Milliseconds, default 10 000. */
   readonly timeoutMs?: number;
 }
 

@@ -79,7 +79,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     return this.#isDescribed ? { sdp: this.write() } : null;
   }
 
-  /** How many UDP sockets are open. */
+  /** Number of UDP sockets that are open. */
   get sockets(): number {
     return this.transports.reduce((sum, transport) => sum + transport.sockets, 0);
   }

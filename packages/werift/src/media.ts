@@ -14,14 +14,14 @@ import { portRangeOf } from './transport/portRange.ts';
 import { SocketBudget, type SocketLimits } from './transport/socketBudget.ts';
 import { type FirstPacketListener, Traffic, type TrafficTotals } from './transport/traffic.ts';
 
-/** How to make {@link Media}. */
+/** Options to make {@link Media}. */
 export interface MediaOptions extends AddressOptions, SocketLimits {
   /** STUN and TURN servers for the own candidates, or what makes them for each connection, with credentials that end. Default none. */
   readonly iceServers?: IceServers;
   /** The first and the last UDP port to use. A connection takes one for IPv4, one for IPv6, and one for TURN. Default any. */
   readonly portRange?: readonly [number, number];
   /**
-   * Whether candidates of remotes on private networks are checked. Default when this server is on one itself. A remote there that
+   * True if candidates of remotes on private networks are checked. Default when this server is on one itself. A remote there that
    * reaches this server is reached in either case.
    */
   readonly privateCandidates?: boolean;
@@ -58,6 +58,11 @@ export interface Media {
  *
  * @throws {TypeError} for an address that is none.
  * @throws {RangeError} for ports that are none.
+ *
+ * @example
+ * ```ts
+ * const media = createMedia({ announcedAddress: '203.0.113.5', portRange: [40000, 40999] });
+ * ```
  */
 export function createMedia(options: MediaOptions = {}): Media {
   const { iceServers = [], portRange, privateCandidates, codecs = codecNames } = options;

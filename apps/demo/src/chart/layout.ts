@@ -6,7 +6,7 @@ interface DrawnState {
   readonly path: string;
   /** Its middle. */
   readonly at: Point;
-  /** Whether the machine ends in it. */
+  /** True if the machine ends in it. */
   readonly final: boolean;
 }
 
@@ -72,7 +72,7 @@ interface Regions {
   readonly path: string;
   readonly media: readonly string[];
   readonly negotiation: readonly string[];
-  /** Whether the negotiation goes back from its last state to the one before. */
+  /** True if the negotiation goes back from its last state to the one before. */
   readonly negotiatesAgain: boolean;
 }
 

@@ -5,7 +5,7 @@ export function pathsOf(state: unknown): readonly string[] {
   return Object.entries(state).flatMap(([name, inner]) => pathsOf(inner).map((path) => `${name}.${path}`));
 }
 
-/** Whether a path is that state, or one within it. */
+/** True if a path is that state, or one within it. */
 export const isWithin = (path: string, state: string): boolean => path === state || path.startsWith(`${state}.`);
 
 /** The last word of a path. */

@@ -4,9 +4,9 @@ export interface EmbedAddress {
   readonly url: string;
   readonly streamId: string;
   readonly token: string | undefined;
-  /** Whether to show the controls of the browser. */
+  /** True to show the controls of the browser. */
   readonly controls: boolean;
-  /** Whether to play with sound where the browser allows it. */
+  /** True to play with sound where the browser allows it. */
   readonly sound: boolean;
 }
 

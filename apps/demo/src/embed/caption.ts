@@ -30,7 +30,7 @@ export function captionOf({ state, reason, definition, socket }: EmbeddedState, 
 }
 
 /**
- * How long to wait before asking again, by how the player has ended. Milliseconds; spread, so that the viewers of a stream do not all ask
+ * Time to wait before asking again, by how the player has ended. Milliseconds; spread, so that the viewers of a stream do not all ask
  * at once.
  */
 export function waitMs({ reason, definition }: Pick<EmbeddedState, 'reason' | 'definition'>, random: number): number {

@@ -4,6 +4,6 @@ export interface Explanation {
   readonly title: string;
   /** What to do about it, or what is being done. */
   readonly advice: string;
-  /** Whether it is being tried again, or over. */
+  /** True if it is being tried again, or over. */
   readonly outlook: 'retrying' | 'over';
 }

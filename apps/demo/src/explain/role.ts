@@ -15,28 +15,28 @@ export interface Situation {
   readonly role: ChartedRole;
   /** The state word of the role's machine. */
   readonly state: string;
-  /** How often in a row the role has tried again. */
+  /** Number of times in a row the role has tried again. */
   readonly attempt: number;
-  /** How often in a row it may. */
+  /** Number of times in a row it may. */
   readonly retryLimit: number;
   readonly reason: string | undefined;
   readonly definition: string | undefined;
-  /** Whether media has flowed since the role was started. */
+  /** True if media has flowed since the role was started. */
   readonly established: boolean;
   /** The state word of the machine of the socket. */
   readonly socket: string;
   /** The address that it dials. */
   readonly url: string;
-  /** Whether it has been open since the role was started. */
+  /** True if it has been open since the role was started. */
   readonly wasOpen: boolean;
-  /** Whether it has been lost, or dialled in vain, since the role was started. */
+  /** True if it has been lost, or dialled in vain, since the role was started. */
   readonly wasLost: boolean;
 }
 
 const noPath = (other: string) =>
   `Something between you and ${other}, most often a firewall, lets no media through. Try another network, or a TURN server.`;
 
-/** Why a connection that never was could not be made. */
+/** Reason a connection that never was could not be made. */
 const unmade: Readonly<Record<ChartedRole, string>> = {
   publisher: noPath('the server'),
   player: noPath('the server'),

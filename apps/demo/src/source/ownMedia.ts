@@ -25,7 +25,7 @@ export interface OwnPicture {
 export interface OwnMediaOptions {
   /** What the page's address says. */
   readonly source: string | undefined;
-  /** Whether to begin with the microphone off. */
+  /** True to begin with the microphone off. */
   readonly muted: boolean;
   readonly size?: PictureSize;
   /** Shows the own picture, or none. */

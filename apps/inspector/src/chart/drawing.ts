@@ -17,7 +17,7 @@ export interface DrawnState {
   readonly name: string;
   readonly definition: StateDefinition;
   readonly lines: readonly Line[];
-  /** Whether it is one of several that are active together. */
+  /** True if it is one of several that are active together. */
   readonly isRegion: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface Drawing {
  */
 export type Detail = 'states' | 'events' | 'effects';
 
-/** How many characters of effects stand in one line before the next begins. */
+/** Number of characters of effects that stand in one line before the next begins. */
 const wrapAt = 34;
 
 function wrap(effects: readonly string[]): string[] {
@@ -70,7 +70,7 @@ function linesOf(word: string, guard: string, effects: readonly string[], edge?:
 const nameOf = ({ id, key, parent, history }: StateDefinition): string =>
   history === undefined ? (parent === undefined ? id : key) : history === 'deep' ? 'H*' : 'H';
 
-/** Whether a transition leaves its state: one without a target only asks for effects. */
+/** True if a transition leaves its state: one without a target only asks for effects. */
 const isArrow = ({ targets }: EdgeDefinition) => targets.length > 0;
 
 /** What is drawn of a machine. A transition that changes no state is a line inside its state, as in UML. */

@@ -6,11 +6,11 @@ export interface Lights {
   readonly active: readonly number[];
   /** The edges that were taken last. */
   readonly taken: readonly number[];
-  /** Whether the machine has just started: the way from its initial dots is lit. */
+  /** True if the machine has just started: the way from its initial dots is lit. */
   readonly started: boolean;
   /** What stands beside the name of a state: for how long it was active, or how many sessions are in it. */
   readonly beside: (state: number) => string;
-  /** How often each edge was taken and each state entered over all sessions, where that is known. */
+  /** Number of times each edge was taken and each state entered over all sessions, where that is known. */
   readonly coverage: { readonly edges: readonly number[]; readonly entered: readonly number[] } | undefined;
 }
 

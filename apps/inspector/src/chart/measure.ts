@@ -14,7 +14,7 @@ export const metrics = {
   paddingBottom: 8,
   /** For how long it was active, beside the name. */
   dwellWidth: 58,
-  /** How often an edge was taken, after its text. */
+  /** Number of times an edge was taken, after its text. */
   countWidth: 28,
   initial: 10,
   /** The circle of a history state. */

@@ -13,7 +13,7 @@ export const chosenDetail = signal<Detail | undefined>(undefined);
 /** How large the chart is drawn; `undefined` as wide as there is room for. */
 export const zoom = signal<number | undefined>(undefined);
 
-/** Whether the figures of all sessions are on the chart. */
+/** True if the figures of all sessions are on the chart. */
 export const showsCoverage = signal(true);
 
 /** What all sessions of the machine that is looked at did: as the feed says, or counted from a file. */

@@ -12,10 +12,10 @@ const chart = () => document.querySelector<SVGSVGElement>('svg.statechart');
 interface Export {
   readonly label: string;
   readonly hint: string;
-  /** What it is made of. */
+  /** Parts of it. */
   readonly of: 'session' | 'machine' | 'chart';
   run(name: string): void | Promise<void>;
-  /** Why it is not possible, in a sentence. */
+  /** Reason it is not possible, in a sentence. */
   readonly why?: () => string | undefined;
 }
 

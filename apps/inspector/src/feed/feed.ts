@@ -3,7 +3,7 @@ import { decodeLines, feedProtocol, type SessionRecord, tokenProtocol } from '@s
 import { look, selected } from '../look/selection.ts';
 import { source, startOver, take } from './source.ts';
 
-/** How long to wait before the feed is dialled again: at first, and at most. Milliseconds. */
+/** Time to wait before the feed is dialled again: at first, and at most. Milliseconds. */
 const [firstDelayMs, lastDelayMs] = [500, 8_000];
 
 /** The sessions whose transitions are wanted. */

@@ -38,7 +38,7 @@ function timeOf({ sent, received }: Crossing): string {
 
 const column = (lane: number) => lane + 2;
 
-/** Whether one end alone has a message, though both are recorded. */
+/** True if one end alone has a message, though both are recorded. */
 const isHalf = ({ from, to, sent, received }: Crossing, lanes: Ladder['lanes']): boolean =>
   (sent === undefined || received === undefined) && [from, to].every((lane) => lanes[lane]?.sessions.length !== 0);
 

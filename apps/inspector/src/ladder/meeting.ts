@@ -8,7 +8,7 @@ export interface Sighting {
 
 /** One message as one side saw it. */
 export interface Seen {
-  /** Whether it goes from client to server. */
+  /** True if it goes from client to server. */
   readonly up: boolean;
   /** The socket that it went over, where that is known. */
   readonly socket: number | undefined;
@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 /**
- * Whether two ends may have seen the same message. Each end records the fields that it knows, so those that both have
+ * True if two ends may have seen the same message. Each end records the fields that it knows, so those that both have
  * decide.
  */
 function isSame(one: unknown, other: unknown): boolean {

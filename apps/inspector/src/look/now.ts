@@ -8,7 +8,7 @@ setInterval(() => {
   clock.value = Date.now();
 }, 1_000);
 
-/** When the last thing happened that was read. */
+/** Time the last thing happened that was read. */
 const lastTime = computed(() => {
   revision.value;
   let last = 0;

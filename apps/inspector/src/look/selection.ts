@@ -52,7 +52,7 @@ export const position = computed(() => {
 /** The moment that is shown. */
 export const moment = computed<Moment | undefined>(() => moments.value[position.value]);
 
-/** Whether what is shown follows what happens. */
+/** True if what is shown follows what happens. */
 export const isLive = computed(() => place.value.seq === undefined);
 
 /** Goes to a place among the moments, within bounds. */

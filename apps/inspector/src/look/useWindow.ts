@@ -8,7 +8,7 @@ export interface Drawn {
   readonly end: number;
 }
 
-/** How many rows are drawn beyond those that are seen, above and below. */
+/** Number of rows that are drawn beyond those that are seen, above and below. */
 const beyond = 6;
 
 /** The rows to draw, of `count` rows that are all `height` pixels high, where `top` pixels are scrolled away. */

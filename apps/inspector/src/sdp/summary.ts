@@ -6,7 +6,7 @@ const directions: Readonly<Record<string, string>> = { sendrecv: '⇄', sendonly
 /** Codecs that only repair others. */
 const repairing = /^(rtx|red|ulpfec|flexfec-03)$/i;
 
-/** Whether a text is a session description. @see RFC 8866 § 5 */
+/** True if a text is a session description. @see RFC 8866 § 5 */
 export const isDescription = (text: string): boolean => /^v=0\r?\n/.test(text);
 
 /** A session description in one line: its media with direction and codecs. */
@@ -48,7 +48,7 @@ export function summaryOfMessage(message: unknown): string {
     .join(' · ');
 }
 
-/** What a message is called: its command, and the definition of a notification or an error. */
+/** Name of a message: its command, and the definition of a notification or an error. */
 export function nameOfMessage(message: unknown): string {
   if (typeof message !== 'object' || message === null) return 'message';
   const { command, definition, type } = message as Fields;

@@ -44,7 +44,7 @@ function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: b
   );
 }
 
-/** Why nothing is listed, and what to do about it. */
+/** Reason nothing is listed, and what to do about it. */
 function Empty() {
   const { kind } = source.value;
   if (all.value.length > 0)

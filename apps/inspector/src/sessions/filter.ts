@@ -32,7 +32,7 @@ function conditionOf(word: string): Condition {
   return (row) => field(row).toLowerCase().includes(wanted);
 }
 
-/** Whether a row is listed. Made once for many rows. */
+/** True if a row is listed. Made once for many rows. */
 export function listedBy({ query, standing }: Filter): Condition {
   const conditions = query.toLowerCase().split(/\s+/).filter(Boolean).map(conditionOf);
   if (standing === 'running') conditions.push(({ record }) => record.status === 'active');

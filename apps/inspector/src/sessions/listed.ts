@@ -40,7 +40,7 @@ export const listed = computed<readonly Row[]>(() => {
   return query.trim() === '' && standing === 'all' ? rows.value : rows.value.filter(listedBy(filter.value));
 });
 
-/** How many sessions run a machine, and how many of them are in each state, the most frequent first. */
+/** Number of sessions that run a machine, and how many of them are in each state, the most frequent first. */
 export interface Count {
   readonly hash: string;
   readonly machine: string;

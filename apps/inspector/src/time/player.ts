@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { goTo, isLive, look, moments, position } from '../look/selection.ts';
 
-/** Whether the past is being played. */
+/** True if the past is being played. */
 export const isPlaying = signal(false);
 
 /** Longer pauses are shortened to this when the past is played. Milliseconds. */

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { addressKey, defaultServerLimits, type ServerLimits } from '@sigchart/server';
 
-/** How many TCP connections a server has at a time. */
+/** Number of TCP connections a server has at a time. */
 export interface ConnectionLimits {
   readonly connections: number;
   readonly connectionsPerAddress: number;

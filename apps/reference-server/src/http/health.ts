@@ -11,10 +11,10 @@ export interface HealthOptions {
   readonly mediaPorts: readonly [number, number] | undefined;
 }
 
-/** How many UDP ports must be left: one client takes up to three, for IPv4, IPv6 and TURN. */
+/** Number of UDP ports that must be left: one client takes up to three, for IPv4, IPv6 and TURN. */
 const fewestPorts = 3;
 
-/** Why a server takes no further clients; none when it does. */
+/** Reason a server takes no further clients; none when it does. */
 async function obstacles({ isDraining, store, media, mediaPorts }: HealthOptions): Promise<readonly string[]> {
   const [first, last] = mediaPorts ?? [0, 65_535];
   const portsLeft = last - first + 1 - media.open.sockets;

@@ -3,14 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import { cpuSeconds } from './cpu.ts';
 import { Participant, type ParticipantOptions } from './participant.ts';
 
-/** What `load` was asked to do. */
+/** Options of `load`. */
 export interface LoadRequest {
   readonly address: URL;
   /** Number of streams. */
   readonly publishers: number;
   /** Number of players of each stream. */
   readonly players: number;
-  /** How long packets are counted once all have joined. Seconds. */
+  /** Time packets are counted once all have joined. Seconds. */
   readonly seconds: number;
   /** Players that join in a second. */
   readonly rate: number;
@@ -27,7 +27,7 @@ export interface LoadRequest {
 export interface LoadResult {
   readonly publishers: { readonly asked: number; readonly connected: number };
   readonly players: { readonly asked: number; readonly connected: number };
-  /** Why participants did not connect, and how many. */
+  /** Reason participants did not connect, and how many. */
   readonly failures: Readonly<Record<string, number>>;
   readonly joinsPerSecond: number;
   readonly connectMs: { readonly median: number; readonly p95: number } | undefined;

@@ -29,7 +29,7 @@ export class Participant {
   readonly arrivals = new Arrivals();
   /** From the request to connected media. Milliseconds; `undefined` until then. */
   connectedAfterMs: number | undefined;
-  /** Why it ended, if it did. */
+  /** Reason it ended, if it did. */
   failure: string | undefined;
   source: VideoSource | undefined;
   readonly #options: ParticipantOptions;

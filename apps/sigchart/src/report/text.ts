@@ -1,7 +1,7 @@
 import { type CaseResult, ladderOf, type RequiredBy, requirements, settings } from '@sigchart/conformance';
 import { count, type Findings, type NotRun, outcomeOf } from '../outcome.ts';
 
-/** What the three classes of cases are called. */
+/** Name of the three classes of cases. */
 const demandedBy: Readonly<Record<RequiredBy, string>> = {
   spec: 'required by the original document',
   sdks: 'beyond the document: what SDKs in use need',
@@ -44,7 +44,7 @@ const notRunLines = (notRun: readonly NotRun[]): readonly string[] =>
 const calledIn = (expected: string): string =>
   /"definition":"([^"]+)"/.exec(expected)?.[1] ?? expected.split(' {')[0] ?? '';
 
-/** How many cases of a cause are named. */
+/** Number of cases of a cause that are named. */
 const namedCases = 4;
 
 /**

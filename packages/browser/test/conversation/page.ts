@@ -44,7 +44,7 @@ async function until(holds: () => boolean, ms: number): Promise<boolean> {
   return holds();
 }
 
-/** How long the browser, the relay and the network between them may take for what they always do in the end. */
+/** Time the browser, the relay and the network between them may take for what they always do in the end. */
 const patienceMs = 20_000;
 
 const bound = async (holds: () => boolean, what: string) => {

@@ -36,7 +36,7 @@ export interface Scenario {
   readonly actions: readonly Action[];
 }
 
-/** Whether an action belongs to the making of a connection. */
+/** True if an action belongs to the making of a connection. */
 const connecting = (action: Action | undefined): boolean =>
   action?.does === 'connect' || (action?.does === 'say' && action.message.command === 'takeCandidate');
 
@@ -116,7 +116,7 @@ class Recorder {
   }
 
   /**
-   * Whether all streams that a room lists are live. The original document has those listed that can be played; that others are,
+   * True if all streams that a room lists are live. The original document has those listed that can be played; that others are,
    * too, is this project's decision.
    */
   #listsLiveOnly({ streams }: Heard): boolean {

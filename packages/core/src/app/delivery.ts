@@ -44,15 +44,15 @@ export interface SharedState {
   ownerOf(streamId: string): SocketId | undefined;
   /** The right that it showed for it. */
   ownerRightOf(streamId: string): AccessRight | undefined;
-  /** Whether a stream can be played now. */
+  /** True if a stream can be played now. */
   isLive(streamId: string): boolean;
-  /** Whether a room is in use. */
+  /** True if a room is in use. */
   isRoom(id: string): boolean;
   /** The members of a room that publish, by the ids of their streams. */
   publishingIn(room: string): readonly string[];
-  /** Whether a room takes in a stream, or a socket that joins it: it has it already, or its app and it have space. */
+  /** True if a room takes in a stream, or a socket that joins it: it has it already, or its app and it have space. */
   hasSpace(room: string, streamId: string | undefined, from: SocketId): boolean;
-  /** Whether a call is in use, or may come into use. */
+  /** True if a call is in use, or may come into use. */
   hasSpaceForCall(streamId: string): boolean;
   /** How many publishers, players, calls and rooms a socket may have. */
   readonly maxRoles: number;
@@ -262,7 +262,7 @@ export function deliverExpectation({ type, streamId, room, by, right }: StreamEx
   return { to: 'stream', streamId, event };
 }
 
-/** What a stream tells the room of a member that has lost its id. */
+/** Reports of a stream to the room of a member that has lost its id. */
 export const deliverDisplacement = ({ room, streamId, by }: DisplaceEffect): SharedDelivery => ({
   to: 'room',
   room,
@@ -393,7 +393,7 @@ function subscribe(
   };
 }
 
-/** Whether the room that a stream is for has all the streams that it may have, that one aside. */
+/** True if the room that a stream is for has all the streams that it may have, that one aside. */
 const isRoomFull = (
   from: SocketId,
   { streamId, mainTrack, subtracksLimit }: Extract<StreamEffect, { readonly type: 'stream.claim' }>,

@@ -48,7 +48,7 @@ export type RtcEvent =
       readonly reason: string;
     };
 
-/** What the media of a player reports to its quality machine, a few times a second. */
+/** Reports of the media of a player to its quality machine, a few times a second. */
 export type MediaEvent =
   | { readonly type: 'media.measured'; readonly measurement: Measurement }
   | { readonly type: 'media.closed' };
@@ -135,7 +135,7 @@ export interface RoleRefusedEvent {
   readonly room: string | undefined;
 }
 
-/** What a session reports to its socket machine. */
+/** Reports of a session to its socket machine. */
 export type SocketAccessEvent =
   | { readonly type: 'ice.servers'; readonly iceServers: readonly IceServer[] }
   /** A role of the socket was granted something by a right that it showed. */
@@ -197,7 +197,7 @@ export interface EnterRequest {
   readonly room: string;
   /** The stream id to publish under. Default one that the server gives. */
   readonly streamId?: string | undefined;
-  /** Whether to publish, or only to watch. Default `true`. */
+  /** True to publish, or only to watch. Default `true`. */
   readonly publish?: boolean | undefined;
   readonly token?: string | undefined;
   /** A name to show to the others. */

@@ -70,7 +70,14 @@ function stepperFor(machine: AnyStateMachine): Stepper {
   return stepper;
 }
 
-/** Starts a machine, purely: nothing runs, the effects come back as data. */
+/**
+ * Starts a machine, purely: nothing runs, the effects come back as data.
+ *
+ * @example
+ * ```ts
+ * const { snapshot } = begin(publisherServer, undefined);
+ * ```
+ */
 export function begin<Machine extends AnyStateMachine>(machine: Machine, input: InputFrom<Machine>): Step<Machine> {
   return stepperFor(machine)((scope) => machine.getInitialSnapshot(scope, input)) as Step<Machine>;
 }
@@ -78,6 +85,14 @@ export function begin<Machine extends AnyStateMachine>(machine: Machine, input: 
 /**
  * Gives a machine one event, purely. An event that the state does not know, or that comes after the machine's end, changes
  * nothing and asks for nothing.
+ *
+ * @example
+ * ```ts
+ * const { snapshot: next, effects } = step(publisherServer, snapshot, {
+ *   type: 'signal.publish',
+ *   message: { command: 'publish', streamId: 'stream1' },
+ * });
+ * ```
  */
 export function step<Machine extends AnyStateMachine>(
   machine: Machine,

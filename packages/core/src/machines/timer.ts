@@ -1,25 +1,25 @@
 /**
- * How long a role may take from being accepted to connected media. A publisher then hears `publishTimeoutError`, a player
+ * Time a role may take from being accepted to connected media. A publisher then hears `publishTimeoutError`, a player
  * `play_finished`. Milliseconds.
  *
  * @see docs/protocol.md § Timers
  */
 export const mediaTimeoutMs = 10_000;
 
-/** How long a `play` waits for a member that is not live yet, before it hears `no_stream_exist`. Milliseconds. */
+/** Time a `play` waits for a member that is not live yet, before it hears `no_stream_exist`. Milliseconds. */
 export const parkingMs = 10_000;
 
 /**
- * How long media may be interrupted before the role ends. Milliseconds.
+ * Time media may be interrupted before the role ends. Milliseconds.
  *
  * @see docs/protocol.md § Timers
  */
 export const graceMs = 8_000;
 
-/** How long a silent owner of a stream id has to answer when another socket claims the id. Milliseconds. */
+/** Time a silent owner of a stream id has to answer when another socket claims the id. Milliseconds. */
 export const contestMs = 1_500;
 
-/** How long candidates for a peer that has left are passed over in silence. Milliseconds. */
+/** Time candidates for a peer that has left are passed over in silence. Milliseconds. */
 export const lateMs = 2_000;
 
 /** How often a server checks that a socket is alive; one check unanswered at the next ends it. Milliseconds. */
@@ -28,17 +28,17 @@ export const livenessMs = 10_000;
 /** How often a client says `ping`; two unanswered in a row and it dials anew. Milliseconds. */
 export const pingMs = 3_000;
 
-/** How long a client waits for what answers its request, `start` or an offer. Milliseconds. */
+/** Time a client waits for what answers its request, `start` or an offer. Milliseconds. */
 export const requestTimeoutMs = 10_000;
 
-/** How long a client waits for `iceServerConfig` before it goes on without. Milliseconds. */
+/** Time a client waits for `iceServerConfig` before it goes on without. Milliseconds. */
 export const iceServersTimeoutMs = 1_000;
 
-/** How long a client that stops waits for the server to say so. Milliseconds. */
+/** Time a client that stops waits for the server to say so. Milliseconds. */
 export const stopTimeoutMs = 1_000;
 
 /**
- * How long a WHIP or WHEP request waits for the server's answer before it is responded to with 503. Longer than a player waits
+ * Time a WHIP or WHEP request waits for the server's answer before it is responded to with 503. Longer than a player waits
  * for a member of a room that is not live yet. Milliseconds.
  */
 export const exchangeTimeoutMs = 15_000;
@@ -53,19 +53,19 @@ export const maxRetryDelayMs = 15_000;
 export const backOffMs = (attempt: number): number =>
   Math.min(retryDelayMs * 2 ** Math.min(attempt, 16), maxRetryDelayMs);
 
-/** How long a player that gets less than it wants waits for its first probe; doubled after each one in vain. Milliseconds. */
+/** Time a player that gets less than it wants waits for its first probe; doubled after each one in vain. Milliseconds. */
 export const probeDelayMs = 500;
 
 /** The longest wait for a probe. Milliseconds. */
 export const maxProbeDelayMs = 8_000;
 
-/** How long a paused video waits before it is tried again, where the path cannot be probed; doubled each time. Milliseconds. */
+/** Time a paused video waits before it is tried again, where the path cannot be probed; doubled each time. Milliseconds. */
 export const unprobedDelayMs = 5_000;
 
 /** The longest wait of a paused video where the path cannot be probed. Milliseconds. */
 export const maxUnprobedDelayMs = 30_000;
 
-/** How long a probe may take. Milliseconds. */
+/** Time a probe may take. Milliseconds. */
 export const probeTimeoutMs = 10_000;
 
 /** Every timer a machine may start. Its end is heard as the event `timer.<name>`. */

@@ -30,7 +30,7 @@ export const broadcast = v.object({
   publishType: v.literal('WebRTC'),
   /** When it was registered, or else published. Milliseconds since 1970; 0 of what is neither, such as a room in use. */
   date: v.number(),
-  /** When its publisher's media came. Milliseconds since 1970; 0 while it is not live. */
+  /** Time its publisher's media came. Milliseconds since 1970; 0 while it is not live. */
   startTime: v.number(),
   /** From when on it may be used. Seconds since 1970; 0 for any time. */
   plannedStartDate: v.number(),
@@ -51,9 +51,9 @@ export const broadcast = v.object({
   rtmpViewerCount: v.number(),
   /** 1 while it is live, else 0. */
   speed: v.number(),
-  /** Whether it was never registered, and is forgotten at its end. */
+  /** True if it was never registered, and is forgotten at its end. */
   zombi: v.boolean(),
-  /** Whether it is a room. */
+  /** True if it is a room. */
   virtual: v.boolean(),
 });
 

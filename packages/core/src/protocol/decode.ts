@@ -15,9 +15,9 @@ export interface Malformed {
   readonly command: string | undefined;
   /** The first field at fault: absent, or of a value that it cannot have. */
   readonly field: string | undefined;
-  /** Whether that field is absent, rather than wrong. */
+  /** True if that field is absent, rather than wrong. */
   readonly missing: boolean;
-  /** Whether that field is longer than it may be. */
+  /** True if that field is longer than it may be. */
   readonly tooLong: boolean;
   /** The `streamId` to answer with, as it came, unless it is no text or longer than any id. */
   readonly streamId: string | undefined;
@@ -102,11 +102,25 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
  * pass over them in silence.
  *
  * @see docs/protocol.md § Framing
+ *
+ * @example
+ * ```ts
+ * const decoded = decodeClientMessage('{"command":"play","streamId":"stream1"}');
+ * if (decoded.ok) console.log(decoded.message.command);
+ * ```
  */
 export const decodeClientMessage = (text: string): Decoded<ClientMessage> =>
   decode<ClientMessage>(text, (fields) => schemaOf(clientMessages, fields.command));
 
-/** Reads a text from a server. Never throws. */
+/**
+ * Reads a text from a server. Never throws.
+ *
+ * @example
+ * ```ts
+ * const decoded = decodeServerMessage('{"command":"start","streamId":"stream1"}');
+ * if (decoded.ok) console.log(decoded.message.command);
+ * ```
+ */
 export const decodeServerMessage = (text: string): Decoded<ServerMessage> =>
   decode<ServerMessage>(text, (fields) =>
     fields.command === 'notification'

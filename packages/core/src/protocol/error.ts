@@ -7,7 +7,7 @@ export interface ErrorEntry {
   readonly provokedBy: string;
   /** The state of the server's machine in which it is sent. */
   readonly state: string;
-  /** Whether every role that ran before still does. The socket always stays open. */
+  /** True if every role that ran before still does. The socket always stays open. */
   readonly survives: boolean;
   /** What the client should do about it. */
   readonly remedy: string;

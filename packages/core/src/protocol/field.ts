@@ -81,7 +81,7 @@ export const number = v.optional(
 );
 
 /**
- * Why the server ended a role: `stopped` as the client asked for it, `ended` by an operator or because what was played is over,
+ * Reason the server ended a role: `stopped` as the client asked for it, `ended` by an operator or because what was played is over,
  * `replaced` by another socket that has taken over the id, `timeout` when media was missing for too long. A client asks again after
  * `timeout` only. Anything else counts as absent, as it is from other servers.
  *
@@ -91,7 +91,7 @@ export const endReason = v.optional(
   v.fallback(v.optional(v.picklist(['stopped', 'ended', 'replaced', 'timeout'])), undefined),
 );
 
-/** Why the server ended a role. */
+/** Reason the server ended a role. */
 export type EndReason = NonNullable<v.InferOutput<typeof endReason>>;
 
 /** A list of texts; anything that is not a list is the empty one, and entries that are not texts are left out. */

@@ -19,7 +19,15 @@ export interface ManualClock extends Clock {
   readonly running: number;
 }
 
-/** Makes a {@link ManualClock}. */
+/**
+ * Makes a {@link ManualClock}.
+ *
+ * @example
+ * ```ts
+ * const clock = manualClock();
+ * clock.pass(10_000);
+ * ```
+ */
 export function manualClock(): ManualClock {
   let now = 0;
   const timers = new Set<{ readonly at: number; readonly elapsed: () => void }>();

@@ -8,7 +8,7 @@ export interface MessageSocket {
   close(): void;
 }
 
-/** What a socket tells its session. */
+/** Reports of a socket to its session. */
 export interface SocketListener {
   opened(): void;
   received(text: string): void;

@@ -12,7 +12,7 @@ import type { Clock } from './clock.ts';
 import { type Performer, type SessionObserver, timers } from './roles.ts';
 import { type Running, run } from './run.ts';
 
-/** What the quality of a player needs of its session. */
+/** Part of its session that the quality of a player needs. */
 export interface QualityOptions {
   readonly address: RoleAddress;
   readonly clock: Clock;

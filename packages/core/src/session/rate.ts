@@ -32,7 +32,7 @@ export const spend = (
   return { tokens: Math.min(burst, tokens + back) - cost, atMs: Math.max(atMs, nowMs) };
 };
 
-/** How long it takes from then on until what was used in advance has come back. Milliseconds, 0 when nothing was. */
+/** Time it takes from then on until what was used in advance has come back. Milliseconds, 0 when nothing was. */
 export const debtMs = ({ tokens }: Bucket, { perSecond }: RateLimit): number =>
   tokens >= 0 ? 0 : (-tokens * 1_000) / perSecond;
 
@@ -49,7 +49,7 @@ const costs: Partial<Record<ClientCommand, number>> = {
 /** The extra cost of publishing an id that another socket holds: its owner has to be asked whether it is alive. */
 export const contestCost = 12;
 
-/** How long a text may be at no extra cost, and for each further token. UTF-16 code units. */
+/** Time a text may be at no extra cost, and for each further token. UTF-16 code units. */
 const lengthPerToken = 4_096;
 
 /**

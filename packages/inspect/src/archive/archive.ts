@@ -52,7 +52,7 @@ export interface Kept<Own extends Log = Log> {
   readonly log: Own;
   /** What `log` took when it was last looked at. */
   bytes: number;
-  /** Whether the archive has let it go: nothing more is added to it. */
+  /** True if the archive has let it go: nothing more is added to it. */
   forgotten: boolean;
 }
 
@@ -85,7 +85,7 @@ export class Archive<Own extends Log = Log> {
     this.#machines.set(hash, { record, coverage: new Coverage(hash, definition) });
   }
 
-  /** Whether a session is kept. */
+  /** True if a session is kept. */
   has(session: string): boolean {
     return this.#sessions.has(session);
   }

@@ -2,7 +2,7 @@ import type { DroppedRecord, TransitionRecord } from '../trace/record.ts';
 
 /** What is kept of one session, in order. The oldest is dropped first. */
 export interface Log {
-  /** How many transitions are kept. */
+  /** Number of transitions that are kept. */
   readonly length: number;
   /** How much memory they take, about. Bytes. */
   readonly bytes: number;

@@ -8,7 +8,7 @@ const quoted = (text: string): string => {
   return `'${inner.replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 };
 
-/** Whether an object with this key would be another than the literal says: it would set its prototype. */
+/** True if an object with this key would be another than the literal says: it would set its prototype. */
 const isSpecial = (key: string) => key === '__proto__';
 
 /**

@@ -45,12 +45,12 @@ const effectsExpected = (effects: TransitionRecord['effects'], known: ReadonlyMa
 
 const isStart = (moment: Moment | undefined): boolean => moment?.transition?.event.type === 'xstate.init';
 
-/** Whether a machine had actors of its own at a moment. A trace has their names alone. */
+/** True if a machine had actors of its own at a moment. A trace has their names alone. */
 const hasActors = (definition: MachineDefinition, { state, context }: Moment): boolean =>
   activeStates(definition, state).some((index) => definition.states[index]?.invoke !== undefined) ||
   (JSON.stringify(context) ?? '').includes('"[actor ');
 
-/** Why a session cannot be made a test, in a sentence; `undefined` when it can. */
+/** Reason a session cannot be made a test, in a sentence; `undefined` when it can. */
 export function whyNoTest(definition: MachineDefinition, session: ReadSession): string | undefined {
   const [first] = momentsOf(session);
   if (definition.isLogic) return 'It is no machine: what it did cannot be run again.';

@@ -13,15 +13,15 @@ const transitionsMs = 100;
 /** How many of those go by between sessions that have changed, and between coverage. */
 const ticks = { sessions: 2, coverage: 10 };
 
-/** How long a viewer may read nothing before it is dropped. Milliseconds. */
+/** Time a viewer may read nothing before it is dropped. Milliseconds. */
 const patienceMs = 10_000;
 
-/** How many sessions one viewer may watch. */
+/** Number of sessions one viewer may watch. */
 export const maxWatched = 64;
 
 const wish = v.object({ watch: v.pipe(v.array(v.string()), v.maxLength(maxWatched)) });
 
-/** How to make a feed. */
+/** Options to make a feed. */
 export interface FeedOptions {
   /** How much is kept of what clients send of their side. */
   readonly pushed?: Partial<Limits>;

@@ -5,7 +5,7 @@ import { momentOf, readAtOnce, Viewer } from './viewer.ts';
 /** How often what is new is sent. Milliseconds. */
 const sendMs = 200;
 
-/** How long to wait before it is tried again, when the feed cannot be reached. Milliseconds. */
+/** Time to wait before it is tried again, when the feed cannot be reached. Milliseconds. */
 const retryMs = 3_000;
 
 /** Records, and sends it to a feed. */
@@ -22,6 +22,11 @@ const ended = 100;
  * reached is tried again; nothing else notices.
  *
  * @param url - Such as `ws://localhost:5080/inspector/feed?token=…`. The token is shown as a subprotocol, so that it stays out of logs.
+ *
+ * @example
+ * ```ts
+ * const client = createClient(url, { inspect: inspectTo('ws://localhost:5080/inspector/feed') });
+ * ```
  */
 export function inspectTo(url: string, options: RecorderOptions = {}): Inspecting {
   const { name = 'client', limits } = options;

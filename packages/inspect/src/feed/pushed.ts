@@ -7,10 +7,10 @@ import { decodeLines } from '../trace/line.ts';
 import type { DroppedRecord, MachineRecord, SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
 import type { Joined } from './channel.ts';
 
-/** How many machines one client may tell of. */
+/** Number of machines one client may tell of. */
 const maxMachines = 50;
 
-/** How many sessions of one client may run at once. */
+/** Number of sessions of one client that may run at once. */
 const maxSessions = 1_000;
 
 /** How much of what clients send is kept by default. */

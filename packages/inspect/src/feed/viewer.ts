@@ -6,7 +6,7 @@ import type { Channel } from './channel.ts';
 /** How much may be unsent before a viewer is told nothing more for a while. Bytes. */
 const enoughBytes = 1024 * 1024;
 
-/** How many lines go into one message. */
+/** Number of lines that go into one message. */
 const linesAtOnce = 200;
 
 /** What may be read yet until some time has passed: to read a transition takes a step of its machine, on the thread that it runs on. */
@@ -14,7 +14,7 @@ export interface Allowance {
   transitions: number;
 }
 
-/** How many transitions are read at a time, for all viewers. */
+/** Number of transitions that are read at a time, for all viewers. */
 export const readAtOnce = 500;
 
 /** Transitions of one session, one after another. */
@@ -102,7 +102,7 @@ export class Viewer {
     if (watchesAll) for (const session of this.#changed) this.#watched.set(session, 0);
   }
 
-  /** Whether so much is unsent that it is told nothing now. */
+  /** True if so much is unsent that it is told nothing now. */
   get isFull(): boolean {
     return this.#channel.bufferedAmount > enoughBytes;
   }

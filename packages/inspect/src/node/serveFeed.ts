@@ -7,7 +7,7 @@ import type { Feed } from '../feed/feed.ts';
 import { feedPath, feedProtocol, traceProtocol } from '../feed/protocol.ts';
 import { type AdmissionOptions, admit } from './admission.ts';
 
-/** How to serve a feed. */
+/** Options to serve a feed. */
 export interface ServeFeedOptions extends AdmissionOptions {
   /** Where it is. Default `/inspector/feed`. */
   readonly path?: string;

@@ -4,7 +4,7 @@ import { momentsOf } from './moment.ts';
 import type { ReadSession } from './reader.ts';
 
 /**
- * How long a session has been in each state, by index. Milliseconds.
+ * Time a session has been in each state, by index. Milliseconds.
  *
  * @param until - The end of the time counted, for a session that still runs: now, or the moment that is looked at.
  */

@@ -34,7 +34,15 @@ export interface Reader {
   readonly coverage: ReadonlyMap<string, CoverageRecord>;
 }
 
-/** Makes a {@link Reader} that has read nothing yet. */
+/**
+ * Makes a {@link Reader} that has read nothing yet.
+ *
+ * @example
+ * ```ts
+ * const reader = createReader();
+ * reader.read(decodeLines(text).records);
+ * ```
+ */
 export function createReader(): Reader {
   const machines = new Map<string, MachineDefinition>();
   const sessions = new Map<string, ReadSession>();

@@ -9,7 +9,7 @@ import { type SecretOptions, secrets } from '../trace/secret.ts';
 import { inspectorOf } from './actor.ts';
 import { type Observer, observerOf } from './observer.ts';
 
-/** How to record. */
+/** Options to record. */
 export interface RecorderOptions {
   /** Who records, for people. Default `recorder`. */
   readonly name?: string;
@@ -41,7 +41,7 @@ export interface Recorder extends Recorded {
 
 /** What those that observe write to. */
 export interface Recording {
-  /** What the session of a machine is called, by its {@link Running.id}. */
+  /** Name of the session of a machine, by its {@link Running.id}. */
   sessionOf(running: number): string;
   /** Begins a session; `undefined` when there is no room for it. */
   open(begun: Begun): Kept | undefined;
@@ -61,7 +61,16 @@ interface Begun {
   readonly log: Log;
 }
 
-/** Makes a {@link Recorder}. */
+/**
+ * Makes a {@link Recorder}.
+ *
+ * @example
+ * ```ts
+ * const recorder = createRecorder();
+ * const server = createSignallingServer({ media, observe: recorder.observer() });
+ * const trace = recorder.trace();
+ * ```
+ */
 export function createRecorder(options: RecorderOptions = {}): Recorder {
   const { name = 'recorder', now = Date.now } = options;
   const clean = secrets(options.secrets);

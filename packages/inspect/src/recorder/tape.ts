@@ -12,7 +12,7 @@ interface Reel {
   readonly first: number;
   /** What the machine was before it; `undefined` as it starts. */
   readonly before: AnyMachineSnapshot | undefined;
-  /** When the one before it was heard. */
+  /** Time the one before it was heard. */
   readonly time: number;
   readonly events: Transition['event'][];
   /**
@@ -25,7 +25,7 @@ interface Reel {
   bytes: number;
 }
 
-/** How many numbers of {@link Reel.facts} belong to one event. */
+/** Number of numbers of {@link Reel.facts} that belong to one event. */
 const perEvent = 6;
 
 /** How many events there are on a reel: as many steps are taken, at most, to read one of them. */

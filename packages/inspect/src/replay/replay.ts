@@ -27,11 +27,11 @@ export interface Replayed {
   readonly transitions: number;
   /** The first deviation of the session, if there is one; what comes after it means nothing. */
   readonly deviation?: Deviation;
-  /** Why it was not run: its machine is not given, or is another version than the one that was recorded. */
+  /** Reason it was not run: its machine is not given, or is another version than the one that was recorded. */
   readonly unknown?: 'machine' | 'version';
 }
 
-/** How to replay. */
+/** Options to replay. */
 export interface ReplayOptions {
   /** As it was recorded with. */
   readonly secrets?: SecretOptions;

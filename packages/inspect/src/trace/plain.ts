@@ -6,7 +6,7 @@ export type Plain = (value: unknown) => unknown;
 /** How deep values are followed. What is deeper is named and left out. */
 const maxDepth = 24;
 
-/** How many entries of one list or object are kept. */
+/** Number of entries of one list or object that are kept. */
 const maxEntries = 2_000;
 
 const isEmpty = (value: unknown): boolean =>

@@ -15,7 +15,7 @@ const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 /** The state of a machine, as XState writes it: a name, or an object of regions. */
 export const stateValue = v.union([v.string(), v.record(v.string(), v.unknown())]);
 
-/** Whether a machine runs, and if not, how it ended: as in XState. */
+/** True if a machine runs, and if not, how it ended: as in XState. */
 export const statuses = ['active', 'done', 'error', 'stopped'] as const;
 
 const typed = v.looseObject({ type: v.string() });
@@ -52,7 +52,7 @@ export const sessionRecord = v.object({
   session: sessionId,
   /** The hash of its machine. */
   machine: hash,
-  /** When it began. */
+  /** Time it began. */
   time,
   /** Who recorded it: the `name` of their trace. */
   source: v.string(),
@@ -63,7 +63,7 @@ export const sessionRecord = v.object({
   /** The last transition, 0 before the first. */
   seq: count,
   state: v.exactOptional(stateValue),
-  /** When it came into that state. */
+  /** Time it came into that state. */
   since: time,
   status: v.picklist(statuses),
   /** The last thing that went wrong: an error's definition, or a reason. */
@@ -116,13 +116,13 @@ export const droppedRecord = v.object({
 export const coverageRecord = v.object({
   kind: v.literal('coverage'),
   machine: hash,
-  /** How often each edge was taken. */
+  /** Number of times each edge was taken. */
   edges: list(count),
-  /** How often each state was entered. */
+  /** Number of times each state was entered. */
   entered: list(count),
-  /** How many sessions are in each state now. */
+  /** Number of sessions that are in each state now. */
   now: list(count),
-  /** How long sessions stayed in each state, those included that have left it. Milliseconds. */
+  /** Time sessions stayed in each state, those included that have left it. Milliseconds. */
   dwellMs: list(v.number()),
 });
 

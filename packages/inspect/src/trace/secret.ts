@@ -6,7 +6,7 @@ export const maxTextLength = 65_536;
 
 /** What is to be taken for a secret, besides what always is. */
 export interface SecretOptions {
-  /** Whether the fingerprints of certificates are removed too. They prove who it was, but let nobody in. Default `false`. */
+  /** True if the fingerprints of certificates are removed too. They prove who it was, but let nobody in. Default `false`. */
   readonly fingerprints?: boolean;
   /** Names of further fields whose values are secret. */
   readonly fields?: readonly string[];
@@ -14,16 +14,16 @@ export interface SecretOptions {
 
 /** Removes secrets. What it returns is unchanged by a second time. */
 export interface Secrets {
-  /** Whether a field of this name is secret, whatever it holds. */
+  /** True if a field of this name is secret, whatever it holds. */
   isSecret(field: string): boolean;
   /** A text without the secrets in it, and no longer than what is kept. */
   cleaned(text: string): string;
 }
 
-/** How long a URL's user and password may be, for a text that is cut within them to end before them. Characters. */
+/** Time a URL's user and password may be, for a text that is cut within them to end before them. Characters. */
 const maxUserInfo = 1_024;
 
-/** How long the name of a field may be to be remembered. Characters. */
+/** Time the name of a field may be to be remembered. Characters. */
 const maxRememberedField = 64;
 
 const fields = /(?:token|password|passwd|secret|credentials?|jwt|cookie|authorization|api_?key|^subscriberCode)$/i;

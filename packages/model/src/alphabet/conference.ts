@@ -7,7 +7,7 @@ const room = 'r1';
 
 const notified = (definition: string, fields: object) => fromServer({ command: 'notification', definition, ...fields });
 
-/** What a member's client may hear. */
+/** Events of a member's client. */
 export const conferenceClientEvents: MachineOptions<typeof conferenceClient> = {
   inputs: [{ retryLimit: 1 }],
   events: [
@@ -60,7 +60,7 @@ const common = (from: number): ConferenceServerEvent[] => {
   ];
 };
 
-/** What a room may hear of two sockets, and of the application. What says nothing of the other, one of them does. */
+/** Events of a room, from two sockets, and of the application. What says nothing of the other, one of them does. */
 export const conferenceServerEvents: MachineOptions<typeof conferenceServer> = {
   inputs: [{ room }],
   within: ({ context: { members, players } }) =>

@@ -6,7 +6,7 @@ import { fromClient, fromServer } from './saying.ts';
 const notified = (definition: string) => fromServer({ command: 'notification', definition, streamId });
 const failed = (definition: string) => fromServer({ command: 'error', definition, streamId });
 
-/** What a peer's client may hear. */
+/** Events of a peer's client. */
 export const peerClientEvents: MachineOptions<typeof peerClient> = {
   inputs: [{ retryLimit: 1 }],
   within: keepsFew,
@@ -55,7 +55,7 @@ const commands = [
   negotiation.candidate,
 ];
 
-/** What a call may hear of three sockets, and of a fourth that would join. */
+/** Events of a call, from three sockets, and of a fourth that would join. */
 export const peerServerEvents: MachineOptions<typeof peerServer> = {
   inputs: [{ streamId }],
   events: [

@@ -6,7 +6,7 @@ import { fromClient, fromServer } from './saying.ts';
 const notified = (definition: string) => fromServer({ command: 'notification', definition, streamId });
 const failed = (definition: string) => fromServer({ command: 'error', definition, streamId });
 
-/** What a player's client may hear. */
+/** Events of a player's client. */
 export const playerClientEvents: MachineOptions<typeof playerClient> = {
   inputs: [{ retryLimit: 1 }],
   within: keepsFew,
@@ -58,7 +58,7 @@ const slot: TrackAssignment = {
   isReserved: false,
 };
 
-/** What a player's server may hear. */
+/** Events of a player's server. */
 export const playerServerEvents: MachineOptions<typeof playerServer> = {
   within: keepsFew,
   events: [

@@ -7,7 +7,7 @@ const notified = (definition: string, reason?: EndReason) =>
   fromServer({ command: 'notification', definition, streamId, reason });
 const failed = (definition: string) => fromServer({ command: 'error', definition, streamId });
 
-/** What a publisher's client may hear. */
+/** Events of a publisher's client. */
 export const publisherClientEvents: MachineOptions<typeof publisherClient> = {
   inputs: [{ retryLimit: 1 }],
   within: keepsFew,
@@ -56,7 +56,7 @@ const request = {
   metaData: undefined,
 } as const;
 
-/** What a publisher's server may hear. */
+/** Events of a publisher's server. */
 export const publisherServerEvents: MachineOptions<typeof publisherServer> = {
   within: keepsFew,
   events: [

@@ -23,7 +23,7 @@ const measured = (bitrate: number, more: Partial<Measurement> = {}): QualityServ
   },
 });
 
-/** What the quality of a player may hear of one track in two layers. */
+/** Events of the quality of a player, from one track in two layers. */
 export const qualityServerEvents: MachineOptions<typeof qualityServer> = {
   inputs: [{ streamId, rests: [1] }],
   within: ({ context: { failures, shortfalls } }) => failures <= 1 && shortfalls <= 1,

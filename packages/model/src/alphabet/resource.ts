@@ -25,7 +25,7 @@ const patch = (ifMatch: string | undefined, body: string): HttpEvent => ({
 
 const fragment = (ufrag: string) => `a=ice-ufrag:${ufrag}\r\na=mid:0\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n`;
 
-/** What a WHIP or WHEP resource may hear. */
+/** Events of a WHIP or WHEP resource. */
 export const resourceServerEvents: MachineOptions<typeof resourceServer> = {
   events: [
     post('publisher'),

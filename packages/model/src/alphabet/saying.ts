@@ -8,7 +8,7 @@ import {
   type SignalEvent,
 } from '@sigchart/core';
 
-/** What a message is made of; everything else of it is as its absence reads. */
+/** Parts of a message; everything else of it is as its absence reads. */
 export interface Saying {
   readonly command: string;
   readonly [field: string]: unknown;

@@ -5,7 +5,7 @@ import { clientSays, fromClient, fromServer } from './saying.ts';
 
 type RoomWish = Extract<RoomMessage, { command: 'joinRoom' }>;
 
-/** What a client's socket may hear. */
+/** Events of a client's socket. */
 export const socketClientEvents: MachineOptions<typeof socketClient> = {
   inputs: [{}, { iceServers: [{ urls: 'stun:stun.example.org' }] }],
   within: ({ context: { attempt } }) => attempt <= 1,
@@ -65,7 +65,7 @@ const malformed = (command: string, field: string, missing: boolean, tooLong = f
     malformed: { command, field, missing, tooLong, streamId: undefined, detail: '' },
   }) as const;
 
-/** What a server's socket may hear. */
+/** Events of a server's socket. */
 export const socketServerEvents: MachineOptions<typeof socketServer> = {
   inputs: [{}],
   // A socket may ask for the same call or room again while nobody has decided; twice is as good as more often.

@@ -12,7 +12,7 @@ const said = [
   'role.unsubscribed',
 ] as const;
 
-/** What a stream id may hear of two sockets, each of which may publish, play, and be a member of a room. */
+/** Events of a stream id, from two sockets, each of which may publish, play, and be a member of a room. */
 export const streamServerEvents: MachineOptions<typeof streamServer> = {
   inputs: [{ streamId }],
   // A role says each of these once, and not two in the place of one (`role.unsubscribed` after it has subscribed).

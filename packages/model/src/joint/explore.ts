@@ -4,7 +4,7 @@ export interface Move<State> {
   readonly name: string;
   /** From whom to whom, for a ladder. One and the same for what happens in one place. */
   readonly between: readonly [from: string, to: string];
-  /** Whether it happens by itself sooner or later. What is not bound to happen is left out of the account of what is under way. */
+  /** True if it happens by itself sooner or later. What is not bound to happen is left out of the account of what is under way. */
   readonly isBound: boolean;
   /** The state afterwards. */
   take(): State;
@@ -17,7 +17,7 @@ export interface System<State> {
   keyOf(state: State): string;
   /** What may happen next, always in the same order. */
   movesOf(state: State): readonly Move<State>[];
-  /** Whether the state lies beyond the bounds that are set; it is counted and not left. */
+  /** True if the state lies beyond the bounds that are set; it is counted and not left. */
   isBeyond?(state: State): boolean;
 }
 
@@ -41,11 +41,11 @@ export interface Violation<State> {
 export interface Exploration<State> {
   readonly states: number;
   readonly transitions: number;
-  /** How many states are beyond the bounds. */
+  /** Number of states that are beyond the bounds. */
   readonly beyond: number;
   /** In how many states nothing is bound to happen any more. */
   readonly quiet: number;
-  /** Whether every state within the bounds was looked at. */
+  /** True if every state within the bounds was looked at. */
   readonly isComplete: boolean;
   /** The first of each property, or of each `detail` with `every`. */
   readonly violations: readonly Violation<State>[];
@@ -56,7 +56,7 @@ export interface ExploreOptions<State> {
   readonly properties: readonly Property<State>[];
   /** How many states to look at. Default 100 000. */
   readonly limit?: number;
-  /** Whether to report every violation of a property that reads differently, instead of its first. Default `false`. */
+  /** True to report every violation of a property that reads differently, instead of its first. Default `false`. */
   readonly every?: boolean;
 }
 

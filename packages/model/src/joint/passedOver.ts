@@ -58,7 +58,7 @@ const passedOver: readonly PassedOver[] = [
   },
 ];
 
-/** Whether a machine is to pass over a message in a state. */
+/** True if a machine is to pass over a message in a state. */
 export const isPassedOver = (machine: string, state: string, message: string): boolean =>
   passedOver.some(
     ({ machines, states, messages }) =>

@@ -80,6 +80,11 @@ function testModelOf<Machine extends AnyStateMachine>(
  *
  * @throws {UnmappedError} when `events` lacks an event that the machine knows, or has one that it does not.
  * @throws {Error} when there are more states than `limit`.
+ *
+ * @example
+ * ```ts
+ * const graph = graphOf(door, { events: [{ type: 'knock' }, { type: 'open' }, { type: 'lock' }] });
+ * ```
  */
 export function graphOf<Machine extends AnyStateMachine>(
   machine: Machine,

@@ -17,7 +17,7 @@ export interface Path<Machine extends AnyStateMachine> {
   test(system: SystemUnderTest<Machine>): Promise<void>;
 }
 
-/** How to run a path on something that is not the machine. */
+/** Options to run a path on something that is not the machine. */
 export interface SystemUnderTest<Machine extends AnyStateMachine> {
   /** By the type of the event. */
   readonly events: { readonly [type: string]: (step: GraphEdge<Machine>) => unknown };
@@ -90,6 +90,11 @@ function pathOfSteps<Machine extends AnyStateMachine>(
 /**
  * Shortest ways through a machine that together cover its states, its transitions (self-transitions and every guarded one
  * included), or every transition followed by every other that can follow it. Default transitions.
+ *
+ * @example
+ * ```ts
+ * for (const path of paths(graph, 'transitions')) await path.test(system);
+ * ```
  */
 export function paths<Machine extends AnyStateMachine>(
   graph: Graph<Machine>,

@@ -9,7 +9,7 @@ const regionOf = ({ value }: AnyMachineSnapshot, region: 'negotiation' | 'media'
   return JSON.stringify(regions?.[region]);
 };
 
-/** Whether a role is in a state of its negotiation, or of its media. */
+/** True if a role is in a state of its negotiation, or of its media. */
 export const isIn = (snapshot: AnyMachineSnapshot, region: 'negotiation' | 'media', state: string): boolean =>
   regionOf(snapshot, region)?.includes(`"${state}"`) ?? false;
 

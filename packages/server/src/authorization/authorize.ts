@@ -11,7 +11,7 @@ export interface AuthorizationRequest extends AccessRequest {
   readonly identity?: unknown;
   /** The rooms that the stream is in, as far as the server knows: for a publisher, under this socket. */
   readonly rooms: readonly string[];
-  /** Whether the id is that of a room in use. */
+  /** True if the id is that of a room in use. */
   readonly isRoom: boolean;
   /** What the same socket has been let to before, newest first. */
   readonly granted: readonly Grant[];

@@ -26,7 +26,7 @@ const fewestSecretBytes = 32;
 /** How far two clocks may be apart by default. Seconds. */
 export const defaultLeewaySeconds = 30;
 
-/** How long the keys may take to come. Milliseconds. */
+/** Time the keys may take to come. Milliseconds. */
 const keysTimeoutMs = 5_000;
 
 const claims = v.object({

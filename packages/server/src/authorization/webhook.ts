@@ -4,7 +4,7 @@ import type { Policy } from './policy.ts';
 export interface WebhookOptions {
   /** Who is asked. */
   readonly url: string;
-  /** How long the answer may take. Milliseconds, default 5 000. */
+  /** Time the answer may take. Milliseconds, default 5 000. */
   readonly timeoutMs?: number;
 }
 

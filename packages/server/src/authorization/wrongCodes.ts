@@ -1,4 +1,4 @@
-/** How many wrong codes of one subscriber are looked at within {@link withinMs}. */
+/** Number of wrong codes of one subscriber that are looked at within {@link withinMs}. */
 const enough = 5;
 
 /** Counted from the first of them. Milliseconds. */
@@ -8,7 +8,7 @@ const withinMs = 60_000;
 export interface WrongCodesOptions {
   /** The time. Milliseconds since 1970. */
   readonly now: () => number;
-  /** How many subscribers are remembered: the last who were guessed at. Default 10 000. */
+  /** Number of subscribers that are remembered: the last who were guessed at. Default 10 000. */
   readonly remembered?: number;
 }
 
@@ -29,7 +29,7 @@ export class WrongCodes {
     this.#remembered = remembered;
   }
 
-  /** Whether so many were shown for somebody that no other is looked at, for now. */
+  /** True if so many were shown for somebody that no other is looked at, for now. */
   areTooMany(who: string): boolean {
     return (this.#shownLately(who)?.count ?? 0) >= enough;
   }

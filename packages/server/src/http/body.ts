@@ -12,7 +12,7 @@ export class BodyError extends Error {
 /** How much of a body is read. */
 export interface BodyLimits {
   readonly maxBytes: number;
-  /** How long the client may take to send it. */
+  /** Time the client may take to send it. */
   readonly timeoutMs: number;
 }
 

@@ -12,7 +12,7 @@ export interface RestSecrets {
   readonly totp?: TotpOptions | undefined;
 }
 
-/** How many entries a list has at most. */
+/** Number of entries a list has at most. */
 export const longestPage = 250;
 
 const index = v.pipe(v.string(), v.digits(), v.maxLength(9), v.transform(Number));

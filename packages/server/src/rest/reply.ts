@@ -3,7 +3,7 @@ import * as v from 'valibot';
 /** What an action is answered with. */
 export const result = v.object({
   success: v.boolean(),
-  /** Why not, for people. */
+  /** Reason not, for people. */
   message: v.nullable(v.string()),
   /** What the action was about, or its outcome. */
   dataId: v.nullable(v.string()),

@@ -18,7 +18,7 @@ import { tokenEndpoints } from './tokens.ts';
 export type { RestAuthentication } from './authentication.ts';
 export type { RestSecrets } from './endpoint.ts';
 
-/** How to make a REST API. */
+/** Options to make a REST API. */
 export interface RestOptions {
   /** The signalling server whose live streams it tells and ends. */
   readonly live: LiveStreams;
@@ -61,7 +61,7 @@ const endpoints: readonly Endpoint[] = [
 const appName = '[A-Za-z0-9_.-]{1,255}';
 const restPath = new RegExp(`^/+${appName}/+rest/+v2(?:[/?]|$)`);
 
-/** How long a browser may remember what pages of other origins are allowed. Seconds; more than this no browser does. */
+/** Time a browser may remember what pages of other origins are allowed. Seconds; more than this no browser does. */
 const preflightSeconds = 7_200;
 
 /** A request target as routes are written: in origin form, without repeated slashes in its path. */

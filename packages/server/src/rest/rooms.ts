@@ -26,7 +26,7 @@ const newRoom = v.object({
   mode: v.optional(v.nullable(v.picklist(['legacy', 'multitrack', 'mcu', 'amcu']))),
 });
 
-/** How long a room may be used of which nothing else is said. Seconds. */
+/** Time a room may be used of which nothing else is said. Seconds. */
 const roomSeconds = 3_600;
 
 async function tellRoom(call: Call, roomId: string): Promise<v.InferOutput<typeof conferenceRoom> | undefined> {

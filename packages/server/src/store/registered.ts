@@ -7,7 +7,7 @@ import * as v from 'valibot';
  */
 export const registeredId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255), v.regex(/^[A-Za-z0-9_.-]+$/));
 
-/** What somebody who publishes or plays is called. Any text, as some use addresses of e-mail. */
+/** Name of somebody who publishes or plays. Any text, as some use addresses of e-mail. */
 export const participantId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 
 const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -29,7 +29,7 @@ export const registeredBroadcast = v.object({
   description: longText,
   /** How it is while it is not live: `finished` once it has been. */
   status: v.picklist(['created', 'finished']),
-  /** When it was registered. Milliseconds since 1970. */
+  /** Time it was registered. Milliseconds since 1970. */
   date: seconds,
   /** From when on it may be used. Seconds since 1970; 0 for any time. */
   plannedStartDate: seconds,
@@ -39,11 +39,11 @@ export const registeredBroadcast = v.object({
   role: shortText,
   /** The room that it is in; `""` for none. */
   mainTrackStreamId: v.union([v.literal(''), registeredId]),
-  /** How many streams may be live in it, as a room. -1 for any number. */
+  /** Number of streams that may be live in it, as a room. -1 for any number. */
   subtracksLimit: limit,
   /** How many may play it at once. -1 for any number. */
   webRTCViewerLimit: limit,
-  /** Whether it is a room. */
+  /** True if it is a room. */
   virtual: v.boolean(),
   /** What its members are told to do, as a room: `legacy`, `multitrack` or `mcu`. It changes nothing here. */
   conferenceMode: v.pipe(v.string(), v.maxLength(20)),
@@ -92,7 +92,7 @@ export const subscriber = v.object({
   /** A `publish` subscriber may play, too. */
   type: purpose,
   b32Secret: base32Secret,
-  /** How long one code is good. Seconds; 0 for the server's period. */
+  /** Time one code is good. Seconds; 0 for the server's period. */
   totpExpiryPeriodSeconds: v.pipe(seconds, v.maxValue(86_400)),
 });
 

@@ -46,7 +46,7 @@ function statements(database: DatabaseSync) {
     return statement;
   };
   return {
-    /** How many rows it has changed. */
+    /** Number of rows it has changed. */
     run: (sql: string, ...values: SQLInputValue[]): number => Number(prepare(sql).run(...values).changes),
     rows: (sql: string, ...values: SQLInputValue[]) => prepare(sql).all(...values),
   };

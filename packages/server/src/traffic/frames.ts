@@ -16,22 +16,22 @@ export class Frames {
   #count = 0;
   #messages = 0;
 
-  /** How many frames have begun. */
+  /** Number of frames that have begun. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many messages are complete. */
+  /** Number of messages that are complete. */
   get messages(): number {
     return this.#messages;
   }
 
-  /** How many bytes have come of what is not finished. */
+  /** Number of bytes that have come of what is not finished. */
   get unfinishedBytes(): number {
     return this.#messageBytes + this.#headerBytes;
   }
 
-  /** Whether a frame, or a message of several, is not finished. */
+  /** True if a frame, or a message of several, is not finished. */
   get isUnfinished(): boolean {
     return this.#isWithinMessage || this.#headerBytes > 0;
   }

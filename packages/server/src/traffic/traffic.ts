@@ -43,7 +43,7 @@ export class Traffic {
     this.#bucket = fullBucket(this.#rate, now());
   }
 
-  /** Whether what the client sends has to wait. */
+  /** True if what the client sends has to wait. */
   get isHeld(): boolean {
     return this.#waiting !== undefined;
   }

@@ -18,7 +18,7 @@ export interface WebhookFailure {
   readonly reason: string;
 }
 
-/** How to send webhooks. */
+/** Options to send webhooks. */
 export interface WebhooksOptions {
   /** Where the `listenerHookURL` of a stream or room is looked up, and in whose outbox they are kept, if it has one. */
   readonly store: Store;
@@ -32,9 +32,9 @@ export interface WebhooksOptions {
   readonly maxPendingPerClient?: number;
   /** How many are sent at once. Default 32. */
   readonly maxConcurrent?: number;
-  /** How long one is tried again. Milliseconds, default an hour. The end of what was told to begin is tried until it is accepted. */
+  /** Time one is tried again. Milliseconds, default an hour. The end of what was told to begin is tried until it is accepted. */
   readonly giveUpAfterMs?: number;
-  /** How long a receiver may take. Milliseconds, default 5 000. */
+  /** Time a receiver may take. Milliseconds, default 5 000. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
   /** The time. Milliseconds since 1970. */
@@ -63,7 +63,7 @@ interface Webhook {
   /** Also that in the outbox. */
   readonly id: string;
   readonly body: string;
-  /** When it happened. Milliseconds since 1970. */
+  /** Time it happened. Milliseconds since 1970. */
   readonly since: number;
 }
 
@@ -84,7 +84,7 @@ interface KeptPair {
 /** What ids of pairs begin with in the outbox. */
 const pairPrefix = 'pair:';
 
-/** How long to wait after so many failures. Doubles from a second up to a minute. */
+/** Time to wait after so many failures. Doubles from a second up to a minute. */
 const backOffMs = (failures: number) => Math.min(1_000 * 2 ** (failures - 1), 60_000);
 
 const bodyOf = (notification: StreamNotification, timestamp: number) =>
@@ -217,7 +217,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       wakers.add(wake);
     });
 
-  /** Why it was not accepted, or `undefined`. */
+  /** Reason it was not accepted, or `undefined`. */
   async function post(url: string, { id, body }: Webhook): Promise<string | undefined> {
     try {
       const response = await fetch(url, {
@@ -342,7 +342,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   }
   if (outbox !== undefined) restore(outbox);
 
-  /** Why one that begins something, or stands alone, cannot wait, or `undefined`. */
+  /** Reason one that begins something, or stands alone, cannot wait, or `undefined`. */
   const refusal = ({ remoteAddress }: StreamNotification, isPair: boolean): string | undefined => {
     if (closing) return 'The server stops.';
     // What stands alone leaves room for the streams that live.

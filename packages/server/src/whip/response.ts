@@ -6,7 +6,7 @@ export const sdpType = 'application/sdp';
 /** Media type of a fragment of a description. @see RFC 8840 § 9 */
 export const fragmentType = 'application/trickle-ice-sdpfrag';
 
-/** How long a client should wait before it asks again, once it heard 503. Seconds. */
+/** Time a client should wait before it asks again, once it heard 503. Seconds. */
 const retryAfterSeconds = 5;
 
 /** Headers that let a page of any origin be a client. Rights are shown by a token, never by a cookie. */

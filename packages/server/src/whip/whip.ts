@@ -8,13 +8,13 @@ import { RequestRate } from '../http/requestRate.ts';
 import type { OpenResource, SignallingServer } from '../server.ts';
 import { allowed, fragmentType, refused, responseOf, sdpType } from './response.ts';
 
-/** How to serve WHIP and WHEP. */
+/** Options to serve WHIP and WHEP. */
 export interface WhipOptions {
   /** The server whose streams are published and played. */
   readonly server: Pick<SignallingServer, 'openResource'>;
   /** The apps that it is for. Default: any. */
   readonly apps?: readonly string[];
-  /** How many resources may exist at a time. Default 10 000. */
+  /** Number of resources that may exist at a time. Default 10 000. */
   readonly maxResources?: number;
   /** Resources that one address may make. Default 20 each second, 200 at once. */
   readonly rate?: RateLimit;

@@ -18,10 +18,10 @@ const minBitrate = 30_000;
 /** No path needs to be known to be wider than this. */
 const maxBitrate = 100_000_000;
 
-/** How long a limit that a player states holds after it was stated last. Milliseconds. */
+/** Time a limit that a player states holds after it was stated last. Milliseconds. */
 const limitMs = 5_000;
 
-/** How long a queue must grow for it to count as congestion, and the most that one report adds to that. Milliseconds. */
+/** Time a queue must grow for it to count as congestion, and the most that one report adds to that. Milliseconds. */
 const congestedMs = 350;
 const maxReportMs = 150;
 
@@ -51,12 +51,12 @@ export class BandwidthEstimator {
   #probe: Probe | undefined;
   #rttMs: number | undefined;
   #usage: PathUsage = 'normal';
-  /** How long the queue has grown by now. */
+  /** Time the queue has grown by now. */
   #overusedMs = 0;
   #reportedAtMs: number | undefined;
   #reported = -1;
   #reportLoss = 0;
-  /** Whether the player reports on packets, or states limits. */
+  /** True if the player reports on packets, or states limits. */
   isInformed = false;
 
   /** The estimate. */
@@ -80,13 +80,13 @@ export class BandwidthEstimator {
     return Math.max(this.#loss.loss, this.#reportLoss);
   }
 
-  /** Whether the queue of the path grows now. */
+  /** True if the queue of the path grows now. */
   get isOverused(): boolean {
     return this.#usage === 'overuse' || this.#usage === 'standing';
   }
 
   /**
-   * Whether the path really carries no more: its queue has grown for a while or stands, or what is too much gets lost. One burst of delay is
+   * True if the path really carries no more: its queue has grown for a while or stands, or what is too much gets lost. One burst of delay is
    * no proof, as of a player that was busy with something else.
    */
   get isCongested(): boolean {

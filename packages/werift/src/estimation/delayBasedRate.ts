@@ -9,10 +9,10 @@ const drain = 0.7;
 /** How fast the rate grows far from what the path carried last. Per second. */
 const growth = 1.08;
 
-/** How long after a decrease the rate grows slowly. Milliseconds. */
+/** Time after a decrease the rate grows slowly. Milliseconds. */
 const nearMs = 10_000;
 
-/** How long a report takes beside the round trip. Milliseconds. */
+/** Time a report takes beside the round trip. Milliseconds. */
 const reportMs = 100;
 
 /** The size of the packets that additive growth counts in. Bytes. */
@@ -35,12 +35,12 @@ class LinkCapacity {
     return Math.sqrt(this.#variance * (this.#kbps ?? 0));
   }
 
-  /** Whether a throughput is above all that is likely. */
+  /** True if a throughput is above all that is likely. */
   isBelow(bitrate: number): boolean {
     return this.#kbps !== undefined && bitrate / 1000 > this.#kbps + 3 * this.#deviation;
   }
 
-  /** Whether a throughput is less than all that is likely. */
+  /** True if a throughput is less than all that is likely. */
   isAbove(bitrate: number): boolean {
     return this.#kbps !== undefined && bitrate / 1000 < this.#kbps - 3 * this.#deviation;
   }
@@ -81,7 +81,7 @@ export class DelayBasedRate {
     return this.#bitrate;
   }
 
-  /** When the rate was last taken down. */
+  /** Time the rate was last taken down. */
   get decreasedAtMs(): number {
     return this.#decreasedAtMs;
   }

@@ -23,7 +23,7 @@ const tickMs = 0.25;
 /** The most packets that one report may speak of: it is far more than fits one datagram, unless all are lost. */
 const maxPackets = 0x2000;
 
-/** Whether an RTCP packet is transport-wide congestion feedback. */
+/** True if an RTCP packet is transport-wide congestion feedback. */
 const isTransportFeedback = (packet: Buffer): boolean =>
   packet[1] === packetType && ((packet[0] ?? 0) & 0x1f) === feedbackType;
 

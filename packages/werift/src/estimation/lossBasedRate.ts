@@ -1,7 +1,7 @@
 /** The shortest time that one observation covers. Milliseconds. */
 const observationMs = 250;
 
-/** How many observations are compared. */
+/** Number of observations that are compared. */
 const maxObservations = 20;
 
 /** The weight of an observation against the one after it. */

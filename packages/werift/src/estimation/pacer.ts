@@ -30,7 +30,7 @@ export class Pacer {
     this.#bitrate = bitrate;
   }
 
-  /** Whether packets wait: {@link drain} is to be called every few milliseconds. */
+  /** True if packets wait: {@link drain} is to be called every few milliseconds. */
   get isWaiting(): boolean {
     return this.#waiting.length > 0;
   }

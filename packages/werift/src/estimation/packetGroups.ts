@@ -18,7 +18,7 @@ interface Group {
 export interface GroupDelta {
   readonly sentMs: number;
   readonly arrivedMs: number;
-  /** When the later group arrived. */
+  /** Time the later group arrived. */
   readonly atMs: number;
 }
 

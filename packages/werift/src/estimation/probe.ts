@@ -1,9 +1,9 @@
 import type { SentPacket } from './sentPackets.ts';
 
-/** How long one rate is tried. A token bucket on the path lets shorter bursts through at any rate. Milliseconds. */
+/** Time one rate is tried. A token bucket on the path lets shorter bursts through at any rate. Milliseconds. */
 const stageMs = 200;
 
-/** How long the report on a stage may take, beside the round trip. Milliseconds. */
+/** Time the report on a stage may take, beside the round trip. Milliseconds. */
 const reportMs = 600;
 
 /** How much faster each stage is than what the one before has shown: the queue that it can build is a third of the stage. */

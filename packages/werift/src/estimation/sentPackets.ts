@@ -1,4 +1,4 @@
-/** How many packets are remembered until the player reports on them: seconds, even at several Mbit/s. A power of two. */
+/** Number of packets that are remembered until the player reports on them: seconds, even at several Mbit/s. A power of two. */
 const capacity = 2048;
 
 /** A packet that was sent and is reported on. */

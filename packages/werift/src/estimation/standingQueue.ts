@@ -1,7 +1,7 @@
 /** A queue this long that does not shrink is sent too much, though it does not grow either. Milliseconds. */
 const maxQueueMs = 70;
 
-/** How long it must be so: half of what is looked at, at least. Milliseconds. */
+/** Time it must be so: half of what is looked at, at least. Milliseconds. */
 const windowMs = 300;
 
 /** A queue that stays this long in spite of less being sent is the path itself, or another flow's. Milliseconds. */
@@ -51,7 +51,7 @@ export class StandingQueue {
     return Number.isFinite(shortest) ? shortest - this.#base : 0;
   }
 
-  /** Whether too much waits, at a time by this end's clock. */
+  /** True if too much waits, at a time by this end's clock. */
   isStanding(atMs: number): boolean {
     if (this.queueMs < maxQueueMs) {
       this.#sinceMs = undefined;

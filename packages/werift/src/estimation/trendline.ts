@@ -3,7 +3,7 @@ import type { GroupDelta } from './packetGroups.ts';
 /** What the one-way delay says of the path: its queue grows, is long and stays so, shrinks, or none of these. */
 export type PathUsage = 'normal' | 'overuse' | 'standing' | 'underuse';
 
-/** How many groups a line is fitted to. */
+/** Number of groups a line is fitted to. */
 const windowSize = 20;
 
 /** The weight of what was before in the smoothed delay. */
@@ -13,7 +13,7 @@ const smoothing = 0.9;
 const gain = 4;
 const maxSamples = 60;
 
-/** How long the slope must be above the threshold. Milliseconds. */
+/** Time the slope must be above the threshold. Milliseconds. */
 const overuseMs = 10;
 
 /** The threshold, which follows the slope slowly so that it neither ignores nor starves beside a flow that fills queues. */

@@ -14,7 +14,7 @@ import { type Outcome, Transactions } from './transactions.ts';
 export interface PathListener {
   /** There is a path, for the first time. */
   connected(): void;
-  /** Whether the remote is there, when that is another answer than before. */
+  /** True if the remote is there, when that is another answer than before. */
   alive(isAlive: boolean): void;
   /** There was no path for {@link consentMs}. */
   failed(): void;
@@ -26,13 +26,13 @@ const tickMs = 200;
 /** The least time between two checks that nobody asked for: Ta. Milliseconds. @see RFC 8445 § 14.2 */
 const pacingMs = 50;
 
-/** How often a check that is not answered is sent: after 0, 0.5, 1.5 and 3.5 s. It has failed after 7.5 s. */
+/** Number of times a check that is not answered is sent: after 0, 0.5, 1.5 and 3.5 s. It has failed after 7.5 s. */
 const checkTransmissions = 4;
 
-/** How long a controlling agent waits for a better pair than the first that works. Milliseconds. */
+/** Time a controlling agent waits for a better pair than the first that works. Milliseconds. */
 const nominationDelayMs = 100;
 
-/** How long a path may be silent before a check asks whether it is still one. Milliseconds. */
+/** Time a path may be silent before a check asks whether it is still one. Milliseconds. */
 const silenceMs = 1_000;
 
 /** The same where nothing but checks is heard, as on a path to somebody who has nothing to send. Milliseconds. */
@@ -41,16 +41,16 @@ const quietSilenceMs = 2_500;
 /** How often consent to send is asked for, in use or not. Milliseconds, ± 20 %. @see RFC 7675 § 5.1 */
 const consentIntervalMs = 5_000;
 
-/** How long {@link IceAgent.isRemoteAlive} waits for the answer to a check, and how often it looks. Milliseconds. */
+/** Time {@link IceAgent.isRemoteAlive} waits for the answer to a check, and how often it looks. Milliseconds. */
 const [proofMs, proofIntervalMs] = [1_000, 50];
 
-/** How long a remote may be silent before it counts as gone. Milliseconds. */
+/** Time a remote may be silent before it counts as gone. Milliseconds. */
 const goneMs = 5_000;
 
-/** How long consent lasts. Milliseconds. @see RFC 7675 § 5.1 */
+/** Time consent lasts. Milliseconds. @see RFC 7675 § 5.1 */
 const consentMs = 30_000;
 
-/** How long a first pair is searched. Milliseconds. */
+/** Time a first pair is searched. Milliseconds. */
 const connectMs = 30_000;
 
 /** The most other pairs that are asked when the one in use is silent. */
@@ -286,7 +286,7 @@ export class IceAgent {
     else this.#hear(session.find(base, host, port));
   }
 
-  /** Whether both ends have the same role, and the remote has to change its own. Otherwise this end does. @see RFC 8445 § 7.3.1.1 */
+  /** True if both ends have the same role, and the remote has to change its own. Otherwise this end does. @see RFC 8445 § 7.3.1.1 */
   #hasRoleConflict(message: Message): boolean {
     const theirs = message.getAttributeValue(this.#isControlling ? 'ICE-CONTROLLING' : 'ICE-CONTROLLED');
     if (theirs === undefined || theirs === null) return false;

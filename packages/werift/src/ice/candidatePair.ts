@@ -20,17 +20,17 @@ export class CandidatePair {
   state: PairState = 'waiting';
   /** The credentials of this end that the remote's checks name here. `undefined` until one came. */
   local: Credentials | undefined;
-  /** Whether the last check of a controlling remote had USE-CANDIDATE. */
+  /** True if the last check of a controlling remote had USE-CANDIDATE. */
   isNominated = false;
-  /** Whether an authentic message came over it, so that packets from there are read. */
+  /** True if an authentic message came over it, so that packets from there are read. */
   isVerified = false;
-  /** When the first check was sent that has not been answered. Milliseconds, `undefined` when all are. */
+  /** Time the first check was sent that has not been answered. Milliseconds, `undefined` when all are. */
   askedAtMs: number | undefined;
-  /** When the last check was sent. Milliseconds. */
+  /** Time the last check was sent. Milliseconds. */
   lastAskedAtMs = Number.NEGATIVE_INFINITY;
   /** When a check was last answered, which is consent to send. Milliseconds. @see RFC 7675 § 5.1 */
   answeredAtMs = Number.NEGATIVE_INFINITY;
-  /** When a check or an authentic packet of the remote last came. Milliseconds. */
+  /** Time a check or an authentic packet of the remote last came. Milliseconds. */
   heardAtMs = Number.NEGATIVE_INFINITY;
   /** Of the last check that was answered. Milliseconds. */
   roundTripMs = 0;
@@ -42,7 +42,7 @@ export class CandidatePair {
     this.#remotePriority = priority;
   }
 
-  /** Whether the remote has ever answered here, and so has agreed to be sent to. */
+  /** True if the remote has ever answered here, and so has agreed to be sent to. */
   get isProven(): boolean {
     return this.answeredAtMs > Number.NEGATIVE_INFINITY;
   }
@@ -51,7 +51,7 @@ export class CandidatePair {
     return this.port === port && this.base === base && this.host === host;
   }
 
-  /** Whether a check is unanswered for so long that the path is likely dead. */
+  /** True if a check is unanswered for so long that the path is likely dead. */
   isStale(nowMs: number): boolean {
     return this.askedAtMs !== undefined && nowMs - this.askedAtMs > Math.max(staleMs, 3 * this.roundTripMs);
   }
@@ -66,5 +66,5 @@ export class CandidatePair {
   }
 }
 
-/** How long a check on a path in use may be unanswered before other paths are tried. Milliseconds. */
+/** Time a check on a path in use may be unanswered before other paths are tried. Milliseconds. */
 const staleMs = 600;

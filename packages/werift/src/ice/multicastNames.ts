@@ -1,6 +1,6 @@
 import createMulticastDns, { type MulticastDNS, type ResponsePacket } from 'multicast-dns';
 
-/** How long a name is asked for. Milliseconds. */
+/** Time a name is asked for. Milliseconds. */
 const lookupMs = 5_000;
 
 /** How often. Milliseconds. */

@@ -45,12 +45,12 @@ export const canonical = (host: string): string =>
 export interface TargetOptions {
   /** The addresses that this server is reached at. */
   readonly announced: readonly string[];
-  /** Whether candidates on private networks are checked. Default when this server is on one itself. */
+  /** True if candidates on private networks are checked. Default when this server is on one itself. */
   readonly privateCandidates?: boolean | undefined;
 }
 
 /**
- * Whether a candidate of a remote may be sent checks, so that nobody has this server send to what only it can reach. A remote
+ * True if a candidate of a remote may be sent checks, so that nobody has this server send to what only it can reach. A remote
  * whose own checks arrive is answered wherever it is: this is about what it only names.
  *
  * Ports below 1024 are those of services. No browser has one, and no NAT gives one.

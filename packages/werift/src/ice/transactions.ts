@@ -13,7 +13,7 @@ export interface TransactionOptions {
   readonly request: StunRequest;
   /** What the response is signed with. `undefined` for one of a STUN server, which signs none. */
   readonly password: string | undefined;
-  /** How often it is sent, at most. The first repetition comes after {@link retransmitMs}, each later one after twice as long. */
+  /** Number of times it is sent, at most. The first repetition comes after {@link retransmitMs}, each later one after twice as long. */
   readonly transmissions: number;
   /** Says whether it may be sent, each time. Default always. */
   readonly mayBeSent?: (bytes: number) => boolean;

@@ -18,7 +18,7 @@ export interface AssociationInternals {
   readonly sentQueue: readonly { readonly tsn: number }[];
   /** Chunks that wait for others of their message, for each stream, in order. */
   readonly inboundStreams: Readonly<Record<number, { readonly reassembly: readonly DataChunk[] }>>;
-  /** Whether to acknowledge, and whether at once. */
+  /** True to acknowledge, and whether at once. */
   sackNeeded: boolean;
   sackImmediate: boolean;
   /** Retransmission timeout. Seconds. */

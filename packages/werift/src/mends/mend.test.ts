@@ -258,7 +258,7 @@ describe('gapBlocks: those that can be true are read', () => {
   });
 });
 
-/** How many chunks wait in the association when 200 messages are sent and none is acknowledged. */
+/** Number of chunks that wait in the association when 200 messages are sent and none is acknowledged. */
 async function begun(isMended: boolean): Promise<number> {
   const { client, clientLink, channel } = await pair(isMended);
   clientLink.carries = () => false;

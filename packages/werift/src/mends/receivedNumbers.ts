@@ -10,7 +10,7 @@ const maxBlocks = 256;
 /** How far a number is beyond another, in a count that begins anew after 2^32. */
 export const ahead = (tsn: number, of: number) => (tsn - of) >>> 0;
 
-/** Whether a number is not beyond another. @see RFC 1982 § 3.2 */
+/** True if a number is not beyond another. @see RFC 1982 § 3.2 */
 export const isReached = (tsn: number, by: number) => ahead(by, tsn) < 2 ** 31;
 
 /**

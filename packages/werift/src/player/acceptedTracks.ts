@@ -5,7 +5,7 @@ import { extensionIds } from './extensionIds.ts';
 import type { ForwarderOptions } from './forwarder.ts';
 import type { Slot } from './slots.ts';
 
-/** Whether a codec of an answer is the one that was offered. Some answerers leave out format parameters they agree with. */
+/** True if a codec of an answer is the one that was offered. Some answerers leave out format parameters they agree with. */
 function isAnswered(offered: CodecMapping, answered: CodecMapping): boolean {
   if (answered.codec.name !== offered.codec.name) return false;
   return answered.payloadType === offered.payloadType || isSameCodec(offered.codec, answered.codec);

@@ -45,7 +45,7 @@ export class OutgoingNumbers {
     return this.#highest & 0xffff;
   }
 
-  /** Whether a number of the encoding is after all that came before it. */
+  /** True if a number of the encoding is after all that came before it. */
   isNew(incoming: number): boolean {
     return this.#incoming === undefined || distance(incoming, this.#incoming) > 0;
   }

@@ -24,7 +24,7 @@ import { arrange, type SentTrack, type Slot } from './slots.ts';
 
 /** What a player's connection needs. */
 export interface PlayerOptions extends ConnectionOptions {
-  /** What the data channel is called. */
+  /** Name of the data channel. */
   readonly label: string;
   /** What is sent from the beginning. */
   readonly tracks: readonly TrackAssignment[];
@@ -46,7 +46,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   #sources: readonly Source[] = [];
   #dataChannels: DataChannels | undefined;
   #state: 'stable' | 'created' | 'offered' | 'answering' = 'stable';
-  /** Whether it is the player that offers. */
+  /** True if it is the player that offers. */
   #answers = false;
 
   constructor(options: PlayerOptions) {
@@ -86,7 +86,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
       this.tracksChanged();
   }
 
-  /** Whether what is played is a room, and not one stream under its own id. */
+  /** True if what is played is a room, and not one stream under its own id. */
   get #isRoom(): boolean {
     return !this.#assignments.some(({ streamId }) => streamId === this.#label);
   }

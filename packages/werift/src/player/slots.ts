@@ -18,7 +18,7 @@ export interface Slot {
   readonly mediaStreamId: string;
   /** `undefined` when it is empty, or for data channels. */
   readonly track: Track | undefined;
-  /** Whether the player does not take it. It stays so: the player has given up the section. @see RFC 8829 § 5.3.1 */
+  /** True if the player does not take it. It stays so: the player has given up the section. @see RFC 8829 § 5.3.1 */
   readonly isRejected: boolean;
 }
 

@@ -5,7 +5,7 @@ import { MissingPackets } from './missingPackets.ts';
 import { Reception } from './reception.ts';
 
 /**
- * How long a source must be silent before another one of the same description, or one that was replaced, takes its place.
+ * Time a source must be silent before another one of the same description, or one that was replaced, takes its place.
  * Milliseconds.
  */
 const silenceMs = 1_000;
@@ -55,7 +55,7 @@ export class Inbound {
     return this.#source?.ssrc;
   }
 
-  /** Whether a payload type is of this track. */
+  /** True if a payload type is of this track. */
   takes(payloadType: number): boolean {
     const { codec } = this.encoding;
     return payloadType === codec.payloadType || payloadType === codec.rtxPayloadType;
@@ -76,7 +76,7 @@ export class Inbound {
     }
   }
 
-  /** Whether a packet is of another layer of what is received already, or of a source that was replaced and is late. */
+  /** True if a packet is of another layer of what is received already, or of a source that was replaced and is late. */
   #isIgnored(ssrc: number, atMs: number): boolean {
     if (this.#source === undefined || this.#source.ssrc === ssrc) return false;
     if (atMs - this.#heardAtMs >= silenceMs) return false;
@@ -84,7 +84,7 @@ export class Inbound {
     return this.#replaced.has(ssrc) || (ssrcs.includes(ssrc) && ssrcs.includes(this.#source.ssrc));
   }
 
-  /** Whether a retransmission repeats the source that sends now. */
+  /** True if a retransmission repeats the source that sends now. */
   #isRepeatOf({ ssrc, sequenceOffset }: InboundSource, rtxSsrc: number, { header }: RtpPacket): boolean {
     const known = this.described.repeats.get(rtxSsrc) ?? this.#repeats.get(rtxSsrc);
     if (known !== undefined) return known === ssrc;
@@ -139,12 +139,12 @@ export class Inbound {
     return last + distance(number, last);
   }
 
-  /** Whether the publisher sends again what is asked for. Audio is not repaired: it would come too late. */
+  /** True if the publisher sends again what is asked for. Audio is not repaired: it would come too late. */
   get #isRepaired(): boolean {
     return this.encoding.codec.feedback.includes('nack');
   }
 
-  /** Whether packets are missing, to be asked for or given up. */
+  /** True if packets are missing, to be asked for or given up. */
   get isIncomplete(): boolean {
     return this.#source?.missing.isEmpty === false;
   }

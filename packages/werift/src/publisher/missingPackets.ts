@@ -1,7 +1,7 @@
-/** How often a packet is asked for before it is given up, by default. */
+/** Number of times a packet is asked for before it is given up, by default. */
 const defaultRequests = 10;
 
-/** How long to wait for a packet before it is asked for again: a round trip across a continent. Milliseconds. */
+/** Time to wait for a packet before it is asked for again: a round trip across a continent. Milliseconds. */
 const retryMs = 100;
 
 /** A longer gap is an interruption, which a key frame mends and hundreds of old packets do not. */
@@ -41,7 +41,7 @@ export class MissingPackets {
     this.#highest = sequenceNumber;
   }
 
-  /** Whether there are any. */
+  /** True if there are any. */
   get isEmpty(): boolean {
     return this.#wanted.size === 0;
   }
@@ -64,7 +64,7 @@ export class MissingPackets {
     return due;
   }
 
-  /** Whether packets were given up since the last time this was asked: what follows them cannot be decoded. */
+  /** True if packets were given up since the last time this was asked: what follows them cannot be decoded. */
   takeBroken(): boolean {
     const isBroken = this.#isBroken;
     this.#isBroken = false;

@@ -10,7 +10,7 @@ const pause = 3;
 /** Tells from the level of each packet of audio, interval by interval, whether somebody talks. */
 export class TalkWatch {
   #loudest = silence;
-  /** How many intervals somebody who talks has been silent; `undefined` when nobody talks. */
+  /** Number of intervals somebody who talks has been silent; `undefined` when nobody talks. */
   #silent: number | undefined;
 
   /** Takes the level of one packet: from 0, the loudest, to 127. */
@@ -18,7 +18,7 @@ export class TalkWatch {
     if (level < this.#loudest) this.#loudest = level;
   }
 
-  /** Whether somebody talks, or has paused a moment ago. */
+  /** True if somebody talks, or has paused a moment ago. */
   get isTalking(): boolean {
     return this.#silent !== undefined;
   }

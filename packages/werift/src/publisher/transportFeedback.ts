@@ -1,6 +1,6 @@
 import { type PacketArrival, writeFeedback } from './feedbackMessage.ts';
 
-/** How long the arrival of a packet is remembered, in case that one before it comes late. Milliseconds. */
+/** Time the arrival of a packet is remembered, in case that one before it comes late. Milliseconds. */
 const memoryMs = 500;
 
 /** The most packets that one message tells of, so that it fits a datagram. */

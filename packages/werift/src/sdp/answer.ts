@@ -31,7 +31,7 @@ export interface AnsweredSection {
  */
 const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc', 'goog-remb'];
 
-/** Whether a section is for data channels, as RFC 8841 or the draft before it has them. */
+/** True if a section is for data channels, as RFC 8841 or the draft before it has them. */
 export const hasDataChannels = ({ kind, media }: RemoteSection) =>
   kind === 'application' && (media.payloads === 'webrtc-datachannel' || media.sctpmap !== undefined);
 

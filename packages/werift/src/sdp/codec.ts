@@ -103,7 +103,7 @@ function formatOf({ name, parameters }: Codec): string {
   }
 }
 
-/** Whether a stream of one codec can be decoded by who has the other. */
+/** True if a stream of one codec can be decoded by who has the other. */
 export const isSameCodec = (one: Codec, other: Codec): boolean =>
   one.name === other.name &&
   one.clockRate === other.clockRate &&

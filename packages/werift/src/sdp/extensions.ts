@@ -13,7 +13,7 @@ export const repairedRidUri = 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stre
 /** A number for each packet of a transport. @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 2 */
 export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
-/** When a packet was sent. */
+/** Time a packet was sent. */
 export const sendTimeUri = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
 
 /** How loud a packet of audio is. @see RFC 6464 § 4 */

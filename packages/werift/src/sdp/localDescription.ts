@@ -32,7 +32,7 @@ export interface LocalSection {
   readonly payloads?: string | undefined;
   /** `undefined` when the section is rejected. */
   readonly transport: Transport | undefined;
-  /** Whether it is in a BUNDLE group, with those of the same transport: in an answer, if the offer had it in one. Default true. */
+  /** True if it is in a BUNDLE group, with those of the same transport: in an answer, if the offer had it in one. Default true. */
   readonly isBundled?: boolean | undefined;
   readonly setup: 'actpass' | 'active' | 'passive';
   readonly direction: Direction;

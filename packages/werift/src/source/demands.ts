@@ -23,7 +23,7 @@ export class Demands {
     return this.limit === undefined || this.#free === 0 ? undefined : this.#free;
   }
 
-  /** Whether the publisher sends less when this player asks for it: all others can take as little, or nobody else is there. */
+  /** True if the publisher sends less when this player asks for it: all others can take as little, or nobody else is there. */
   follows(player: object): boolean {
     const others = this.#players.size - (this.#players.has(player) ? 1 : 0);
     return others === this.#byPlayer.size - (this.#byPlayer.has(player) ? 1 : 0);

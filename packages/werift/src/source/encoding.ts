@@ -83,7 +83,7 @@ export class Encoding {
     this.keyFrames = new KeyFrameRequests(requestKeyFrame);
   }
 
-  /** Whether packets came lately. */
+  /** True if packets came lately. */
   isActive(atMs: number): boolean {
     return atMs - this.#heardAtMs < Math.max(silentMs, latePictures * this.#pictureMs);
   }

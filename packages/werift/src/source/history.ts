@@ -13,7 +13,7 @@ export interface MediaPacket {
   readonly atMs: number;
 }
 
-/** How many packets of a track are remembered, where it comes in and where it goes out: some seconds, at the bitrates that are usual. */
+/** Number of packets of a track that are remembered, where it comes in and where it goes out: some seconds, at the bitrates that are usual. */
 export const historySize = { audio: 256, video: 1024 } as const;
 
 /** The numbers of the last packets of an encoding, so that each is forwarded once. */

@@ -1,4 +1,4 @@
-/** How long after one request for a key frame the next one goes out. Milliseconds. */
+/** Time after one request for a key frame the next one goes out. Milliseconds. */
 export const keyFrameIntervalMs = 500;
 
 /** The wait before a request is repeated, when no key frame has come, and how often: the last ones every {@link keyFrameIntervalMs}. */

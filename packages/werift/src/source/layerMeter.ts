@@ -4,7 +4,7 @@ const overheadBytes = 60;
 /** The most spatial and temporal layers that codecs have. */
 const [spatials, temporals] = [8, 8];
 
-/** How long the bitrate of a layer is the average of, at least. Less than the second between two reports, which may be a little short. Milliseconds. */
+/** Time the bitrate of a layer is the average of, at least. Less than the second between two reports, which may be a little short. Milliseconds. */
 const windowMs = 900;
 
 /** The bitrates of the layers of one encoding, each for itself. */

@@ -13,16 +13,16 @@ export interface Vp8Fields {
 
 /** To which layer a packet belongs, and whether a receiver can begin with it. */
 export interface PacketLayer {
-  /** Whether it begins a picture that needs no other. */
+  /** True if it begins a picture that needs no other. */
   readonly isKeyFrame: boolean;
   /** Spatial layer within its encoding. */
   readonly spatial: number;
   readonly temporal: number;
-  /** Whether higher temporal layers can be taken up with this picture. */
+  /** True if higher temporal layers can be taken up with this picture. */
   readonly isSwitchPoint: boolean;
-  /** Whether it begins its picture, or its spatial layer of it. */
+  /** True if it begins its picture, or its spatial layer of it. */
   readonly isStart: boolean;
-  /** Whether it ends its spatial layer of a picture. */
+  /** True if it ends its spatial layer of a picture. */
   readonly isEnd: boolean;
   readonly vp8: Vp8Fields | undefined;
 }

@@ -21,7 +21,7 @@ const headerExtensions = () =>
   [midUri, transportSequenceUri].map((uri) => new RTCRtpHeaderExtensionParameters({ uri }));
 
 /**
- * Whether a datagram asks a DTLS client for its cookie once more, since its first hello was slow and came twice: werift 0.25 ends the
+ * True if a datagram asks a DTLS client for its cookie once more, since its first hello was slow and came twice: werift 0.25 ends the
  * handshake then.
  */
 const isRepeatedVerifyRequest = (datagram: Buffer, { dtls }: RTCDtlsTransport): boolean =>

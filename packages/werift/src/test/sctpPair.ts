@@ -5,7 +5,7 @@ import { mend } from '../mends/mend.ts';
 export interface Link {
   readonly transport: RTCDtlsTransport;
   readonly onStateChange: Event<[string]>;
-  /** Whether datagrams get through. */
+  /** True if datagrams get through. */
   carries: (datagram: Buffer) => boolean;
   /** The datagrams that were sent. */
   readonly sent: Buffer[];

@@ -38,7 +38,7 @@ export class SimulatedLink {
     this.#options = { delayMs, queueMs, loss, jitterMs, bitrate };
   }
 
-  /** How long a packet that is sent now would wait. Milliseconds. */
+  /** Time a packet that is sent now would wait. Milliseconds. */
   queueMs(atMs: number): number {
     return Math.max(0, this.#freeAtMs - atMs);
   }

@@ -44,7 +44,7 @@ export function announced(candidate: IceCandidate, addresses: readonly string[])
 /** A name that hides an address on the local network. @see draft-ietf-mmusic-mdns-ice-candidates § 3.1.1 */
 const multicastName = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local$/i;
 
-/** Whether a candidate has a name instead of an address. */
+/** True if a candidate has a name instead of an address. */
 export const isMulticastName = (host: string): boolean => multicastName.test(host);
 
 /**

@@ -70,7 +70,7 @@ export class DataChannels {
     });
   }
 
-  /** Whether the association is with the remote of a transport. */
+  /** True if the association is with the remote of a transport. */
   isWithRemoteOf(transport: Transport): boolean {
     return transport === this.#transport || transport.hasRemoteOf(this.#transport);
   }

@@ -18,7 +18,7 @@ export class ReplayWindow {
     this.#size = size;
   }
 
-  /** Whether a number was received, or is too old to tell. */
+  /** True if a number was received, or is too old to tell. */
   has(number: number): boolean {
     if (number > this.#highest) return false;
     return number <= this.#highest - this.#size || (this.#word(number) & this.#bit(number)) !== 0;

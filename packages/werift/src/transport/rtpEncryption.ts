@@ -59,7 +59,7 @@ export class RtpEncryption {
       : this.#encryptCounter(plain, payload, vector, rollovers);
   }
 
-  /** How often a source had counted to the end when it came to a packet, which may be one from before the last. */
+  /** Number of times a source had counted to the end when it came to a packet, which may be one from before the last. */
   #rolloversAt(ssrc: number, sequenceNumber: number): number {
     const source = this.#sources.get(ssrc);
     if (source === undefined) {

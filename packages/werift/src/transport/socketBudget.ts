@@ -1,4 +1,4 @@
-/** How many UDP sockets may be open. */
+/** Number of UDP sockets that may be open. */
 export interface SocketLimits {
   /** All together. Default two thirds of the file descriptors of the process, so that a third is left for WebSockets and files. */
   readonly sockets?: number | undefined;

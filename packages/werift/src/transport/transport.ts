@@ -29,9 +29,9 @@ export interface TransportOptions {
   readonly iceServers: readonly IceServer[];
   /** The first and the last UDP port to use. */
   readonly portRange: readonly [number, number];
-  /** How many UDP sockets the client may have. */
+  /** Number of UDP sockets the client may have. */
   readonly sockets: SocketShare;
-  /** Whether candidates on private networks are checked. Default when this server is on one itself. */
+  /** True if candidates on private networks are checked. Default when this server is on one itself. */
   readonly privateCandidates?: boolean | undefined;
   /** Runs what they do every so often. */
   readonly schedule: Schedule;
@@ -39,7 +39,7 @@ export interface TransportOptions {
   readonly traffic?: Traffic | undefined;
 }
 
-/** What a transport tells its connection. */
+/** Reports of a transport to its connection. */
 export interface TransportListener extends PacketListener {
   stateChanged(): void;
   candidate(line: string): void;
@@ -48,7 +48,7 @@ export interface TransportListener extends PacketListener {
 /** Where a transport is, in the words of W3C's `RTCPeerConnectionState`. */
 export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
 
-/** How long gathering may hold a description back; candidates of slower servers trickle. Milliseconds. */
+/** Time gathering may hold a description back; candidates of slower servers trickle. Milliseconds. */
 const gatheringMs = 300;
 
 /** Most candidates of a remote that are checked, in each ICE session. */
@@ -115,7 +115,7 @@ export class Transport {
     });
   }
 
-  /** How many UDP sockets are open. */
+  /** Number of UDP sockets that are open. */
   get sockets(): number {
     return this.#bases.length;
   }
@@ -138,7 +138,7 @@ export class Transport {
     return { usernameFragment, password, fingerprint };
   }
 
-  /** Whether packets can be sent. */
+  /** True if packets can be sent. */
   get isWritable(): boolean {
     return this.state === 'connected';
   }
@@ -203,17 +203,17 @@ export class Transport {
     );
   }
 
-  /** Whether these are the ICE credentials of the peer's end. */
+  /** True if these are the ICE credentials of the peer's end. */
   isOf({ usernameFragment, password }: RemoteTransport): boolean {
     return this.#remote?.usernameFragment === usernameFragment && this.#remote.password === password;
   }
 
-  /** Whether this is the transport of a remote end, or is free for it. Another DTLS association needs another transport. */
+  /** True if this is the transport of a remote end, or is free for it. Another DTLS association needs another transport. */
   fits(remote: RemoteTransport): boolean {
     return this.#remote === undefined || isSameAssociation(this.#remote, remote);
   }
 
-  /** Whether another transport has the same remote, which has given it another one for its sections. */
+  /** True if another transport has the same remote, which has given it another one for its sections. */
   hasRemoteOf(other: Transport): boolean {
     return other.#remote !== undefined && this.fits(other.#remote);
   }

@@ -260,7 +260,7 @@ function scenarioOf(
 ) {
   const events = steps.map(({ event }) => event as unknown as ClientEvent);
   let opened = 0;
-  /** Whether the server has the socket that the client dialled last. */
+  /** True if the server has the socket that the client dialled last. */
   let isOpen = false;
   const done = steps.map(({ effects, event }, index): Done => {
     if (effects.some(({ type }) => type === 'rtc.open')) opened += 1;

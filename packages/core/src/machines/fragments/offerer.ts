@@ -4,7 +4,7 @@ import { candidateActions, type NegotiationContext, type NegotiationEffect } fro
 
 /** What a role that makes offers again knows besides. */
 export interface ReoffererContext extends NegotiationContext {
-  /** Whether what is offered has changed since the offer that is on its way: another one follows its answer. */
+  /** True if what is offered has changed since the offer that is on its way: another one follows its answer. */
   readonly outdated: boolean;
 }
 

@@ -3,7 +3,7 @@ import type { TimerEffect } from '../effect.ts';
 import type { Event } from '../event.ts';
 import { backOffMs, requestTimeoutMs, stopTimeoutMs } from '../timer.ts';
 
-/** Why a client's role ended without being asked to, for people and programs. */
+/** Reason a client's role ended without being asked to, for people and programs. */
 export type Reason =
   /** The server said no; `definition` in the context says how. */
   | 'refused'
@@ -16,15 +16,15 @@ export type Reason =
 
 /** What a client's role knows of its own attempts. */
 export interface RetryContext {
-  /** How often in a row it has tried again. Back to 0 once media flows. */
+  /** Number of times in a row it has tried again. Back to 0 once media flows. */
   readonly attempt: number;
-  /** How often in a row it may try again. */
+  /** Number of times in a row it may try again. */
   readonly retryLimit: number;
-  /** Whether media has flowed before: only then is a refusal worth another try. */
+  /** True if media has flowed before: only then is a refusal worth another try. */
   readonly established: boolean;
   /** The definition of the last `error` from the server. */
   readonly definition: string | undefined;
-  /** Why it ended, once it has. */
+  /** Reason it ended, once it has. */
   readonly reason: Reason | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface AllocationOptions {
   readonly measurement: Measurement;
   readonly preferences: Preferences;
   readonly selected: SelectedLayers;
-  /** Whether a track may be sent a higher layer than before. */
+  /** True if a track may be sent a higher layer than before. */
   readonly mayRaise: boolean;
 }
 
@@ -30,9 +30,9 @@ export interface Allocation {
   readonly selections: Readonly<Record<string, Selection>>;
   /** What all of them would need at their best. Bits per second, audio included. */
   readonly wanted: number;
-  /** Whether a track would be sent less than before since the path does not carry it. */
+  /** True if a track would be sent less than before since the path does not carry it. */
   readonly isLowered: boolean;
-  /** Whether a track is sent more than before. */
+  /** True if a track is sent more than before. */
   readonly isRaised: boolean;
   /** What is sent by this. Bits per second. */
   readonly audioBitrate: number;
@@ -61,7 +61,7 @@ export const minVideoLimit = 100_000;
 interface Ladder {
   readonly track: MeasuredTrack;
   readonly rungs: readonly Layer[];
-  /** Whether the client's preference takes rungs away. */
+  /** True if the client's preference takes rungs away. */
   readonly isPreferred: boolean;
   /** The rung of before; -1 when it was paused. */
   readonly held: number;

@@ -20,13 +20,13 @@ export interface MeasuredTrack {
   /** The stream that it belongs to. */
   readonly streamId: string;
   readonly kind: 'audio' | 'video';
-  /** Whether the player wants it at all. */
+  /** True if the player wants it at all. */
   readonly isEnabled: boolean;
   /** What can be sent of it now, from the lowest bitrate to the highest. Layers that are silent are not among them. */
   readonly layers: readonly Layer[];
   /** Bits per second that its publisher sent before it was told to send less; absent while it may send what it likes. */
   readonly limitedFrom?: number | undefined;
-  /** Whether its publisher sends less when this player asks for that: nobody else is there who can take everything. */
+  /** True if its publisher sends less when this player asks for that: nobody else is there who can take everything. */
   readonly isAdaptive?: boolean | undefined;
 }
 
@@ -40,16 +40,16 @@ export interface Measurement {
   readonly rttMs: number;
   /** The share of packets that were lost lately. */
   readonly loss: number;
-  /** Whether the path showed lately that it carries no more: only then is the estimate an upper bound. */
+  /** True if the path showed lately that it carries no more: only then is the estimate an upper bound. */
   readonly isCongested: boolean;
-  /** Whether a probe runs that a machine has asked for. */
+  /** True if a probe runs that a machine has asked for. */
   readonly isProbing: boolean;
-  /** Whether this player's path can be probed: padding needs retransmission payloads and reports on packets. */
+  /** True if this player's path can be probed: padding needs retransmission payloads and reports on packets. */
   readonly canProbe: boolean;
-  /** Whether it is time to tell the client what it receives. */
+  /** True if it is time to tell the client what it receives. */
   readonly isReportDue: boolean;
   readonly tracks: readonly MeasuredTrack[];
 }
 
-/** Why a track is sent as it is: nothing limits it, the client prefers it so, or the path carries no more. */
+/** Reason a track is sent as it is: nothing limits it, the client prefers it so, or the path carries no more. */
 export type SelectionReason = 'unlimited' | 'preference' | 'bandwidth';

@@ -4,7 +4,7 @@ import { type ConferenceServerEvent, conferenceServer } from './room.ts';
 
 const room = 'r1';
 
-/** How often streams are expected, less how often they are not any more. */
+/** Number of times streams are expected, less how often they are not any more. */
 const expectations = (...events: ConferenceServerEvent[]) =>
   walk(conferenceServer, { room }, events).all.reduce(
     (sum, { type }) => sum + (type === 'stream.expect' ? 1 : type === 'stream.unexpect' ? -1 : 0),

@@ -3,7 +3,7 @@ import type { TrackAssignment } from '../effect.ts';
 /** A stream that a room's player may be sent. */
 export interface Assignable {
   readonly streamId: string;
-  /** Whether its publisher says that it has video. One that says no comes last where videos are limited. */
+  /** True if its publisher says that it has video. One that says no comes last where videos are limited. */
   readonly hasVideo: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Slots {
   readonly shown: readonly string[];
   /** The streams that were asked to be where they are: they keep their slot, and are shown before others. */
   readonly reserved: readonly string[];
-  /** How many videos are sent at most. `undefined`: all. */
+  /** Number of videos that are sent at most. `undefined`: all. */
   readonly maxVideoTracks: number | undefined;
   /** Which part of the streams to show. `undefined`: those that came first. */
   readonly page: { readonly offset: number; readonly size: number } | undefined;

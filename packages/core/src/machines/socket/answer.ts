@@ -50,7 +50,7 @@ export type StreamQuery = Extract<
   }
 >;
 
-/** How many entries a list has at most, and by default. */
+/** Number of entries a list has at most, and by default. */
 export const pageSize = 50;
 
 const pageOf = <Entry>(
@@ -61,7 +61,7 @@ const pageOf = <Entry>(
   return entries.slice(first, first + Math.min(Math.max(0, Math.trunc(size)), pageSize));
 };
 
-/** How long the entries of a page may be, all together, so that the message can be read. UTF-16 code units. */
+/** Time the entries of a page may be, all together, so that the message can be read. UTF-16 code units. */
 const maxPageLength = 200_000;
 
 /** Each entry as JSON, up to the first that does not fit any more. The first of all always does. */

@@ -9,9 +9,9 @@ import { backOffMs, iceServersTimeoutMs, pingMs, requestTimeoutMs } from '../tim
 export interface SocketClientContext {
   /** The ICE servers to open connections with. */
   readonly iceServers: readonly IceServer[];
-  /** Whether to ask the server for them at every opening. */
+  /** True to ask the server for them at every opening. */
   readonly askIceServers: boolean;
-  /** How often in a row it has dialled in vain. */
+  /** Number of times in a row it has dialled in vain. */
   readonly attempt: number;
 }
 

@@ -9,9 +9,9 @@ import { grantOf, leftBy, requestOf } from './request.ts';
 
 /** What the server knows of one socket. */
 export interface SocketServerContext {
-  /** Whether the client has asked for ICE servers and was told of none that need credentials. */
+  /** True if the client has asked for ICE servers and was told of none that need credentials. */
   readonly lacksRelays: boolean;
-  /** Whether the socket can be asked for a sign of life. */
+  /** True if the socket can be asked for a sign of life. */
   readonly pings: boolean;
   /** The ids this socket used last, newest first. */
   readonly usedIds: readonly string[];
@@ -21,7 +21,7 @@ export interface SocketServerContext {
 
 /** How a server's socket is set up. */
 export interface SocketServerInput {
-  /** Whether the socket can be asked for a sign of life (RFC 6455 § 5.5.2). Default `true`; without, it lives until it is closed. */
+  /** True if the socket can be asked for a sign of life (RFC 6455 § 5.5.2). Default `true`; without, it lives until it is closed. */
   readonly pings?: boolean;
 }
 
@@ -48,7 +48,7 @@ const isSame =
   (other: AccessRequest): boolean =>
     one.action === other.action && one.streamId === other.streamId;
 
-/** Whether what has been decided over is wanted still. A question always is. */
+/** True if what has been decided over is wanted still. A question always is. */
 const isWanted = ({ asked }: SocketServerContext, request: AccessRequest) =>
   request.action === 'query' || request.action === 'relay' || asked.some(isSame(request));
 

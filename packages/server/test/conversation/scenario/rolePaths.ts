@@ -37,13 +37,13 @@ interface Walked {
   /** Where its socket stands among those that are opened. */
   readonly socket: number;
   readonly before: readonly Action[];
-  /** Whether this can happen here, of what the machine would bear. */
+  /** True if this can happen here, of what the machine would bear. */
   readonly possible: (snapshot: AnyMachineSnapshot, event: ServerEvent) => boolean;
   /** What brings it about, and how that is called. No action: it follows by itself. */
   readonly does: (taken: Taken) => { readonly words?: string; readonly actions: readonly Action[] };
 }
 
-/** How long a server may take to notice that media is lost. Milliseconds. */
+/** Time a server may take to notice that media is lost. Milliseconds. */
 const noticeMs = 7_000;
 
 const byItself = { actions: [] } as const;

@@ -7,9 +7,9 @@ import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
 interface World {
   /** What the server does next by itself. */
   readonly due: 'nothing' | 'decision' | 'answer';
-  /** Whether what is decided next is over a question. */
+  /** True if what is decided next is over a question. */
   readonly asks: boolean;
-  /** Whether there is a role, or a place in a call, for which further messages of the id are. */
+  /** True if there is a role, or a place in a call, for which further messages of the id are. */
   readonly isTaken: boolean;
 }
 

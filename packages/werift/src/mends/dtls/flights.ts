@@ -33,7 +33,7 @@ export class Flights {
   /** What werift has passed on of the flight: it does so again when it repeats it. */
   #passed = new Set<Buffer>();
   #flight = 0;
-  /** How long an answer is waited for; `undefined` when none is. Milliseconds. */
+  /** Time an answer is waited for; `undefined` when none is. Milliseconds. */
   #waitMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 

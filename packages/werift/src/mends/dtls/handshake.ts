@@ -55,7 +55,7 @@ const replayWindow = 64;
 const maxEarly = 4;
 
 /**
- * How long an answer to a flight is waited for before it is sent again. Milliseconds, `undefined` for the last one, which has none.
+ * Time an answer to a flight is waited for before it is sent again. Milliseconds, `undefined` for the last one, which has none.
  *
  * RFC 6347 § 4.2.4 has a server not repeat its request for a cookie, since it knows nothing of the client yet. Here ICE has proved the
  * client's address. A browser whose hello takes two datagrams asks again only after up to 13 s where the request is lost a few times.
@@ -161,7 +161,7 @@ export class Handshake {
       this.#deliver(message);
   }
 
-  /** Whether a message may come from the remote here: Finished is the only one that is encrypted. */
+  /** True if a message may come from the remote here: Finished is the only one that is encrypted. */
   #fits({ type, sequence }: HandshakeFragment, isEncrypted: boolean): boolean {
     if (this.#isFinished && type === clientHello) this.#flights.sendAlert(warning, noRenegotiation);
     const isExpected = (messagesOf[this.#remoteSide] as readonly number[]).includes(type);

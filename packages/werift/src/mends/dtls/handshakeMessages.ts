@@ -133,7 +133,7 @@ export class HandshakeMessages {
     return message;
   }
 
-  /** Whether a fragment ends the message that was handed on last: its author repeats the flight. */
+  /** True if a fragment ends the message that was handed on last: its author repeats the flight. */
   isRepeated({ sequence, offset, length, body }: HandshakeFragment): boolean {
     return sequence === this.#next - 1 && offset + body.length === length;
   }

@@ -18,7 +18,7 @@ export interface PlayerServerContext extends ReoffererContext {
   readonly subscription: SubscribeRequest;
   /** The offer that came with its request: the player offers, and the server answers. `undefined` when the server offers. */
   readonly offer: string | undefined;
-  /** Whether it plays a room, and so is told on the data channel what stands for whom. */
+  /** True if it plays a room, and so is told on the data channel what stands for whom. */
   readonly isRoom: boolean;
   /** What it is to be sent. */
   readonly tracks: readonly TrackAssignment[];

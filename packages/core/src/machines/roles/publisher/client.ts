@@ -15,7 +15,7 @@ export interface PublisherClientContext extends NegotiationContext, RetryContext
 
 /** How a client's role is set up. */
 export interface RoleClientInput {
-  /** How often in a row it tries again before it gives up. Default 10, about 100 s. */
+  /** Number of times in a row it tries again before it gives up. Default 10, about 100 s. */
   readonly retryLimit?: number;
 }
 
