@@ -82,30 +82,10 @@ const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
 /** The roles of one socket: at most one of each name and id. */
 export class Roles {
   readonly #roles = new Map<string, Role>();
-  /** The same by id, so that what a message costs does not grow with what else runs on its socket. */
-  readonly #byId = new Map<string, readonly Role[]>();
-
-  /** How many roles run. */
-  get size(): number {
-    return this.#roles.size;
-  }
 
   /** Those that run now; starting or ending one meanwhile does not disturb. */
   [Symbol.iterator](): Iterator<Routed> {
     return [...this.#roles.values()][Symbol.iterator]();
-  }
-
-  /** Those of one id. */
-  of(streamId: string): readonly Routed[] {
-    return this.#byId.get(streamId) ?? [];
-  }
-
-  #remove(address: RoleAddress): void {
-    const { role, streamId } = address;
-    this.#roles.delete(keyOf(address));
-    const others = (this.#byId.get(streamId) ?? []).filter((other) => other.address.role !== role);
-    if (others.length === 0) this.#byId.delete(streamId);
-    else this.#byId.set(streamId, others);
   }
 
   /** The machine of a role that runs. */
@@ -123,14 +103,13 @@ export class Roles {
       perform: options.performer(own, (event) => running.send(event)),
       ended: () => {
         own.stopAll();
-        this.#remove(address);
+        this.#roles.delete(keyOf(address));
       },
       observe: observe && (() => observe({ address })),
       failed: options.failed,
     });
     const role: Role = { address, running: running as unknown as Running<AnyStateMachine>, ufrags: new Set() };
     this.#roles.set(keyOf(address), role);
-    this.#byId.set(address.streamId, [...(this.#byId.get(address.streamId) ?? []), role]);
     return running;
   }
 

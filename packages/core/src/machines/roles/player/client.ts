@@ -4,6 +4,7 @@ import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent, PlayRequest } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
+import { endingActions, endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions } from '../../fragments/media.ts';
 import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
@@ -16,6 +17,8 @@ export interface PlayerClientContext extends NegotiationContext, RetryContext {
 
 const kinds = actionKinds<PlayerClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
+
+const endings = endingStates('app.play', 'signal.play_finished');
 
 /**
  * The client's side of a player: asks, answers the server's offers, and tries again with a growing wait when the media,
@@ -37,6 +40,7 @@ export const playerClient = setup({
     ...answererActions(kinds),
     ...mediaActions(kinds, 'player'),
     ...retryActions(kinds),
+    ...endingActions(kinds),
     adoptRequest: update(
       on('app.play', ({ event: { type: _, ...request } }) => ({
         request,
@@ -46,10 +50,6 @@ export const playerClient = setup({
     sendPlay: effect(({ context: { request } }) => ({
       type: 'signal.send',
       message: { command: 'play', ...request, trackList: [...(request.trackList ?? [])] },
-    })),
-    sendStop: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'stop', streamId: context.streamId },
     })),
     // A renegotiation that fails is the server's to notice; what plays goes on.
     sendFailure: effect(() => undefined),
@@ -145,23 +145,7 @@ export const playerClient = setup({
         },
       },
     },
-    // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
-    restarting: {
-      entry: ['sendStop', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.play_finished': [
-          { guard: 'mayRetry', target: 'retrying' },
-          { target: 'ended', actions: 'giveFailed' },
-        ],
-        'timer.stopping': [
-          { guard: 'mayRetry', target: 'retrying' },
-          { target: 'ended', actions: 'giveFailed' },
-        ],
-        'app.stop': 'stopping',
-        'socket.lost': 'offline',
-      },
-    },
+    restarting: endings.restarting,
     retrying: {
       entry: 'startRetryTimer',
       exit: ['stopRetryTimer', 'countAttempt'],
@@ -171,39 +155,9 @@ export const playerClient = setup({
         'socket.lost': 'offline',
       },
     },
-    // The answer is awaited, so that an offer made for this player is never taken for one made for the next.
-    stopping: {
-      entry: ['sendStop', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.play_finished': 'stopped',
-        'timer.stopping': 'stopped',
-        'socket.lost': 'stopped',
-        'app.play': { target: 'restarted', actions: 'adoptRequest' },
-      },
-    },
-    // Over, and not to be tried again, as it cannot be described here. The answer is awaited all the same.
-    failing: {
-      entry: ['sendStop', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.play_finished': { target: 'ended', actions: 'giveFailed' },
-        'timer.stopping': { target: 'ended', actions: 'giveFailed' },
-        'socket.lost': { target: 'ended', actions: 'giveFailed' },
-        'app.play': { target: 'restarted', actions: 'adoptRequest' },
-      },
-    },
-    // Asked to play again before the end was confirmed.
-    restarted: {
-      entry: 'startStoppingTimer',
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.play_finished': 'requesting',
-        'timer.stopping': 'requesting',
-        'app.stop': 'stopping',
-        'socket.lost': 'offline',
-      },
-    },
+    stopping: endings.stopping,
+    failing: endings.failing,
+    restarted: endings.restarted,
     stopped: { type: 'final' },
     ended: { type: 'final' },
   },

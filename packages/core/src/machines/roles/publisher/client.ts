@@ -3,6 +3,7 @@ import { actionKinds, on } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent, PublishRequest } from '../../event.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
+import { endingActions, endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions } from '../../fragments/media.ts';
 import { clientReofferer, offererActions, offererGuards } from '../../fragments/offerer.ts';
@@ -21,6 +22,8 @@ export interface RoleClientInput {
 
 const kinds = actionKinds<PublisherClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
+
+const endings = endingStates('app.publish', 'signal.publish_finished');
 
 /** The server has ended it while this side had doubts about its media: without a reason, that is why. */
 const unexplained = [
@@ -50,6 +53,7 @@ export const publisherClient = setup({
     ...offererActions(kinds),
     ...mediaActions(kinds, 'publisher'),
     ...retryActions(kinds),
+    ...endingActions(kinds),
     adoptRequest: update(
       on('app.publish', ({ event: { type: _, ...request } }) => ({
         request,
@@ -59,10 +63,6 @@ export const publisherClient = setup({
     sendPublish: effect(({ context: { request } }) => ({
       type: 'signal.send',
       message: { command: 'publish', video: true, audio: true, ...request },
-    })),
-    sendStop: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'stop', streamId: context.streamId },
     })),
     forgetCandidates: update(() => noCandidates),
   },
@@ -165,24 +165,7 @@ export const publisherClient = setup({
         },
       },
     },
-    // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
-    restarting: {
-      id: 'restarting',
-      entry: ['sendStop', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.publish_finished': [
-          { guard: 'mayRetry', target: 'retrying' },
-          { target: 'ended', actions: 'giveFailed' },
-        ],
-        'timer.stopping': [
-          { guard: 'mayRetry', target: 'retrying' },
-          { target: 'ended', actions: 'giveFailed' },
-        ],
-        'app.stop': 'stopping',
-        'socket.lost': 'offline',
-      },
-    },
+    restarting: endings.restarting,
     retrying: {
       id: 'retrying',
       entry: 'startRetryTimer',
@@ -193,39 +176,9 @@ export const publisherClient = setup({
         'socket.lost': 'offline',
       },
     },
-    // The answer is awaited, so that one publisher's late messages are never taken for the next one's.
-    stopping: {
-      entry: ['sendStop', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.publish_finished': 'stopped',
-        'timer.stopping': 'stopped',
-        'socket.lost': 'stopped',
-        'app.publish': { target: 'restarted', actions: 'adoptRequest' },
-      },
-    },
-    // Over, and not to be tried again, as it cannot be described here. The answer is awaited all the same.
-    failing: {
-      entry: ['sendStop', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.publish_finished': { target: 'ended', actions: 'giveFailed' },
-        'timer.stopping': { target: 'ended', actions: 'giveFailed' },
-        'socket.lost': { target: 'ended', actions: 'giveFailed' },
-        'app.publish': { target: 'restarted', actions: 'adoptRequest' },
-      },
-    },
-    // Asked to publish again before the end was confirmed.
-    restarted: {
-      entry: 'startStoppingTimer',
-      exit: 'stopStoppingTimer',
-      on: {
-        'signal.publish_finished': 'requesting',
-        'timer.stopping': 'requesting',
-        'app.stop': 'stopping',
-        'socket.lost': 'offline',
-      },
-    },
+    stopping: endings.stopping,
+    failing: endings.failing,
+    restarted: endings.restarted,
     stopped: { type: 'final' },
     ended: { id: 'ended', type: 'final' },
   },

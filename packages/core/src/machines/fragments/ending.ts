@@ -1,0 +1,62 @@
+import type { ClientMessage } from '../../protocol/message.ts';
+import type { ActionKinds } from '../action.ts';
+import type { SignalEffect } from '../effect.ts';
+
+/** What a client's role does once the server has said that it is over, or has not said so in time. */
+const onceOver = <Over extends string, const Then>(over: Over, then: Then) =>
+  ({ [over]: then, 'timer.stopping': then }) as { readonly [Type in Over | 'timer.stopping']: Then };
+
+const waiting = { entry: 'startStoppingTimer', exit: 'stopStoppingTimer' } as const;
+
+const ending = { ...waiting, entry: ['sendStop', 'startStoppingTimer'] } as const;
+
+/** To be tried again, if it has not been tried too often. */
+const again = [
+  { guard: 'mayRetry', target: 'retrying' },
+  { target: 'ended', actions: 'giveFailed' },
+] as const;
+
+const failed = { target: 'ended', actions: 'giveFailed' } as const;
+
+/**
+ * The states in which a client's publisher or player ends. In each, the word of the server is awaited, so that late messages of one role
+ * are never taken for those of the next.
+ *
+ * @param asked - What the application asks for to have the role.
+ * @param over - What the server says when the role is over.
+ */
+export const endingStates = <Asked extends string, Over extends string>(asked: Asked, over: Over) => {
+  const askedAgain = { [asked]: { target: 'restarted', actions: 'adoptRequest' } } as {
+    readonly [Type in Asked]: { readonly target: 'restarted'; readonly actions: 'adoptRequest' };
+  };
+  return {
+    // Over, and to be tried again.
+    restarting: {
+      id: 'restarting',
+      ...ending,
+      on: { ...onceOver(over, again), 'app.stop': 'stopping', 'socket.lost': 'offline' },
+    },
+    // The application has asked for the end.
+    stopping: {
+      ...ending,
+      on: { ...onceOver(over, 'stopped'), 'socket.lost': 'stopped', ...askedAgain },
+    },
+    // Over, and not to be tried again, as it cannot be described here.
+    failing: {
+      ...ending,
+      on: { ...onceOver(over, failed), 'socket.lost': failed, ...askedAgain },
+    },
+    // Asked for again before the end was confirmed.
+    restarted: {
+      ...waiting,
+      on: { ...onceOver(over, 'requesting'), 'app.stop': 'stopping', 'socket.lost': 'offline' },
+    },
+  } as const;
+};
+
+/** The actions that {@link endingStates} name, besides those of a role that tries again. */
+export const endingActions = <E, U>({
+  effect,
+}: ActionKinds<{ readonly streamId: string }, SignalEffect<ClientMessage>, E, U>) => ({
+  sendStop: effect(({ context: { streamId } }) => ({ type: 'signal.send', message: { command: 'stop', streamId } })),
+});
