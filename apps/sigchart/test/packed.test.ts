@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +9,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Everything that is published. */
-const published = [
-  ...['core', 'chart', 'webrtc', 'inspect', 'model', 'conformance', 'server', 'werift', 'browser', 'react'].map(
-    (name) => `packages/${name}`,
-  ),
-  ...['reference-server', 'sigchart'].map((name) => `apps/${name}`),
-];
+/** The folders of everything that is published. */
+const published = ['packages', 'apps']
+  .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
+  // A folder that a removed package has left behind has none.
+  .filter((path) => existsSync(join(root, path, 'package.json')))
+  .filter((path) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).private !== true);
 
 let folder: string;
 let bin: string;
