@@ -80,7 +80,8 @@ export function readStatistics(report: Report, before: Report | undefined, direc
     width: video?.frameWidth,
     height: video?.frameHeight,
     framesPerSecond: video?.framesPerSecond,
-    codecs: streams.flatMap(({ codecId = '' }) => report.get(codecId)?.mimeType?.split('/')[1] ?? []),
+    // Each encoding of a track is a stream, and all have one codec.
+    codecs: [...new Set(streams.flatMap(({ codecId = '' }) => report.get(codecId)?.mimeType?.split('/')[1] ?? []))],
     roundTripTimeMs: inMs(pair?.currentRoundTripTime ?? remote?.roundTripTime),
     limitation: video?.qualityLimitationReason,
     packetsLost:

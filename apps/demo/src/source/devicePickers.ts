@@ -13,6 +13,8 @@ export interface DevicePickers {
   readonly cameras: number;
   /** Shows the pickers where there is something to pick: browsers name devices only once they may be used. */
   refresh(): Promise<void>;
+  /** Offers the pickers, where there is something to pick, or hides them. */
+  offer(isOffered: boolean): void;
 }
 
 /** Runs the pickers `#cameraDevice` and `#microphoneDevice` in `#devices`. `changed` hears what was picked. */
@@ -23,6 +25,7 @@ export function runDevicePickers(changed: (kind: 'audio' | 'video') => void): De
     microphone: element('microphoneDevice', HTMLSelectElement),
   };
   let cameras = 0;
+  let isOffered = true;
 
   const chosenOf = (name: Picker) => pickers[name].value || recall(name);
 
@@ -39,8 +42,12 @@ export function runDevicePickers(changed: (kind: 'audio' | 'video') => void): De
       picker.closest('label')?.toggleAttribute('hidden', named.length === 0);
       if (name === 'camera') cameras = named.length;
     }
-    frame.hidden = Object.values(pickers).every(({ options }) => options.length === 0);
+    show();
   }
+
+  const show = () => {
+    frame.hidden = !isOffered || Object.values(pickers).every(({ options }) => options.length === 0);
+  };
 
   for (const name of ['camera', 'microphone'] as const)
     pickers[name].addEventListener('change', () => {
@@ -56,5 +63,9 @@ export function runDevicePickers(changed: (kind: 'audio' | 'video') => void): De
       return cameras;
     },
     refresh,
+    offer(next) {
+      isOffered = next;
+      show();
+    },
   };
 }

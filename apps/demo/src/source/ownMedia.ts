@@ -91,6 +91,7 @@ export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMed
   }
 
   function showButtons(): void {
+    pickers.offer((open === undefined ? chosenKind() : kind) === 'camera');
     devices.attach(open?.stream);
     const isLive = send !== undefined;
     preview.textContent = open === undefined ? 'Preview' : 'Stop preview';
@@ -182,6 +183,7 @@ export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMed
   });
   for (const radio of radios)
     radio.addEventListener('change', async () => {
+      showButtons();
       if (open === undefined) return;
       close();
       showNotice(await openChosen());
