@@ -10,7 +10,6 @@ import {
   decodeServerMessage,
   encode,
   heardByClient,
-  type Membership,
   noMembership,
   type Place,
   type peerClient,
