@@ -119,6 +119,7 @@ export function startMemoryServer(): MemoryServer {
       // biome-ignore lint/correctness/noConstructorReturn: a page calls `new RTCPeerConnection()`, tests want the fake
       return Object.assign(connection, {
         addTrack: add,
+        addTransceiver: add,
         createDataChannel: () => ({ readyState: 'connecting' }),
         removeEventListener: () => {},
       });
