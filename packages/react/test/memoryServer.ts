@@ -5,6 +5,8 @@ import { vi } from 'vitest';
 interface MemoryTrack {
   readonly id: string;
   readonly kind: 'audio' | 'video';
+  /** What a track of no size says: it is sent in one encoding. */
+  getSettings(): object;
 }
 
 /** A stream of tracks that are nothing but ids. */
@@ -22,7 +24,9 @@ class MemoryStream {
 
 /** Makes a stream with tracks of these kinds. */
 export const memoryStream = (...kinds: readonly MemoryTrack['kind'][]): MediaStream =>
-  new MemoryStream(kinds.map((kind) => ({ kind, id: crypto.randomUUID() }))) as unknown as MediaStream;
+  new MemoryStream(
+    kinds.map((kind) => ({ kind, id: crypto.randomUUID(), getSettings: () => ({}) })),
+  ) as unknown as MediaStream;
 
 /** What happens between a page and a server in one process: sockets are function calls, media is none, the clock stands still. */
 export interface MemoryServer {
