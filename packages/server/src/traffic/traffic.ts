@@ -53,7 +53,8 @@ export class Traffic {
     const before = this.#frames.count;
     this.#frames.read(chunk);
     this.#count(this.#frames.unfinishedBytes);
-    if (this.#address.unfinishedBytes > this.#limits.addressUnfinishedBytes) {
+    // Who has nothing unfinished is not to blame for others of the address.
+    if (this.#unfinishedBytes > 0 && this.#address.unfinishedBytes > this.#limits.addressUnfinishedBytes) {
       this.#effects.close('too many bytes of messages that are not finished');
       return;
     }
