@@ -3,7 +3,7 @@ import type { ActionKinds } from '../action.ts';
 import type { SignalEffect } from '../effect.ts';
 
 /** What a client's role does once the server has said that it is over, or has not said so in time. */
-const onceOver = <Over extends string, const Then>(over: Over, then: Then) =>
+export const onceOver = <Over extends string, const Then>(over: Over, then: Then) =>
   ({ [over]: then, 'timer.stopping': then }) as { readonly [Type in Over | 'timer.stopping']: Then };
 
 const waiting = { entry: 'startStoppingTimer', exit: 'stopStoppingTimer' } as const;
@@ -11,7 +11,7 @@ const waiting = { entry: 'startStoppingTimer', exit: 'stopStoppingTimer' } as co
 const ending = { ...waiting, entry: ['sendStop', 'startStoppingTimer'] } as const;
 
 /** To be tried again, if it has not been tried too often. */
-const again = [
+export const again = [
   { guard: 'mayRetry', target: 'retrying' },
   { target: 'ended', actions: 'giveFailed' },
 ] as const;

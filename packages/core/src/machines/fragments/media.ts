@@ -14,3 +14,38 @@ export const mediaActions = <E, U>(
   startGraceTimer: effect(() => ({ type: 'timer.start', name: 'grace', ms: graceMs })),
   stopGraceTimer: effect(() => ({ type: 'timer.stop', name: 'grace' })),
 });
+
+const inDoubt = { entry: 'startGraceTimer', exit: 'stopGraceTimer' } as const;
+
+/**
+ * The states of a client's media, from its connection on.
+ *
+ * @param flowing - The state in which media flows.
+ * @param doubted - What else is heard while it is not known whether media still flows.
+ */
+export const mediaStates = <const Flowing extends string, const Doubted extends object = Record<never, never>>(
+  flowing: Flowing,
+  doubted: Doubted = {} as Doubted,
+) => {
+  const whileFlowing = {
+    on: { 'rtc.disconnected': 'interrupted', 'clock.skipped': { guard: 'hasSlept', target: 'resuming' } },
+  } as const;
+  return {
+    initial: 'connecting',
+    states: {
+      connecting: {
+        entry: 'startMediaTimer',
+        exit: 'stopMediaTimer',
+        on: { 'rtc.connected': { target: flowing, actions: 'markEstablished' } },
+      },
+      ...({ [flowing]: whileFlowing } as { readonly [State in Flowing]: typeof whileFlowing }),
+      // ICE often comes back by itself within seconds, and the other end waits as long as this side does.
+      interrupted: { ...inDoubt, on: { 'rtc.connected': flowing, ...doubted } },
+      // This side did not run for a while. The other end may have given up meanwhile, and its word be on its way.
+      resuming: {
+        ...inDoubt,
+        on: { 'rtc.connected': flowing, 'rtc.disconnected': 'interrupted', 'timer.grace': flowing, ...doubted },
+      },
+    },
+  } as const;
+};

@@ -93,6 +93,13 @@ export const retryGuards = {
     event.type === 'signal.error' && event.message.definition === 'publishTimeoutError',
 };
 
+/** What an `error` that answers its request means for a client's role. */
+export const requestRefused = [
+  { guard: 'isBesideThePoint' },
+  { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
+  { target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
+] as const;
+
 /** The actions of a role that tries again, on the client. */
 export const retryActions = <E, U>({ effect, update }: ActionKinds<RetryContext, TimerEffect, E, U>) => ({
   countAttempt: update(({ context }) => ({ attempt: context.attempt + 1 })),

@@ -4,10 +4,11 @@ import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent, JoinRequest } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
+import { again, onceOver } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
-import { mediaActions } from '../../fragments/media.ts';
+import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { offerer, offererActions, offererGuards } from '../../fragments/offerer.ts';
-import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
+import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
 /** What a client knows of its part of a call. */
@@ -19,33 +20,7 @@ const kinds = actionKinds<PeerClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
 
 /** The media between two peers, whoever made the offer. */
-const media = {
-  initial: 'connecting',
-  states: {
-    connecting: {
-      entry: 'startMediaTimer',
-      exit: 'stopMediaTimer',
-      on: { 'rtc.connected': { target: 'connected', actions: 'markEstablished' } },
-    },
-    connected: {
-      on: {
-        'rtc.disconnected': 'interrupted',
-        'clock.skipped': { guard: 'hasSlept', target: 'resuming' },
-      },
-    },
-    interrupted: {
-      entry: 'startGraceTimer',
-      exit: 'stopGraceTimer',
-      on: { 'rtc.connected': 'connected' },
-    },
-    // This side did not run for a while, and the other may have given up meanwhile.
-    resuming: {
-      entry: 'startGraceTimer',
-      exit: 'stopGraceTimer',
-      on: { 'rtc.connected': 'connected', 'rtc.disconnected': 'interrupted', 'timer.grace': 'connected' },
-    },
-  },
-} as const;
+const media = mediaStates('connected');
 
 /** What ends, or begins anew, the connection of a call. */
 const whilePaired = {
@@ -153,11 +128,7 @@ export const peerClient = setup({
         // Some servers say `start` before `joined`.
         'signal.start': 'calling',
         'signal.takeConfiguration': { guard: 'isOffer', target: 'called' },
-        'signal.error': [
-          { guard: 'isBesideThePoint' },
-          { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
-          { target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
-        ],
+        'signal.error': requestRefused,
         'timer.request': 'restarting',
         'app.stop': 'leaving',
         'socket.lost': 'offline',
@@ -195,14 +166,7 @@ export const peerClient = setup({
       entry: ['sendLeave', 'startStoppingTimer'],
       exit: 'stopStoppingTimer',
       on: {
-        'signal.leaved': [
-          { guard: 'mayRetry', target: 'retrying' },
-          { target: 'ended', actions: 'giveFailed' },
-        ],
-        'timer.stopping': [
-          { guard: 'mayRetry', target: 'retrying' },
-          { target: 'ended', actions: 'giveFailed' },
-        ],
+        ...onceOver('signal.leaved', again),
         'app.stop': 'leaving',
         'socket.lost': 'offline',
       },

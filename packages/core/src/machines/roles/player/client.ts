@@ -6,8 +6,8 @@ import { answererActions, answererGuards, answererOfOffer } from '../../fragment
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
 import { endingActions, endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
-import { mediaActions } from '../../fragments/media.ts';
-import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
+import { mediaActions, mediaStates } from '../../fragments/media.ts';
+import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
 /** What a client knows of its player. */
@@ -82,11 +82,7 @@ export const playerClient = setup({
       exit: 'stopRequestTimer',
       on: {
         'signal.takeConfiguration': { guard: 'isOffer', target: 'accepted' },
-        'signal.error': [
-          { guard: 'isBesideThePoint' },
-          { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
-          { target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
-        ],
+        'signal.error': requestRefused,
         'timer.request': 'restarting',
         'app.stop': 'stopping',
         'socket.lost': 'offline',
@@ -111,38 +107,7 @@ export const playerClient = setup({
       states: {
         // The offer is what accepted the request, so it is being answered from the start.
         negotiation: answererOfOffer,
-        media: {
-          initial: 'connecting',
-          states: {
-            connecting: {
-              entry: 'startMediaTimer',
-              exit: 'stopMediaTimer',
-              on: { 'rtc.connected': { target: 'playing', actions: 'markEstablished' } },
-            },
-            playing: {
-              on: {
-                'rtc.disconnected': 'interrupted',
-                'clock.skipped': { guard: 'hasSlept', target: 'resuming' },
-              },
-            },
-            // ICE often comes back by itself within seconds, and the server waits as long as this side does.
-            interrupted: {
-              entry: 'startGraceTimer',
-              exit: 'stopGraceTimer',
-              on: { 'rtc.connected': 'playing' },
-            },
-            // This side did not run for a while. The server may have ended the role meanwhile, and its word be on its way.
-            resuming: {
-              entry: 'startGraceTimer',
-              exit: 'stopGraceTimer',
-              on: {
-                'rtc.connected': 'playing',
-                'rtc.disconnected': 'interrupted',
-                'timer.grace': 'playing',
-              },
-            },
-          },
-        },
+        media: mediaStates('playing'),
       },
     },
     restarting: endings.restarting,

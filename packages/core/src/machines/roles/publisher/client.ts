@@ -5,9 +5,9 @@ import type { ClientEvent, PublishRequest } from '../../event.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
 import { endingActions, endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
-import { mediaActions } from '../../fragments/media.ts';
+import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { clientReofferer, offererActions, offererGuards } from '../../fragments/offerer.ts';
-import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
+import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
 
 /** What a client knows of its publisher. */
 export interface PublisherClientContext extends NegotiationContext, RetryContext {
@@ -93,11 +93,7 @@ export const publisherClient = setup({
       exit: 'stopRequestTimer',
       on: {
         'signal.start': 'accepted',
-        'signal.error': [
-          { guard: 'isBesideThePoint' },
-          { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },
-          { target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
-        ],
+        'signal.error': requestRefused,
         'timer.request': 'restarting',
         'app.stop': 'stopping',
         'socket.lost': 'offline',
@@ -126,43 +122,8 @@ export const publisherClient = setup({
       },
       states: {
         negotiation: clientReofferer,
-        media: {
-          initial: 'connecting',
-          states: {
-            connecting: {
-              entry: 'startMediaTimer',
-              exit: 'stopMediaTimer',
-              on: { 'rtc.connected': { target: 'publishing', actions: 'markEstablished' } },
-            },
-            publishing: {
-              on: {
-                'rtc.disconnected': 'interrupted',
-                'clock.skipped': { guard: 'hasSlept', target: 'resuming' },
-              },
-            },
-            // ICE often comes back by itself within seconds, and the server waits as long as this side does.
-            interrupted: {
-              entry: 'startGraceTimer',
-              exit: 'stopGraceTimer',
-              on: {
-                'rtc.connected': 'publishing',
-                // The server was less patient. From a server that gives no reason, at any other time it is an operator's wish.
-                'signal.publish_finished': unexplained,
-              },
-            },
-            // This side did not run for a while. The server may have ended the role meanwhile, and its word be on its way.
-            resuming: {
-              entry: 'startGraceTimer',
-              exit: 'stopGraceTimer',
-              on: {
-                'rtc.connected': 'publishing',
-                'rtc.disconnected': 'interrupted',
-                'timer.grace': 'publishing',
-                'signal.publish_finished': unexplained,
-              },
-            },
-          },
-        },
+        // The server was less patient. From a server that gives no reason, at any other time it is an operator's wish.
+        media: mediaStates('publishing', { 'signal.publish_finished': unexplained }),
       },
     },
     restarting: endings.restarting,
