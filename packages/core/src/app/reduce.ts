@@ -375,14 +375,6 @@ export class AppReducer {
       case 'stream.unsubscribe':
         this.#share(socket, effect, cause);
         break;
-      case 'access.request':
-      case 'ice.request':
-      case 'stream.describe':
-      case 'timer.start':
-      case 'timer.stop':
-      case 'quality.prefer':
-        this.#request(place, effect, cause);
-        break;
       default:
         this.#request(place, effect, cause);
     }
