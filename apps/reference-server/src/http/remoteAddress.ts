@@ -17,6 +17,9 @@ const ranges: Readonly<Record<string, readonly string[]>> = {
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
+/** Whether a list of addresses and networks has an address. */
+const has = (list: BlockList, address: string): boolean => list.check(address, familyOf(address));
+
 /** An IPv4 address that a socket of both families has is written as such. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
@@ -68,7 +71,7 @@ export const isProxyWith =
   (address: string): boolean => {
     if (trusted === undefined) return false;
     const { proxies } = trusted;
-    return typeof proxies === 'number' || proxies.check(plain(address), familyOf(plain(address)));
+    return typeof proxies === 'number' || has(proxies, plain(address));
   };
 
 /**
@@ -85,7 +88,7 @@ export function remoteAddressWith(trusted: TrustedProxies | undefined) {
       // A proxy that does not tell whom it speaks for is all that is known.
       if (address === undefined) break;
       believed = address;
-      const isProxy = typeof proxies === 'number' ? index < proxies : proxies.check(address, familyOf(address));
+      const isProxy = typeof proxies === 'number' ? index < proxies : has(proxies, address);
       if (!isProxy) break;
     }
     return believed;
