@@ -10,27 +10,21 @@ import {
 import { Conversation, type Heard, type Participant } from '../conversation.ts';
 import { asJson, fill } from '../pattern.ts';
 import { questionsOfSocket } from '../run.ts';
-import type { Setting, Settings } from '../setting.ts';
+import type { Settings } from '../setting.ts';
 import type { SideUnderTest } from '../system.ts';
 import { askedFor, requiredBy } from '../witness.ts';
 
 /** What participants do. What is said to it by what is under test is found out, not written down. */
-export interface Scenario {
-  readonly id: string;
-  readonly title: string;
-  readonly section: string;
-  readonly requiredBy: RequiredBy;
-  /** What has to be known of how the server is configured. */
-  readonly needs?: readonly Setting[];
-  /** What is under test. Default: the server. */
-  readonly underTest?: 'client';
+export interface Scenario
+  extends Pick<
+    ConversationCase,
+    'id' | 'title' | 'section' | 'requiredBy' | 'needs' | 'underTest' | 'readsDescriptions'
+  > {
   readonly connections?: readonly CaseConnection[];
   /** The case is about how candidates look, and when they come. */
   readonly aboutCandidates?: boolean;
   /** The case is about what a client's socket asks by itself: `ping` and `getIceServerConfig`. */
   readonly aboutQuestions?: boolean;
-  /** Descriptions and candidates that are heard are read, and have to fit. */
-  readonly readsDescriptions?: true;
   /** Fields that the case is about, besides those that it asks for anyway. */
   readonly about?: readonly string[];
   readonly actions: readonly Action[];
