@@ -40,13 +40,13 @@ const roundTripBuckets = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 2];
 /** Reasons that come from a short list: any text would make a series of its own. */
 const knownReasons = new Set(['failed', 'closed', 'noCommonCodec']);
 
-/** Makes the metrics, with those of the process. */
 /**
  * Switches off what prom-client computes from a timer of 10 ms, which is more than all else that an idle server does. How busy the event
  * loop is, it tells itself.
  */
 const neverMs = 2 ** 31 - 1;
 
+/** Makes the metrics, with those of the process. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
