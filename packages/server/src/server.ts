@@ -39,6 +39,7 @@ import type { Awaitable, Store } from './store/store.ts';
 import { Addresses } from './traffic/addresses.ts';
 import { addressKey } from './traffic/addressKey.ts';
 import { Meter } from './traffic/meter.ts';
+import { Outbox } from './traffic/outbox.ts';
 import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
 import { closeWebSocket, joinWebSocket } from './wsSocket.ts';
 
@@ -222,6 +223,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
   };
   const limits: ServerLimits = { ...defaultServerLimits, ...options.limits };
   const meter = new Meter();
+  const outbox = new Outbox();
   const addresses = new Addresses(limits, performance.now.bind(performance));
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -402,6 +404,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
             limits,
             place,
             now: performance.now.bind(performance),
+            outbox,
             meter,
             open: (messageSocket, spend) => join(name, messageSocket, { ...client, identity }, spend),
           });

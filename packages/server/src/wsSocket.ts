@@ -5,6 +5,7 @@ import type { ServerLimits } from './serverLimits.ts';
 import type { Place } from './traffic/addresses.ts';
 import { Backlog } from './traffic/backlog.ts';
 import type { Meter } from './traffic/meter.ts';
+import type { Outbox } from './traffic/outbox.ts';
 import { Traffic } from './traffic/traffic.ts';
 
 /** How long a closing handshake may take. Milliseconds. */
@@ -34,6 +35,8 @@ export interface WebSocketOptions {
   readonly place: Place;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
+  /** Writes what it is sent. */
+  readonly outbox: Outbox;
   /** Measures what its messages make the server send. */
   readonly meter: Meter;
   /** Makes its session. `spend` hears of costs that are not those of a message which is being heard. */
@@ -46,7 +49,7 @@ export interface WebSocketOptions {
  * A client that sends more than it may is not read from for a while, so that TCP slows it down: nothing that it has sent is lost.
  */
 export function joinWebSocket(options: WebSocketOptions): ServerSession {
-  const { webSocket, connection, limits, place, now, meter, open } = options;
+  const { webSocket, connection, limits, place, now, outbox, meter, open } = options;
   /** Messages that came with the last bytes before the pause. */
   const held: (string | number)[] = [];
   /** Whether the client owes the answer to a ping, which may wait behind what is not read. */
@@ -75,7 +78,7 @@ export function joinWebSocket(options: WebSocketOptions): ServerSession {
     send(text) {
       if (webSocket.readyState !== webSocket.OPEN || !backlog.makeRoom()) return;
       meter.sent(text.length);
-      webSocket.send(text);
+      outbox.write(connection, () => webSocket.send(text));
     },
     ping() {
       if (webSocket.readyState !== webSocket.OPEN) return;
