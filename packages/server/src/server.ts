@@ -33,6 +33,7 @@ import { limitOf } from './limit.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { nodeClock } from './nodeClock.ts';
 import { appOf } from './path.ts';
+import { Replaceable } from './replaceable.ts';
 import { defaultServerLimits, type ServerLimits } from './serverLimits.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
 import type { Awaitable, Store } from './store/store.ts';
@@ -41,7 +42,7 @@ import { addressKey } from './traffic/addressKey.ts';
 import { Meter } from './traffic/meter.ts';
 import { Outbox } from './traffic/outbox.ts';
 import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
-import { closeWebSocket, joinWebSocket } from './wsSocket.ts';
+import { joinWebSocket } from './wsSocket.ts';
 
 /** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
 export interface Media {
@@ -175,8 +176,11 @@ export interface SignallingServer {
  */
 const [maxFragments, maxChunks] = [1_024, 4_096];
 
-/** Status code of a closing handshake. @see https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number */
-const tryAgainLater = 1013;
+/** Milliseconds of a clock that only goes forward. */
+const monotonic = () => performance.now();
+
+/** Listens to errors that `close` follows. Outside of what knows a request, so that it keeps none. */
+const ignore = () => {};
 
 /** What is said of a stream of which the media knows nothing. */
 const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate: 0, audioBitrate: 0, videoCodec: '' };
@@ -224,7 +228,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
   const limits: ServerLimits = { ...defaultServerLimits, ...options.limits };
   const meter = new Meter();
   const outbox = new Outbox();
-  const addresses = new Addresses(limits, performance.now.bind(performance));
+  const addresses = new Addresses(limits, monotonic);
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.messageBytes,
@@ -370,7 +374,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         refuseUpgrade(request, socket, head);
         return;
       }
-      socket.on('error', () => {});
+      socket.on('error', ignore);
       const name = appOf(request.url ?? '');
       if (name === undefined || (options.apps !== undefined && !options.apps.includes(name))) {
         refuse(socket, 404);
@@ -386,10 +390,8 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         return;
       }
       const client = { remoteAddress: remoteAddressOf(request) };
-      let giveUp = () => {
-        socket.destroy();
-      };
-      const place = addresses.admit(client.remoteAddress, () => giveUp());
+      const replaceable = new Replaceable(socket);
+      const place = addresses.admit(client.remoteAddress, replaceable.replace);
       if (typeof place === 'number') {
         refuse(socket, place);
         return;
@@ -397,13 +399,13 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       socket.once('close', place.release);
       const open = (identity: unknown) =>
         webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-          giveUp = () => closeWebSocket(webSocket, tryAgainLater, 'the server has as many sockets as it may have');
+          replaceable.opened(webSocket);
           joinWebSocket({
             webSocket,
             connection: socket,
             limits,
             place,
-            now: performance.now.bind(performance),
+            now: monotonic,
             outbox,
             meter,
             open: (messageSocket, spend) => join(name, messageSocket, { ...client, identity }, spend),
