@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { text } from './field.ts';
 
-/** What one error definition means to the client that hears it. */
+/** Documentation of one error: cause, effect and remedy. */
 export interface ErrorEntry {
-  /** The command, or the failure, that provokes it. */
+  /** The command or failure that causes it. */
   readonly provokedBy: string;
   /** The state of the server's machine in which it is sent. */
   readonly state: string;
-  /** True if every role that ran before still does. The socket always stays open. */
+  /** True if no role ends. The socket always stays open. */
   readonly survives: boolean;
-  /** What the client should do about it. */
+  /** Advice to the client. */
   readonly remedy: string;
-  /** Which fields it has besides its definition. */
+  /** Its fields besides `definition`. */
   readonly carries: readonly ('streamId' | 'room' | 'error_code' | 'information')[];
 }
 
@@ -40,7 +40,7 @@ export const errors = {
     provokedBy: 'a field longer than § Framing allows; `information` names it',
     state: 'any',
     survives: true,
-    remedy: 'send the command again with a shorter text',
+    remedy: 'send the command again with a shorter string',
     carries: ['streamId', 'information'],
   },
   no_room_specified: {
@@ -75,7 +75,7 @@ export const errors = {
   },
   no_peer_associated_before: {
     provokedBy:
-      '`takeConfiguration`, `takeCandidate` or `leave` for an id this socket never used, or with no other peer',
+      '`takeConfiguration`, `takeCandidate` or `leave` for an id that this socket has never used, or without another peer in the call',
     state: 'no role of that id; call waiting',
     survives: true,
     remedy: 'publish, play or join first',
@@ -134,7 +134,7 @@ export const errors = {
     provokedBy: '`publish` or `play` with a `subscriberId` that the REST API has blocked',
     state: 'authorizing',
     survives: false,
-    remedy: 'wait until the block ends, or have it lifted',
+    remedy: 'wait until the block ends, or ask the operator to lift it',
     carries: ['streamId'],
   },
   stream_not_active_or_expired: {
@@ -202,9 +202,9 @@ export const errors = {
 export type ErrorDefinition = keyof typeof errors;
 
 /**
- * `error`: the one message for everything that went wrong. The socket stays open.
+ * `error`: reports a failure. The socket stays open.
  *
- * Other servers know more definitions, so `definition` is any text.
+ * `definition` is any string, because other servers have more definitions.
  *
  * @see docs/protocol.md § error
  */

@@ -5,9 +5,9 @@ const entries: readonly (readonly [string, ErrorEntry])[] = Object.entries(error
 const row = (cells: readonly string[], widths: readonly number[]) =>
   `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
 
-/** The catalogue as the table that stands in docs/protocol.md § Errors. */
+/** The table of docs/protocol.md § Errors. */
 export function errorTable(): string {
-  const head = ['Definition', 'Provoked by', 'State', 'Goes on', 'Remedy'];
+  const head = ['Definition', 'Cause', 'State', 'Continues', 'Remedy'];
   const body = entries.map(([definition, { provokedBy, state, survives, remedy }]) => [
     `\`${definition}\``,
     provokedBy,
@@ -43,16 +43,16 @@ const section = ([definition, entry]: (typeof entries)[number]) => `## ${definit
 ${example(definition, entry)}
 \`\`\`
 
-- **Provoked by**: ${sentence(entry.provokedBy)}
-- **While**: ${sentence(entry.state)}
-- **What was asked for, or ran**: ${entry.survives ? 'Everything that ran goes on.' : 'Ends by it. Other roles of the socket go on.'}
-- **What to do**: ${sentence(entry.remedy)}
+- **Cause**: ${sentence(entry.provokedBy)}
+- **State**: ${sentence(entry.state)}
+- **Effect**: ${entry.survives ? 'No role ends.' : 'The role that was requested or running ends. Other roles of the socket continue.'}
+- **Remedy**: ${sentence(entry.remedy)}
 `;
 
-/** The catalogue as docs/errors.md. */
+/** The page docs/errors.md. */
 export const errorPage = (): string => `# Errors
 
-Every \`error\` that a server of this project sends. The socket always stays open: whatever else runs on it goes on, and what
-was refused can be asked for again. This page is generated from \`packages/core/src/protocol/error.ts\` by \`npm run errors\`.
+Every \`error\` that a server of this project sends. The socket always stays open: its other roles continue, and the client may
+repeat a refused request. This page is generated from \`packages/core/src/protocol/error.ts\` by \`npm run errors\`.
 
 ${entries.map(section).join('\n')}`;
