@@ -1,5 +1,6 @@
 // Runs the benchmarks named on the command line, or all, and writes what they find into RESULTS.md.
 import { bitrate } from './chromium/bitrate.ts';
+import { links } from './chromium/links.ts';
 import { forwarding } from './media/forwarding.ts';
 import { nodeVersions } from './media/nodeVersions.ts';
 import { shortForm } from './media/shortForm.ts';
@@ -8,7 +9,7 @@ import { type Benchmark, markdown } from './report/table.ts';
 import { signalling } from './signalling/benchmark.ts';
 import { growth } from './signalling/growth.ts';
 
-const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, signalling, growth, shortForm];
+const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, links, signalling, growth, shortForm];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** The Chromium of this machine. */
+export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const script = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 
 /** Whether there is a Chromium. */
@@ -28,10 +29,10 @@ export interface BenchmarkWindow {
   sending(from: number, to: number): Promise<Sending>;
 }
 
-/** Starts a Chromium with a camera of its own making, that reaches nothing but this machine. */
-export const launchChromium = (): Promise<Browser> =>
+/** Starts a Chromium with a camera of its own making, that reaches nothing but this machine. `program`: what starts it instead. */
+export const launchChromium = (program: string = executablePath): Promise<Browser> =>
   chromium.launch({
-    executablePath,
+    executablePath: program,
     args: [
       '--headless',
       '--no-sandbox',

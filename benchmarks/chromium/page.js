@@ -132,3 +132,93 @@ window.sending = async (from, to) => {
     limitation: after.qualityLimitationReason,
   };
 };
+
+/** A picture in which something moves everywhere, so that it takes the bitrate that it may have. */
+function testPicture(width, height, framesPerSecond) {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const context = canvas.getContext('2d');
+  let frame = 0;
+  setInterval(() => {
+    frame += 1;
+    context.fillStyle = `hsl(${frame % 360} 60% 40%)`;
+    context.fillRect(0, 0, width, height);
+    for (let block = 0; block < 60; block += 1) {
+      context.fillStyle = `hsl(${(block * 47) % 360} 80% ${30 + ((block * 13 + frame) % 40)}%)`;
+      const x = (block * 97 + frame * (2 + (block % 5))) % width;
+      const y = (block * 61 + frame * (1 + (block % 3))) % height;
+      context.fillRect(x, y, width / 12, height / 10);
+    }
+  }, 1000 / framesPerSecond);
+  return canvas.captureStream(framesPerSecond).getVideoTracks()[0];
+}
+
+function testTone() {
+  const context = new AudioContext();
+  const oscillator = context.createOscillator();
+  const destination = context.createMediaStreamDestination();
+  oscillator.connect(destination);
+  oscillator.start();
+  return destination.stream.getAudioTracks()[0];
+}
+
+/** Publishes a test picture with sound, in the encodings that are given. */
+window.publishPicture = async (url, streamId, { width, height, framesPerSecond, encodings }) => {
+  const connection = new RTCPeerConnection();
+  window.connection = connection;
+  const stream = new MediaStream();
+  connection.addTransceiver(testTone(), { direction: 'sendonly', streams: [stream] });
+  connection.addTransceiver(testPicture(width, height, framesPerSecond), {
+    direction: 'sendonly',
+    streams: [stream],
+    sendEncodings: encodings,
+  });
+  await signal(url, streamId, connection, { command: 'publish', video: true, audio: true });
+  await connected(connection);
+};
+
+/** Plays picture and sound. Resolves at once. */
+window.playPicture = async (url, streamId) => {
+  const connection = new RTCPeerConnection();
+  window.connection = connection;
+  const video = Object.assign(document.createElement('video'), { autoplay: true, muted: true });
+  const stream = new MediaStream();
+  video.srcObject = stream;
+  document.body.append(video);
+  connection.ontrack = ({ track }) => stream.addTrack(track);
+  const begin = performance.now();
+  window.firstPicture = undefined;
+  video.requestVideoFrameCallback(() => {
+    window.firstPicture = performance.now() - begin;
+  });
+  await signal(url, streamId, connection, { command: 'play' });
+};
+
+/** What a player has got so far. */
+window.received = async () => {
+  const reports = [...(await window.connection.getStats()).values()].filter(({ type }) => type === 'inbound-rtp');
+  const [video = {}, audio = {}] = ['video', 'audio'].map((kind) => reports.find((report) => report.kind === kind));
+  return {
+    frames: video.framesDecoded ?? 0,
+    freezes: video.freezeCount ?? 0,
+    height: video.frameHeight ?? 0,
+    lost: video.packetsLost ?? 0,
+    audioPackets: audio.packetsReceived ?? 0,
+    audioLost: audio.packetsLost ?? 0,
+    bufferMs: 1000 * (video.jitterBufferDelay ?? 0),
+    buffered: video.jitterBufferEmittedCount ?? 0,
+    bytes: video.bytesReceived ?? 0,
+    firstPictureMs: window.firstPicture,
+  };
+};
+
+/** How many pictures of each height a publisher has sent so far. */
+window.sent = async () => {
+  const reports = [...(await window.connection.getStats()).values()];
+  return reports
+    .filter(({ type, kind }) => type === 'outbound-rtp' && kind === 'video')
+    .map(({ frameHeight = 0, framesSent = 0, bytesSent = 0 }) => ({
+      height: frameHeight,
+      frames: framesSent,
+      bytes: bytesSent,
+    }));
+};

@@ -9,9 +9,9 @@ const main = fileURLToPath(new URL('../../apps/reference-server/src/main.ts', im
 
 /** The reference server. */
 export interface RunningSigchart extends MediaServer {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://<address>:<port>` */
   readonly http: string;
-  /** `ws://127.0.0.1:<port>/live/websocket` */
+  /** `ws://<address>:<port>/live/websocket` */
   readonly ws: string;
 }
 
@@ -21,6 +21,8 @@ export interface SigchartOptions {
   readonly node?: string;
   /** Further options of Node. */
   readonly nodeOptions?: readonly string[];
+  /** The address that it listens on, and takes media at. Default `127.0.0.1`. */
+  readonly address?: string;
 }
 
 interface Message {
@@ -57,7 +59,7 @@ const streamId = 'benchmark';
 
 /** Starts the reference server as `npm start` does, with its log off. */
 export async function startSigchart(options: SigchartOptions = {}): Promise<RunningSigchart> {
-  const { node = process.execPath, nodeOptions = [] } = options;
+  const { node = process.execPath, nodeOptions = [], address = '127.0.0.1' } = options;
   const child: ChildProcess = spawn(
     node,
     [
@@ -65,7 +67,7 @@ export async function startSigchart(options: SigchartOptions = {}): Promise<Runn
       '--disable-warning=ExperimentalWarning',
       ...nodeOptions,
       main,
-      ...['--port', '0', '--host', '127.0.0.1', '--media-address', '127.0.0.1', '--log-level', 'warn'],
+      ...['--port', '0', '--host', address, '--media-address', address, '--log-level', 'warn'],
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -79,10 +81,10 @@ export async function startSigchart(options: SigchartOptions = {}): Promise<Runn
     });
     exited.then(([code]) => reject(new Error(`the server ended with ${code}`)));
   });
-  const ws = `ws://127.0.0.1:${port}/live/websocket`;
+  const ws = `ws://${address}:${port}/live/websocket`;
   return {
     pid: child.pid ?? 0,
-    http: `http://127.0.0.1:${port}`,
+    http: `http://${address}:${port}`,
     ws,
     async publish(peer: Peer) {
       const socket = await dial(ws);
