@@ -1,5 +1,5 @@
 import { definitionOf, hashOf } from '@sigchart/chart';
-import * as core from '@sigchart/core';
+import * as core from '@sigchart/core/machines';
 import ELK from 'elkjs/lib/main.js';
 import type { Plugin } from 'vite';
 import type { AnyStateMachine } from 'xstate';

@@ -1,4 +1,4 @@
-import { decodeClientMessage, decodeServerMessage } from '@sigchart/core';
+import { decodeClientMessage, decodeServerMessage } from '@sigchart/core/protocol';
 import { WebSocket } from 'ws';
 import { candidateOf, descriptionOf, envelopeOf } from './envelopes.ts';
 import { Random } from './random.ts';

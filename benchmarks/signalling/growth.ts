@@ -1,4 +1,6 @@
-import { type App, createApp, manualClock, type RtcEffect, type RtcEvent } from '@sigchart/core';
+import type { RtcEffect, RtcEvent } from '@sigchart/core/machines';
+import { type App, createApp } from '@sigchart/core/session';
+import { manualClock } from '@sigchart/core/testing';
 import { type Benchmark, digits, median, type Table } from '../report/table.ts';
 
 /** How many roles a socket has, or members a room, besides those that are measured. */

@@ -1,4 +1,4 @@
-import type { IceCandidate, SessionDescription } from '@sigchart/core';
+import type { IceCandidate, SessionDescription } from '@sigchart/core/machines';
 import type { IceCandidateEventLike, PeerConnectionLike } from '@sigchart/webrtc';
 
 /**

@@ -7,7 +7,7 @@ import {
   publisherServer,
   type ServerEvent,
   step,
-} from '@sigchart/core';
+} from '@sigchart/core/machines';
 
 /**
  * A publisher from its first word to its last, as a ladder. Each side is a snapshot; what it asks for comes back as data, and

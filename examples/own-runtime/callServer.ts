@@ -1,4 +1,4 @@
-import { type Clock, createApp } from '@sigchart/core/session';
+import { type Clock, createApp } from '@sigchart/core';
 
 /** Time of the runtime: any that has `setTimeout`. */
 const clock: Clock = {

@@ -1,5 +1,5 @@
 import { type Client, type ConferenceHandle, createClient, type RoleHandle } from '@sigchart/browser';
-import { observeWith } from '@sigchart/core';
+import { observeWith } from '@sigchart/core/session';
 import { readAddress, signallingUrl } from './address.ts';
 import { drawChart } from './chart/chart.ts';
 import type { ChartedRole } from './chart/layouts.ts';

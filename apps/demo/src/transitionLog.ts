@@ -1,4 +1,4 @@
-import type { SessionObserver } from '@sigchart/core';
+import type { SessionObserver } from '@sigchart/core/session';
 import type { ChartedRole } from './chart/layouts.ts';
 import { pathsOf, wordOf } from './chart/path.ts';
 import { element } from './element.ts';

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { LayerId, Measurement } from '@sigchart/core';
+import type { LayerId, Measurement } from '@sigchart/core/machines';
 import type { ServerObserver, SignallingServer, Webhooks } from '@sigchart/server';
 import type { Media } from '@sigchart/werift';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';

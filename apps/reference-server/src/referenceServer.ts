@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { observeWith } from '@sigchart/core';
+import { observeWith } from '@sigchart/core/session';
 import {
   createSignallingServer,
   createWebhooks,

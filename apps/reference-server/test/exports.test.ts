@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { definitionOf, type MachineDefinition, mermaidOf } from '@sigchart/chart';
-import { signallingMachines } from '@sigchart/core';
+import { signallingMachines } from '@sigchart/core/machines';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';

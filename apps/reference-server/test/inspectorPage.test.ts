@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { publisherServer, run } from '@sigchart/core';
+import { publisherServer } from '@sigchart/core/machines';
+import { run } from '@sigchart/core/session';
 import { createRecorder, encodeLines } from '@sigchart/inspect';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -334,7 +335,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     const { page } = await publishing('test1');
     const { name, content } = await downloaded(page, 'Test for vitest');
     expect(name).toBe('publisher.server-test1.test.ts');
-    expect(content.toString()).toContain("import { begin, publisherServer, step } from '@sigchart/core'");
+    expect(content.toString()).toContain("import { begin, publisherServer, step } from '@sigchart/core/machines'");
     const file = join(exported, name);
     mkdirSync(exported, { recursive: true });
     try {

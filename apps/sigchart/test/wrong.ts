@@ -1,4 +1,4 @@
-import type { MessageSocket } from '@sigchart/core';
+import type { MessageSocket } from '@sigchart/core/session';
 
 type Message = { readonly command: string; readonly [field: string]: unknown };
 

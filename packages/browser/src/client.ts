@@ -1,23 +1,25 @@
+import type {
+  AppNotifyEffect,
+  conferenceClient,
+  EnterRequest,
+  IceServer,
+  JoinRequest,
+  PlayRequest,
+  PublishRequest,
+  RoleAddress,
+  RtcEffect,
+  RtcEvent,
+} from '@sigchart/core/machines';
 import {
-  type AppNotifyEffect,
   type ClientRole,
   type ClientSession,
   type Clock,
-  type conferenceClient,
   createClientSession,
-  type EnterRequest,
-  type IceServer,
-  type JoinRequest,
   observeWith,
   type Performer,
-  type PlayRequest,
-  type PublishRequest,
-  type RoleAddress,
-  type RtcEffect,
-  type RtcEvent,
   type Running,
   type SessionObserver,
-} from '@sigchart/core';
+} from '@sigchart/core/session';
 import { rtcPerformer } from '@sigchart/webrtc';
 import { type ConferenceHandle, createConferenceHandle } from './conference.ts';
 import { connectWith, type OutgoingMedia } from './connection.ts';

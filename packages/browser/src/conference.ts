@@ -1,4 +1,5 @@
-import type { conferenceClient, Reason, Running, socketClient } from '@sigchart/core';
+import type { conferenceClient, Reason, socketClient } from '@sigchart/core/machines';
+import type { Running } from '@sigchart/core/session';
 import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
 import { type RoleHandle, type SocketState, socketStateOf } from './handle.ts';

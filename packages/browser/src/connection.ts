@@ -1,4 +1,4 @@
-import type { IceServer } from '@sigchart/core';
+import type { IceServer } from '@sigchart/core/machines';
 import type { Connect } from '@sigchart/webrtc';
 import type { Surface } from './handle.ts';
 import { addSimulcast, simulcastEncodings } from './simulcast.ts';

@@ -1,4 +1,4 @@
-import type { MessageSocket, SocketListener } from '@sigchart/core';
+import type { MessageSocket, SocketListener } from '@sigchart/core/session';
 
 /** Opens a WebSocket as a session needs it. */
 export const dial =

@@ -1,4 +1,4 @@
-import type { Reason } from '@sigchart/core';
+import type { Reason } from '@sigchart/core/machines';
 
 /** The one error of this package. */
 export class SignallingError extends Error {

@@ -1,4 +1,5 @@
-import type { ClientRole, conferenceClient, Reason, socketClient } from '@sigchart/core';
+import type { conferenceClient, Reason, socketClient } from '@sigchart/core/machines';
+import type { ClientRole } from '@sigchart/core/session';
 import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
 import { negotiated, replaceTracks } from './replaceTracks.ts';

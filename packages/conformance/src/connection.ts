@@ -1,4 +1,4 @@
-import type { IceCandidate, SessionDescription } from '@sigchart/core';
+import type { IceCandidate, SessionDescription } from '@sigchart/core/machines';
 import type { ConnectionPurpose, MediaKind } from './case.ts';
 
 /** What arrives at a connection of a participant, and what it sends on its data channel. */

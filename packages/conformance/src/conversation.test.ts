@@ -1,4 +1,4 @@
-import type { IceCandidate } from '@sigchart/core';
+import type { IceCandidate } from '@sigchart/core/machines';
 import { expect, test } from 'vitest';
 import type { ConversationCase } from './case.ts';
 import { runCase } from './run.ts';

@@ -1,4 +1,5 @@
-import { clientMessages, type IceCandidate, notifications, serverMessages } from '@sigchart/core';
+import type { IceCandidate } from '@sigchart/core/machines';
+import { clientMessages, notifications, serverMessages } from '@sigchart/core/protocol';
 import {
   type Action,
   type CaseConnection,

@@ -1,3 +1,2 @@
-export { begin, type Step, step } from './machines/step.ts';
 export { type Walk, walk } from './machines/walk.ts';
 export { type ManualClock, manualClock } from './session/clock.ts';

@@ -1,4 +1,4 @@
-export { signallingMachines } from '@sigchart/core';
+export { signallingMachines } from '@sigchart/core/machines';
 export type { ArchiveListener, Recorded } from './archive/archive.ts';
 export { defaultLimits, type Limits } from './archive/limits.ts';
 export { type InvokeConfig, machineConfigOf, type StateConfig, type TransitionConfig } from './export/machineConfig.ts';

@@ -1,4 +1,5 @@
-import { createApp, manualClock, type ServerSession } from '@sigchart/core';
+import { createApp, type ServerSession } from '@sigchart/core/session';
+import { manualClock } from '@sigchart/core/testing';
 import { type FakeConnection, fakeNetwork, rtcPerformer } from '@sigchart/webrtc';
 import { vi } from 'vitest';
 

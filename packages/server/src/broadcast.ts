@@ -1,4 +1,5 @@
-import type { Broadcast, LiveBroadcast } from '@sigchart/core';
+import type { LiveBroadcast } from '@sigchart/core/app';
+import type { Broadcast } from '@sigchart/core/protocol';
 import type { RegisteredBroadcast } from './store/registered.ts';
 
 /** A stream or room of which nothing is registered, or nothing but its id. `date` in milliseconds since 1970. */

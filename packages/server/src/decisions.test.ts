@@ -1,4 +1,4 @@
-import type { AccessEvent, AccessRequest } from '@sigchart/core';
+import type { AccessEvent, AccessRequest } from '@sigchart/core/machines';
 import { expect, test } from 'vitest';
 import { Decisions, type Grant, verdictOf } from './decisions.ts';
 

@@ -1,4 +1,5 @@
-import type { AccessEvent, AccessRequest, AccessRight, ErrorDefinition } from '@sigchart/core';
+import type { AccessEvent, AccessRequest, AccessRight } from '@sigchart/core/machines';
+import type { ErrorDefinition } from '@sigchart/core/protocol';
 import type { Awaitable } from './store/store.ts';
 
 /** What a socket has been let to. Without what it wanted to say or know. */

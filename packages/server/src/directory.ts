@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import {
-  type App,
   type AppLimits,
   type AppNotification,
-  type Broadcast,
-  type Clock,
-  createApp,
   isLive,
-  type JoinOptions,
-  type KnownStream,
   liveBroadcastOf,
   playersOf,
+  subtracksOf,
+} from '@sigchart/core/app';
+import type { KnownStream, SocketId, StreamInfo, StreamQuery } from '@sigchart/core/machines';
+import type { Broadcast } from '@sigchart/core/protocol';
+import {
+  type App,
+  type Clock,
+  createApp,
+  type JoinOptions,
   type ServerSession,
   type SharedFailure,
   type SharedObserver,
-  type SocketId,
-  type StreamInfo,
-  type StreamQuery,
-  subtracksOf,
-} from '@sigchart/core';
+} from '@sigchart/core/session';
 import { broadcastOf } from './broadcast.ts';
 import type { RegisteredBroadcast } from './store/registered.ts';
 

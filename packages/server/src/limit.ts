@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '@sigchart/core';
+import type { ErrorDefinition } from '@sigchart/core/protocol';
 import type { AuthorizationRequest } from './authorization/authorize.ts';
 import { asking } from './authorization/policy.ts';
 import type { Awaitable, Store } from './store/store.ts';

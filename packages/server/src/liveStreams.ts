@@ -1,4 +1,4 @@
-import type { KnownStream } from '@sigchart/core';
+import type { KnownStream } from '@sigchart/core/machines';
 import type { RegisteredBroadcast } from './store/registered.ts';
 
 /** The streams and rooms of a signalling server that somebody uses, for what administers them. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@sigchart/core';
+import type { Clock } from '@sigchart/core/session';
 
 /** How late a timer ends of a process that has stood still, or was busy. Milliseconds. */
 const lateMs = 500;

@@ -1,24 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { roomsOfStream, subtracksOf } from '@sigchart/core/app';
+import type { KnownStream, RoleAddress, SocketId, StreamInfo } from '@sigchart/core/machines';
+import type { ErrorDefinition } from '@sigchart/core/protocol';
 import {
   type Clock,
   createResource,
-  type ErrorDefinition,
   type FailurePoint,
   type IceServers,
-  type KnownStream,
   type MessageSocket,
   type Resource,
   type ResourceOptions,
-  type RoleAddress,
-  roomsOfStream,
   type ServerSession,
   type SessionScene,
-  type SocketId,
-  type StreamInfo,
-  subtracksOf,
   type TransitionListener,
-} from '@sigchart/core';
+} from '@sigchart/core/session';
 import { connectionPerformers, type OpenConnection, type PeerConnectionLike } from '@sigchart/webrtc';
 import { WebSocketServer } from 'ws';
 import type { Authorize } from './authorization/authorize.ts';

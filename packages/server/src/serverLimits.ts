@@ -1,4 +1,4 @@
-import { type AppLimits, defaultAppLimits } from '@sigchart/core';
+import { type AppLimits, defaultAppLimits } from '@sigchart/core/app';
 
 /** How much the clients of a server may use. @see docs/limits.md */
 export interface ServerLimits extends AppLimits {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { IceServer } from '@sigchart/core';
+import type { IceServer } from '@sigchart/core/machines';
 
 /** Options to make credentials for TURN servers that share a secret with this one. */
 export interface TurnSecretOptions {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { costOf, type MessageSocket, type ServerSession } from '@sigchart/core';
+import { costOf, type MessageSocket, type ServerSession } from '@sigchart/core/session';
 import type { RawData, WebSocket } from 'ws';
 import type { ServerLimits } from './serverLimits.ts';
 import type { Place } from './traffic/addresses.ts';

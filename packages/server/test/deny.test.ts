@@ -1,4 +1,4 @@
-import { clientMessages, type ErrorDefinition } from '@sigchart/core';
+import { clientMessages, type ErrorDefinition } from '@sigchart/core/protocol';
 import { describe, expect, test } from 'vitest';
 import { until, useServer, type Wire } from './wire.ts';
 

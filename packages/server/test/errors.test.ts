@@ -1,4 +1,4 @@
-import { type ErrorDefinition, errors } from '@sigchart/core';
+import { type ErrorDefinition, errors } from '@sigchart/core/protocol';
 import { type FakeConnection, NoCommonCodecError } from '@sigchart/webrtc';
 import { expect, test } from 'vitest';
 import { hashTokens } from '../src/authorization/hashTokens.ts';

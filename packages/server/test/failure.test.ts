@@ -1,4 +1,4 @@
-import type { MessageSocket } from '@sigchart/core';
+import type { MessageSocket } from '@sigchart/core/session';
 import { describe, expect, test } from 'vitest';
 import { blankBroadcast } from '../src/broadcast.ts';
 import type { ServerFailure } from '../src/index.ts';

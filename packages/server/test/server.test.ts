@@ -1,4 +1,4 @@
-import { type Clock, createClientSession } from '@sigchart/core';
+import { type Clock, createClientSession } from '@sigchart/core/session';
 import { rtcPerformer } from '@sigchart/webrtc';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';

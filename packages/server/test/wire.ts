@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { begin, manualClock, observeWith, step, type Transition } from '@sigchart/core';
+import { begin, step } from '@sigchart/core/machines';
+import { observeWith, type Transition } from '@sigchart/core/session';
+import { manualClock } from '@sigchart/core/testing';
 import { createRecorder, decodeLines, encodeLines, type Recorder, replayAll } from '@sigchart/inspect';
 import { fakeNetwork } from '@sigchart/webrtc';
 import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';

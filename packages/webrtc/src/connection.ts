@@ -5,7 +5,7 @@ import type {
   RtcEffect,
   SessionDescription,
   TrackAssignment,
-} from '@sigchart/core';
+} from '@sigchart/core/machines';
 
 /**
  * The part of `RTCPeerConnection` that signalling needs. A browser's fits as it is, and so does anything of that shape.

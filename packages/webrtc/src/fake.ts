@@ -1,4 +1,4 @@
-import type { IceCandidate, SessionDescription } from '@sigchart/core';
+import type { IceCandidate, SessionDescription } from '@sigchart/core/machines';
 import type { IceCandidateEventLike, PeerConnectionLike, TransceiverLike } from './connection.ts';
 
 /** Connections that reach each other by what their descriptions say, without any network. */

@@ -1,4 +1,4 @@
-import type { RtcEvent } from '@sigchart/core';
+import type { RtcEvent } from '@sigchart/core/machines';
 import { expect, test, vi } from 'vitest';
 import { fakeNetwork, type PeerConnectionLike, rtcPerformer } from './index.ts';
 

@@ -1,4 +1,5 @@
-import type { MediaEffect, MediaEvent, Performer, RoleAddress, RtcEffect, RtcEvent, RtcStep } from '@sigchart/core';
+import type { MediaEffect, MediaEvent, RoleAddress, RtcEffect, RtcEvent, RtcStep } from '@sigchart/core/machines';
+import type { Performer } from '@sigchart/core/session';
 import { type Connect, NoCommonCodecError, type OpenConnection, type PeerConnectionLike } from './connection.ts';
 
 const reasonOf = (error: unknown): string => {

@@ -1,4 +1,4 @@
-import type { IceCandidate, RtcEffect, RtcEvent } from '@sigchart/core';
+import type { IceCandidate, RtcEffect, RtcEvent } from '@sigchart/core/machines';
 import type { Connect, PeerConnectionLike } from './connection.ts';
 import { rtcPerformer } from './performer.ts';
 

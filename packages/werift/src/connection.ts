@@ -1,4 +1,4 @@
-import type { IceCandidate, SessionDescription } from '@sigchart/core';
+import type { IceCandidate, SessionDescription } from '@sigchart/core/machines';
 import type { IceCandidateEventLike, PeerConnectionLike, TransceiverLike } from '@sigchart/webrtc';
 import type { MediaDescription } from 'sdp-transform';
 import { type LocalSection, writeDescription } from './sdp/localDescription.ts';

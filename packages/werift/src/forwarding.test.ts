@@ -1,4 +1,4 @@
-import { ownTracks } from '@sigchart/core';
+import { ownTracks } from '@sigchart/core/machines';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   GenericNack,

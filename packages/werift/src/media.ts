@@ -1,4 +1,5 @@
-import { type IceServers, ownTracks, type StreamInfo } from '@sigchart/core';
+import { ownTracks, type StreamInfo } from '@sigchart/core/machines';
+import type { IceServers } from '@sigchart/core/session';
 import type { OpenConnection, PeerConnectionLike } from '@sigchart/webrtc';
 import { RTCDtlsTransport } from 'werift';
 import type { Connection } from './connection.ts';

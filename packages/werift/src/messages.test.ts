@@ -1,4 +1,4 @@
-import { ownTracks } from '@sigchart/core';
+import { ownTracks } from '@sigchart/core/machines';
 import { afterEach, expect, test } from 'vitest';
 import { createMedia } from './index.ts';
 import { type Peer, type Published, play, publish, until } from './test/peer.ts';

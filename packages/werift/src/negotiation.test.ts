@@ -1,4 +1,4 @@
-import { ownTracks, type TrackAssignment } from '@sigchart/core';
+import { ownTracks, type TrackAssignment } from '@sigchart/core/machines';
 import { NoCommonCodecError, type PeerConnectionLike } from '@sigchart/webrtc';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMedia } from './index.ts';

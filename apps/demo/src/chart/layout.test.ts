@@ -1,4 +1,4 @@
-import { conferenceClient, peerClient, playerClient, publisherClient } from '@sigchart/core';
+import { conferenceClient, peerClient, playerClient, publisherClient } from '@sigchart/core/machines';
 import { describe, expect, test } from 'vitest';
 import { type Layout, leftOut } from './layout.ts';
 import { type ChartedRole, layouts } from './layouts.ts';

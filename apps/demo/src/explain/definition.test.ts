@@ -1,4 +1,4 @@
-import { errors } from '@sigchart/core';
+import { errors } from '@sigchart/core/protocol';
 import { describe, expect, test } from 'vitest';
 import { explainDefinition } from './definition.ts';
 

@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '@sigchart/core';
+import type { ErrorDefinition } from '@sigchart/core/protocol';
 
 /** What an error definition says in plain words. */
 export interface DefinitionText {

@@ -1,4 +1,4 @@
-import { conferenceClient, peerClient, playerClient, publisherClient } from '@sigchart/core';
+import { conferenceClient, peerClient, playerClient, publisherClient } from '@sigchart/core/machines';
 import { expect, test } from 'vitest';
 import { captionOf } from './state.ts';
 

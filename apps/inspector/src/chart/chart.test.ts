@@ -1,5 +1,5 @@
 import { definitionOf, type MachineDefinition } from '@sigchart/chart';
-import { conferenceServer, publisherServer, streamServer } from '@sigchart/core';
+import { conferenceServer, publisherServer, streamServer } from '@sigchart/core/machines';
 import ELK from 'elkjs/lib/main.js';
 import { describe, expect, test } from 'vitest';
 import { setup } from 'xstate';

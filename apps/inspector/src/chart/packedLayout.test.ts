@@ -1,5 +1,5 @@
 import { definitionOf } from '@sigchart/chart';
-import { publisherServer } from '@sigchart/core';
+import { publisherServer } from '@sigchart/core/machines';
 import ELK from 'elkjs/lib/main.js';
 import { expect, test } from 'vitest';
 import { layOut } from './layout.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { manualClock } from '@sigchart/core';
+import { manualClock } from '@sigchart/core/testing';
 import { createSignallingServer, type SignallingServer } from '@sigchart/server';
 import { createMedia } from '@sigchart/werift';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { manualClock } from '@sigchart/core';
+import { manualClock } from '@sigchart/core/testing';
 import {
   createFeed,
   createReader,

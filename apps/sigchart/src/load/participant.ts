@@ -1,4 +1,4 @@
-import { type Clock, createClientSession, type MessageSocket, type SocketListener } from '@sigchart/core';
+import { type Clock, createClientSession, type MessageSocket, type SocketListener } from '@sigchart/core/session';
 import { rtcPerformer } from '@sigchart/webrtc';
 import { isMedia, isRtcp, RTCPeerConnection, useVP8 } from 'werift';
 import { WebSocket } from 'ws';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { clientConversations, ladderOf, runCase } from '@sigchart/conformance';
-import type { Transition } from '@sigchart/core';
+import type { Transition } from '@sigchart/core/session';
 import { everySubject, transitionsOf } from '@sigchart/model';
 import { describe, expect, test } from 'vitest';
 import { memoryClient } from './memory.ts';

@@ -2,10 +2,10 @@ import type { ClientUnderTest, HearsSocket, ParticipantSocket } from '@sigchart/
 import {
   createClientSession,
   type MessageSocket,
-  manualClock,
   type SessionObserver,
   type SocketListener,
-} from '@sigchart/core';
+} from '@sigchart/core/session';
+import { manualClock } from '@sigchart/core/testing';
 import { fakeNetwork, rtcPerformer } from '@sigchart/webrtc';
 import { stateOf } from '../../src/handle.ts';
 import { tell, type Wish } from './told.ts';

@@ -7,7 +7,8 @@ import {
   type ParticipantSocket,
   runCase,
 } from '@sigchart/conformance';
-import { manualClock, type RoleAddress } from '@sigchart/core';
+import type { RoleAddress } from '@sigchart/core/machines';
+import { manualClock } from '@sigchart/core/testing';
 import { type ConferenceHandle, createClient, type RoleHandle } from '../../src/index.ts';
 import { tell, type Wish } from './told.ts';
 

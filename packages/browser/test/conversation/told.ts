@@ -1,5 +1,5 @@
 import type { HearsSocket } from '@sigchart/conformance';
-import type { RoleAddress } from '@sigchart/core';
+import type { RoleAddress } from '@sigchart/core/machines';
 
 /** What an application is told of a state, by the state's name. Of any other it is told nothing. */
 const told: Readonly<Record<string, string>> = {

@@ -25,4 +25,3 @@ export { socketClient } from './socket/client.ts';
 export { socketServer } from './socket/server.ts';
 export { begin, type Step, step } from './step.ts';
 export * from './timer.ts';
-export { type Walk, walk } from './walk.ts';

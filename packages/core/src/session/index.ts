@@ -1,7 +1,21 @@
-export { type App, type AppOptions, createApp, type SharedFailure } from './app.ts';
-export * from './client.ts';
+export {
+  type App,
+  type AppOptions,
+  createApp,
+  type SharedFailure,
+  type SharedObserver,
+  type SharedScene,
+} from './app.ts';
+export { type ClientRole, type ClientSession, type ClientSessionOptions, createClientSession } from './client.ts';
 export type { Clock } from './clock.ts';
-export * from './messageSocket.ts';
+export { type MemorySockets, type MessageSocket, memorySockets, type SocketListener } from './messageSocket.ts';
+export {
+  type ObservedMachine,
+  observeWith,
+  type Transition,
+  type TransitionCause,
+  type TransitionListener,
+} from './observation.ts';
 export { type Bucket, costOf, debtMs, fullBucket, type RateLimit, spend } from './rate.ts';
 export { createResource, type Resource, type ResourceOptions } from './resource.ts';
 export {
@@ -11,5 +25,5 @@ export {
   type Timers,
   timers,
 } from './roles.ts';
-export { type FailurePoint, type Running, run } from './run.ts';
-export * from './server.ts';
+export { type FailurePoint, type Running, type RunOptions, run } from './run.ts';
+export type { IceServers, JoinOptions, ServerSession, SessionFailure } from './server.ts';

@@ -1,5 +1,5 @@
 import { definitionOf, mermaidOf } from '@sigchart/chart';
-import { signallingMachines } from '@sigchart/core';
+import { signallingMachines } from '@sigchart/core/machines';
 import { expect, test } from 'vitest';
 import { type AnyStateMachine, createMachine, fromPromise, setup } from 'xstate';
 import { literal } from './literal.ts';

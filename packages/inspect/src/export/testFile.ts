@@ -9,7 +9,7 @@ import { linesLiteral, literal } from './literal.ts';
 export interface TestFileOptions {
   /** The name under which the machine is exported. Default that of the machine of `@sigchart/core` with the same id. */
   readonly machine?: string;
-  /** The module that exports it. Default `@sigchart/core`. */
+  /** The module that exports it. Default `@sigchart/core/machines`. */
   readonly from?: string;
 }
 
@@ -70,9 +70,9 @@ export function whyNoTest(definition: MachineDefinition, session: ReadSession): 
 export function testFileOf(
   definition: MachineDefinition,
   session: ReadSession,
-  { machine = exportedAs(definition.id), from = '@sigchart/core' }: TestFileOptions = {},
+  { machine = exportedAs(definition.id), from = '@sigchart/core/machines' }: TestFileOptions = {},
 ): string {
-  const isOurs = from === '@sigchart/core';
+  const isOurs = from === '@sigchart/core/machines';
   const moments = momentsOf(session);
   const transitions = moments.flatMap(({ transition }) => transition ?? []);
   const texts = new Map<string, string>();
@@ -123,7 +123,7 @@ export function testFileOf(
 
   const imports = isOurs
     ? [
-        `import { ${[isWhole ? 'begin' : '', machine, isWhole ? '' : 'type Step', 'step'].filter(Boolean).toSorted().join(', ')} } from '@sigchart/core';`,
+        `import { ${[isWhole ? 'begin' : '', machine, isWhole ? '' : 'type Step', 'step'].filter(Boolean).toSorted().join(', ')} } from '@sigchart/core/machines';`,
         `import { expect, test } from 'vitest';`,
       ]
     : [

@@ -1,4 +1,4 @@
-import { run } from '@sigchart/core';
+import { run } from '@sigchart/core/session';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createMachine } from 'xstate';
 import { createReader } from '../reader/reader.ts';

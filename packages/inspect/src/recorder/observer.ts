@@ -1,5 +1,5 @@
 import { type Defined, definitionOf, edgesOf } from '@sigchart/chart';
-import type { Transition, TransitionListener } from '@sigchart/core';
+import type { Transition, TransitionListener } from '@sigchart/core/session';
 import type { Kept } from '../archive/archive.ts';
 import type { SessionRecord, TracedState } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';

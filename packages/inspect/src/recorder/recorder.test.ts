@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { run } from '@sigchart/core';
+import { run } from '@sigchart/core/session';
 import { expect, test } from 'vitest';
 import { assign, createActor, emit, fromPromise, sendTo, setup } from 'xstate';
 import { momentAt, momentsOf } from '../reader/moment.ts';

@@ -1,4 +1,4 @@
-import type { RoleAddress } from '@sigchart/core';
+import type { RoleAddress } from '@sigchart/core/machines';
 import type { SessionRecord } from '../trace/record.ts';
 
 /** Where a transition of a signalling server or client was seen. */

@@ -1,4 +1,5 @@
-import { begin, step, type Transition } from '@sigchart/core';
+import { begin, step } from '@sigchart/core/machines';
+import type { Transition } from '@sigchart/core/session';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Log } from '../archive/log.ts';
 import { differenceOf } from '../trace/difference.ts';

@@ -1,5 +1,6 @@
-import * as core from '@sigchart/core';
-import { signallingMachines } from '@sigchart/core';
+import * as machines from '@sigchart/core/machines';
+import { signallingMachines } from '@sigchart/core/machines';
+import { run } from '@sigchart/core/session';
 import { expect, test } from 'vitest';
 import { assign, createActor, emit, StateMachine, setup } from 'xstate';
 import { createReader } from '../reader/reader.ts';
@@ -43,7 +44,7 @@ const pure = lampOf(() => 1);
 
 const recorded = (options: RecorderOptions, machine: typeof pure, presses: number): Recorder => {
   const recorder = createRecorder(options);
-  const running = core.run({ machine, input: { presses: 1 }, perform: () => {}, observe: recorder.observer() });
+  const running = run({ machine, input: { presses: 1 }, perform: () => {}, observe: recorder.observer() });
   for (let press = 0; press < presses; press += 1) running.send({ type: 'press', by: 'me', token: 'hunter2' });
   return recorder;
 };
@@ -118,16 +119,16 @@ test('any XState machine can be replayed, also one that was joined in its midst'
   expect(session && replay(pure, session)).toEqual({ session: 'a1', transitions: 6 });
 });
 
-test('every machine that core exports is among those that are replayed by default', () => {
-  const exported = Object.values(core).filter((value) => value instanceof StateMachine);
+test('every machine that the core exports is among those that are replayed by default', () => {
+  const exported = Object.values(machines).filter((value) => value instanceof StateMachine);
   expect(exported.length).toBeGreaterThan(5);
   expect(new Set(signallingMachines)).toEqual(new Set(exported));
 });
 
 test('edges that a machine of signalling did not take are found out', () => {
   const recorder = createRecorder();
-  const { streamServer } = core;
-  const running = core.run({
+  const { streamServer } = machines;
+  const running = run({
     machine: streamServer,
     input: { streamId: 'stream1' },
     perform: () => {},

@@ -1,5 +1,5 @@
 import { definitionOf, edgesOf } from '@sigchart/chart';
-import { signallingMachines, step } from '@sigchart/core';
+import { signallingMachines, step } from '@sigchart/core/machines';
 import { type AnyStateMachine, initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { momentsOf } from '../reader/moment.ts';
 import type { ReadSession } from '../reader/reader.ts';

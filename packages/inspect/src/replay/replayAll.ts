@@ -1,4 +1,4 @@
-import { signallingMachines } from '@sigchart/core';
+import { signallingMachines } from '@sigchart/core/machines';
 import type { AnyStateMachine } from 'xstate';
 import { createReader } from '../reader/reader.ts';
 import type { TraceLine } from '../trace/record.ts';

@@ -1,4 +1,9 @@
-import { type ConferenceServerEvent, type conferenceClient, type conferenceServer, noSocket } from '@sigchart/core';
+import {
+  type ConferenceServerEvent,
+  type conferenceClient,
+  type conferenceServer,
+  noSocket,
+} from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { fromClient, fromServer } from './saying.ts';
 

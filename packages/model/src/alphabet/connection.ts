@@ -1,4 +1,4 @@
-import type { RtcEvent } from '@sigchart/core';
+import type { RtcEvent } from '@sigchart/core/machines';
 import type { Saying } from './saying.ts';
 
 /** The stream, or call, that is spoken of unless it has to be another. */

@@ -1,4 +1,4 @@
-import type { PeerServerEvent, peerClient, peerServer } from '@sigchart/core';
+import type { PeerServerEvent, peerClient, peerServer } from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { connection, keepsFew, negotiation, streamId } from './connection.ts';
 import { fromClient, fromServer } from './saying.ts';

@@ -1,4 +1,4 @@
-import { ownTracks, type playerClient, type playerServer, type TrackAssignment } from '@sigchart/core';
+import { ownTracks, type playerClient, type playerServer, type TrackAssignment } from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { connection, keepsFew, negotiation, streamId } from './connection.ts';
 import { fromClient, fromServer } from './saying.ts';

@@ -1,4 +1,5 @@
-import type { EndReason, publisherClient, publisherServer } from '@sigchart/core';
+import type { publisherClient, publisherServer } from '@sigchart/core/machines';
+import type { EndReason } from '@sigchart/core/protocol';
 import type { MachineOptions } from '../machine/graph.ts';
 import { connection, keepsFew, negotiation, streamId } from './connection.ts';
 import { fromClient, fromServer } from './saying.ts';

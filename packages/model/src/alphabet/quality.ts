@@ -1,4 +1,4 @@
-import type { Measurement, QualityServerEvent, qualityServer } from '@sigchart/core';
+import type { Measurement, QualityServerEvent, qualityServer } from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { streamId } from './connection.ts';
 

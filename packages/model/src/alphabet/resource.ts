@@ -1,4 +1,4 @@
-import type { HttpEvent, resourceServer } from '@sigchart/core';
+import type { HttpEvent, resourceServer } from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { negotiation, streamId } from './connection.ts';
 import { fromServer } from './saying.ts';

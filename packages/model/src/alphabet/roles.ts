@@ -12,7 +12,7 @@ import {
   socketClient,
   socketServer,
   streamServer,
-} from '@sigchart/core';
+} from '@sigchart/core/machines';
 import type { AnyStateMachine } from 'xstate';
 import type { MachineOptions } from '../machine/graph.ts';
 import { conferenceClientEvents, conferenceServerEvents } from './conference.ts';

@@ -1,12 +1,10 @@
+import { heardByClient, heardByServer, type SignalEvent } from '@sigchart/core/machines';
 import {
   type ClientMessage,
   decodeClientMessage,
   decodeServerMessage,
-  heardByClient,
-  heardByServer,
   type ServerMessage,
-  type SignalEvent,
-} from '@sigchart/core';
+} from '@sigchart/core/protocol';
 
 /** Parts of a message; everything else of it is as its absence reads. */
 export interface Saying {

@@ -1,4 +1,4 @@
-import type { AccessRequest, RoomMessage, StreamQuery, socketClient, socketServer } from '@sigchart/core';
+import type { AccessRequest, RoomMessage, StreamQuery, socketClient, socketServer } from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { negotiation, streamId } from './connection.ts';
 import { clientSays, fromClient, fromServer } from './saying.ts';

@@ -1,4 +1,4 @@
-import type { StreamServerEvent, streamServer } from '@sigchart/core';
+import type { StreamServerEvent, streamServer } from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { streamId } from './connection.ts';
 

@@ -1,4 +1,4 @@
-import type { RoleName } from '@sigchart/core';
+import type { RoleName } from '@sigchart/core/machines';
 import type { AppCommand } from './system.ts';
 
 const commands = (role: RoleName, id: string, event: AppCommand['event'], starts: number, stops: number) => [

@@ -1,4 +1,4 @@
-import type { RtcEffect } from '@sigchart/core';
+import type { RtcEffect } from '@sigchart/core/machines';
 import type { Said } from './memo.ts';
 import type { Turn } from './turn.ts';
 import type { Connection, World } from './world.ts';

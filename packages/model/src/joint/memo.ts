@@ -1,4 +1,4 @@
-import { begin, type Step, step } from '@sigchart/core';
+import { begin, type Step, step } from '@sigchart/core/machines';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { serialize } from '../machine/graph.ts';
 

@@ -1,4 +1,5 @@
-import { type AppEvent, emptyApp, type RoleName } from '@sigchart/core';
+import { emptyApp } from '@sigchart/core/app';
+import type { AppEvent, RoleName } from '@sigchart/core/machines';
 import { connectAll, counterpartOf, madeBy } from './connection.ts';
 import type { Move, System } from './explore.ts';
 import { Turn } from './turn.ts';

@@ -4,30 +4,34 @@ import {
   type AppRequest,
   type AppState,
   type AppStep,
-  type ClientMessage,
-  type conferenceClient,
-  decodeClientMessage,
-  decodeServerMessage,
-  encode,
-  heardByClient,
   noMembership,
   type Place,
-  type peerClient,
   placeOfRole,
   placeOfShared,
   placeOfSocket,
+  type Routed,
+  reduceApp,
+  routeFromServer,
+  type Stepper,
+} from '@sigchart/core/app';
+import {
+  type conferenceClient,
+  heardByClient,
+  type peerClient,
   type playerClient,
   type publisherClient,
   type RoleName,
-  type Routed,
   type RtcEffect,
-  reduceApp,
-  routeFromServer,
-  type ServerMessage,
-  type Stepper,
   signallingMachines,
   type socketClient,
-} from '@sigchart/core';
+} from '@sigchart/core/machines';
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  decodeServerMessage,
+  encode,
+  type ServerMessage,
+} from '@sigchart/core/protocol';
 import type { AnyStateMachine, EmittedFrom } from 'xstate';
 import { performRtc } from './connection.ts';
 import { Memo, type Said } from './memo.ts';

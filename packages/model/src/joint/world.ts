@@ -1,4 +1,4 @@
-import type { AppState, Membership } from '@sigchart/core';
+import type { AppState, Membership } from '@sigchart/core/app';
 
 /** An RTCPeerConnection, as far as signalling sees it. */
 export interface Connection {

@@ -1,4 +1,4 @@
-import { step } from '@sigchart/core';
+import { step } from '@sigchart/core/machines';
 import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
 import { createTestModel, type TestModel } from 'xstate/graph';
 import { type MachineTransition, named, takenBy, transitionsOf } from './transition.ts';

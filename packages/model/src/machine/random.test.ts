@@ -1,4 +1,4 @@
-import { begin, maxWaitingCandidates, step } from '@sigchart/core';
+import { begin, maxWaitingCandidates, step } from '@sigchart/core/machines';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AnyMachineSnapshot } from 'xstate';

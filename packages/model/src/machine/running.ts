@@ -1,4 +1,4 @@
-import { run } from '@sigchart/core';
+import { run } from '@sigchart/core/session';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Graph } from './graph.ts';
 import type { Path } from './paths.ts';

@@ -1,5 +1,5 @@
 import { activeStates as activeIndices, definitionOf, edgeName, pathOf } from '@sigchart/chart';
-import { step } from '@sigchart/core';
+import { step } from '@sigchart/core/machines';
 import type {
   AnyMachineSnapshot,
   AnyStateMachine,

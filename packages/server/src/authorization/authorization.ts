@@ -1,4 +1,4 @@
-import type { AccessAction } from '@sigchart/core';
+import type { AccessAction } from '@sigchart/core/machines';
 import type { Store } from '../store/store.ts';
 import type { TotpOptions } from '../totp.ts';
 import { acquainted } from './acquainted.ts';

@@ -1,4 +1,5 @@
-import type { AccessRequest, AccessRight, ErrorDefinition, SocketId } from '@sigchart/core';
+import type { AccessRequest, AccessRight, SocketId } from '@sigchart/core/machines';
+import type { ErrorDefinition } from '@sigchart/core/protocol';
 import type { Grant } from '../decisions.ts';
 
 /** What somebody wants to do, and through which socket. */

@@ -1,4 +1,4 @@
-import type { AccessAction } from '@sigchart/core';
+import type { AccessAction } from '@sigchart/core/machines';
 import type { Purpose } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
 import type { AuthorizationRequest, Authorize, Decision, Proof } from './authorize.ts';

@@ -1,4 +1,4 @@
-import type { AccessRight } from '@sigchart/core';
+import type { AccessRight } from '@sigchart/core/machines';
 import type { AuthorizationRequest } from './authorize.ts';
 import { purposeOf } from './policy.ts';
 

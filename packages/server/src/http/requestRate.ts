@@ -1,4 +1,4 @@
-import { type Bucket, debtMs, fullBucket, type RateLimit, spend } from '@sigchart/core';
+import { type Bucket, debtMs, fullBucket, type RateLimit, spend } from '@sigchart/core/session';
 import { addressKey } from '../traffic/addressKey.ts';
 
 /** Most addresses of which something is remembered. The oldest is forgotten first. */

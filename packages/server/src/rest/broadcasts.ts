@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { broadcast, type KnownStream } from '@sigchart/core';
+import type { KnownStream } from '@sigchart/core/machines';
+import { broadcast } from '@sigchart/core/protocol';
 import * as v from 'valibot';
 import { blankBroadcast } from '../broadcast.ts';
 import { type RegisteredBroadcast, registeredBroadcast } from '../store/registered.ts';

@@ -1,4 +1,4 @@
-import type { KnownStream } from '@sigchart/core';
+import type { KnownStream } from '@sigchart/core/machines';
 import type { RegisteredBroadcast } from '../store/registered.ts';
 import type { Call } from './endpoint.ts';
 

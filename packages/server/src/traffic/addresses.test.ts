@@ -1,4 +1,4 @@
-import { spend } from '@sigchart/core';
+import { spend } from '@sigchart/core/session';
 import { describe, expect, test } from 'vitest';
 import { defaultServerLimits } from '../serverLimits.ts';
 import { Addresses, type Place } from './addresses.ts';

@@ -1,4 +1,4 @@
-import { type Bucket, fullBucket, spend } from '@sigchart/core';
+import { type Bucket, fullBucket, spend } from '@sigchart/core/session';
 import type { ServerLimits } from '../serverLimits.ts';
 import { addressKey } from './addressKey.ts';
 import type { Backlog } from './backlog.ts';

@@ -1,4 +1,4 @@
-import { fullBucket } from '@sigchart/core';
+import { fullBucket } from '@sigchart/core/session';
 import { expect, test } from 'vitest';
 import { defaultServerLimits } from '../serverLimits.ts';
 import type { AddressUse } from './addresses.ts';

@@ -1,4 +1,4 @@
-import { type Bucket, debtMs, fullBucket, type RateLimit, spend } from '@sigchart/core';
+import { type Bucket, debtMs, fullBucket, type RateLimit, spend } from '@sigchart/core/session';
 import type { ServerLimits } from '../serverLimits.ts';
 import type { AddressUse } from './addresses.ts';
 import { Frames } from './frames.ts';

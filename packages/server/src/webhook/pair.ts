@@ -1,4 +1,4 @@
-import type { HookAction } from '@sigchart/core';
+import type { HookAction } from '@sigchart/core/machines';
 
 /** What a pair of notifications is about. */
 export interface PairSubject {

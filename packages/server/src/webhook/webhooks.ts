@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '@sigchart/core';
+import type { Clock } from '@sigchart/core/session';
 import type { StreamNotification } from '../directory.ts';
 import { nodeClock } from '../nodeClock.ts';
 import type { Outbox, Store } from '../store/store.ts';

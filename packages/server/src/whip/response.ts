@@ -1,4 +1,4 @@
-import type { HttpResponse, IceServer } from '@sigchart/core';
+import type { HttpResponse, IceServer } from '@sigchart/core/machines';
 
 /** Media type of a description. */
 export const sdpType = 'application/sdp';

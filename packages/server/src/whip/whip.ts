@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import type { HttpEvent, RateLimit, Resource } from '@sigchart/core';
+import type { HttpEvent } from '@sigchart/core/machines';
+import type { RateLimit, Resource } from '@sigchart/core/session';
 import { type Context, Hono } from 'hono';
 import { BodyError, type BodyLimits, readBody } from '../http/body.ts';
 import { RequestRate } from '../http/requestRate.ts';

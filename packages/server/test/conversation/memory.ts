@@ -1,5 +1,7 @@
 import type { ServerUnderTest } from '@sigchart/conformance';
-import { manualClock, type ServerSession, type TrackAssignment } from '@sigchart/core';
+import type { TrackAssignment } from '@sigchart/core/machines';
+import type { ServerSession } from '@sigchart/core/session';
+import { manualClock } from '@sigchart/core/testing';
 import { type FakeConnection, fakeNetwork } from '@sigchart/webrtc';
 import { createSignallingServer, type SignallingServerOptions } from '../../src/index.ts';
 

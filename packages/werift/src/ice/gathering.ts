@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
-import type { IceServer } from '@sigchart/core';
+import type { IceServer } from '@sigchart/core/machines';
 import { candidateFoundation, classes, IceCandidate, Message, methods, parseIceServers } from 'werift';
 import type { Addresses } from '../transport/addresses.ts';
 import {

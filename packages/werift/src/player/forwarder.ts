@@ -1,4 +1,4 @@
-import type { LayerId } from '@sigchart/core';
+import type { LayerId } from '@sigchart/core/machines';
 import { type RtcpReceiverInfo, RtcpSenderInfo, RtcpSrPacket } from 'werift';
 import type { Encoding, PacketReceiver } from '../source/encoding.ts';
 import { historySize, type MediaPacket } from '../source/history.ts';

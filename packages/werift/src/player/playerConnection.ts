@@ -1,4 +1,4 @@
-import type { SessionDescription, TrackAssignment } from '@sigchart/core';
+import type { SessionDescription, TrackAssignment } from '@sigchart/core/machines';
 import { NoCommonCodecError, type TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import type { Schedule } from '../schedule.ts';

@@ -1,4 +1,4 @@
-import type { LayerId, MeasuredTrack, Measurement } from '@sigchart/core';
+import type { LayerId, MeasuredTrack, Measurement } from '@sigchart/core/machines';
 import type { QualityControls } from '@sigchart/webrtc';
 import type { Schedule, ScheduledTask } from '../schedule.ts';
 import type { Track } from '../source/track.ts';

@@ -1,4 +1,4 @@
-import type { SessionDescription } from '@sigchart/core';
+import type { SessionDescription } from '@sigchart/core/machines';
 import type { TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import { type AnsweredSection, answerOf } from '../sdp/answer.ts';

@@ -1,4 +1,4 @@
-import type { SessionDescription } from '@sigchart/core';
+import type { SessionDescription } from '@sigchart/core/machines';
 import { type MediaDescription, type SessionDescription as ParsedDescription, parse } from 'sdp-transform';
 
 /** Which way media goes, seen from who made the description. */

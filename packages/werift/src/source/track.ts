@@ -1,4 +1,4 @@
-import type { Layer } from '@sigchart/core';
+import type { Layer } from '@sigchart/core/machines';
 import type { CodecMapping } from '../sdp/codec.ts';
 import { Demands } from './demands.ts';
 import { Encoding } from './encoding.ts';

@@ -1,4 +1,4 @@
-import { ownTracks, type TrackAssignment } from '@sigchart/core';
+import { ownTracks, type TrackAssignment } from '@sigchart/core/machines';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
   type RTCCertificate,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { IceServer } from '@sigchart/core';
+import type { IceServer } from '@sigchart/core/machines';
 import {
   type IceCandidate,
   type RTCCertificate,

@@ -1,5 +1,5 @@
 import { idOf, wait } from '@sigchart/conformance/record';
-import { requestTimeoutMs, retryDelayMs, stopTimeoutMs } from '@sigchart/core';
+import { requestTimeoutMs, retryDelayMs, stopTimeoutMs } from '@sigchart/core/machines';
 import {
   answer,
   begun,

@@ -19,7 +19,7 @@ import {
   type RoleName,
   requestTimeoutMs,
   stopTimeoutMs,
-} from '@sigchart/core';
+} from '@sigchart/core/machines';
 import { type GraphEdge, graphOf, isIn, paths, pruned, type Subject, subjects } from '@sigchart/model';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import {

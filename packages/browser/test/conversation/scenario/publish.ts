@@ -1,5 +1,5 @@
 import { idOf, open, wait } from '@sigchart/conformance/record';
-import { graceMs, mediaTimeoutMs, requestTimeoutMs, retryDelayMs } from '@sigchart/core';
+import { graceMs, mediaTimeoutMs, requestTimeoutMs, retryDelayMs } from '@sigchart/core/machines';
 import {
   accepted,
   answer,

@@ -1,5 +1,5 @@
 import { idOf, wait } from '@sigchart/conformance/record';
-import { requestTimeoutMs, retryDelayMs } from '@sigchart/core';
+import { requestTimeoutMs, retryDelayMs } from '@sigchart/core/machines';
 import {
   accepted,
   begun,

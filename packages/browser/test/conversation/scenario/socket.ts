@@ -1,5 +1,5 @@
 import { idOf, open, wait } from '@sigchart/conformance/record';
-import { iceServersTimeoutMs, pingMs, requestTimeoutMs, retryDelayMs } from '@sigchart/core';
+import { iceServersTimeoutMs, pingMs, requestTimeoutMs, retryDelayMs } from '@sigchart/core/machines';
 import {
   begun,
   closed,

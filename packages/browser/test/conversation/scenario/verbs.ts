@@ -1,7 +1,7 @@
 import type { Action, CaseConnection, ConnectionPurpose, MessagePattern } from '@sigchart/conformance';
 import type { Scenario } from '@sigchart/conformance/record';
 import * as verbs from '@sigchart/conformance/record';
-import { backOffMs, type RoleName } from '@sigchart/core';
+import { backOffMs, type RoleName } from '@sigchart/core/machines';
 
 /** The server that a client under test dials. */
 export const server = 'S';

@@ -9,7 +9,7 @@ import {
   titleOfGroup,
   wait,
 } from '@sigchart/conformance/record';
-import { contestMs, lateMs, type PeerServerEvent } from '@sigchart/core';
+import { contestMs, lateMs, type PeerServerEvent } from '@sigchart/core/machines';
 import { graphOf, paths, subjects } from '@sigchart/model';
 
 const names = ['A', 'B', 'C', 'D'] as const;

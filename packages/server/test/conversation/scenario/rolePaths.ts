@@ -16,7 +16,7 @@ import {
   titleOf,
   wait,
 } from '@sigchart/conformance/record';
-import { contestMs, graceMs, mediaTimeoutMs, type ServerEvent } from '@sigchart/core';
+import { contestMs, graceMs, mediaTimeoutMs, type ServerEvent } from '@sigchart/core/machines';
 import { graphOf, isIn, paths, pruned, type Subject, subjects } from '@sigchart/model';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 

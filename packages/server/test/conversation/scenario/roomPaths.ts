@@ -14,7 +14,7 @@ import {
   stop,
   titleOfGroup,
 } from '@sigchart/conformance/record';
-import type { ConferenceServerEvent } from '@sigchart/core';
+import type { ConferenceServerEvent } from '@sigchart/core/machines';
 import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
 
 const room = 'r1';

@@ -1,6 +1,7 @@
 import type { Action } from '@sigchart/conformance';
 import { close, idOf, open, type PathScenario, pathScenario, say, titleOf, wait } from '@sigchart/conformance/record';
-import { livenessMs, maxLengths, type ServerEvent } from '@sigchart/core';
+import { livenessMs, type ServerEvent } from '@sigchart/core/machines';
+import { maxLengths } from '@sigchart/core/protocol';
 import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
 
 /** What is outside of a socket's machine. */
