@@ -60,7 +60,7 @@ export default defineConfig({
           { text: 'Embed', link: '/embed' },
           { text: 'WHIP and WHEP', link: '/whip' },
           { text: 'Decide who may do what', link: '/guide/tokens' },
-          { text: 'Hear what happens', link: '/guide/webhooks' },
+          { text: 'Webhooks', link: '/guide/webhooks' },
           { text: 'Record a stream', link: '/guide/recording' },
           { text: 'Run on your own runtime', link: '/guide/own-runtime' },
           { text: 'Watch your own machines', link: '/guide/watch-your-machines' },
