@@ -17,13 +17,13 @@ export class InvalidStateError extends Error {
   override readonly name = 'InvalidStateError';
 }
 
-/** What a connection needs. */
+/** Dependencies and options of a connection. */
 export interface ConnectionOptions extends TransportOptions {
-  /** Hears that everything it held is free. */
+  /** Called when all its resources are released. */
   readonly onClosed: () => void;
 }
 
-/** What is done with the packets of one transport. */
+/** Handler of the packets of one transport. */
 export interface TransportHandler extends PacketListener {
   close(): void;
 }
@@ -34,7 +34,7 @@ export interface Bundled {
   readonly tagged: Tagged | undefined;
 }
 
-/** A section that speaks for a transport, and what it says of that. */
+/** The first section of a BUNDLE group, or an unbundled section, and its transport parameters. */
 interface Tagged {
   readonly section: RemoteSection;
   readonly transport: RemoteTransport;
@@ -43,11 +43,11 @@ interface Tagged {
 /** The worst state first: a connection is as its worst transport is. */
 const states: readonly TransportState[] = ['failed', 'disconnected', 'connecting', 'new', 'connected'];
 
-/** What the connections of publishers and players share: transports, candidates, states, and the own description. */
+/** Base of publishers' and players' connections: transports, candidates, states, and the local description. */
 export abstract class Connection<Handler extends TransportHandler = TransportHandler> implements PeerConnectionLike {
   readonly #options: ConnectionOptions;
   readonly #transports = new Map<Transport, Handler>();
-  /** What is awaited of transports that were dropped. */
+  /** Pending closes of transports that are no longer used. */
   readonly #dropped = new Set<Promise<void>>();
   readonly #sessionId = String(Math.floor(Math.random() * 2 ** 52));
   readonly #candidateListeners: ((event: IceCandidateEventLike) => void)[] = [];
@@ -58,9 +58,9 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   #version = 0;
   #isDescribed = false;
   #closing: Promise<void> | undefined;
-  /** The sections of the peer's description that speak for a transport. */
+  /** The mids of the remote description's tagged sections (RFC 9143), whose candidates count. */
   #tagged: ReadonlySet<string> | undefined;
-  /** The section that speaks for each transport of an answer. */
+  /** For each transport of an answer, the mid of its tagged section. */
   readonly #speakers = new WeakMap<Transport, string>();
   /** The sections of the own description. */
   protected sections: readonly LocalSection[] = [];
@@ -100,7 +100,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   /** Opens what deals with the packets of a transport. */
   protected abstract handle(transport: Transport): Handler;
 
-  /** Hears that a transport is in another state. */
+  /** Called when a transport has changed its state. */
   protected abstract transportChanged(transport: Transport): void;
 
   /** Opens a transport; with the ICE credentials of another, if it was `offered` as that one. */
@@ -125,8 +125,8 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   }
 
   /**
-   * The transports of an answer, by the section that speaks for each. When another section speaks for a transport than before, since
-   * that was rejected or is new in its place, browsers begin a new transport, with the ICE credentials of before.
+   * The transports of an answer, by tagged section. If another section becomes the tagged one of a transport, because the
+   * previous one was rejected or a new one precedes it, browsers open a new transport with the previous ICE credentials.
    */
   protected answeringTransports(answered: readonly Bundled[]): ReadonlyMap<RemoteSection, Transport> {
     const transports = new Map<RemoteSection, Transport>();
@@ -237,7 +237,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   abstract getTransceivers(): readonly TransceiverLike[];
 
   /**
-   * From now on takes candidates for these sections of the peer, and passes over those for others.
+   * Accepts candidates of these remote sections from now on, and ignores those of others.
    *
    * @param bytes - The length of the description, which pays for checks of its candidates.
    */
@@ -292,12 +292,12 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     else this.#stateListeners.push(listener as () => void);
   }
 
-  /** Tells of what has changed besides the negotiation. */
+  /** Dispatches an event that is not about negotiation. */
   protected changed(type: 'datachannelopen' | 'audiolevelchange'): void {
     for (const listener of this.#changeListeners[type]) listener();
   }
 
-  /** Tells that another offer is needed. */
+  /** Dispatches `negotiationneeded`. */
   protected needNegotiation(): void {
     for (const listener of this.#negotiationListeners) listener();
   }

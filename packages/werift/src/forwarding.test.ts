@@ -35,13 +35,13 @@ const rtx = { payloadType: 101, ssrc: 0x2222 };
 /** The mid of the video section, and the numbers of the extensions, as the test peer has them. */
 const midExtension = { id: 1, payload: Buffer.from('1') };
 
-/** A payload of VP8 that begins a key frame: nothing else begins a track. */
+/** A VP8 payload that starts a key frame; forwarding starts only with one. */
 const keyFrame = Buffer.from([0x10, 0x00]);
 const payload = (text: string) => Buffer.concat([keyFrame, Buffer.from(text)]);
 const textOf = ({ payload: bytes }: RtpPacket) => bytes.subarray(keyFrame.length).toString();
 const payloads = (peer: Peer) => peer.rtp.map(textOf);
 
-/** Sends video packets until one arrives everywhere, since players begin to get packets some time after they connect. */
+/** Sends video packets until every player has received one. Players start to receive some time after they connect. */
 async function begin(publisher: Peer, ...players: readonly Peer[]): Promise<number> {
   let sequenceNumber = 1000;
   await until(() => {

@@ -34,7 +34,7 @@ const record = (type: number, body: string) => {
 /** The first message of a DTLS client. */
 const hello = record(22, `0100002e000000000000002efefd${'00'.repeat(32)}00000002c02b01000004000a0000`);
 
-/** What a stranger sends to prevent a handshake: one byte, a goodbye, a fatal alert, and handshakes of its own. */
+/** DTLS records of a stranger who tries to prevent a handshake: one byte, a close_notify, a fatal alert, and hellos of its own. */
 const strangeDtls = [Buffer.from([0x16]), record(21, '0100'), record(21, '0228'), ...Array(20).fill(hello)];
 
 /** Sends datagrams from somewhere else, and returns what comes back. */
@@ -53,7 +53,7 @@ async function send(port: number, datagrams: readonly Buffer[]): Promise<readonl
   return heard;
 }
 
-/** Whether packets of the publisher still reach the player, and messages the publisher. */
+/** Asserts that packets of the publisher still reach the player, and the player's messages the publisher. */
 async function isAlive(publisher: Published, player: Published): Promise<void> {
   const before = player.peer.rtp.length;
   let sequenceNumber = 1;

@@ -28,11 +28,11 @@ export interface MediaOptions extends AddressOptions, SocketLimits {
   readonly privateCandidates?: boolean;
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
   readonly codecs?: readonly CodecName[];
-  /** Hears how long each transport took to its first packet. Default nobody. */
+  /** Called with the time that each transport took to its first packet. Default none. */
   readonly onFirstPacket?: FirstPacketListener;
 }
 
-/** What {@link Media} holds now. All are 0 when nobody is there. */
+/** Numbers of open connections, sources and sockets of {@link Media}. All are 0 when nobody is connected. */
 export interface MediaCounts {
   readonly connections: number;
   readonly sources: number;
@@ -44,22 +44,21 @@ export interface MediaCounts {
 export interface Media {
   /** Opens the connection of one role of one app, for a client address, which has a share of the UDP sockets. */
   connect(app: string, open: OpenConnection, client?: string): Promise<PeerConnectionLike>;
-  /** What a stream looks like, or `undefined` when nobody publishes it. */
+  /** Resolutions and codecs of a stream, or `undefined` if it is not published. */
   streamInfo(app: string, streamId: string): StreamInfo | undefined;
-  /** What it holds now. */
+  /** Current numbers of open resources. */
   readonly open: MediaCounts;
-  /** What it has carried since it was made. */
+  /** Totals of packets and bytes since creation. */
   readonly traffic: TrafficTotals;
   /** Closes every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Makes {@link Media}.
+ * Creates {@link Media}.
  *
- * @throws {TypeError} for an address that is none.
- * @throws {RangeError} for ports that are none.
- *
+ * @throws {TypeError} for an invalid address.
+ * @throws {RangeError} for invalid ports.
  * @example
  * ```ts
  * const media = createMedia({ announcedAddress: '203.0.113.5', portRange: [40000, 40999] });

@@ -1,4 +1,4 @@
-/** When tasks run: at multiples of this, so that those of all connections wake the process once. Milliseconds. */
+/** Granularity of tasks: they run at multiples of it, so that the tasks of all connections wake the process once. Milliseconds. */
 const fineMs = 5;
 const coarseMs = 50;
 

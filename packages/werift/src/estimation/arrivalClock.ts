@@ -6,7 +6,7 @@ export class ArrivalClock {
   #reference: number | undefined;
   #elapsed = 0;
 
-  /** When a reference was, in milliseconds since the first one. A report that comes late is before the one before it. */
+  /** Converts a reference time to milliseconds since the first one. A late report may precede the previous one. */
   atMs(reference: number): number {
     if (this.#reference !== undefined) {
       const ahead = (reference - this.#reference + wrap) % wrap;

@@ -30,10 +30,10 @@ const initialRttMs = 100;
 const maxRttMs = 2_000;
 
 /**
- * Estimates the bitrate that the path to one player carries: from its reports on each packet (transport-wide congestion control), or
- * from the limit that it states (REMB) and its receiver reports.
+ * Estimates the bandwidth of the path to one player, from its transport-wide congestion control feedback, or from REMB and
+ * receiver reports.
  *
- * Knows no clock: whoever calls says what time it is.
+ * It has no clock: every method takes the time.
  *
  * @see draft-ietf-rmcat-gcc-02
  */
@@ -103,7 +103,7 @@ export class BandwidthEstimator {
     return this.#sent.add(bytes, atMs);
   }
 
-  /** Takes in a report on packets. What it says of packets that were never sent, or that it spoke of before, is ignored. */
+  /** Processes a report on packets. Entries about packets that were never sent or already reported are ignored. */
   report({ reference, packets }: FeedbackReport, atMs: number): void {
     const base = this.#clock.atMs(reference);
     let [isNew, shortestMs] = [false, Number.POSITIVE_INFINITY];
@@ -155,13 +155,13 @@ export class BandwidthEstimator {
     if (probe.isFinished) this.#probe = undefined;
   }
 
-  /** Begins to find out whether the path carries a bitrate. Ignored while another such attempt runs. */
+  /** Starts to probe a bitrate. Ignored while another probe runs. */
   probe(goal: number, atMs: number): void {
     if (this.#probe !== undefined || this.isOverused || goal <= this.bitrate) return;
     this.#probe = new Probe(Math.min(goal, maxBitrate), this.bitrate, this.#sent.next, atMs);
   }
 
-  /** How much padding to send now. Bytes. */
+  /** Amount of padding to send now. Bytes. */
   paddingDue(atMs: number): number {
     const due = this.#probe?.paddingDue(atMs) ?? 0;
     // A player that reports nothing any more would keep it waiting for ever.

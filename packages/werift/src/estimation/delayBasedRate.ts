@@ -1,12 +1,12 @@
 import type { PathUsage } from './trendline.ts';
 
-/** What is left of the throughput after a queue was seen to grow. */
+/** Share of the throughput that remains as the rate after a growing queue was detected. */
 const backOff = 0.85;
 
 /** The same while the queue is long already, so that it drains within a second or two. */
 const drain = 0.7;
 
-/** How fast the rate grows far from what the path carried last. Per second. */
+/** Growth of the rate while it is far from the last known capacity. Per second. */
 const growth = 1.08;
 
 /** Time after a decrease the rate grows slowly. Milliseconds. */
@@ -18,7 +18,7 @@ const reportMs = 100;
 /** The size of the packets that additive growth counts in. Bytes. */
 const packetBytes = 1_200;
 
-/** How much faster than what arrives the rate may grow: what was not tried is not known. */
+/** Maximum of the rate relative to the incoming bitrate, because a higher rate is untested. */
 const maxHeadroom = 1.5;
 const headroomBits = 10_000;
 

@@ -1,7 +1,7 @@
-/** What a player reports of one packet. */
+/** A player's report on one packet. */
 interface PacketReport {
   readonly sequenceNumber: number;
-  /** When it arrived, by the player's clock; `undefined` when it has not. Milliseconds. */
+  /** Arrival time by the player's clock, or `undefined` if the packet has not arrived. Milliseconds. */
   readonly arrivedAtMs: number | undefined;
 }
 
@@ -20,7 +20,7 @@ const feedbackType = 15;
 const headerBytes = 20;
 const tickMs = 0.25;
 
-/** The most packets that one report may speak of: it is far more than fits one datagram, unless all are lost. */
+/** Maximum number of packets in one report: far more than fit one datagram, unless all are lost. */
 const maxPackets = 0x2000;
 
 /** True if an RTCP packet is transport-wide congestion feedback. */

@@ -13,13 +13,13 @@ const harmlessLoss = 0.02;
 /** The loss that may be of the path itself, whatever is sent. More is taken for a path that is too narrow. */
 const inherentLosses = [0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3];
 
-/** How much of what arrived is tried as what the path carries. */
+/** Candidates for the capacity, as shares of the incoming bitrate. */
 const shares = [0.85, 0.95, 1, 1.05];
 
-/** How fast the limit may rise from one observation to the next. */
+/** Maximum growth of the limit between two observations. */
 const maxGrowth = 1.15;
 
-/** How much likelier a limit must be than none: loss without a limit is not rare, and a false limit costs the picture. */
+/** Required likelihood ratio of a limit to no limit: loss without a limit is common, and a false limit costs picture quality. */
 const evidence = 4;
 
 interface Observation {

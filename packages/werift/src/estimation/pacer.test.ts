@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Pacer } from './pacer.ts';
 
-/** Offers packets at once, and tells when each left. */
+/** Offers packets at once and returns when each one left. */
 function leave(pacer: Pacer, packets: number, bytes = 1_200): readonly number[] {
   let now = 1_000;
   const left: number[] = [];

@@ -1,10 +1,10 @@
-/** How much faster than the estimate packets may leave: pictures differ in size, and the estimate is careful. */
+/** Pacing rate relative to the estimate: frames differ in size, and the estimate is conservative. */
 const factor = 1.5;
 
 /** The slowest that packets leave. Bits per second. */
 const minBitrate = 300_000;
 
-/** What may leave at once, beside what the rate allows. Milliseconds of the rate, and bytes. */
+/** Burst that may leave at once, beyond the rate. Milliseconds of the rate, and bytes. */
 const burstMs = 30;
 const minBurstBytes = 3_600;
 
@@ -17,7 +17,7 @@ interface Waiting {
   readonly send: () => void;
 }
 
-/** Spreads what a key frame or several tracks want to send at once over some time, so that audio does not queue behind it. */
+/** Spreads bursts, such as key frames, over time so that audio does not queue behind them. */
 export class Pacer {
   readonly #bitrate: (atMs: number) => number;
   #debtBytes = 0;
@@ -25,7 +25,7 @@ export class Pacer {
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
 
-  /** @param bitrate - Tells the estimate of now. Bits per second. */
+  /** @param bitrate - Returns the current estimate in bits per second. */
   constructor(bitrate: (atMs: number) => number) {
     this.#bitrate = bitrate;
   }

@@ -14,7 +14,7 @@ interface Group {
   lastArrivalMs: number;
 }
 
-/** How much later a group of packets was sent and arrived than the one before. Milliseconds. */
+/** Differences of send and arrival times between two successive groups of packets. Milliseconds. */
 export interface GroupDelta {
   readonly sentMs: number;
   readonly arrivedMs: number;
@@ -32,7 +32,7 @@ export class PacketGroups {
   #current: Group | undefined;
   #previous: Group | undefined;
 
-  /** Adds a packet, in the order sent. Returns the difference of two groups when it begins a third. */
+  /** Adds a packet, in send order. Returns the difference of two groups when a third group starts. */
   add(sentMs: number, arrivedMs: number): GroupDelta | undefined {
     const current = this.#current;
     if (current === undefined) {

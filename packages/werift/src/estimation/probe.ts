@@ -6,10 +6,10 @@ const stageMs = 200;
 /** Time the report on a stage may take, beside the round trip. Milliseconds. */
 const reportMs = 600;
 
-/** How much faster each stage is than what the one before has shown: the queue that it can build is a third of the stage. */
+/** Bitrate of each stage relative to the rate proved by the previous one: it can build a queue of at most a third of the stage. */
 const step = 1.35;
 
-/** What must arrive of what was sent for the path to have carried it. */
+/** Share of the sent bytes that must arrive for a stage to succeed. */
 const carriedShare = 0.9;
 
 /** Packets that say nothing yet, since the path may have saved up for them. */
@@ -69,7 +69,7 @@ export class Probe {
     };
   }
 
-  /** How much padding is due now. Bytes. */
+  /** Amount of padding due now. Bytes. */
   paddingDue(atMs: number): number {
     const stage = this.#stage;
     if (stage?.isSending !== true) return 0;
@@ -82,7 +82,7 @@ export class Probe {
     return Math.max(0, (stage.bitrate * elapsedMs) / 8000 - stage.bytes);
   }
 
-  /** Counts a packet that is sent meanwhile, media or padding. */
+  /** Counts a packet sent during the probe, media or padding. */
   sent(number: number, bytes: number): void {
     const stage = this.#stage;
     if (stage?.isSending !== true) return;
@@ -104,7 +104,7 @@ export class Probe {
   }
 
   /**
-   * Judges the stage once everything is known about it, and begins the next.
+   * Evaluates the stage once all its packets are reported on, and starts the next.
    *
    * @param reported - The number of the last packet that was reported on.
    * @param inherent - The share of packets that the path loses anyway.

@@ -9,7 +9,10 @@ export interface SentPacket {
   readonly bytes: number;
 }
 
-/** What was sent over one transport, by transport-wide sequence number. Arrays of numbers, since it is kept for every packet. */
+/**
+ * Packets sent over one transport, by transport-wide sequence number. Stored in typed arrays, because there is an entry for every
+ * packet.
+ */
 export class SentPackets {
   readonly #sentAtMs = new Float64Array(capacity);
   /** 0 when nothing was sent or the report on it has come. */

@@ -11,7 +11,7 @@ const rebaseMs = 6_000;
 const periodMs = 15_000;
 const maxPeriods = 4;
 
-/** Tells whether packets wait in a queue that stays as long as it is: its slope, which is 0, says nothing. */
+/** Detects a queue that stays at the same length. A trend line cannot: its slope is 0. */
 export class StandingQueue {
   /** The shortest delays of the periods before. */
   readonly #minima: number[] = [];

@@ -9,7 +9,7 @@ const minMs = 150;
 export class Throughput {
   readonly #bytes = new Float64Array(slots);
   #sum = 0;
-  /** The last slot that something arrived in, counted from the beginning of the player's clock. */
+  /** The last slot with an arrival, counted from the start of the player's clock. */
   #slot = 0;
   #firstAtMs: number | undefined;
   #lastAtMs = 0;
@@ -43,7 +43,7 @@ export class Throughput {
     this.#lastAtMs = atMs;
   }
 
-  /** Bits per second, or `undefined` before there is enough to tell. */
+  /** Bits per second, or `undefined` without enough data. */
   get bitrate(): number | undefined {
     if (this.#firstAtMs === undefined) return undefined;
     const windowMs = this.#lastAtMs - (this.#slot - slots + 1) * slotMs;

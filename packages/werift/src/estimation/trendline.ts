@@ -1,6 +1,9 @@
 import type { GroupDelta } from './packetGroups.ts';
 
-/** What the one-way delay says of the path: its queue grows, is long and stays so, shrinks, or none of these. */
+/**
+ * Usage of a path by the one-way delay: its queue grows (`overuse`), is long and stable (`standing`), shrinks (`underuse`), or
+ * none of these.
+ */
 export type PathUsage = 'normal' | 'overuse' | 'standing' | 'underuse';
 
 /** Number of groups a line is fitted to. */

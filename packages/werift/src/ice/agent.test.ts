@@ -11,7 +11,7 @@ class Network {
   readonly dead = new Set<number>();
   /** A port that nothing is sent from. */
   mute: number | undefined;
-  /** What a NAT makes of a port: what is sent from it comes from the other one. */
+  /** Port mapping of a NAT: datagrams sent from one port appear to come from the other. */
   readonly outside = new Map<number, number>();
 
   base(agent: IceAgent, port: number): Base {

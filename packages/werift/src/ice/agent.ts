@@ -10,7 +10,7 @@ import { CheckBudget } from './checkBudget.ts';
 import { type Credentials, IceSession, randomCredentials } from './session.ts';
 import { type Outcome, Transactions } from './transactions.ts';
 
-/** Hears what becomes of the paths to a remote. */
+/** Listener for changes of the paths to a remote. */
 export interface PathListener {
   /** There is a path, for the first time. */
   connected(): void;
@@ -20,10 +20,10 @@ export interface PathListener {
   failed(): void;
 }
 
-/** How often paths are looked after while there is a doubt. Milliseconds. */
+/** Interval of path supervision while a path is in doubt. Milliseconds. */
 const tickMs = 200;
 
-/** The least time between two checks that nobody asked for: Ta. Milliseconds. @see RFC 8445 § 14.2 */
+/** Minimum time between two ordinary checks: Ta. Milliseconds. @see RFC 8445 § 14.2 */
 const pacingMs = 50;
 
 /** Number of times a check that is not answered is sent: after 0, 0.5, 1.5 and 3.5 s. It has failed after 7.5 s. */
@@ -32,19 +32,19 @@ const checkTransmissions = 4;
 /** Time a controlling agent waits for a better pair than the first that works. Milliseconds. */
 const nominationDelayMs = 100;
 
-/** Time a path may be silent before a check asks whether it is still one. Milliseconds. */
+/** Silence after which a check tests whether the path still works. Milliseconds. */
 const silenceMs = 1_000;
 
-/** The same where nothing but checks is heard, as on a path to somebody who has nothing to send. Milliseconds. */
+/** The same for a path on which only checks arrive, because the remote has no media to send. Milliseconds. */
 const quietSilenceMs = 2_500;
 
-/** How often consent to send is asked for, in use or not. Milliseconds, ± 20 %. @see RFC 7675 § 5.1 */
+/** Interval of consent checks, on every pair in use or valid. Milliseconds, ± 20 %. @see RFC 7675 § 5.1 */
 const consentIntervalMs = 5_000;
 
 /** Time {@link IceAgent.isRemoteAlive} waits for the answer to a check, and how often it looks. Milliseconds. */
 const [proofMs, proofIntervalMs] = [1_000, 50];
 
-/** Time a remote may be silent before it counts as gone. Milliseconds. */
+/** Silence after which a remote counts as disconnected. Milliseconds. */
 const goneMs = 5_000;
 
 /** Time consent lasts. Milliseconds. @see RFC 7675 § 5.1 */
@@ -53,12 +53,12 @@ const consentMs = 30_000;
 /** Time a first pair is searched. Milliseconds. */
 const connectMs = 30_000;
 
-/** The most other pairs that are asked when the one in use is silent. */
+/** Maximum number of other pairs checked when the selected one is silent. */
 const maxAsked = 8;
 
 /**
- * The most credentials of former sessions that checks may still name. A browser that restarts checks the candidates it knows from its
- * new ports too, with the credentials that came with them, and may nominate such a path.
+ * Maximum number of previous ICE sessions whose credentials incoming checks may use. After a restart, a browser also checks its
+ * old candidates from new ports with the old credentials, and may nominate such a path.
  */
 const maxFormer = 4;
 
@@ -73,7 +73,7 @@ const isMediaByte = (first: number) => first > 127 && first < 192;
  * @see RFC 8445
  */
 export class IceAgent {
-  /** Hears datagrams that are not STUN. */
+  /** Called with datagrams that are not STUN. */
   received: (datagram: Buffer) => void = () => {};
   readonly #listener: PathListener;
   readonly #budget = new CheckBudget();
@@ -88,7 +88,7 @@ export class IceAgent {
   #previous: IceSession | undefined;
   /** The credentials of this end before ICE restarts, the newest first. */
   readonly #former: Credentials[] = [];
-  /** Where the datagram came from that is being read. */
+  /** Source of the datagram that is being read. */
   #arrival: { readonly base: Base; readonly host: string; readonly port: number } | undefined;
   #startedAtMs: number | undefined;
   #heardAtMs = Number.NEGATIVE_INFINITY;
@@ -158,8 +158,10 @@ export class IceAgent {
   }
 
   /**
-   * Takes the credentials of the remote. When they are others than before, ICE restarts: bases are kept, and so is the
-   * selected pair until there is a new one. @see RFC 8445 § 9
+   * Sets the remote's credentials. If they differ from the previous ones, ICE restarts: bases are kept, and so is the selected
+   * pair until there is a new one.
+   *
+   * @see RFC 8445 § 9
    */
   setRemote(remote: Credentials, isLite: boolean): void {
     if (isLite) this.#isControlling = true;
@@ -185,7 +187,7 @@ export class IceAgent {
     this.#pace();
   }
 
-  /** Begins to check. */
+  /** Starts checking. */
   start(): void {
     if (this.#startedAtMs !== undefined || this.#isClosed) return;
     this.#startedAtMs = performance.now();
@@ -241,7 +243,7 @@ export class IceAgent {
     this.#ask(active, nowMs);
   }
 
-  /** Asks a STUN server what address a base has outside. */
+  /** Asks a STUN server for the public address of a base. */
   askStunServer(base: Base, request: Message, host: string, port: number): Promise<Message | undefined> {
     return new Promise((resolve) => {
       this.#transactions.start({
@@ -296,8 +298,8 @@ export class IceAgent {
   }
 
   /**
-   * Reports whether the remote is there: it has sent authentic media or answered a check within the last second, or answers one
-   * now. Its own checks do not count, since whoever sees one can send it again.
+   * Reports whether the remote is alive: it sent authentic media or answered a check within the last second, or answers one now.
+   * Its own checks do not count, because an attacker could replay them.
    */
   async isRemoteAlive(): Promise<boolean> {
     const untilMs = performance.now() + proofMs;
@@ -348,7 +350,7 @@ export class IceAgent {
     if (yields) this.#select(pair);
   }
 
-  /** Sends the next check that nobody asked for, and those after it. */
+  /** Sends the next ordinary check, and schedules the following ones. */
   #pace(): void {
     if (this.#pacing !== undefined || this.#startedAtMs === undefined || this.#isClosed) return;
     const [pair] = this.#session.pairs
@@ -548,7 +550,7 @@ export class IceAgent {
     this.#listener.failed();
   }
 
-  /** Stops checking. Bases are left to whoever opened them. */
+  /** Stops checking. The bases stay open; their owner closes them. */
   close(): void {
     this.#isClosed = true;
     this.#task?.scheduled.cancel();

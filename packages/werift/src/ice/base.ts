@@ -3,24 +3,24 @@ import { isIPv6 } from 'node:net';
 import { createTurnClient, UdpTransport } from 'werift';
 import type { SocketShare } from '../transport/socketBudget.ts';
 
-/** A datagram to send: whole, or in parts that are put together by whoever sends it. */
+/** A datagram to send: one buffer, or several that the sender joins. */
 export type Datagram = Buffer | readonly Buffer[];
 
-/** Hears what arrives at a {@link Base}. */
+/** Listener for datagrams that arrive at a {@link Base}. */
 export type DatagramListener = (base: Base, datagram: Buffer, host: string, port: number) => void;
 
-/** What datagrams are sent from: a UDP socket, or an address that a TURN server relays. @see RFC 8445 § 4 */
+/** Local origin of datagrams: a UDP socket, or an address relayed by a TURN server. @see RFC 8445 § 4 */
 export interface Base {
   readonly type: 'host' | 'relay';
   readonly host: string;
   readonly port: number;
-  /** How preferred it is, for the priority of its candidate and of pairs. @see RFC 8445 § 5.1.2 */
+  /** Local preference, for the priorities of its candidate and its pairs. @see RFC 8445 § 5.1.2 */
   readonly priority: number;
   send(datagram: Datagram, port: number, host: string): void;
   close(): Promise<void>;
 }
 
-/** A TURN server, with what it knows this server by. */
+/** A TURN server and the credentials for it. */
 export interface RelayServer {
   readonly address: readonly [string, number];
   readonly username: string;
@@ -63,7 +63,7 @@ const close = (socket: Socket): Promise<void> =>
     socket.close(() => resolve());
   });
 
-/** Opens a UDP socket on the first free port of a range, beginning anywhere in it. Rejects when there is none. */
+/** Opens a UDP socket on the first free port of a range, starting at a random one. Rejects if no port is free. */
 async function openSocket(
   isSix: boolean,
   [first, last]: readonly [number, number],
@@ -88,7 +88,7 @@ async function openSocket(
   throw new Error('no port is free to listen on');
 }
 
-/** Where sockets may be opened, and how many. */
+/** Ports for sockets, and their maximum number. */
 export interface SocketOptions {
   readonly portRange: readonly [number, number];
   /** Local addresses to bind to, if not to all. */

@@ -18,7 +18,7 @@ export interface StunRequest {
   readonly bytes: Buffer;
 }
 
-/** What a connectivity check says. */
+/** Content of a connectivity check. */
 export interface CheckOptions {
   readonly local: Credentials;
   readonly remote: Credentials;
@@ -56,7 +56,7 @@ export const successResponse = ({ transactionId }: Message, host: string, port: 
     password,
   );
 
-/** Tells the remote to take the other role. @see RFC 8445 § 7.3.1.1 */
+/** Response that tells the remote to switch to the other role. @see RFC 8445 § 7.3.1.1 */
 export const roleConflictResponse = ({ transactionId }: Message, password: string): Buffer =>
   sign(
     new Message(methods.BINDING, classes.ERROR, transactionId).setAttribute('ERROR-CODE', [
@@ -87,7 +87,7 @@ function sign(message: Message, password: string): Buffer {
   return bytes;
 }
 
-/** Tells whether a message that can be parsed has a MESSAGE-INTEGRITY of a password. */
+/** Checks the MESSAGE-INTEGRITY of a parsable message against a password. */
 export function isSigned(datagram: Buffer, password: string): boolean {
   for (let start = headerBytes; start + integrityBytes <= datagram.length; ) {
     const length = datagram.readUInt16BE(start + 2);

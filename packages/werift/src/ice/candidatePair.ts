@@ -1,14 +1,14 @@
 import type { Base } from './base.ts';
 import type { Credentials } from './session.ts';
 
-/** What a pair is made for: a candidate that the remote named, or one learned from its checks or packets. */
+/** Remote end of a pair: a signalled candidate, or an address learned from checks or packets. */
 export interface RemoteAddress {
   readonly host: string;
   readonly port: number;
   readonly priority: number;
 }
 
-/** Where the check of a pair is. @see RFC 8445 § 6.1.2.6 */
+/** State of a pair's check. @see RFC 8445 § 6.1.2.6 */
 export type PairState = 'waiting' | 'checking' | 'valid' | 'failed';
 
 /** A base of this end and an address of the remote: one path that packets may take. */
@@ -28,7 +28,7 @@ export class CandidatePair {
   askedAtMs: number | undefined;
   /** Time the last check was sent. Milliseconds. */
   lastAskedAtMs = Number.NEGATIVE_INFINITY;
-  /** When a check was last answered, which is consent to send. Milliseconds. @see RFC 7675 § 5.1 */
+  /** Time of the last answered check, which is consent to send. Milliseconds. @see RFC 7675 § 5.1 */
   answeredAtMs = Number.NEGATIVE_INFINITY;
   /** Time a check or an authentic packet of the remote last came. Milliseconds. */
   heardAtMs = Number.NEGATIVE_INFINITY;

@@ -2,11 +2,11 @@
 const bytesOutPerByteIn = 2;
 
 /**
- * The bytes of connectivity checks that a remote may cause towards addresses that have not answered.
+ * Budget of bytes for connectivity checks to addresses that have not answered.
  *
- * A remote names any address as its candidate, so that checks are a way to have this server send to a third party. RFC 8445
- * § 19.5.1 asks for a bound. Here it is one of bytes: {@link bytesOutPerByteIn} for each byte that the remote sent, so
- * that an attacker gains nothing over sending to the third party itself. An address that has answered has agreed to be sent to.
+ * A remote can name any address as its candidate, and so make this server send to a third party. RFC 8445 § 19.5.1 asks for a
+ * limit. The limit here is {@link bytesOutPerByteIn} for each byte that the remote sent, so that an attacker gains nothing over
+ * sending to the third party itself. An address that has answered has consented, and costs nothing.
  */
 export class CheckBudget {
   #bytes = 0;

@@ -12,10 +12,10 @@ import {
   type SocketOptions,
 } from './base.ts';
 
-/** Asks a STUN server from a base. Resolves with the message's address of that base, or `undefined` without one. */
+/** Asks a STUN server for the address of a base, with this message. Resolves with the response, or `undefined` without one. */
 type AskStunServer = (base: Base, request: Message, host: string, port: number) => Promise<Message | undefined>;
 
-/** What {@link gather} needs. */
+/** Dependencies and options of {@link gather}. */
 export interface GatheringOptions extends Pick<SocketOptions, 'portRange' | 'sockets'> {
   readonly addresses: Addresses;
   readonly iceServers: readonly IceServer[];

@@ -1,7 +1,7 @@
 import type { RTCIceTransport } from 'werift';
 import type { IceAgent } from './agent.ts';
 
-/** What werift's DTLS and SCTP ask of its ICE, as far as this package uses them. */
+/** Minimal `RTCIceTransport` for werift's DTLS and SCTP, on top of an {@link IceAgent}. */
 export function iceTransportOf(agent: IceAgent): RTCIceTransport {
   const subscription = { unSubscribe: () => {}, disposer: () => {} };
   const transport = {

@@ -1,18 +1,18 @@
 import createMulticastDns, { type MulticastDNS, type ResponsePacket } from 'multicast-dns';
 
-/** Time a name is asked for. Milliseconds. */
+/** Time after which the resolution of a name fails. Milliseconds. */
 const lookupMs = 5_000;
 
-/** How often. Milliseconds. */
+/** Interval of repeated queries. Milliseconds. */
 const repeatMs = 1_000;
 
-/** One socket for the process, while a name is asked for. */
+/** The one socket of the process, open while any name is being resolved. */
 let shared: { readonly dns: MulticastDNS; users: number } | undefined;
 
 /**
- * The address of a name that hides it on the local network. `undefined` when nobody answers.
+ * Resolves an mDNS name that hides an address on the local network. `undefined` without an answer.
  *
- * werift opens a socket for each connection that is given such a name, and keeps it.
+ * werift opens a socket for each connection that receives such a name, and keeps it.
  *
  * @see draft-ietf-mmusic-mdns-ice-candidates § 3.2.1
  */

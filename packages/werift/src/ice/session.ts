@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Base } from './base.ts';
 import { CandidatePair, type RemoteAddress } from './candidatePair.ts';
 
-/** What one end proves its checks with. */
+/** ICE credentials of one end. */
 export interface Credentials {
   readonly usernameFragment: string;
   readonly password: string;
@@ -17,7 +17,7 @@ export const randomCredentials = (): Credentials => ({
   password: randomBytes(18).toString('base64'),
 });
 
-/** What holds between two ICE restarts: the credentials of both ends, and the pairs that were checked with them. */
+/** State between two ICE restarts: the credentials of both ends, and the pairs checked with them. */
 export class IceSession {
   readonly local: Credentials;
   readonly remote: Credentials | undefined;

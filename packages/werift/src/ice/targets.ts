@@ -6,7 +6,7 @@ const listOf = (subnets: readonly (readonly [string, number])[]): BlockList => {
   return list;
 };
 
-/** Where no remote is ever: unspecified, link-local, multicast, broadcast and reserved. @see RFC 6890 · RFC 8445 § 5.1.1.1 */
+/** Addresses that no remote can have: unspecified, link-local, multicast, broadcast and reserved. @see RFC 6890 · RFC 8445 § 5.1.1.1 */
 const nowhere = listOf([
   ['0.0.0.0', 8],
   ['169.254.0.0', 16],
@@ -41,7 +41,7 @@ const isIn = (list: BlockList, host: string) => list.check(host, isIPv6(host) ? 
 export const canonical = (host: string): string =>
   isIPv6(host) ? new SocketAddress({ address: host, family: 'ipv6' }).address : host;
 
-/** What candidates may name. */
+/** Policy for the addresses of candidates. */
 export interface TargetOptions {
   /** The addresses that this server is reached at. */
   readonly announced: readonly string[];
@@ -50,10 +50,10 @@ export interface TargetOptions {
 }
 
 /**
- * True if a candidate of a remote may be sent checks, so that nobody has this server send to what only it can reach. A remote
- * whose own checks arrive is answered wherever it is: this is about what it only names.
+ * True if a remote's candidate may be checked. This keeps clients from making the server send to hosts that only the server can
+ * reach. Checks that arrive are answered wherever they come from: the policy concerns signalled candidates only.
  *
- * Ports below 1024 are those of services. No browser has one, and no NAT gives one.
+ * Ports below 1024 belong to services. No browser and no NAT uses them.
  */
 export function isTarget(host: string, port: number, { announced, privateCandidates }: TargetOptions): boolean {
   if (port < 1024 || isMapped(host) || isIn(nowhere, host)) return false;

@@ -2,7 +2,7 @@ import { classes, type Message } from 'werift';
 import type { Base } from './base.ts';
 import { isSigned, type StunRequest } from './bindingMessage.ts';
 
-/** What became of a request. */
+/** Result of a request. */
 export type Outcome = 'success' | 'roleConflict' | 'error' | 'timeout';
 
 /** A request under way. */
@@ -11,7 +11,10 @@ export interface TransactionOptions {
   readonly host: string;
   readonly port: number;
   readonly request: StunRequest;
-  /** What the response is signed with. `undefined` for one of a STUN server, which signs none. */
+  /**
+   * Password that signs the response, or `undefined` for a STUN server, which does not sign. `undefined` for one of a STUN
+   * server, which signs none.
+   */
   readonly password: string | undefined;
   /** Number of times it is sent, at most. The first repetition comes after {@link retransmitMs}, each later one after twice as long. */
   readonly transmissions: number;
@@ -35,7 +38,7 @@ const lastWaitMs = 2_000;
 export class Transactions {
   readonly #open = new Map<string, Transaction>();
 
-  /** Sends a request. `false` when it may not be sent at all; then nothing is heard of it. */
+  /** Sends a request. Returns `false` if it may not be sent; then nothing is reported. */
   start(options: TransactionOptions): boolean {
     const id = options.request.transactionIdHex;
     const transaction: Transaction = { ...options, bytes: options.request.bytes, timer: undefined };

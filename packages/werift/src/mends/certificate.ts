@@ -5,7 +5,7 @@ const { parseX509 } = CipherContext.prototype;
 
 const fingerprints = new WeakMap<RTCCertificate, ReturnType<typeof getFingerprints>>();
 
-/** What was parsed last: a process has one certificate. */
+/** Most recently parsed certificate: a process has only one. */
 let last:
   | { readonly texts: string; readonly certificate: Buffer; readonly key: CipherContext['localPrivateKey'] }
   | undefined;

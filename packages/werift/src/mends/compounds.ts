@@ -1,8 +1,8 @@
 /**
  * The packets of an RTCP compound, each with its own bytes.
  *
- * werift 0.25 reads each packet up to the end of the compound, so that a NACK with anything behind it asks for packets that nobody
- * lost. Can go when `RtcpPacketConverter.deSerialize` reads the length of each packet.
+ * werift 0.25 reads each packet up to the end of the compound, so a NACK that is followed by another packet requests packets that
+ * were not lost. Can go when `RtcpPacketConverter.deSerialize` reads the length of each packet.
  *
  * @see RFC 3550 § 6.1
  */

@@ -19,7 +19,7 @@ export function mendGapReports(transport: RTCSctpTransport): void {
   const { receiveForwardTsnChunk, sendChunk } = association;
   let received = new ReceivedNumbers();
   let reached: number | undefined;
-  /** The numbers of this association: the remote may begin another one. */
+  /** The numbers of the current association: the remote may start another one. */
   const current = () => {
     if (association.lastReceivedTsn !== reached) received = new ReceivedNumbers();
     return received;

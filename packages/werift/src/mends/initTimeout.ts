@@ -8,10 +8,10 @@ const firstS = 1;
 const longestS = 4;
 
 /**
- * Doubles the wait for an association to begin with each retransmission, from one second.
+ * Doubles the delay of INIT retransmissions, starting from one second.
  *
- * werift 0.25 waits three seconds each time: a lost INIT delays the first message by that much. Can go when werift backs off from
- * `RTO.Initial`.
+ * werift 0.25 waits three seconds each time, so a lost INIT delays the first message by that much. Can go when werift backs off
+ * from `RTO.Initial`.
  *
  * @see RFC 9260 § 5.1 and § 6.3.3
  */

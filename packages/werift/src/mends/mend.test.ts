@@ -28,7 +28,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((transport) => transport.stop()));
 });
 
-/** Two ends of werift's SCTP, the client's mended or not. `before` is called before they begin. */
+/** Two ends of werift's SCTP; the client's is mended or not. `before` is called before they start. */
 async function pair(
   isMended: boolean,
   before: (client: RTCSctpTransport, server: RTCSctpTransport) => void = () => {},
@@ -48,7 +48,7 @@ async function pair(
   return { client, server, clientLink, serverLink, channel, messages };
 }
 
-/** Counts the numbers that are put into sets meanwhile. */
+/** Counts the numbers that are added to sets during a run. */
 async function addedToSets(run: () => Promise<void>): Promise<number> {
   const { add } = Set.prototype;
   let added = 0;
@@ -62,7 +62,7 @@ async function addedToSets(run: () => Promise<void>): Promise<number> {
   return added;
 }
 
-/** The seconds at which an INIT that nobody answers is sent. */
+/** The seconds at which an unanswered INIT is sent. */
 async function initTimes(isMended: boolean): Promise<readonly number[]> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'Date'] });
   const startedMs = Date.now();
@@ -93,7 +93,7 @@ test('initTimeout: data is not late because the beginning was', async () => {
   expect(rto).toBe(1);
 });
 
-/** What a server acknowledges when the first of twelve chunks is lost, whose numbers begin with `tsn`. */
+/** Acknowledgement of a server if the first of twelve chunks, numbered from `tsn`, is lost. */
 async function acknowledgedAfterLoss(isMended: boolean, tsn: number): Promise<unknown> {
   const { client, server, clientLink } = await pair(isMended, (transport) =>
     // The opening of the channel is one chunk.
@@ -152,7 +152,7 @@ test('gapReports: an answer between the timer of INIT and its retransmission doe
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 });
 
-/** How much of a message without an end a server keeps, in KiB. */
+/** Amount of an endless message that a server stores, in KiB. */
 async function keptKib(isMended: boolean): Promise<number> {
   const { server } = await pair(isMended);
   const association = associationOf(server);
@@ -182,7 +182,7 @@ test('receiveWindow: thousands of chunks wait, and what they wait for is taken',
   expect([receive(8_194), receive(1)]).toEqual([8_192, 8_193]);
 });
 
-/** How many numbers an end looks at for an acknowledgement whose gap blocks name what was never sent. */
+/** Number of sequence numbers that an end visits for an acknowledgement whose gap blocks name chunks that were never sent. */
 async function readNumbers(isMended: boolean): Promise<number> {
   const { client } = await pair(isMended);
   const association = associationOf(client);
@@ -282,7 +282,7 @@ test('sendOrder: a message that is sent while the last one goes out does not sta
   expect(messages).toEqual(Array.from({ length: 50 }, (_, index) => `${index}`));
 });
 
-/** What arrives when an empty message is sent, and others behind it. */
+/** Messages that arrive if an empty one is sent, followed by others. */
 async function afterEmpty(isMended: boolean): Promise<readonly unknown[]> {
   const { channel, messages } = await pair(isMended);
   for (const message of ['', Buffer.alloc(0), 'after']) channel.send(message);
@@ -303,7 +303,7 @@ test('emptyMessages: werift sends no chunk for one', async () => {
   expect([clientLink.sent.length - before, messages]).toEqual([0, []]);
 });
 
-/** What is rejected without anybody waiting for it. */
+/** Number of unhandled rejections. */
 async function unhandled(isMended: boolean): Promise<number> {
   const { server, channel } = await pair(isMended);
   const listeners = process.listeners('unhandledRejection');
@@ -323,7 +323,7 @@ test('rejections: what cannot be read does not end the process', async () => {
   expect(await unhandled(false)).toBe(2);
 });
 
-/** Sends over a path that is gone. */
+/** Sends over a closed path. */
 async function transmitOverNothing(isMended: boolean): Promise<void> {
   const { client } = await pair(isMended);
   Object.assign(client.sctp, { transmitOnce: () => Promise.reject(new Error('gone')) });

@@ -6,10 +6,10 @@ import { isReached } from './receivedNumbers.ts';
 const maxWaiting = 8_192;
 
 /**
- * Takes no more than the window that the remote was told, and one message.
+ * Enforces the advertised receive window, and accepts one message beyond it.
  *
- * werift 0.25 keeps whatever arrives, also parts of a message that never ends, until memory is full. Can go when werift drops data
- * beyond the window.
+ * werift 0.25 stores everything that arrives, even parts of an endless message, until memory is full. Can go when werift drops
+ * data beyond the window.
  *
  * @see RFC 9260 § 6.2
  */

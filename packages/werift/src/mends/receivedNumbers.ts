@@ -1,27 +1,25 @@
 /** The first and the last of numbers that have all come. */
 export type Block = [first: number, last: number];
 
-/** How far beyond the last one without a gap an acknowledgement can tell of. @see RFC 9260 § 3.3.4 */
+/** Maximum distance of a gap block from the cumulative number. @see RFC 9260 § 3.3.4 */
 const farthest = 0xffff;
 
 /** The most blocks that an acknowledgement in one datagram has room for. */
 const maxBlocks = 256;
 
-/** How far a number is beyond another, in a count that begins anew after 2^32. */
+/** Distance from one number to another, modulo 2^32. */
 export const ahead = (tsn: number, of: number) => (tsn - of) >>> 0;
 
 /** True if a number is not beyond another. @see RFC 1982 § 3.2 */
 export const isReached = (tsn: number, by: number) => ahead(by, tsn) < 2 ** 31;
 
-/**
- * Which transmission sequence numbers (TSNs) have come beyond the last one without a gap, which is called the cumulative one.
- */
+/** Received transmission sequence numbers (TSNs) above the cumulative one, which is the last without a gap before it. */
 export class ReceivedNumbers {
   readonly #blocks: Block[] = [];
 
   /**
-   * Takes note of one that comes. Returns the cumulative one then, or `undefined` if that one has come before or is too far
-   * away to be told of: it is not acknowledged, and comes again.
+   * Adds a number. Returns the new cumulative number, or `undefined` if the number was received before or is too far ahead to be
+   * acknowledged; the remote then sends it again.
    */
   note(tsn: number, cumulative: number): number | undefined {
     const distance = ahead(tsn, cumulative);
@@ -54,7 +52,7 @@ export class ReceivedNumbers {
     return reached;
   }
 
-  /** What has come beyond the cumulative one, as an acknowledgement tells it. @see RFC 9260 § 3.3.4 */
+  /** Gap blocks of an acknowledgement: the numbers received above the cumulative one. @see RFC 9260 § 3.3.4 */
   gapBlocks(cumulative: number): Block[] {
     return this.#blocks.map(([first, last]) => [ahead(first, cumulative), ahead(last, cumulative)]);
   }

@@ -12,10 +12,10 @@ function catchRejections<Name extends string>(target: Record<Name, () => Promise
 }
 
 /**
- * Catches the errors of malformed SCTP packets and data channel messages, and of sending over a path that is gone.
+ * Catches the errors of malformed SCTP packets and data channel messages, and of sending over a closed path.
  *
- * werift 0.25 calls asynchronous methods from events and timers without catching their rejections: one packet of twelve bytes ends
- * the process. Can go when werift catches them.
+ * werift 0.25 calls asynchronous methods from events and timers without catching their rejections: one packet of twelve bytes
+ * ends the process. Can go when werift catches them.
  *
  * @see RFC 9260 § 6.8 and § 8.4, which have such packets dropped
  */

@@ -5,10 +5,10 @@ import { internalsOf } from './internals.ts';
 const established = 4;
 
 /**
- * Begins messages one after another.
+ * Starts to send messages one after another.
  *
- * werift 0.25 begins each when it is sent. Each then looks, at every packet that goes out, whether all before it are sent: some
- * thousand at once keep the process busy for half a minute. Can go when werift has one loop that sends.
+ * werift 0.25 starts each at once. Each one then checks for every outgoing packet whether all earlier ones are sent, so a few
+ * thousand messages keep the process busy for half a minute. Can go when werift has one sending loop.
  *
  * @see RFC 9260 § 6.1
  */

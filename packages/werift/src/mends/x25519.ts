@@ -7,7 +7,7 @@ interface Nacl {
   readonly box: { keyPair(): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array } };
 }
 
-/** What stands before the 32 bytes of a key. @see RFC 8410 § 4 and § 7 */
+/** ASN.1 prefix of the 32 bytes of a key. @see RFC 8410 § 4 and § 7 */
 const pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const spkiPrefix = Buffer.from('302a300506032b656e032100', 'hex');
 
@@ -22,7 +22,7 @@ function keyPair() {
   return { publicKey: keyIn(publicKey), secretKey: keyIn(privateKey) };
 }
 
-/** Throws when the secret would be known to everybody, which ends the handshake. @see RFC 8422 § 5.11 */
+/** Throws if the shared secret is all-zero, which ends the handshake. @see RFC 8422 § 5.11 */
 function scalarMult(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
   return diffieHellman({
     privateKey: createPrivateKey({ key: Buffer.concat([pkcs8Prefix, privateKey]), format: 'der', type: 'pkcs8' }),
@@ -34,11 +34,11 @@ function scalarMult(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
 export const nacl: Nacl = createRequire(createRequire(import.meta.url).resolve('werift'))('tweetnacl');
 
 /**
- * Lets werift agree on keys with the platform's X25519.
+ * Makes werift use the platform's X25519.
  *
- * werift 0.25 does so in JavaScript, which is most of what a handshake computes, on the thread that forwards packets: some
- * milliseconds, and again for each hello that comes twice. And it takes a public key that gives everybody the secret. Can go when
- * werift uses `node:crypto`.
+ * werift 0.25 computes it in JavaScript on the thread that forwards packets. This is the largest part of a handshake, some
+ * milliseconds, and is repeated for each retransmitted hello. It also accepts public keys of low order, with which anyone knows
+ * the secret. Can go when werift uses `node:crypto`.
  *
  * @see RFC 7748 § 6.1 and RFC 8422 § 5.11
  */

@@ -34,8 +34,8 @@ function acceptedTrack({ track }: Slot, offered: LocalSection, answer: RemoteSec
 }
 
 /**
- * How the tracks that a player takes are to be sent, by its answer: under the numbers that it says, which need not be those
- * of the offer.
+ * Parameters for the tracks that a player accepted: payload types and extension ids of its answer, which may differ from those of
+ * the offer.
  *
  * @see RFC 3264 § 6.1
  */

@@ -6,8 +6,8 @@ import type { ExtensionIds } from './outgoingHeader.ts';
 const isOneByte = (id: number) => id >= 1 && id <= 14;
 
 /**
- * The numbers of the header extensions that both sides of a negotiation have. When was sent what is said only to a player that does not
- * report on packets: it tells from that what its path carries.
+ * The header extensions that both sides support, with their ids. The absolute send time is used only for players without
+ * transport-wide feedback, which estimate their bandwidth from it.
  */
 export function extensionIds(own: readonly HeaderExtension[], answered: readonly HeaderExtension[]): ExtensionIds {
   const idOf = (uri: string) =>

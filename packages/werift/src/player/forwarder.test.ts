@@ -12,7 +12,7 @@ const ssrc = 0x1111;
 const extensions = { mid: undefined, transportSequence: undefined, sendTime: undefined };
 const rtx = { ssrc: 0x2222, payloadType: 97 };
 
-/** The first byte of a payload of AV1 that begins with a key frame. */
+/** The first byte of an AV1 payload that starts with a key frame. */
 const keyFrame = 0x08;
 
 const receiveOf = ({ encodings: [encoding] }: Track, at: number, payload: Buffer) =>
@@ -123,7 +123,7 @@ test('a player that begins costs everybody one key frame', () => {
   }
 });
 
-/** What a player reports of the packets that it was sent. */
+/** A player's report on the packets that it was sent. */
 const receptionOf = (fields: Partial<ConstructorParameters<typeof RtcpReceiverInfo>[0]>) =>
   new RtcpRrPacket({
     ssrc: 1,

@@ -9,34 +9,34 @@ import type { PlayerPath, ReportedReception } from './playerPath.ts';
 import { SentMediaHistory } from './sentMedia.ts';
 import { rewrittenVp8 } from './vp8.ts';
 
-/** What was negotiated for one track of one player. */
+/** Negotiated parameters of one track of one player. */
 export interface ForwarderOptions {
   readonly track: Track;
   readonly ssrc: number;
   readonly payloadType: number;
-  /** How retransmissions are sent, `undefined` when as the packets that they repeat. */
+  /** Parameters of the RTX stream; `undefined` sends retransmissions on the stream itself. */
   readonly rtx: { readonly ssrc: number; readonly payloadType: number } | undefined;
   readonly mid: string;
   readonly extensions: ExtensionIds;
 }
 
-/** How much of what was sent may be sent again, and how many packets in a row. */
+/** Maximum share of the sent bytes that is sent again, and maximum number of retransmissions in a row. */
 const retransmissionShare = 0.5;
 const maxRetransmissions = 256;
 
-/** The wait before a player's second request for a key frame is heard, doubled for each further one. Milliseconds. */
+/** Delay before a player's second key frame request is forwarded, doubled for each further one. Milliseconds. */
 const firstKeyFrameWaitMs = 500;
 const maxKeyFrameWaitMs = 8_000;
 
-/** A player that asks for no key frame this long begins anew. Milliseconds. */
+/** Time without a request after which the delay is reset. Milliseconds. */
 const keyFrameRestMs = 10_000;
 
-/** How long a key frame is waited for before it is asked for again. Milliseconds. */
+/** Delay before a missing key frame is requested again. Milliseconds. */
 const keyFrameRetryMs = 1_000;
 
 /**
- * How long a key frame is waited for where nothing is sent: one that is not recognized, being encrypted, must not stop a track. Before
- * anything was sent, nothing can be spoiled by what needs other pictures.
+ * Time to wait for a key frame before anything is forwarded. Milliseconds. A key frame that cannot be recognized, because it is
+ * encrypted, must not stop a track; and before the first frame, nothing can be corrupted by missing references.
  */
 const firstKeyFrameMs = 500;
 const nextKeyFrameMs = 3_000;
@@ -63,9 +63,9 @@ export class Forwarder implements PacketReceiver {
   #packets = 0;
   #octets = 0;
   #isForwarding = false;
-  /** What to send; `undefined` before anybody decides, `null` for nothing. */
+  /** Layer to send; `undefined` before a decision, `null` for none. */
   #selected: LayerId | null | undefined;
-  /** What is sent, and what will be from its next key frame on. */
+  /** Encoding being sent, and the one that replaces it at its next key frame. */
   #current: Encoding | undefined;
   #next: Encoding | undefined;
   #spatial = 7;
@@ -107,12 +107,12 @@ export class Forwarder implements PacketReceiver {
     return this.#isForwarding;
   }
 
-  /** Whether padding can be sent beside it. */
+  /** True if padding can be sent on this stream. */
   get canPad(): boolean {
     return this.#isForwarding && this.#rtxHeader !== undefined;
   }
 
-  /** Begins or goes on to send, with a key frame; the packets of meanwhile are not missing. */
+  /** Starts or resumes sending, with a key frame. Packets skipped while paused do not count as lost. */
   start(): void {
     if (this.#isForwarding) return;
     this.#isForwarding = true;
@@ -212,7 +212,7 @@ export class Forwarder implements PacketReceiver {
     return false;
   }
 
-  /** Goes over to another encoding, or begins. */
+  /** Switches to another encoding, or starts with the first. */
   #begin(packet: MediaPacket, encoding: Encoding): void {
     const { layer, timestamp, atMs } = packet;
     this.#current?.remove(this);
@@ -230,14 +230,14 @@ export class Forwarder implements PacketReceiver {
     this.#lastAtMs = atMs;
   }
 
-  /** The timestamp of a packet of another encoding, by the player's clock: as long after the last one as it came. */
+  /** The timestamp for a packet of another encoding, by the player's clock: advanced by the time since the last packet. */
   #timestampAt({ atMs }: MediaPacket): number {
     const { clockRate } = this.track.codec.codec;
     const elapsed = Math.round(((atMs - this.#lastAtMs) * clockRate) / 1000);
     return this.#lastTimestamp + Math.max(1, elapsed);
   }
 
-  /** Whether a packet is of a layer above the selected one. Layers change where the bitstream allows it. */
+  /** True if a packet is above the selected layer. The layer changes only where the bitstream allows it. */
   #isLeftOut({ layer }: MediaPacket): boolean {
     const { isKeyFrame, spatial, temporal, isStart, isSwitchPoint, vp8 } = layer;
     if (isKeyFrame) {
@@ -337,8 +337,8 @@ export class Forwarder implements PacketReceiver {
   }
 
   /**
-   * Asks for a key frame, which everybody gets. So a player that asks again and again, as on a path that is too narrow, is
-   * heard ever more seldom.
+   * Requests a key frame, which all players receive. Repeated requests of one player, as on a path that is too narrow, are
+   * forwarded at growing intervals.
    */
   requestKeyFrame(): void {
     const now = performance.now();

@@ -8,13 +8,13 @@ import type { Transport } from '../transport/transport.ts';
 import type { AnsweredSlot } from './answeredOffer.ts';
 import type { Slot } from './slots.ts';
 
-/** What a player may say of what it gets, and of what its path carries. */
+/** RTCP feedback that a player may send: on its reception and on its bandwidth. */
 const feedback: Readonly<Record<'audio' | 'video', readonly string[]>> = {
   audio: ['transport-cc'],
   video: ['nack', 'nack pli', 'ccm fir', 'transport-cc', 'goog-remb'],
 };
 
-/** What is said in the headers of packets to players, under the numbers of the server's offers. */
+/** Header extensions of packets to players, with their ids in the server's offers. */
 const playerExtensions = [midUri, transportSequenceUri, sendTimeUri].map((uri, index) => ({ id: index + 1, uri }));
 
 const randomSsrc = () => randomBytes(4).readUInt32BE();

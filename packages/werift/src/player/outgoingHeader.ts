@@ -3,7 +3,7 @@ import { RtpHeader } from 'werift';
 /** One-byte header extensions. @see RFC 8285 § 4.2 */
 const oneByteProfile = 0xbede;
 
-/** The numbers of the header extensions that a player asked for. */
+/** The ids of the header extensions that a player negotiated. */
 export interface ExtensionIds {
   readonly mid: number | undefined;
   /** {@link transportSequenceUri} */
@@ -12,7 +12,7 @@ export interface ExtensionIds {
   readonly sendTime: number | undefined;
 }
 
-/** What the packets of one outgoing source have in common. */
+/** Fixed header fields of one outgoing stream. */
 export interface OutgoingHeaderOptions {
   readonly ssrc: number;
   readonly payloadType: number;
@@ -21,8 +21,8 @@ export interface OutgoingHeaderOptions {
 }
 
 /**
- * The header of the packets of one outgoing source: written once, then changed in place for each, while werift's own is
- * written anew for each packet and each player.
+ * The header of the packets of one outgoing stream. It is serialized once and then changed in place for each packet; werift's own
+ * is serialized for each packet and player.
  *
  * @see RFC 3550 § 5.1
  */

@@ -4,7 +4,7 @@ const randomStart = () => Math.floor(Math.random() * 0x8000);
 /** The distance of one 16-bit number from another, which is negative if it is behind it. @see RFC 1982 § 3.2 */
 const distance = (number: number, from: number) => ((number - from) << 16) >> 16;
 
-/** How far back a late packet still has the number that was left for it. A power of two. */
+/** Number of past packets whose numbers are remembered, for late packets. A power of two. */
 const memory = 1024;
 
 /**
@@ -20,14 +20,14 @@ const memory = 1024;
 export class OutgoingNumbers {
   /** The highest number used or left free, not wrapped. */
   #highest: number;
-  /** How many numbers of the encoding there were since the beginning or the last pause. */
+  /** Number of packets of the encoding since the start or the last pause. */
   #span = 0;
-  /** What to add to the highest number of the encoding, and what was added to those before it; not wrapped. */
+  /** Offset from the encoding's sequence numbers to the outgoing ones; not wrapped. */
   #offset = 0;
   readonly #offsets = new Float64Array(memory);
-  /** A figure of each packet's time, for whoever sends it. */
+  /** A note of the caller for each packet. */
   readonly #notes = new Int32Array(memory);
-  /** The highest number of the encoding; `undefined` at the beginning and after a pause. */
+  /** The highest sequence number of the encoding; `undefined` at the start and after a pause. */
   #incoming: number | undefined;
   #retransmission = randomStart();
 
@@ -35,7 +35,7 @@ export class OutgoingNumbers {
     this.#highest = start;
   }
 
-  /** Begins with another encoding, or after a pause, at the next packet: with the number after the highest. */
+  /** Continues with another encoding, or after a pause, at the next packet: its outgoing number follows the highest one. */
   resume(): void {
     this.#incoming = undefined;
   }
@@ -50,7 +50,7 @@ export class OutgoingNumbers {
     return this.#incoming === undefined || distance(incoming, this.#incoming) > 0;
   }
 
-  /** Goes on to a number of the encoding, and remembers what belongs to those that were skipped. */
+  /** Advances to a number of the encoding, and stores the note for the numbers skipped. */
   #advance(incoming: number, note: number): void {
     if (this.#incoming === undefined) {
       this.#span = 0;
@@ -71,9 +71,9 @@ export class OutgoingNumbers {
   }
 
   /**
-   * The number to send a packet of the encoding under; `undefined` for one from before the beginning, or too late.
+   * The outgoing number for a packet of the encoding; `undefined` if it is from before the start, or too late.
    *
-   * @param note - Is kept for it, and for those that were skipped before it.
+   * @param note - Stored for it, and for the numbers skipped before it.
    */
   of(incoming: number, note = 0): number | undefined {
     if (this.isNew(incoming)) {
@@ -87,7 +87,7 @@ export class OutgoingNumbers {
     return (incoming + (this.#offsets[incoming & (memory - 1)] ?? 0)) & 0xffff;
   }
 
-  /** What was noted for a number of the encoding, or for those that it was skipped with. */
+  /** Note stored for a number of the encoding. */
   noteOf(incoming: number): number {
     return this.#notes[incoming & (memory - 1)] ?? 0;
   }

@@ -17,26 +17,26 @@ import { Forwarder, type ForwarderOptions } from './forwarder.ts';
 import { OutgoingNumbers } from './outgoingNumbers.ts';
 import { PlayerPath } from './playerPath.ts';
 
-/** How often sender reports go out. Milliseconds. */
+/** Interval of sender reports. Milliseconds. */
 const reportMs = 1_000;
 
-/** `CNAME`, which tells what streams have one clock. @see RFC 3550 § 6.5.1 */
+/** `CNAME`: streams with the same one share a clock. @see RFC 3550 § 6.5.1 */
 const canonicalName = 1;
 
-/** Sends tracks to one player, and hears what it says of them. */
+/** Sends tracks to one player, and handles its RTCP feedback. */
 export class Outlet implements TransportHandler {
   readonly #transport: Transport;
   readonly #isWanted: (track: Track) => boolean;
   readonly #schedule: Schedule;
   #reportTask: ScheduledTask | undefined;
   readonly path: PlayerPath;
-  /** Of each source ever sent, since a track that is taken again goes on under the same source and keys. */
+  /** By source ever used, because a track that is sent again continues with its source and keys. */
   readonly #numbers = new Map<number, OutgoingNumbers>();
   #forwarders: readonly Forwarder[] = [];
 
   /**
-   * @param isWanted - Tells what of it to send now.
-   * @param congested - Called when the path turns out to be narrower than it was taken for.
+   * @param isWanted - True if the track is to be sent now.
+   * @param congested - Called when the path turns out to be narrower than estimated.
    */
   constructor(
     transport: Transport,
@@ -50,7 +50,7 @@ export class Outlet implements TransportHandler {
     this.#isWanted = isWanted;
   }
 
-  /** Sends these tracks, and no others. Those that are sent already go on. */
+  /** Sets the tracks to send. Tracks that are already sent continue. */
   update(tracks: readonly ForwarderOptions[]): void {
     const forwarders = tracks.map((options) => this.#find(options.ssrc) ?? this.#open(options));
     for (const forwarder of this.#forwarders) if (!forwarders.includes(forwarder)) forwarder.stop();
@@ -64,7 +64,7 @@ export class Outlet implements TransportHandler {
     return new Forwarder(this.path, options, numbers);
   }
 
-  /** Forwards what is wanted, as long as the player is there: nothing is kept for one that is not. */
+  /** Sends what is wanted, while the player is connected. Nothing is queued for a disconnected one. */
   run(): void {
     for (const forwarder of this.#forwarders)
       if (this.#transport.isWritable && this.#isWanted(forwarder.track)) forwarder.start();

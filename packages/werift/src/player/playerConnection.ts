@@ -22,13 +22,13 @@ import { Outlet } from './outlet.ts';
 import { QualityMeter } from './qualityMeter.ts';
 import { arrange, type SentTrack, type Slot } from './slots.ts';
 
-/** What a player's connection needs. */
+/** Dependencies and options of a player's connection. */
 export interface PlayerOptions extends ConnectionOptions {
   /** Name of the data channel. */
   readonly label: string;
-  /** What is sent from the beginning. */
+  /** Tracks that are sent at the start. */
   readonly tracks: readonly TrackAssignment[];
-  /** Who publishes a stream now, if anybody. */
+  /** Source of a live stream, or `undefined`. */
   readonly sourceOf: (streamId: string) => Source | undefined;
 }
 
@@ -37,7 +37,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   readonly #label: string;
   readonly #sourceOf: (streamId: string) => Source | undefined;
   #assignments: readonly TrackAssignment[];
-  /** What was said last of whether to send, by name and kind. */
+  /** Latest switch for each name and kind. */
   readonly #enabled = new Map<string, boolean>();
   readonly #offerSections = new OfferSections();
   readonly quality: QualityMeter;
@@ -91,7 +91,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     return !this.#assignments.some(({ streamId }) => streamId === this.#label);
   }
 
-  /** What there is of it to send now. A room's videos come first: pages hide the element of a label whose first track is audio. */
+  /** Tracks to send now. A room's videos come first, because pages hide the element of a label whose first track is audio. */
   #sentTracks(): readonly SentTrack[] {
     return this.#assignments.flatMap(({ streamId, videoLabel, audioLabel, mediaStreamId }) => {
       const tracks = this.#sources.find((source) => source.streamId === streamId)?.tracks ?? [];
@@ -199,7 +199,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.#updateDataChannels(offered);
   }
 
-  /** How the tracks of an answer are sent on one transport. */
+  /** Negotiated tracks of one transport, by the answer. */
   #sentOn(transport: Transport): readonly ForwarderOptions[] {
     return this.sections.flatMap(({ mid, codec, extensions, track: local, transport: own }, index) => {
       const track = this.#slots[index]?.track;
@@ -250,11 +250,11 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   }
 
   /**
-   * Gives each section the transport that it has by an answer: of those that were offered as one, what is not bundled gets one of
-   * its own. So does a player that answers with another connection than before.
+   * Assigns transports to sections according to an answer. A section that was offered in a bundle, but is not bundled in the
+   * answer, gets a transport of its own. So does an answer from another connection than before.
    *
    * @param tagged - For each section, the one whose transport it uses; `undefined` if it is rejected.
-   * @returns the transports that are used, by the section of the answer that speaks for them.
+   * @returns the used transports, by the tagged section of the answer.
    * @see RFC 9143 § 7.3.3
    */
   #divide(tagged: readonly (TaggedSection | undefined)[]): ReadonlyMap<TaggedSection, Transport> {

@@ -7,22 +7,22 @@ import type { Schedule, ScheduledTask } from '../schedule.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { OutgoingHeader } from './outgoingHeader.ts';
 
-/** What is added to a payload and its header on the way: the tag of SRTP, UDP and IP. Bytes. */
+/** Overhead of a packet on the wire: SRTP tag, UDP and IP headers. Bytes. */
 const wrappingBytes = 44;
 
-/** How often waiting packets and padding are looked at, while there are any. Milliseconds. */
+/** Interval at which queued packets and padding are sent, while there are any. Milliseconds. */
 const tickMs = 5;
 
-/** How long a path counts as congested after it was. Milliseconds. */
+/** Time for which a path counts as congested. Milliseconds. */
 const congestedMs = 3_000;
 
 /** A path that was never congested may be sent this much at once: the estimate says only what was tried. Bits per second. */
 const untriedBitrate = 4_000_000;
 
-/** How long a path that was congested is paced by the estimate. Milliseconds. */
+/** Time for which a path is paced by the estimate after congestion. Milliseconds. */
 const pacedMs = 30_000;
 
-/** What a player says of one source in a receiver report. */
+/** Entry of a player's receiver report about one stream. */
 export interface ReportedReception {
   /** Packets that were lost since its last report. */
   readonly lost: number;
@@ -56,7 +56,7 @@ export class PlayerPath {
     this.#pacer = new Pacer((atMs) => this.#pacedBitrate(atMs));
   }
 
-  /** Whether it showed lately that it carries no more. A limit that a player states is always that. */
+  /** True if the path was recently congested. A limit stated by the player always counts as congestion. */
   isCongested(atMs: number): boolean {
     return atMs - this.#congestedAtMs < congestedMs || (this.#isLimitStated && !this.estimator.isInformed);
   }
@@ -109,7 +109,7 @@ export class PlayerPath {
     if (this.#pacer.isWaiting || this.estimator.isProbing) this.#run();
   }
 
-  /** Counts a packet that the player asked for again. */
+  /** Counts a retransmission. */
   retransmitted(): void {
     this.#transport.traffic.retransmitted();
   }
@@ -120,7 +120,7 @@ export class PlayerPath {
     this.estimator.receiverReport(fractionLost, rttMs);
   }
 
-  /** Begins to find out whether it carries a bitrate. */
+  /** Starts to probe a bitrate. */
   probe(bitrate: number): void {
     this.estimator.probe(bitrate, performance.now());
     if (this.estimator.isProbing) this.#run();

@@ -5,19 +5,19 @@ import type { Track } from '../source/track.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Outlet } from './outlet.ts';
 
-/** How often the quality machine of a player hears a measurement. Milliseconds. */
+/** Interval of measurements for a player's quality machine. Milliseconds. */
 const measureMs = 500;
 
-/** How often it hears one at least: while everything is sent at its best, nothing changes in between. Milliseconds. */
+/** Maximum interval, while everything is sent at its best and nothing changes. Milliseconds. */
 const reportMs = 3_000;
 
 /** The shortest time between two measurements. Milliseconds. */
 const minMeasureMs = 100;
 
-/** An estimate that falls below this share of what was measured is told at once. */
+/** A measurement is reported at once if the estimate falls below this share of the last one. */
 const fallenShare = 0.8;
 
-/** What a player's connection tells of its paths and tracks, and how it is told what to send. */
+/** Measures a player's paths and tracks, and applies the decisions about its layers. */
 export class QualityMeter implements QualityControls {
   readonly #outlets: () => readonly Outlet[];
   readonly #isEnabled: (track: Track) => boolean;
@@ -31,7 +31,7 @@ export class QualityMeter implements QualityControls {
   #reportedAtMs = Number.NEGATIVE_INFINITY;
   #measuredBitrate = Number.POSITIVE_INFINITY;
 
-  /** @param idOf - Tells by which id the player knows a track. */
+  /** @param idOf - Returns the id by which the player knows a track. */
   constructor(
     schedule: Schedule,
     outlets: () => readonly Outlet[],
@@ -56,7 +56,7 @@ export class QualityMeter implements QualityControls {
     return this.#forwarders.filter(({ track }) => this.#idOf(track) === trackId);
   }
 
-  /** Begins to measure, once there is a path. */
+  /** Starts to measure, once there is a path. */
   start(): void {
     if (this.#task !== undefined) return;
     this.#task = this.#schedule.after(measureMs, (nowMs) => this.#tick(nowMs));
@@ -69,7 +69,7 @@ export class QualityMeter implements QualityControls {
     this.#listener = undefined;
   }
 
-  /** What new forwarders are to send is what was decided for their tracks before. */
+  /** Applies the existing decisions to new forwarders. */
   apply(): void {
     for (const forwarder of this.#forwarders) {
       const layer = this.#selected.get(this.#idOf(forwarder.track));
@@ -91,7 +91,7 @@ export class QualityMeter implements QualityControls {
     if (atMs - this.#reportedAtMs > reportMs - measureMs / 2 || !this.#isQuiet(atMs)) this.#measure(atMs);
   }
 
-  /** Whether the best of everything that comes is sent, and nothing stands against it. */
+  /** True if every track is sent at its best and nothing limits it. */
   #isQuiet(atMs: number): boolean {
     if (this.#limits.size > 0) return false;
     if (this.#outlets().some(({ path }) => path.isCongested(atMs) || path.estimator.isProbing)) return false;

@@ -5,7 +5,7 @@ export interface SentMedia {
   readonly packet: MediaPacket;
   readonly timestamp: number;
   readonly marker: boolean;
-  /** What was added to its picture id and its TL0PICIDX. */
+  /** Offset added to its picture id and its TL0PICIDX. */
   readonly pictureIds: number;
   readonly baseIndexes: number;
 }

@@ -3,7 +3,7 @@ import type { Track } from '../source/track.ts';
 /** A track as a player is to get it. */
 export interface SentTrack {
   readonly track: Track;
-  /** The id that the player knows it by. */
+  /** The track id that the player knows. */
   readonly id: string;
   /** The `MediaStream` that it is in. */
   readonly mediaStreamId: string;
@@ -18,16 +18,16 @@ export interface Slot {
   readonly mediaStreamId: string;
   /** `undefined` when it is empty, or for data channels. */
   readonly track: Track | undefined;
-  /** True if the player does not take it. It stays so: the player has given up the section. @see RFC 8829 § 5.3.1 */
+  /** True if the player rejected its section. It stays rejected. @see RFC 8829 § 5.3.1 */
   readonly isRejected: boolean;
 }
 
 /**
- * Puts tracks in slots by their ids, so that what a browser calls a track is what it is.
+ * Assigns tracks to slots by their ids, so that the id of a track in a browser always means the same.
  *
- * A slot that a track has left to another of the same id goes on with that. One that is empty is given up, and its place taken by
- * a new slot, whose track is a new one to the player: a page may have stopped the one before. Only the slot that speaks for the transport
- * of all stays, empty. Data channels have a slot from the beginning, before or after the tracks of then.
+ * A slot whose track was replaced by another of the same id continues with that. An empty slot is released and a later track gets
+ * a new one, because a page may have stopped the old track. Only the slot of the tagged section stays, empty. Data channels have
+ * a slot from the start, before or after the initial tracks.
  *
  * @see RFC 8829 § 5.2.2
  */

@@ -1,10 +1,10 @@
 import type { Vp8Fields } from '../source/packetLayer.ts';
 
 /**
- * Writes other counts of pictures into a VP8 payload descriptor: a player must see no gap where pictures were left out or come from
- * another encoding, or it waits for what never comes.
+ * Rewrites the picture counters in a VP8 payload descriptor. A player must not see a gap where pictures were left out or another
+ * encoding starts, or it waits for pictures that do not exist.
  *
- * @returns the payload itself when there is nothing to change, else a copy: the payload is everybody's.
+ * @returns the payload itself if nothing changes, otherwise a copy, because all players share the payload.
  * @see RFC 7741 § 4.2
  */
 export function rewrittenVp8(

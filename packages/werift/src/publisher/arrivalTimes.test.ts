@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ArrivalTimes } from './arrivalTimes.ts';
 
-/** What the extension says of a packet that was sent then. */
+/** Extension value of a packet sent at this time. */
 const sendTime = (ms: number) => Math.round((ms * 2 ** 18) / 1000) % 2 ** 24;
 
 test('a packet that did not wait came when it is read', () => {

@@ -3,11 +3,11 @@ const ticksPerMs = 2 ** 18 / 1000;
 const tickRange = 2 ** 24;
 
 /**
- * Tells when a packet came, which is before it is read when the process was busy with something else.
+ * Estimates when a packet arrived, which is earlier than it was read if the process was busy.
  *
- * Unless that is put right, the handshake of a player looks to the publisher like a queue in the network, and one that falls
- * among the probes at the beginning costs it most of its bitrate. So a packet that may have waited here is taken to have
- * needed as long from its sender as the last one that did not.
+ * Without this correction, the handshake of a player looks to the publisher like a queue in the network. During the initial
+ * probes, it costs the publisher most of its bitrate. So a packet that may have waited is assumed to have had the same transit
+ * time as the last one that did not.
  */
 export class ArrivalTimes {
   #ticks = 0;
@@ -16,8 +16,8 @@ export class ArrivalTimes {
   #transitMs: number | undefined;
 
   /**
-   * When a packet came that is read now. `sendTime` is what its header extension says, if it has it; `waitingSince` is since
-   * when it may have waited here, if it may.
+   * Arrival time of a packet read now. `sendTime` is the value of its header extension, if any; `waitingSince` is the time since
+   * which it may have waited, if it may.
    */
   of(sendTime: number | undefined, atMs: number, waitingSince: number | undefined): number {
     if (sendTime === undefined) return atMs;

@@ -6,7 +6,7 @@ const write = (packets: readonly PacketArrival[], first = 1000) => {
   return { told, hex: bytes?.toString('hex').replace(/(.{8})(?!$)/g, '$1 '), bytes: bytes ?? Buffer.alloc(0) };
 };
 
-/** When each packet came, as a reader of the draft finds it. */
+/** Arrival time of each packet, as decoded by a reader that follows the draft. */
 function readBack(bytes: Buffer): PacketArrival[] {
   const count = bytes.readUInt16BE(14);
   const statuses: number[] = [];

@@ -1,7 +1,7 @@
-/** When a packet came, in milliseconds by the monotonic clock, or `undefined` when it did not. */
+/** Arrival time of a packet in milliseconds of the monotonic clock, or `undefined` if it was not received. */
 export type PacketArrival = number | undefined;
 
-/** What a message tells of. */
+/** Content of a feedback message. */
 export interface FeedbackContent {
   readonly senderSsrc: number;
   readonly mediaSsrc: number;
@@ -12,7 +12,7 @@ export interface FeedbackContent {
   readonly packets: readonly PacketArrival[];
 }
 
-/** A message, or none when no packet came, and how many of the packets are told. */
+/** A message, or `undefined` if no packet arrived, and the number of packets that it covers. */
 export interface WrittenFeedback {
   readonly bytes: Buffer | undefined;
   readonly told: number;
@@ -26,7 +26,7 @@ const headerBytes = 20;
 const ticksPerMs = 4;
 const ticksPerReference = 256;
 
-/** What became of a packet, in two bits. */
+/** Packet status symbols of two bits. */
 const notReceived = 0;
 const smallDelta = 1;
 const largeDelta = 2;

@@ -1,7 +1,7 @@
 /**
- * Writes a Full Intra Request, which asks for a key frame where a Picture Loss Indication was not negotiated.
+ * Writes a Full Intra Request, which requests a key frame if Picture Loss Indication was not negotiated.
  *
- * @param number - The same for the same request once more.
+ * @param number - Unchanged when the same request is repeated.
  * @see RFC 5104 § 4.3.1.1
  */
 export function writeFullIntraRequest(senderSsrc: number, mediaSsrc: number, number: number): Buffer {

@@ -36,7 +36,7 @@ function inboundOf(feedback: readonly string[]) {
       ),
       atMs,
     );
-  /** Hears a packet again, as a retransmission of `ssrc`. */
+  /** Delivers a packet again, as a retransmission of `ssrc`. */
   const hearsAgain = (sequenceNumber: number, atMs: number, ssrc: number) =>
     inbound.received(
       new RtpPacket(

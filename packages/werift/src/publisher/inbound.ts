@@ -13,7 +13,7 @@ const silenceMs = 1_000;
 /** The most replaced sources that are remembered. */
 const maxReplaced = 64;
 
-/** How far from the last packet of a source an undescribed retransmission may be to count as one of that source. */
+/** Maximum distance from the last packet of a source for an undescribed retransmission to count as one of that source. */
 const maxRepeatDistance = 2_048;
 
 /** The distance of one 16-bit number from another, which is negative if it is behind it. @see RFC 1982 § 3.2 */
@@ -24,7 +24,7 @@ interface InboundSource {
   readonly ssrc: number;
   readonly reception: Reception;
   readonly missing: MissingPackets;
-  /** What to add so that the track goes on counting where the source before left off. */
+  /** Offset that makes the track continue its count after a change of source. */
   readonly sequenceOffset: number;
   readonly timestampOffset: number;
   /** The track's first number of this source, not wrapped; that of the track's first source has no limit. */
@@ -32,13 +32,13 @@ interface InboundSource {
 }
 
 /**
- * What a publisher sends of one track, and what it sends again.
+ * Receiving side of one track, including retransmissions.
  *
- * A track is one source at a time: the count, the clock and the pictures of two sources cannot be merged (RFC 3550 § 8).
+ * A track has one source at a time: counters, clocks and pictures of two sources cannot be merged (RFC 3550 § 8).
  */
 export class Inbound {
   readonly encoding: Encoding;
-  /** What the last description says of sources. */
+  /** Sources in the latest description. */
   described: DescribedSources = noSources;
   #source: InboundSource | undefined;
   readonly #replaced = new Set<number>();
@@ -139,12 +139,12 @@ export class Inbound {
     return last + distance(number, last);
   }
 
-  /** True if the publisher sends again what is asked for. Audio is not repaired: it would come too late. */
+  /** True if the publisher answers NACKs. Audio is not repaired: it would arrive too late. */
   get #isRepaired(): boolean {
     return this.encoding.codec.feedback.includes('nack');
   }
 
-  /** True if packets are missing, to be asked for or given up. */
+  /** True if packets are missing and still to be requested or abandoned. */
   get isIncomplete(): boolean {
     return this.#source?.missing.isEmpty === false;
   }

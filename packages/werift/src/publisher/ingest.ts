@@ -24,23 +24,23 @@ import { publisherLimit } from './publisherLimit.ts';
 import { TalkWatch, talkLevel } from './talkWatch.ts';
 import { TransportFeedback } from './transportFeedback.ts';
 
-/** How often congestion feedback and repeated requests go out. Milliseconds. */
+/** Interval of congestion feedback and repeated requests. Milliseconds. */
 const feedbackMs = 50;
 
-/** How often receiver reports go out. Milliseconds. */
+/** Interval of receiver reports. Milliseconds. */
 const reportMs = 1_000;
 
-/** How often it is told how loud the publisher talks. Milliseconds. */
+/** Interval at which the audio level is reported. Milliseconds. */
 const audioLevelMs = 300;
 
 /** The most sources that are remembered by what their packets say, when no description names them. */
 const maxLearned = 64;
 
-/** What a publisher is told when it is limited no more, and how often. Bits per second. */
+/** REMB that lifts a limit, and the number of times it is sent. Bits per second. */
 const unlimited = 2 ** 31;
 const releases = 3;
 
-/** What a negotiation says of the packets of one transport. */
+/** Negotiated parameters for the packets of one transport. */
 export interface IngestOptions {
   readonly tracks: readonly Track[];
   readonly encodings: readonly { readonly encoding: Encoding; readonly sources: DescribedSources }[];
@@ -53,13 +53,13 @@ export interface IngestOptions {
   readonly audioLevelId: number | undefined;
 }
 
-/** What the ingests of a process share. */
+/** Dependencies that all ingests of a process share. */
 export interface IngestSurroundings {
   readonly loop: LoopWatch;
   readonly schedule: Schedule;
 }
 
-/** Takes in what a publisher sends over one transport, and tells it what came. Between packets it has nothing to do. */
+/** Receives a publisher's packets over one transport and sends feedback on them. It is idle between packets. */
 export class Ingest implements PacketListener {
   readonly #transport: Transport;
   readonly #ssrc = randomBytes(4).readUInt32BE();
@@ -76,7 +76,7 @@ export class Ingest implements PacketListener {
   #isReceiving = false;
   #inbounds: readonly Inbound[] = [];
   #tracks: readonly Track[] = [];
-  /** How often the publisher is yet to be told that it is limited no more. */
+  /** Remaining repetitions of the REMB that lifts a limit. */
   #releases = 0;
   /** The number of the last Full Intra Request. */
   #intraRequests = 0;
@@ -89,7 +89,7 @@ export class Ingest implements PacketListener {
   #transportSequenceId: number | undefined;
   #audioLevelId: number | undefined;
 
-  /** `talked` hears how loud the publisher talks, again and again while it does, and 127 once it does not. */
+  /** `talked` is called with the audio level repeatedly while the publisher talks, and with 127 once it stops. */
   constructor(transport: Transport, { loop, schedule }: IngestSurroundings, talked: (level: number) => void) {
     this.#transport = transport;
     this.#loop = loop;
@@ -97,7 +97,7 @@ export class Ingest implements PacketListener {
     this.#talked = talked;
   }
 
-  /** Takes what was negotiated. Tracks that it knows go on. */
+  /** Applies a negotiation. Known tracks continue. */
   update({
     tracks,
     encodings,
@@ -198,9 +198,9 @@ export class Ingest implements PacketListener {
   }
 
   /**
-   * Asks for a key frame, in the way that was negotiated.
+   * Requests a key frame by the negotiated message.
    *
-   * @param isRepeated - Whether it is the request before once more.
+   * @param isRepeated - True if it repeats the previous request.
    * @see RFC 4585 § 6.3.1 and RFC 5104 § 4.3.1
    */
   requestKeyFrame(encoding: Encoding, isRepeated: boolean): void {
@@ -232,7 +232,7 @@ export class Ingest implements PacketListener {
     if (this.#reportTask === undefined) this.#beginReports(performance.now());
   }
 
-  /** Begins to report, at the first packet after a silence, which is no part of what is measured. */
+  /** Starts to report, at the first packet after a silence; the silence itself is not reported. */
   #beginReports(atMs: number): void {
     for (const track of this.#tracks) track.measure(atMs);
     this.#reportTask = this.#schedule.after(reportMs, () => this.#report());
@@ -251,10 +251,10 @@ export class Ingest implements PacketListener {
   }
 
   /**
-   * Tells the publisher what its players can take, beside the reports of what came: it keeps to the lower of both. Said again with every
-   * report, since it may get lost.
+   * Sends the maximum that players can receive, beside the feedback on arrivals: the publisher follows the lower of both.
+   * Repeated with every report, because it may get lost.
    *
-   * @returns whether that is to go on.
+   * @returns whether to continue.
    */
   #limit(): boolean {
     const limit = publisherLimit(this.#tracks);

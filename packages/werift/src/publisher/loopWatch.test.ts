@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { LoopWatch } from './loopWatch.ts';
 
-/** A watch of an event loop that is told how to turn. */
+/** A watch of a simulated event loop. */
 function simulated() {
   const loop = { turn: 1, idleMs: 0, delayMs: 0 };
   let nowMs = 1_000;

@@ -1,20 +1,20 @@
 import { openSync, readSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
-/** How long the event loop may be busy without anything being wrong. Milliseconds. */
+/** Delay of the event loop that counts as normal. Milliseconds. */
 const toleranceMs = 2;
 
-/** What the event loop tells of itself. */
+/** Counters of the event loop. */
 export interface LoopReading {
-  /** How often it has turned. */
+  /** Number of turns. */
   readonly turn: number;
-  /** How long it has waited for something to do, all in all. Milliseconds. */
+  /** Total time spent waiting for events. Milliseconds. */
   readonly idleMs: number;
-  /** How long it has waited for a CPU, all in all: it counts that as idle. Milliseconds. */
+  /** Total time spent waiting for a CPU, which the loop counts as idle. Milliseconds. */
   readonly delayMs: number;
 }
 
-/** Opens what Linux knows of the scheduling of this thread; `undefined` elsewhere. */
+/** Opens Linux's scheduling statistics of this thread; `undefined` elsewhere. */
 function openSchedulingFile(): number | undefined {
   try {
     return openSync('/proc/thread-self/schedstat', 'r');
@@ -40,8 +40,8 @@ function loopReader(): () => LoopReading {
 let readLoop: (() => LoopReading) | undefined;
 
 /**
- * Tells whether the event loop was busy, so that what is read now may have come a while ago. One for a process. It needs no timer: what it
- * tells is computed when something is read.
+ * Detects whether the event loop was busy, so that data read now may have arrived earlier. One per process. It needs no timer: it
+ * computes on read.
  */
 export class LoopWatch {
   readonly #read: () => LoopReading;

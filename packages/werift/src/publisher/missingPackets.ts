@@ -1,7 +1,7 @@
-/** Number of times a packet is asked for before it is given up, by default. */
+/** Default number of requests for a packet before it is abandoned. */
 const defaultRequests = 10;
 
-/** Time to wait for a packet before it is asked for again: a round trip across a continent. Milliseconds. */
+/** Delay before a packet is requested again: a round trip across a continent. Milliseconds. */
 const retryMs = 100;
 
 /** A longer gap is an interruption, which a key frame mends and hundreds of old packets do not. */
@@ -19,7 +19,7 @@ export class MissingPackets {
   #highest = -1;
   #isBroken = false;
 
-  /** @param maxRequests - How often a packet is asked for before it is given up. */
+  /** @param maxRequests - Number of requests for a packet before it is abandoned. */
   constructor(maxRequests = defaultRequests) {
     this.#maxRequests = maxRequests;
   }
@@ -64,7 +64,7 @@ export class MissingPackets {
     return due;
   }
 
-  /** True if packets were given up since the last time this was asked: what follows them cannot be decoded. */
+  /** True if packets were abandoned since the last call: what follows them cannot be decoded. */
   takeBroken(): boolean {
     const isBroken = this.#isBroken;
     this.#isBroken = false;

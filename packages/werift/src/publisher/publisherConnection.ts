@@ -15,7 +15,7 @@ import { DataChannels } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import { Ingest, type IngestSurroundings } from './ingest.ts';
 
-/** What a publisher's connection needs. */
+/** Dependencies and options of a publisher's connection. */
 export interface PublisherOptions extends ConnectionOptions, IngestSurroundings {
   readonly source: Source;
   /** The codecs that it may send. */

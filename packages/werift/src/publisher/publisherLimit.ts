@@ -1,11 +1,11 @@
 import type { Track } from '../source/track.ts';
 
-/** How much of its audio's bitrate a publisher is left beside a limit for its video. */
+/** Share of the audio bitrate that is added to a video limit. */
 const audioShare = 1.2;
 
 /**
- * What a publisher should send at most over one transport. Bits per second; `undefined` for no limit, as when a player can take all of one
- * of its videos.
+ * Maximum bitrate that a publisher should send over one transport. Bits per second; `undefined` for no limit, for example if a
+ * player can receive all of a video.
  */
 export function publisherLimit(tracks: readonly Track[]): number | undefined {
   const limits = tracks.filter(({ kind }) => kind === 'video').map(({ demands }) => demands.limit);

@@ -1,6 +1,6 @@
 import { RtcpReceiverInfo } from 'werift';
 
-/** What came in of one source, for the receiver reports to who sends it. @see RFC 3550 § 6.4.1, appendix A.3 and A.8 */
+/** Reception statistics of one source, for receiver reports. @see RFC 3550 § 6.4.1, appendix A.3 and A.8 */
 export class Reception {
   readonly #ssrc: number;
   readonly #clockRate: number;
@@ -43,7 +43,7 @@ export class Reception {
     this.#lastReportAtMs = atMs;
   }
 
-  /** What came since the last report, or `undefined` before anything did. */
+  /** Report on the time since the previous one, or `undefined` before any packet. */
   report(atMs: number): RtcpReceiverInfo | undefined {
     if (this.#highest === -1) return undefined;
     const expected = this.#highest - this.#first + 1;

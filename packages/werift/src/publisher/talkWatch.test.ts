@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TalkWatch, talkLevel } from './talkWatch.ts';
 
-/** What is told of intervals with the levels of their packets. */
+/** Reported levels for intervals with these packet levels. */
 const told = (...intervals: readonly (readonly number[])[]) => {
   const watch = new TalkWatch();
   return intervals.map((levels) => {

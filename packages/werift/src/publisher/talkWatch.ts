@@ -1,16 +1,16 @@
-/** How loud somebody is who talks, at least: what is softer is breath, keys, or another room. −dBov. @see RFC 6464 § 3 */
+/** Minimum level of talking. Softer sounds are breath, keys or another room. −dBov. @see RFC 6464 § 3 */
 export const talkLevel = 60;
 
-/** How silence is told. @see RFC 6464 § 3 */
+/** Level that stands for silence. @see RFC 6464 § 3 */
 const silence = 127;
 
-/** How many intervals in a row are silent when somebody has stopped, rather than paused between two words. */
+/** Number of silent intervals in a row that end talking; fewer are a pause between words. */
 const pause = 3;
 
-/** Tells from the level of each packet of audio, interval by interval, whether somebody talks. */
+/** Detects talking from the audio level of each packet, interval by interval. */
 export class TalkWatch {
   #loudest = silence;
-  /** Number of intervals somebody who talks has been silent; `undefined` when nobody talks. */
+  /** Number of silent intervals of a talker; `undefined` while there is no talking. */
   #silent: number | undefined;
 
   /** Takes the level of one packet: from 0, the loudest, to 127. */
@@ -18,12 +18,12 @@ export class TalkWatch {
     if (level < this.#loudest) this.#loudest = level;
   }
 
-  /** True if somebody talks, or has paused a moment ago. */
+  /** True while the publisher talks, short pauses included. */
   get isTalking(): boolean {
     return this.#silent !== undefined;
   }
 
-  /** Ends an interval: how loud it was as long as somebody talks, 127 as nobody does any more, and `undefined` after that. */
+  /** Ends an interval. Returns the level while there is talking, 127 once it stops, and `undefined` after that. */
   measure(): number | undefined {
     const level = this.#loudest;
     this.#loudest = silence;

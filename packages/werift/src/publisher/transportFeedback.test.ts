@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TransportFeedback } from './transportFeedback.ts';
 
-/** The first number, how many packets are told of, and the number of the message. */
+/** The base sequence number, the packet count, and the message's number. */
 const read = (message: Buffer) => [message.readUInt16BE(12), message.readUInt16BE(14), message[19]];
 
 describe('TransportFeedback', () => {

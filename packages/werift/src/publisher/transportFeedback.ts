@@ -3,12 +3,12 @@ import { type PacketArrival, writeFeedback } from './feedbackMessage.ts';
 /** Time the arrival of a packet is remembered, in case that one before it comes late. Milliseconds. */
 const memoryMs = 500;
 
-/** The most packets that one message tells of, so that it fits a datagram. */
+/** Maximum number of packets in one message, so that it fits a datagram. */
 const maxPackets = 400;
 
 /**
- * Notes when the packets of a transport come, audio, video and retransmissions alike, and tells their sender, which adapts
- * its bitrate to that.
+ * Records the arrival times of a transport's packets (audio, video, retransmissions) and reports them to the sender, which adapts
+ * its bitrate.
  *
  * @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 3.1
  */
@@ -16,7 +16,7 @@ export class TransportFeedback {
   readonly #arrivals = new Map<number, number>();
   /** The highest number so far, counted on where 16 bits end. */
   #highest = -1;
-  /** The first number that the next message tells of. */
+  /** The first sequence number of the next message. */
   #next = -1;
   #count = 0;
 

@@ -13,7 +13,7 @@ import type { HeaderExtension } from './localDescription.ts';
 import { DescriptionError, type RemoteSection, type RemoteTransport, transportSectionOf } from './remoteDescription.ts';
 import { offeredRids } from './simulcast.ts';
 
-/** What is made of a section of a publisher's offer. */
+/** Result of answering one section of a publisher's offer. */
 export interface AnsweredSection {
   readonly offered: RemoteSection;
   /** The section whose transport it uses, and what the publisher says of that; `undefined` when it is rejected. */
@@ -26,8 +26,8 @@ export interface AnsweredSection {
 }
 
 /**
- * What a publisher may say and hear of a codec. The server reports arrivals, by which the publisher estimates its own path; `goog-remb`
- * tells it what its players can take.
+ * RTCP feedback for codecs of a publisher. The server reports arrivals, from which the publisher estimates its bandwidth;
+ * `goog-remb` carries the maximum of its players.
  */
 const feedbackTypes = ['nack', 'nack pli', 'ccm fir', 'transport-cc', 'goog-remb'];
 

@@ -23,7 +23,7 @@ export interface CodecMapping {
   readonly payloadType: number;
   /** The payload type of its retransmissions (RFC 4588), or `undefined` without. */
   readonly rtxPayloadType: number | undefined;
-  /** What `a=rtcp-fb` says of it, such as `nack pli`. */
+  /** Values of `a=rtcp-fb`, such as `nack pli`. */
   readonly feedback: readonly string[];
 }
 
@@ -38,7 +38,7 @@ const staticPayloads = [
 
 const textOf = (value: number | string | undefined): string => (value === undefined ? '' : String(value));
 
-/** What is said of each payload type, where it is said first. */
+/** First attribute for each payload type. */
 const firstByPayload = <Attribute extends { readonly payload: number }>(attributes: readonly Attribute[]) =>
   new Map(attributes.toReversed().map((attribute) => [attribute.payload, attribute]));
 

@@ -1,13 +1,13 @@
 import type { MediaDescription } from 'sdp-transform';
 import type { HeaderExtension } from './localDescription.ts';
 
-/** Which media section a packet belongs to. @see RFC 9143 § 15.1 */
+/** Header extension with the media section of a packet. @see RFC 9143 § 15.1 */
 export const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
-/** Which encoding a packet is of, by its restriction identifier. @see RFC 8852 § 4.1 */
+/** Header extension with the encoding of a packet (restriction identifier). @see RFC 8852 § 4.1 */
 export const ridUri = 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id';
 
-/** Which encoding a retransmission is of. @see RFC 8852 § 4.2 */
+/** Header extension with the encoding of a retransmission. @see RFC 8852 § 4.2 */
 export const repairedRidUri = 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id';
 
 /** A number for each packet of a transport. @see draft-holmer-rmcat-transport-wide-cc-extensions-01 § 2 */
@@ -16,7 +16,7 @@ export const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-t
 /** Time a packet was sent. */
 export const sendTimeUri = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time';
 
-/** How loud a packet of audio is. @see RFC 6464 § 4 */
+/** Header extension with the audio level of a packet. @see RFC 6464 § 4 */
 export const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 
 /** The extensions of a section that are also among `uris`. */

@@ -4,7 +4,7 @@ import type { Transport } from '../transport/transport.ts';
 import type { CodecMapping } from './codec.ts';
 import type { Direction } from './remoteDescription.ts';
 
-/** What a section sends. */
+/** Outgoing track of a section. */
 export interface LocalTrack {
   readonly id: string;
   /** The `MediaStream` that it is in: `a=msid`. */
@@ -41,7 +41,7 @@ export interface LocalSection {
   readonly extensions?: readonly HeaderExtension[];
   /** The encodings of simulcast that are received. */
   readonly rids?: readonly string[];
-  /** What is sent, `undefined` in an answer. */
+  /** Outgoing track; `undefined` in an answer. */
   readonly track?: LocalTrack | undefined;
 }
 
@@ -111,7 +111,7 @@ const simulcastOf = (rids: readonly string[]): Partial<MediaDescription> => ({
   simulcast: { dir1: 'recv', list1: rids.join(';') },
 });
 
-/** aiortc 1.4 speaks the draft that RFC 8841 was before: the port is the format. */
+/** aiortc 1.4 follows an early draft of RFC 8841, in which the port is the format. */
 function dataChannelsOf(
   protocol: string,
 ): Pick<MediaDescription, 'protocol' | 'rtp' | 'fmtp'> & Partial<MediaDescription> {

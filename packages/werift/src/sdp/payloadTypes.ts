@@ -10,7 +10,7 @@ const numbers = [
 export class PayloadTypes {
   readonly #known = new Map<string, number>();
 
-  /** The number of a codec. @throws {RangeError} when there are none left. */
+  /** The payload type of a codec. @throws {RangeError} if none is left. */
   of({ name, parameters, channels }: Codec): number {
     return this.#number(`${name}/${channels} ${parameters}`);
   }

@@ -1,10 +1,10 @@
 import type { SessionDescription } from '@sigchart/core/machines';
 import { type MediaDescription, type SessionDescription as ParsedDescription, parse } from 'sdp-transform';
 
-/** Which way media goes, seen from who made the description. */
+/** Direction of media, from the point of view of the description's author. */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
-/** What one end says of its transport. */
+/** Transport parameters of one end. */
 export interface RemoteTransport {
   readonly usernameFragment: string;
   readonly password: string;
@@ -28,7 +28,7 @@ export interface RemoteSection {
   readonly media: MediaDescription;
 }
 
-/** A section that speaks for a transport. */
+/** The tagged section of a transport (RFC 9143). */
 export type TaggedSection = RemoteSection & { readonly transport: RemoteTransport };
 
 /** A description that cannot be applied. */
@@ -63,8 +63,8 @@ const tlsIdsOf = (sdp: string): readonly (string | undefined)[] =>
   sdp.split(/^m=/m).map((part) => /^a=tls-id:([\w+/-]{20,255})\s*$/m.exec(part)?.[1]);
 
 /**
- * Reports whether two ends of a transport belong to one DTLS association. A remote that begins another connection, as a browser does
- * with a new `RTCPeerConnection`, has another certificate.
+ * Reports whether two descriptions of a transport belong to one DTLS association. Another certificate means another connection,
+ * such as a new `RTCPeerConnection` of a browser.
  *
  * @see RFC 8842 § 5 and RFC 8829 § 5.11
  */
@@ -102,11 +102,11 @@ function transportOf(
 }
 
 /**
- * Reads a description, and checks what a transport needs of it, because werift takes any text for a description.
+ * Reads a description and checks the parameters that a transport needs, because werift accepts any text.
  *
  * A port of 0 rejects a section, unless it is `bundle-only`: then it has the port of its group.
  *
- * @throws {DescriptionError} for a text that is none, lacks ICE credentials or a fingerprint, or asks for too much.
+ * @throws {DescriptionError} if the text is not a description, lacks ICE credentials or a fingerprint, or exceeds a limit.
  * @see RFC 8829 § 5.8 · RFC 9143 § 6
  */
 export function readDescription({ type, sdp }: SessionDescription): readonly RemoteSection[] {

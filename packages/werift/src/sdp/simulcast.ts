@@ -1,6 +1,6 @@
 import { type MediaDescription, parseSimulcastStreamList } from 'sdp-transform';
 
-/** The most encodings of one track: more would be received and forwarded to nobody. */
+/** Maximum number of encodings of a track that are accepted; more would be received and never forwarded. */
 export const maxEncodings = 4;
 
 /** Names that RFC 8852 § 3 allows, and that fit a one-byte header extension. */

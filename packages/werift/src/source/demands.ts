@@ -1,9 +1,12 @@
-/** What players ask the publisher of one track to send at most. What the best of them can take is what is asked for. */
+/**
+ * Maximum bitrate that players want of one track: the highest that any of them can receive. What the best of them can take is
+ * what is asked for.
+ */
 export class Demands {
   readonly #byPlayer = new Map<object, number>();
-  /** Everybody who is sent the track, or would be if the path carried it. */
+  /** All players that receive the track, or would if their path carried it. */
   readonly #players = new Set<object>();
-  /** What was sent lately while nothing was asked. */
+  /** Recent bitrate while there was no limit. */
   #free = 0;
   #changed = () => {};
 
@@ -12,18 +15,18 @@ export class Demands {
     this.#changed = listener;
   }
 
-  /** Bits per second; `undefined` when somebody can take everything, or nobody is there. */
+  /** Bits per second; `undefined` if some player can receive everything, or there is none. */
   get limit(): number | undefined {
     if (this.#players.size === 0 || this.#byPlayer.size < this.#players.size) return undefined;
     return Math.max(...this.#byPlayer.values());
   }
 
-  /** What was sent before it was limited; `undefined` while it is not. */
+  /** Bitrate before the limit; `undefined` without a limit. */
   get limitedFrom(): number | undefined {
     return this.limit === undefined || this.#free === 0 ? undefined : this.#free;
   }
 
-  /** True if the publisher sends less when this player asks for it: all others can take as little, or nobody else is there. */
+  /** True if this player alone decides the limit: all others can receive as little, or there are none. */
   follows(player: object): boolean {
     const others = this.#players.size - (this.#players.has(player) ? 1 : 0);
     return others === this.#byPlayer.size - (this.#byPlayer.has(player) ? 1 : 0);
@@ -39,7 +42,7 @@ export class Demands {
     this.#update(() => this.#players.add(player));
   }
 
-  /** A player is gone, or does not want the track. */
+  /** Removes a player that left or no longer wants the track. */
   remove(player: object): void {
     this.#update(() => {
       this.#players.delete(player);

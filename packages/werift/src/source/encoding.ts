@@ -5,21 +5,21 @@ import { KeyFrameRequests } from './keyFrameRequests.ts';
 import { LayerMeter } from './layerMeter.ts';
 import { layerOf } from './packetLayer.ts';
 
-/** Who gets the packets of an encoding. */
+/** Receiver of an encoding's packets. */
 export interface PacketReceiver {
   forward(packet: MediaPacket): void;
 }
 
-/** What a publisher said of the time of its packets. @see RFC 3550 § 6.4.1 */
+/** A publisher's sender report: RTP time and wall clock. @see RFC 3550 § 6.4.1 */
 export interface ClockReading {
   /** The publisher's NTP clock, 32.32 fixed point. */
   readonly ntp: bigint;
   readonly rtpTimestamp: number;
-  /** When it was heard, by the monotonic clock. */
+  /** Arrival time, by the monotonic clock. */
   readonly atMs: number;
 }
 
-/** How far an encoding has come. */
+/** Position of an encoding: its latest numbers. */
 export interface EncodingPosition {
   /** The highest number of its packets, not wrapped. */
   readonly number: number;
@@ -35,14 +35,14 @@ export interface IncomingPacket {
   readonly payload: Buffer;
 }
 
-/** What there is to know of an encoding before its first packet. */
+/** Parameters of an encoding, known before its first packet. */
 export interface EncodingOptions {
   /** The publisher's media section. */
   readonly mid: string;
   readonly codec: CodecMapping;
   /** Its restriction identifier (RFC 8852), `undefined` when it has none. */
   readonly rid: string | undefined;
-  /** `isRepeated` if it asks for the same key frame once more. */
+  /** `isRepeated` is true if it repeats the previous request. */
   readonly requestKeyFrame: (isRepeated: boolean) => void;
 }
 
@@ -62,9 +62,9 @@ export class Encoding {
   readonly rid: string | undefined;
   readonly keyFrames: KeyFrameRequests;
   readonly meter = new LayerMeter();
-  /** The time of its packets, or `undefined` before the publisher said. */
+  /** Clock mapping of its packets; `undefined` before the first sender report. */
   clock: ClockReading | undefined;
-  /** Where it is, or `undefined` before its first packet. */
+  /** Latest position; `undefined` before the first packet. */
   last: EncodingPosition | undefined;
   /** Of the last key frame, 0 by 0 when not known. */
   frameSize: FrameSize = { width: 0, height: 0 };
@@ -107,7 +107,7 @@ export class Encoding {
     this.frameSize = frameSizeOf(name, payload) ?? this.frameSize;
   }
 
-  /** Begins to forward to somebody, who needs a key frame first. */
+  /** Adds a receiver, which needs a key frame first. */
   add(receiver: PacketReceiver): void {
     if (this.#receivers.includes(receiver)) return;
     this.#receivers = [...this.#receivers, receiver];
@@ -118,7 +118,7 @@ export class Encoding {
     if (this.#receivers.includes(receiver)) this.#receivers = this.#receivers.filter((one) => one !== receiver);
   }
 
-  /** Asks the publisher for a key frame, soon. */
+  /** Requests a key frame from the publisher; requests are merged. */
   requestKeyFrame(): void {
     if (this.codec.codec.kind === 'video') this.keyFrames.request();
   }

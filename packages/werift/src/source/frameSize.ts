@@ -22,10 +22,7 @@ function sizeOfVp9(payload: Buffer): FrameSize | undefined {
   return widest === undefined || tallest === undefined ? undefined : { width: widest, height: tallest };
 }
 
-/**
- * The size of the frame that a packet begins, if the packet says so: only those of key frames do, and only of VP8, VP9 and
- * H.264 it is read.
- */
+/** The size of the frame that a packet starts, if the packet has it: only key frames of VP8, VP9 and H.264 do. */
 export function frameSizeOf(codec: CodecName, payload: Buffer): FrameSize | undefined {
   try {
     if (codec === 'VP8') return sizeOfVp8(payload);

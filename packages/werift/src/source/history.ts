@@ -9,7 +9,7 @@ export interface MediaPacket {
   readonly marker: boolean;
   readonly payload: Buffer;
   readonly layer: PacketLayer;
-  /** When it came, by the monotonic clock. */
+  /** Arrival time, by the monotonic clock. */
   readonly atMs: number;
 }
 

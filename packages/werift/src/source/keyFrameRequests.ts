@@ -6,16 +6,16 @@ const firstRepetitionMs = 250;
 export const maxRepetitions = 8;
 
 /**
- * Asks a publisher for key frames, for all who need one: at once when none was asked for lately, else once as soon as it
- * may be. A key frame is many times as large as any other, and everybody gets it.
+ * Requests key frames from a publisher for all players that need one: at once if none was requested recently, otherwise once
+ * after the minimum interval. A key frame is many times as large as other frames, and every player receives it.
  *
- * A request may get lost, and so may the key frame. So it is repeated until one comes, some times: there is none to wait for where the
- * publisher sends nothing new, or encrypts what it sends.
+ * A request or the key frame may get lost, so the request is repeated until one arrives, a limited number of times: a publisher
+ * may have nothing new to send, or encrypt it.
  */
 export class KeyFrameRequests {
   readonly #send: (isRepeated: boolean) => void;
   #sentAtMs = Number.NEGATIVE_INFINITY;
-  /** Until a request may go out that somebody made. */
+  /** Runs until a pending request may be sent. */
   #timer: NodeJS.Timeout | undefined;
   #repetition: NodeJS.Timeout | undefined;
   #isClosed = false;

@@ -1,4 +1,4 @@
-/** What headers and encryption add to each payload on the way. Bytes. */
+/** Overhead of headers and encryption for each payload. Bytes. */
 const overheadBytes = 60;
 
 /** The most spatial and temporal layers that codecs have. */
@@ -18,7 +18,7 @@ export class LayerMeter {
     this.#bytes[index] = (this.#bytes[index] ?? 0) + payloadBytes + overheadBytes;
   }
 
-  /** Computes the bitrates anew, if there is enough to compute them from. */
+  /** Recomputes the bitrates if there is enough data. */
   update(atMs: number): void {
     this.#sinceMs ??= atMs;
     const elapsedMs = atMs - this.#sinceMs;
@@ -30,7 +30,7 @@ export class LayerMeter {
     this.#sinceMs = atMs;
   }
 
-  /** What is needed for a layer: those below it included. Bits per second. */
+  /** Bitrate of a layer, lower layers included. Bits per second. */
   bitrate(spatial: number, temporal: number): number {
     let sum = 0;
     for (let s = 0; s <= spatial; s += 1)

@@ -1,6 +1,6 @@
 import type { CodecName } from '../sdp/codec.ts';
 
-/** Where the fields of a VP8 payload descriptor are that count pictures. */
+/** Offsets of the picture counters in a VP8 payload descriptor. */
 export interface Vp8Fields {
   /** The offset of the picture id, and how many bytes it has: 1 or 2; 0 without. */
   readonly pictureIdAt: number;
@@ -11,16 +11,16 @@ export interface Vp8Fields {
   readonly baseIndex: number;
 }
 
-/** To which layer a packet belongs, and whether a receiver can begin with it. */
+/** The layer of a packet, and whether a receiver can start with it. */
 export interface PacketLayer {
-  /** True if it begins a picture that needs no other. */
+  /** True if it starts a picture that can be decoded without others. */
   readonly isKeyFrame: boolean;
   /** Spatial layer within its encoding. */
   readonly spatial: number;
   readonly temporal: number;
   /** True if higher temporal layers can be taken up with this picture. */
   readonly isSwitchPoint: boolean;
-  /** True if it begins its picture, or its spatial layer of it. */
+  /** True if it starts a picture, or a spatial layer of one. */
   readonly isStart: boolean;
   /** True if it ends its spatial layer of a picture. */
   readonly isEnd: boolean;

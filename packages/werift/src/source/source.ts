@@ -1,14 +1,14 @@
 import type { Track } from './track.ts';
 
-/** Who takes part in a stream: its publisher, and those who play it. */
+/** Participant of a stream: its publisher or a player. */
 export interface Participant {
-  /** Hears what another said on the data channel. */
+  /** Receives a data channel message of another participant. */
   message(message: string | Buffer): void;
-  /** Hears that the tracks are others than before. */
+  /** Called when the tracks have changed. */
   tracksChanged(): void;
 }
 
-/** What a publisher sends under one stream id: its tracks, and the messages of its data channel. */
+/** Media published under one stream id: tracks, and the messages of the data channel. */
 export class Source {
   readonly streamId: string;
   readonly participants = new Set<Participant>();
@@ -39,7 +39,7 @@ export class Source {
   }
 }
 
-/** Passes a message to everybody in some streams but who sent it, once. */
+/** Forwards a message once to every participant of some streams except its sender. */
 export function relay(sources: readonly Source[], message: string | Buffer, sender: Participant): void {
   const participants = new Set(sources.flatMap((source) => [...source.participants]));
   participants.delete(sender);

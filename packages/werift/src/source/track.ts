@@ -8,13 +8,13 @@ import type { FrameSize } from './frameSize.ts';
 export const trackIdOf = (kind: 'audio' | 'video', label: string, index: number): string =>
   `ARDAMS${kind === 'video' ? 'v' : 'a'}${label}${index === 0 ? '' : `_${index + 1}`}`;
 
-/** What there is to know of a track before its first packet. */
+/** Parameters of a track, known before its first packet. */
 export interface TrackOptions {
   readonly id: string;
   readonly streamId: string;
   /** The publisher's media section. */
   readonly mid: string;
-  /** What the publisher was answered to send. */
+  /** Negotiated codec. */
   readonly codec: CodecMapping;
   /** The restriction identifiers of its encodings, `undefined` where they have none, in the publisher's order. Default one encoding. */
   readonly rids?: readonly (string | undefined)[];
@@ -29,7 +29,7 @@ export class Track {
   readonly codec: CodecMapping;
   /** In the publisher's order. */
   readonly encodings: readonly Encoding[];
-  /** What players ask its publisher to send at most. */
+  /** Bitrates that players can receive, for the limit of the publisher. */
   readonly demands = new Demands();
 
   constructor({ id, streamId, mid, codec, rids = [], requestKeyFrame }: TrackOptions) {
@@ -80,8 +80,8 @@ export class Track {
   }
 
   /**
-   * What can be sent of it now, from the lowest bitrate to the highest: of the smallest picture every temporal layer, of larger ones
-   * all of them together, since a smaller picture that moves is better than a larger one that does not.
+   * Layers that can be sent now, by ascending bitrate. The smallest picture has every temporal layer, larger ones only all
+   * together: a smaller picture that moves is better than a larger one that does not.
    */
   layers(atMs: number): readonly Layer[] {
     if (this.kind === 'audio') {

@@ -21,8 +21,8 @@ const headerExtensions = () =>
   [midUri, transportSequenceUri].map((uri) => new RTCRtpHeaderExtensionParameters({ uri }));
 
 /**
- * True if a datagram asks a DTLS client for its cookie once more, since its first hello was slow and came twice: werift 0.25 ends the
- * handshake then.
+ * True if a datagram asks a DTLS client for its cookie again, because its first hello was slow and arrived twice. werift 0.25
+ * then ends the handshake.
  */
 const isRepeatedVerifyRequest = (datagram: Buffer, { dtls }: RTCDtlsTransport): boolean =>
   datagram.length > 13 &&
@@ -45,7 +45,7 @@ export async function until(holds: () => unknown, what: string): Promise<void> {
 /** The other end of a connection under test: werift's own peer connection for signalling, packets made by hand. */
 export class Peer {
   readonly connection: RTCPeerConnection;
-  /** What came in, oldest first. */
+  /** Received packets, oldest first. */
   readonly rtp: RtpPacket[] = [];
   readonly rtcp: RtcpPacket[] = [];
   readonly messages: (string | Buffer)[] = [];
@@ -104,7 +104,7 @@ export class Peer {
     };
   }
 
-  /** Begins to note packets. */
+  /** Starts to record packets. */
   hear(): void {
     this.transport.onRtp.subscribe((packet) => this.rtp.push(packet));
     this.transport.onRtcp.subscribe((packet) => this.rtcp.push(packet));
@@ -126,7 +126,7 @@ export async function newCertificate(): Promise<RTCCertificate> {
   return RTCDtlsTransport.SetupCertificate();
 }
 
-/** What a test publisher sends. */
+/** Options of a test publisher. */
 export interface PublishOptions {
   readonly audio?: boolean;
   readonly video?: boolean;

@@ -12,7 +12,7 @@ export function pseudoRandom(seed: number): () => number {
   };
 }
 
-/** What a link is like. */
+/** Properties of a link. */
 export interface LinkOptions {
   /** Bits per second, at a time in milliseconds. */
   readonly bitrate: (atMs: number) => number;
@@ -22,11 +22,11 @@ export interface LinkOptions {
   readonly queueMs?: number;
   /** The share of packets that are lost on it whatever is sent. */
   readonly loss?: number;
-  /** How much longer than the delay a packet takes at most. Milliseconds. */
+  /** Maximum additional delay of a packet. Milliseconds. */
   readonly jitterMs?: number;
 }
 
-/** A link with one queue, by a clock that is told what time it is. */
+/** A link with one queue and a virtual clock. */
 export class SimulatedLink {
   readonly #options: Required<LinkOptions>;
   readonly #random = pseudoRandom(42);
@@ -64,15 +64,15 @@ const overheadBytes = 60;
 const packetBytes = 1_150;
 const audio = { bytes: 120, intervalMs: 20 };
 const audioBitrate = (audio.bytes * 8000) / audio.intervalMs;
-/** What the headers leave of the bitrate. */
+/** Share of the bitrate that is left for payload. */
 const payloadShare = 0.93;
 const frameMs = 1000 / 30;
 
-/** What a flow sends, and when it tries for more. */
+/** Traffic of a flow, and when it tries for more. */
 export interface FlowOptions {
   readonly link: SimulatedLink;
   readonly estimator: BandwidthEstimator;
-  /** What the video would have if the path were wide enough. Bits per second. */
+  /** Bitrate of the video on a path without limits. Bits per second. */
   readonly wanted: number;
   /** The bitrates that the video can have. Default any. */
   readonly layers?: readonly number[];

@@ -3,9 +3,9 @@ import { isIPv6 } from 'node:net';
 
 /** A NAT, or a bad network, between two ends of UDP. */
 export interface UdpRelay {
-  /** What the near end sends to, on the address that the relay was opened with. */
+  /** Port that the near end sends to, on the relay's address. */
   readonly port: number;
-  /** How many datagrams went either way. */
+  /** Number of datagrams in each direction. */
   readonly counts: { toFar: number; toNear: number };
   /** Decides whether a datagram is lost. Default none is. */
   isLost: (datagram: Buffer, toFar: boolean) => boolean;
@@ -26,7 +26,7 @@ const closed = (socket: Socket): Promise<void> =>
     socket.close(() => resolve());
   });
 
-/** Opens a relay on an address to a port of the same address. It takes whoever sends to it first for the near end. */
+/** Opens a relay on an address to a port of the same address. The first sender becomes the near end. */
 export async function openUdpRelay(address: string, farPort: number): Promise<UdpRelay> {
   const inside = await bound(address);
   let outside = await bound(address);

@@ -1,19 +1,19 @@
 import { isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Where connections can be reached. */
+/** Addresses of connections. */
 export interface AddressOptions {
   /** The local address to listen on. Default `::`, all of them; `0.0.0.0` is all of IPv4. */
   readonly bindAddress?: string;
-  /** The address that peers are told instead of the local ones, such as the public one of a NAT. Default none. */
+  /** Announced instead of the local addresses, such as the public one of a NAT. Default none. */
   readonly announcedAddress?: string;
 }
 
-/** What a connection listens on, and what it tells peers. */
+/** Addresses to bind and to announce. */
 export interface Addresses {
   /** One address for each socket: one for each family. */
   readonly listen: readonly string[];
-  /** What the sockets are bound to, if not to all addresses. */
+  /** Addresses of the sockets; absent means all addresses. */
   readonly bind: { readonly udp4?: string; readonly udp6?: string };
   /** The addresses of host candidates, the most preferred first. */
   readonly announce: readonly string[];
@@ -34,12 +34,12 @@ function localAddresses(): readonly string[] {
 const isWildcard = (address: string) => address === '0.0.0.0' || address === '::';
 
 /**
- * What to listen on and what to announce.
+ * Addresses to bind and to announce.
  *
- * A socket that is bound to no address hears what is sent to any of them, so that one for IPv4 and one for IPv6 are enough
- * and a port range counts connections, not network interfaces.
+ * A socket that is bound to all addresses receives what is sent to any of them. So one for IPv4 and one for IPv6 are enough, and
+ * a port range counts connections, not network interfaces.
  *
- * @throws {TypeError} for an address that is none, or none of this machine.
+ * @throws {TypeError} for an invalid address, or one that this machine does not have.
  */
 export function addressesOf({ bindAddress, announcedAddress }: AddressOptions): Addresses {
   const local = localAddresses();

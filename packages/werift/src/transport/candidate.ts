@@ -12,7 +12,7 @@ export function lineOf({ foundation, component, transport, priority, ip, port, t
 }
 
 /**
- * What peers are told of a candidate: a host candidate under every announced address of its family, any other as it is.
+ * Candidates to announce: for a host candidate one for every announced address of its family, any other unchanged.
  *
  * @see RFC 8445 § 5.1.2.1
  */
@@ -48,12 +48,11 @@ const multicastName = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local$/i;
 export const isMulticastName = (host: string): boolean => multicastName.test(host);
 
 /**
- * Reads a candidate that a peer names.
+ * Reads a remote candidate.
  *
- * Refuses what werift would take and come to grief with: a host name, which it would resolve for whoever asks, or a port
- * that none is.
+ * Refuses what werift accepts and then fails on: a host name, which it would resolve for any client, or an invalid port.
  *
- * @throws {TypeError} when it is none that can be reached over UDP.
+ * @throws {TypeError} if it is not a candidate that can be reached over UDP.
  */
 export function readCandidate(line: string): IceCandidate {
   const candidate = IceCandidate.fromJSON({ candidate: line.trim() });

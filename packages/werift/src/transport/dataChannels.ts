@@ -4,22 +4,22 @@ import { mend } from '../mends/mend.ts';
 import { moveAssociation } from '../mends/migration.ts';
 import type { Transport } from './transport.ts';
 
-/** The longest message that is taken. Bytes, told to the peer as `a=max-message-size`. */
+/** Maximum length of a received message in bytes, sent to the remote as `a=max-message-size`. */
 export const maxMessageBytes = 256 * 1024;
 
 /**
- * What may be left unsent before a message is passed over, so that a slow peer does not fill the memory: a file of some megabytes,
- * sent faster than a lossy path takes it. Bytes.
+ * Backlog above which messages are dropped, so that a slow remote does not exhaust the memory. It allows for a file of some
+ * megabytes on a lossy path. Bytes.
  */
 const maxBufferedBytes = 32 * maxMessageBytes;
 
-/** What a message takes that is unsent, besides its bytes, about. */
+/** Approximate overhead of an unsent message, in bytes. */
 const unsentBytes = 200;
 
 /** The SCTP port of this end, as every implementation has it. @see RFC 8841 § 5.2 */
 export const sctpPort = 5000;
 
-/** What a peer says of its end. */
+/** Parameters of the remote end. */
 export interface DataChannelOptions {
   /** Its SCTP port. Default 5 000. */
   readonly port: number | undefined;
@@ -38,7 +38,7 @@ export class DataChannels {
   readonly #maxBytes: number;
   #started = false;
 
-  /** `received` hears each message, `opened` that there is one more channel to send on. */
+  /** `received` is called with each message, `opened` whenever another channel can be used. */
   constructor(
     transport: Transport,
     options: DataChannelOptions,
@@ -75,7 +75,7 @@ export class DataChannels {
     return transport === this.#transport || transport.hasRemoteOf(this.#transport);
   }
 
-  /** Starts on the transport that the section has now, or goes on over it. */
+  /** Starts on the section's transport, or moves to it. */
   startOn(transport: Transport): void {
     if (transport !== this.#transport) moveAssociation(this.#sctp, transport.dtls);
     this.#transport = transport;

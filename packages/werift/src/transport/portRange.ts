@@ -1,13 +1,13 @@
-/** What systems call dynamic ports, except for those that Linux hands out to others. @see RFC 6335 § 6 */
+/** Dynamic ports of most systems, without those that Linux assigns itself. @see RFC 6335 § 6 */
 const anyPort = [49_152, 65_535] as const;
 
 /**
- * The ports that one transport may use.
+ * The port range of one transport.
  *
- * werift ends the process when it cannot bind a socket, unless it looks for a free port itself. So it always gets a range:
- * that of the options, or one that begins anywhere, which makes the first port most likely a free one.
+ * werift ends the process if it cannot bind a socket, unless it searches for a free port itself. So it always gets a range: that
+ * of the options, or one with a random start, whose first port is most likely free.
  *
- * @throws {RangeError} for ports that are none.
+ * @throws {RangeError} for invalid ports.
  */
 export function portRangeOf(range: readonly [number, number] | undefined): readonly [number, number] {
   if (range === undefined) {

@@ -2,8 +2,8 @@
 const wordBits = 32;
 
 /**
- * Remembers which of the latest numbers have been received, so that a packet that somebody recorded and sends again is not taken a
- * second time. Numbers do not wrap, and there is no limit to how far one is ahead.
+ * Remembers which of the latest numbers were received, to reject replays. Numbers do not wrap, and may jump ahead without a
+ * limit.
  *
  * @see RFC 3711 § 3.3.2, RFC 6347 § 4.1.2.6 and RFC 4303 appendix A2
  */
@@ -18,7 +18,7 @@ export class ReplayWindow {
     this.#size = size;
   }
 
-  /** True if a number was received, or is too old to tell. */
+  /** True if a number was received, or is too old to know. */
   has(number: number): boolean {
     if (number > this.#highest) return false;
     return number <= this.#highest - this.#size || (this.#word(number) & this.#bit(number)) !== 0;

@@ -4,7 +4,7 @@ import { ProtectionProfileAeadAes128Gcm, type RtpHeader, type SrtpSession } from
 /** The bytes of an authentication tag of AES128_CM_HMAC_SHA1_80. @see RFC 5764 § 4.1.2 */
 const hmacBytes = 10;
 
-/** How far one source has counted. */
+/** Packet counter of one source. */
 interface SourceIndex {
   rollovers: number;
   highest: number;

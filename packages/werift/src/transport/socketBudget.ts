@@ -6,9 +6,9 @@ export interface SocketLimits {
   readonly socketsPerClient?: number | undefined;
 }
 
-/** What one client may open of a {@link SocketBudget}. */
+/** One client's share of a {@link SocketBudget}. */
 export interface SocketShare {
-  /** Takes one. @throws {SocketLimitError} when there is none left. */
+  /** Takes one socket. @throws {SocketLimitError} if none is left. */
   take(): void;
   /** Gives one back. */
   release(): void;

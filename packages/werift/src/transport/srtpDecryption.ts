@@ -2,8 +2,8 @@ import { ProtectionProfileAeadAes128Gcm, type SrtcpSession, type SrtpSession } f
 import { ReplayWindow } from './replayWindow.ts';
 
 /**
- * How many packets of a source behind the latest one are still taken, each once. A retransmission without a source of its own is as
- * far behind as the history of its sender reaches.
+ * Number of packets behind the latest one of a source that are still accepted, each once. A retransmission on the stream itself
+ * is as far behind as its sender's history reaches.
  */
 export const replayWindowPackets = 1_024;
 
@@ -15,7 +15,7 @@ export class ReplayError extends Error {
   override readonly name = 'ReplayError';
 }
 
-/** What has been received of one source. */
+/** Received packet indexes of one source. */
 interface ReceivedIndexes {
   highest: number;
   readonly window: ReplayWindow;

@@ -13,19 +13,22 @@ import { mend } from '../mends/mend.ts';
 import { RtpEncryption } from './rtpEncryption.ts';
 import { RtcpDecryption, RtpDecryption } from './srtpDecryption.ts';
 
-/** What comes in over SRTP, decrypted. */
+/** Listener for decrypted packets. */
 export interface PacketListener {
   /** `atMs` is when it came, by the monotonic clock. */
   rtp(packet: RtpPacket, atMs: number): void;
   rtcp(packet: RtcpPacket, atMs: number): void;
-  /** Hears an RTCP packet as it came. Says whether it has dealt with it: then {@link rtcp} does not hear it. */
+  /** Handles an undecoded RTCP packet. Returns true if it is done; then {@link rtcp} is not called. */
   rtcpBytes(packet: Buffer, atMs: number): boolean;
 }
 
-/** AEAD_AES_128_GCM (RFC 7714) before AES128_CM_HMAC_SHA1_80 (RFC 5764): one pass over a packet instead of two. */
+/** AEAD_AES_128_GCM (RFC 7714) is preferred to AES128_CM_HMAC_SHA1_80 (RFC 5764): it needs one pass over a packet instead of two. */
 const srtpProfiles = [7, 1] as const;
 
-/** The most datagrams of a handshake that are kept until it can begin here. They are the remote's: ICE lets no others through. */
+/**
+ * Maximum number of handshake datagrams held until the handshake can start here. They come from the remote: ICE lets no others
+ * through.
+ */
 const maxEarly = 8;
 
 /** The datagrams that are DTLS. @see RFC 7983 § 7 */
@@ -55,9 +58,9 @@ export class SrtpTransport extends RTCDtlsTransport {
   }
 
   /**
-   * Begins the handshake. A peer whose ICE was faster has begun it already, and would repeat that after a second.
+   * Starts the handshake. A remote whose ICE was faster has started it already, and would repeat its hello only after a second.
    *
-   * Rejects when it fails.
+   * Rejects if the handshake fails.
    */
   override async start(): Promise<void> {
     const started = super.start();
@@ -70,7 +73,7 @@ export class SrtpTransport extends RTCDtlsTransport {
     await started;
   }
 
-  /** Takes the place of werift's ear, which hears RTP and RTCP too. */
+  /** Replaces werift's listener, which would also process RTP and RTCP. */
   override startSrtp(): void {
     if (this.srtpStarted) return;
     this.srtpStarted = true;
@@ -103,7 +106,7 @@ export class SrtpTransport extends RTCDtlsTransport {
     return this.#encryption.encrypt(payload, header);
   }
 
-  /** Ends the association, and tells the remote. */
+  /** Ends the association and notifies the remote. */
   end(): void {
     this.#handshake?.sendCloseNotify();
     this.#handshake?.close();

@@ -1,7 +1,7 @@
-/** Hears how long it took from opening a transport to its first RTP packet in a direction. Milliseconds. */
+/** Called with the time from opening a transport to its first RTP packet in a direction. Milliseconds. */
 export type FirstPacketListener = (direction: 'received' | 'sent', ms: number) => void;
 
-/** What all transports of a process have carried. */
+/** Totals of all transports of a process. */
 export interface TrafficTotals {
   /** RTP packets that publishers sent, and the bytes of their payloads. */
   readonly packetsReceived: number;
@@ -9,7 +9,7 @@ export interface TrafficTotals {
   /** RTP packets that were sent to players, repeated ones among them, and the bytes of their payloads. */
   readonly packetsSent: number;
   readonly bytesSent: number;
-  /** Packets among them that were sent again, because players asked for them. */
+  /** Packets of those that were retransmissions, requested by players. */
   readonly packetsRetransmitted: number;
   /** Packets that players reported as lost, and have not received again under the same number. */
   readonly packetsLost: number;

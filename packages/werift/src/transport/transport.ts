@@ -22,7 +22,7 @@ import type { SocketShare } from './socketBudget.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
 import { Traffic, TransportTraffic } from './traffic.ts';
 
-/** What every transport of a process shares. */
+/** Dependencies and options that all transports of a process share. */
 export interface TransportOptions {
   readonly certificate: RTCCertificate;
   readonly addresses: Addresses;
@@ -35,7 +35,7 @@ export interface TransportOptions {
   readonly privateCandidates?: boolean | undefined;
   /** Runs what they do every so often. */
   readonly schedule: Schedule;
-  /** Counts what they carry. Default nobody reads it. */
+  /** Counter of their traffic. Default none. */
   readonly traffic?: Traffic | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface TransportListener extends PacketListener {
   candidate(line: string): void;
 }
 
-/** Where a transport is, in the words of W3C's `RTCPeerConnectionState`. */
+/** State of a transport, as in W3C's `RTCPeerConnectionState`. */
 export type TransportState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed';
 
 /** Time gathering may hold a description back; candidates of slower servers trickle. Milliseconds. */
@@ -54,7 +54,7 @@ const gatheringMs = 300;
 /** Most candidates of a remote that are checked, in each ICE session. */
 const maxRemoteCandidates = 64;
 
-/** Most names of the local network that are asked for, for one transport. */
+/** Maximum number of local network names resolved for one transport. */
 const maxNames = 8;
 
 /** ICE, DTLS and SRTP of one 5-tuple: what the media sections of one BUNDLE group share. */
@@ -126,12 +126,12 @@ export class Transport {
     this.#listener.stateChanged();
   }
 
-  /** Gives up. */
+  /** Enters the state `failed`. */
   fail(): void {
     this.#become('failed');
   }
 
-  /** What the own description says of this transport. */
+  /** Parameters for the local description. */
   get local() {
     const { usernameFragment, password } = this.#ice.local;
     const [fingerprint] = this.dtls.localParameters.fingerprints;
@@ -148,7 +148,7 @@ export class Transport {
     return this.isWritable && (await this.#ice.isRemoteAlive());
   }
 
-  /** What the own answer says about who begins DTLS: the peer, unless it cannot. @see RFC 8842 § 5.3 */
+  /** DTLS role in the local answer: the remote starts, unless it cannot. @see RFC 8842 § 5.3 */
   get setup(): 'active' | 'passive' {
     return this.#remote?.setup === 'passive' ? 'active' : 'passive';
   }
@@ -218,7 +218,7 @@ export class Transport {
     return other.#remote !== undefined && this.fits(other.#remote);
   }
 
-  /** Connects to the peer, once its parameters are set and gathering has begun. */
+  /** Connects to the remote, once its parameters are set and gathering has started. */
   start(): void {
     if (this.#closed || this.#remote === undefined || this.#started) return;
     this.#started = true;
@@ -237,9 +237,9 @@ export class Transport {
   }
 
   /**
-   * Adds a candidate of the peer.
+   * Adds a remote candidate.
    *
-   * @throws {TypeError} when it is none that can be reached from here.
+   * @throws {TypeError} if it cannot be reached from here.
    */
   addCandidate(line: string): void {
     const { ip, port, priority } = readCandidate(line);
@@ -284,7 +284,7 @@ export class Transport {
     if (this.isWritable) this.#ice.send(this.dtls.srtcp.encrypt(bytes));
   }
 
-  /** Tells the peer, and frees the sockets. Safe at any time, and twice. */
+  /** Notifies the remote and releases the sockets. May be called at any time, and repeatedly. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

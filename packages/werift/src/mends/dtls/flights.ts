@@ -6,7 +6,7 @@ const maxDatagramBytes = 1_200;
 /** The longest wait before a flight is sent again. Milliseconds. @see RFC 6347 § 4.2.4.1 */
 const maxWaitMs = 1_000;
 
-/** How a record of the second epoch is encrypted. */
+/** Encrypts a record of the second epoch. */
 export type Encrypt = (type: number, number: number, plain: Buffer) => Buffer;
 
 interface PlainRecord {
@@ -16,11 +16,11 @@ interface PlainRecord {
 }
 
 /**
- * Sends the flights of a handshake until they are answered, and numbers records: each transmission of a record has a number of its
- * own, since the remote drops a number that it has seen as a replay.
+ * Sends the flights of a handshake until they are answered, and numbers records. Each transmission of a record has its own
+ * number, because the remote drops a repeated number as a replay.
  *
- * werift 0.25 repeats the bytes that it has sent, begins its count again with each HelloVerifyRequest and behind Finished, sends
- * each message in its own datagram, and first waits half a second.
+ * werift 0.25 repeats the same bytes, restarts its count with each HelloVerifyRequest and after Finished, sends each message in
+ * its own datagram, and waits only half a second at first.
  *
  * @see RFC 6347 § 4.1 and § 4.2.4
  */
@@ -30,7 +30,7 @@ export class Flights {
   /** The number of the next record of each epoch. */
   readonly #numbers = [0, 0];
   #records: PlainRecord[] = [];
-  /** What werift has passed on of the flight: it does so again when it repeats it. */
+  /** Messages of the flight that werift has already passed: it passes them again when it retransmits. */
   #passed = new Set<Buffer>();
   #flight = 0;
   /** Time an answer is waited for; `undefined` when none is. Milliseconds. */
@@ -43,10 +43,11 @@ export class Flights {
   }
 
   /**
-   * Adds records to a flight, which is sent at the end of this turn.
+   * Adds records to a flight, which is sent at the end of this turn of the event loop.
    *
-   * @param bytes - Records, those of the second epoch not encrypted yet.
-   * @param waitMs - After how long to send it again, doubled each time, until the next flight begins or {@link stop} is called.
+   * @param bytes - Records; those of the second epoch are not encrypted yet.
+   * @param waitMs - Delay before the first retransmission, doubled each time, until the next flight starts or {@link stop} is
+   *   called.
    */
   add(flight: number, bytes: Buffer, waitMs: number | undefined): void {
     if (this.#passed.has(bytes)) return;
@@ -107,7 +108,7 @@ export class Flights {
     return number;
   }
 
-  /** Sends the last flight no more by itself: it is answered, or nobody waits for it. */
+  /** Stops retransmitting the last flight: it was answered, or is no longer needed. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#waitMs = undefined;

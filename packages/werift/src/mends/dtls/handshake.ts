@@ -23,7 +23,7 @@ const certificateVerify = 15;
 const clientKeyExchange = 16;
 const finished = 20;
 
-/** What each side of a handshake sends. */
+/** Messages that each side of a handshake sends. */
 const messagesOf = {
   client: [clientHello, certificate, clientKeyExchange, certificateVerify, finished],
   server: [
@@ -37,7 +37,7 @@ const messagesOf = {
   ],
 } as const satisfies Record<string, readonly number[]>;
 
-/** A ClientHello behind the one with the cookie asks for a renegotiation. */
+/** A ClientHello after the one with the cookie requests a renegotiation. */
 const lastHello = 1;
 
 /** Alerts. @see RFC 5246 § 7.2 and § 7.2.2 */
@@ -45,20 +45,21 @@ const [warning, fatal] = [1, 2];
 const closeNotify = 0;
 const noRenegotiation = 100;
 
-/** How werift numbers the flights that are special here. @see RFC 6347 § 4.2.4 */
+/** Numbers that werift gives to the flights with special treatment. @see RFC 6347 § 4.2.4 */
 const [cookieFlight, lastFlight] = [2, 6];
 
-/** How many numbers behind the highest an encrypted record may be. @see RFC 6347 § 4.1.2.6 */
+/** Size of the replay window for encrypted records, in record numbers. @see RFC 6347 § 4.1.2.6 */
 const replayWindow = 64;
 
-/** The most encrypted records that are kept until there are keys, since they have overtaken what the keys are made of. */
+/** Maximum number of encrypted records held until the keys exist. They overtook the messages that the keys depend on. */
 const maxEarly = 4;
 
 /**
- * Time an answer to a flight is waited for before it is sent again. Milliseconds, `undefined` for the last one, which has none.
+ * Delay before the retransmission of a flight. Milliseconds; `undefined` for the last flight, which has no answer.
  *
- * RFC 6347 § 4.2.4 has a server not repeat its request for a cookie, since it knows nothing of the client yet. Here ICE has proved the
- * client's address. A browser whose hello takes two datagrams asks again only after up to 13 s where the request is lost a few times.
+ * By RFC 6347 § 4.2.4 a server does not retransmit its request for a cookie, because it has no state for the client yet. Here ICE
+ * has proved the client's address. A browser whose hello takes two datagrams repeats its hello only after up to 13 s if the
+ * request is lost a few times.
  */
 const waitOf = (flight: number): number | undefined => {
   if (flight === lastFlight) return undefined;
@@ -66,10 +67,10 @@ const waitOf = (flight: number): number | undefined => {
 };
 
 /**
- * Does the part of DTLS 1.2 that werift 0.25 cannot be trusted with, and leaves it the making and reading of messages.
+ * Performs the parts of DTLS 1.2 that werift 0.25 gets wrong, and lets werift build and parse the messages.
  *
- * Anybody who knows the port can send records. So those that do not fit are ignored: werift ends the association for an alert that is
- * not encrypted or a record of an unknown type, begins another handshake for a hello, and fails for a datagram of one byte.
+ * Anyone who knows the port can send records, so records that do not fit are ignored. werift ends the association on an
+ * unencrypted alert or an unknown record type, starts another handshake on a hello, and fails on a datagram of one byte.
  *
  * @see RFC 6347 § 4.1.2.7
  */
@@ -108,7 +109,7 @@ export class Handshake {
     socket.transport.socket.onData = () => {};
   }
 
-  /** Takes a datagram of anybody. */
+  /** Processes a datagram, whoever sent it. */
   receive(datagram: Buffer): void {
     if (this.#isClosed) return;
     for (const record of recordsOf(datagram)) {
@@ -217,7 +218,7 @@ export class Handshake {
     this.#socket.onError.execute(error);
   }
 
-  /** Tells the remote that this is the end, which it would otherwise find out by waiting. @see RFC 5246 § 7.2.1 */
+  /** Sends close_notify, so that the remote need not wait for a timeout. @see RFC 5246 § 7.2.1 */
   sendCloseNotify(): void {
     if (this.#isFinished && !this.#isClosed) this.#flights.sendAlert(warning, closeNotify);
   }

@@ -4,7 +4,7 @@ const headerBytes = 12;
 /** The longest message that is put together: a chain of certificates. */
 const maxMessageBytes = 16_384;
 
-/** How many messages beyond the next are kept: more than a flight has. */
+/** Number of messages held beyond the next expected one: more than a flight has. */
 const maxAhead = 8;
 
 /** One handshake message that is whole, with the fields that werift gives one. */
@@ -28,7 +28,7 @@ export interface HandshakeFragment {
   readonly body: Buffer;
 }
 
-/** Reads the fragments in one record, up to what is none. */
+/** Reads the fragments in one record, up to the first malformed one. */
 export function* fragmentsOf(record: Buffer): Iterable<HandshakeFragment> {
   for (let start = 0; start + headerBytes <= record.length; ) {
     const length = record.readUIntBE(start + 1, 3);

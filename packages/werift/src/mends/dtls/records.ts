@@ -18,7 +18,7 @@ export interface DtlsRecord {
   readonly bytes: Buffer;
 }
 
-/** Reads the records of a datagram, up to what is none. @see RFC 6347 § 4.1 and § 4.1.2.7 */
+/** Reads the records of a datagram, up to the first malformed one. @see RFC 6347 § 4.1 and § 4.1.2.7 */
 export function* recordsOf(datagram: Buffer): Iterable<DtlsRecord> {
   for (let start = 0; start + headerBytes <= datagram.length; ) {
     const end = start + headerBytes + datagram.readUInt16BE(start + 11);

@@ -71,7 +71,7 @@ export class Verification {
   }
 }
 
-/** What Finished says of a handshake with SHA-256. @see RFC 5246 § 5 and § 7.4.9 */
+/** Computes the content of Finished for a handshake with SHA-256. @see RFC 5246 § 5 and § 7.4.9 */
 function verifyDataOf(side: 'client' | 'server', masterSecret: Buffer, transcript: Buffer): Buffer {
   const seed = Buffer.concat([Buffer.from(`${side} finished`), createHash('sha256').update(transcript).digest()]);
   const first = createHmac('sha256', masterSecret).update(seed).digest();
