@@ -22,8 +22,8 @@ export const blankBroadcast = (streamId: string, date: number): RegisteredBroadc
 });
 
 /**
- * A stream or room as clients are told of it, out of what is registered and what is live. What a publisher says of its
- * stream now goes before what was registered.
+ * Broadcast object of a stream or room, from its registration and its live state. Data from its current publisher takes
+ * precedence over the registration.
  *
  * @see docs/protocol.md § broadcastObject
  */

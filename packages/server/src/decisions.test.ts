@@ -13,7 +13,7 @@ const wish = (more: Partial<AccessRequest> = {}): AccessRequest => ({
   ...more,
 });
 
-/** What is reported of a wish, given what the policies answer. */
+/** Event reported for a request, given the result of the policies. */
 async function decided(decision: unknown): Promise<AccessEvent> {
   const decisions = new Decisions(() => {
     const answer = typeof decision === 'function' ? decision() : decision;

@@ -2,9 +2,9 @@ import type { AccessEvent, AccessRequest, AccessRight } from '@sigchart/core/mac
 import type { ErrorDefinition } from '@sigchart/core/protocol';
 import type { Awaitable } from './store/store.ts';
 
-/** What a socket has been let to. Without what it wanted to say or know. */
+/** A granted request, without the data that it carried. */
 export interface Grant extends Omit<AccessRequest, 'message' | 'metaData' | 'subscriberCode'> {
-  /** What it showed a right to; `undefined` where no right was asked for. */
+  /** Right that was shown; `undefined` if none was required. */
   readonly right: AccessRight | undefined;
   /** The rooms that were granted with it: that which was entered, or those that were published into. */
   readonly rooms: readonly string[];
@@ -15,14 +15,14 @@ export interface Granted {
   /** As in {@link Grant}. */
   readonly right?: AccessRight | undefined;
   readonly rooms?: readonly string[] | undefined;
-  /** How many players or streams there may be. Default any number. */
+  /** Maximum number of players or streams. Default none. */
   readonly limit?: number | undefined;
 }
 
 /** A definition refuses with that error. */
 export type Verdict = ErrorDefinition | Granted;
 
-/** What a decision of the policies comes to. Whatever else a function in JavaScript may return grants nothing. */
+/** Interprets the result of the policies. Unknown values, which plain JavaScript may return, refuse the request. */
 export function verdictOf(decision: unknown, rooms: readonly string[]): Verdict {
   if (decision === undefined) return { rooms };
   if (typeof decision === 'string') return decision as ErrorDefinition;
@@ -30,7 +30,7 @@ export function verdictOf(decision: unknown, rooms: readonly string[]): Verdict 
   return right === 'stream' || right === 'room' ? { right, rooms } : 'unauthorized_access';
 }
 
-/** How many grants a socket's decisions remember. */
+/** Number of grants remembered for a socket. */
 const rememberedGrants = 256;
 
 /** Time what is shown for a grant may be, for the grant to be remembered. Characters; a JWT has some hundred. */
@@ -39,10 +39,7 @@ const maxRemembered = 8_192;
 /** Number of requests of a socket that may wait for a decision. */
 const maxWaiting = 256;
 
-/**
- * Takes the decisions over what one socket wants: in the order in which it wants it, at once where nothing has to be waited
- * for. Remembers what it has granted.
- */
+/** Decides the requests of one socket in their order, synchronously if no policy has to wait. Remembers its grants. */
 export class Decisions {
   readonly #authorize: (request: AccessRequest, granted: readonly Grant[]) => Awaitable<Verdict>;
   #granted: readonly Grant[] = [];

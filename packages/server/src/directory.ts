@@ -34,26 +34,26 @@ export interface DirectoryJoin extends JoinOptions {
   readonly remoteAddress: string | undefined;
 }
 
-/** What a directory needs of its server. */
+/** Dependencies and options of a directory. */
 export interface DirectoryOptions {
   readonly name: string;
   readonly clock: Clock;
   /** The time. Milliseconds since 1970. */
   readonly now: () => number;
-  /** What a live stream looks like. */
+  /** Resolutions and codecs of a live stream. */
   readonly infoOf: (streamId: string) => StreamInfo;
-  /** Hears of what happens to streams. */
+  /** Called with events of streams. */
   readonly notify?: ((notification: StreamNotification) => void) | undefined;
   readonly observe?: SharedObserver | undefined;
   readonly limits?: Partial<AppLimits> | undefined;
-  /** Hears of exceptions in what its sockets share. */
+  /** Called with exceptions in shared machines. */
   readonly failed?: ((failure: SharedFailure) => void) | undefined;
 }
 
-/** An id for a member that asked for none: 16 letters and digits, so that nobody guesses it. */
+/** Unguessable id for a member that requested none: 16 letters and digits. */
 const freshId = (): string => randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');
 
-/** An app, and what there is to tell of its streams and rooms beside what the store and the media know. */
+/** An app, with the properties of its streams and rooms that neither the store nor the media knows. */
 export class Directory {
   readonly app: App;
   readonly #remoteAddresses = new Map<SocketId, string>();
@@ -91,12 +91,12 @@ export class Directory {
     this.#options.notify?.({ ...notification, app: this.#options.name, remoteAddress });
   }
 
-  /** What a stream or room is like now, given what is registered of it; `undefined` of an id that is neither known nor used. */
+  /** Current properties of a stream or room, given its registration; `undefined` if it is neither registered nor in use. */
   broadcast(streamId: string, registered: RegisteredBroadcast | undefined): Broadcast | undefined {
     return broadcastOf(liveBroadcastOf(this.app.state, streamId), registered);
   }
 
-  /** All there is to know of a stream or room, given what is registered of it and of its subtracks. */
+  /** Everything known of a stream or room, given the registrations of it and of its subtracks. */
   known(streamId: string, registered: (id: string) => RegisteredBroadcast | undefined): KnownStream | undefined {
     const broadcast = this.broadcast(streamId, registered(streamId));
     return (
@@ -109,7 +109,7 @@ export class Directory {
     );
   }
 
-  /** What a question asks for, and no more of all that is {@link known}. */
+  /** The part of {@link known} that a question asks for. */
   asked(
     { command, streamId }: StreamQuery,
     registered: (id: string) => RegisteredBroadcast | undefined,

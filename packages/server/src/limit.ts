@@ -6,7 +6,7 @@ import type { Awaitable, Store } from './store/store.ts';
 /** `undefined` for any number, which a store writes as -1. */
 const limited = (limit = -1): number | undefined => (limit < 0 ? undefined : limit);
 
-/** How many players what is to be played may have, and how many streams the room that is to be published into. */
+/** Limits of a request by registration: players of the stream to play, or streams of the room to publish into. */
 export const limitOf =
   (store: Store) =>
   ({ action, app, streamId, room }: AuthorizationRequest): Awaitable<ErrorDefinition | number | undefined> => {

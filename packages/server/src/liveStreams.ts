@@ -1,15 +1,15 @@
 import type { KnownStream } from '@sigchart/core/machines';
 import type { RegisteredBroadcast } from './store/registered.ts';
 
-/** The streams and rooms of a signalling server that somebody uses, for what administers them. */
+/** Streams and rooms in use, for administration. */
 export interface LiveStreams {
-  /** The ids of the streams that somebody publishes, and of the rooms that somebody is in. */
+  /** Ids of the streams that are published, and of the rooms with members. */
   ids(app: string): readonly string[];
   /** The live streams of a room. */
   subtracksOf(app: string, room: string): readonly string[];
   /**
-   * What there is to know of a stream or room, given what is registered of it and of its subtracks; `undefined` of one that
-   * is neither registered nor used.
+   * Everything known of a stream or room, given the registrations of it and of its subtracks; `undefined` if it is neither
+   * registered nor in use.
    */
   known(
     app: string,

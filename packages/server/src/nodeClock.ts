@@ -1,13 +1,13 @@
 import type { Clock } from '@sigchart/core/session';
 
-/** How late a timer ends of a process that has stood still, or was busy. Milliseconds. */
+/** Delay of a timer that shows that the process was stopped or busy. Milliseconds. */
 const lateMs = 500;
 
 /**
- * The timers of Node.
+ * Clock of Node's timers.
  *
- * After a time in which the process did not run, everything that came meanwhile is read before a late timer ends: else the answers to
- * pings, which are there already, would come too late, and a server that was stopped for a moment would close every socket.
+ * If the process did not run for a while, everything that arrived meanwhile is read before a late timer ends. Otherwise the
+ * pongs, which are already there, would be read too late, and a server that was stopped for a moment would close every socket.
  */
 export const nodeClock: Clock = {
   start(ms, elapsed) {

@@ -6,8 +6,8 @@ import { closeWebSocket } from './wsSocket.ts';
 const tryAgainLater = 1013;
 
 /**
- * A connection that loses its place to another when there is no room and it has said nothing: destroyed before it is a WebSocket, closed
- * with a reason afterwards. It lives as long as the socket does, so it is made apart from the request, which is then free.
+ * A connection that has sent no message yet and may lose its place to another. It is destroyed before it is a WebSocket, and
+ * closed with a code afterwards. It lives as long as the socket, so it holds no reference to the request.
  */
 export class Replaceable {
   readonly #connection: Duplex;

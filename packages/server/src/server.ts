@@ -40,15 +40,15 @@ import { Outbox } from './traffic/outbox.ts';
 import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
-/** Where media goes: what a server needs of `@sigchart/werift`, or of any other stack. */
+/** Media stack of a server: `@sigchart/werift`, or any other. */
 export interface Media {
   /** Opens the connection of one role of one app, for a client address if that is known. */
   connect(app: string, open: OpenConnection, client?: string): PeerConnectionLike | Promise<PeerConnectionLike>;
-  /** What a live stream looks like, or `undefined`. */
+  /** Resolutions and codecs of a live stream, or `undefined`. */
   streamInfo?(app: string, streamId: string): StreamInfo | undefined;
 }
 
-/** Which machine of a server it is. */
+/** Place of a machine on a server. */
 export interface ServerScene extends Partial<SessionScene> {
   readonly app: string;
   /** The socket, counted from 1 since the server was made; 0 for a machine that sockets share. */
@@ -59,15 +59,15 @@ export interface ServerScene extends Partial<SessionScene> {
   readonly remoteAddress?: string | undefined;
 }
 
-/** What a server knows of a client besides its messages. */
+/** Properties of a client that come from its connection, not from its messages. */
 export interface Client {
   /** Its address. Default unknown. */
   readonly remoteAddress?: string | undefined;
-  /** Who it is, for {@link Authorize}. */
+  /** Identity of the client, for {@link Authorize}. */
   readonly identity?: unknown;
 }
 
-/** Told of each machine of a server as it starts: returns what hears of it. */
+/** Called with each machine of a server when it starts; returns a listener for its transitions. */
 export type ServerObserver = (scene: ServerScene) => TransitionListener;
 
 /** An exception that nothing else has handled: a defect of an adapter, of an option's function, or of this project. */
@@ -82,18 +82,18 @@ export interface ServerFailure {
   readonly address?: RoleAddress | undefined;
   /** The stream, call or room that it happened in, which runs on. */
   readonly shared?: string | undefined;
-  /** Where it was thrown. After a failed listener, such as `notify` or `observe`, nothing ends. */
+  /** Where it was thrown. An exception in a listener, such as `notify` or `observe`, ends nothing. */
   readonly at: FailurePoint;
 }
 
-/** How to make a server. */
+/** Options of {@link createSignallingServer}. */
 export interface SignallingServerOptions {
   readonly media: Media;
-  /** Decides who may do or know what. Default: anybody anything. */
+  /** Decides requests. Default: every request is granted. */
   readonly authorize?: Authorize;
   /**
-   * What is registered of streams and rooms: told to whoever asks about one, and held to planned times, blocks and limits.
-   * Default nothing.
+   * Registrations of streams and rooms: part of the answers to questions, and the source of planned times, blocks and limits.
+   * Default none.
    */
   readonly store?: Store;
   /** The apps whose path is served. Default: any. */
@@ -103,33 +103,31 @@ export interface SignallingServerOptions {
    * Default any.
    */
   readonly origins?: readonly string[] | undefined;
-  /** Tells the address of the client that sent a request, for a server behind proxies. Default that of its connection. */
+  /** Returns the address of the client that sent a request, for a server behind proxies. Default: the address of its connection. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
   /**
-   * Tells who opens a socket, by its handshake: headers, cookies, query, address. Called once for each socket; the result is `identity` in
-   * every request to `authorize`. A throw or rejection refuses the socket with `401`. Default `undefined`.
+   * Identifies the user of a socket from its handshake: headers, cookies, query, address. Called once for each socket. The result
+   * is `identity` in every request to `authorize`; if it throws or rejects, the handshake is answered with `401`. Default
+   * `undefined`.
    */
   readonly identify?: (request: IncomingMessage) => unknown;
-  /** What `getIceServerConfig` is answered with, or what makes it each time. Default none. */
+  /** ICE servers for `getIceServerConfig`, or a function that returns them each time. Default none. */
   readonly iceServers?: IceServers;
-  /** How much clients may use. @see docs/limits.md */
+  /** Limits of what clients may use. @see docs/limits.md */
   readonly limits?: Partial<ServerLimits>;
-  /** Hears of what happens to streams, in the order in which it does. Default nobody. */
+  /** Called with events of streams, in order. Default none. */
   readonly notify?: (notification: StreamNotification) => void;
   /** Time that passes. Default that of Node. */
   readonly clock?: Clock;
   /** The time. Milliseconds since 1970. Default that of Node. */
   readonly now?: () => number;
-  /** Told of every machine as it starts: returns what hears of every event of it, for logs and inspection. */
+  /** Called with every machine when it starts; returns a listener for all its transitions, for logs and inspection. */
   readonly observe?: ServerObserver | undefined;
-  /**
-   * Hears of exceptions. Each ends the role, or else the socket, in which it happened, and nothing beyond. Default: a warning of the
-   * process.
-   */
+  /** Called with exceptions. Each ends only the role, or otherwise the socket, in which it happened. Default: a process warning. */
   readonly failed?: (failure: ServerFailure) => void;
 }
 
-/** What a server holds now. All are 0 when nobody is there. */
+/** Numbers of open sockets, roles, streams, calls and rooms. All are 0 when no client is connected. */
 export interface ServerCounts {
   readonly sockets: number;
   readonly roles: number;
@@ -138,7 +136,7 @@ export interface ServerCounts {
   readonly rooms: number;
 }
 
-/** How to open a WHIP or WHEP resource. */
+/** Options for a WHIP or WHEP resource. */
 export interface OpenResource extends Pick<ResourceOptions, 'respond' | 'ended'>, Client {
   /** The role and the stream that the resource is for. */
   readonly address: RoleAddress;
@@ -147,22 +145,22 @@ export interface OpenResource extends Pick<ResourceOptions, 'respond' | 'ended'>
 /** A signalling server. */
 export interface SignallingServer {
   /**
-   * Takes over a WebSocket handshake, as the `upgrade` event of a Node server hands it out. A request for any other upgrade
-   * goes back to the server, which answers it as one that asks for none (RFC 9110 § 7.8).
+   * Handles the `upgrade` event of a Node server. A request for an upgrade other than WebSocket is given back to the server,
+   * which answers it as an ordinary request (RFC 9110 § 7.8).
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
-   * Takes over a socket of another kind, for an app: one in memory, or of another WebSocket server. Tell the session that
-   * it returns what the socket receives, and that it is closed.
+   * Adds a socket of another kind to an app, such as one in memory or of another WebSocket library. Pass what the socket receives
+   * to the returned session, and call its `closed` when the socket is closed.
    */
   join(app: string, socket: MessageSocket, client?: Client): ServerSession;
   /** Opens a WHIP or WHEP resource of an app: an HTTP client that publishes or plays. {@link createWhip} serves them over HTTP. */
   openResource(app: string, options: OpenResource): Resource;
-  /** What it holds now. */
+  /** Current numbers of what is open. */
   readonly counts: ServerCounts;
-  /** The streams and rooms that somebody uses. */
+  /** The streams and rooms in use. */
   readonly live: LiveStreams;
-  /** Tells every client that the server stops, and closes every socket. */
+  /** Notifies every client that the server stops, and closes every socket. */
   close(): Promise<void>;
 }
 
@@ -175,13 +173,16 @@ const [maxFragments, maxChunks] = [1_024, 4_096];
 /** Milliseconds of a clock that only goes forward. */
 const monotonic = () => performance.now();
 
-/** Listens to errors that `close` follows. Outside of what knows a request, so that it keeps none. */
+/**
+ * Error listener for a socket that is being closed. It is defined outside of the closures over a request, so that it holds no
+ * reference to one.
+ */
 const ignore = () => {};
 
-/** What is said of a stream of which the media knows nothing. */
+/** Stream information if the media stack has none. */
 const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate: 0, audioBitrate: 0, videoCodec: '' };
 
-/** What holds of whatever is registered, whoever asks. */
+/** Policies that always apply to registered streams and rooms. */
 const registeredRules = (store: Store, now: () => number): readonly Policy[] => [
   plannedTime({ registered: (app, streamId) => store.of(app).broadcasts.get(streamId), now }),
   notBlocked({
@@ -190,7 +191,7 @@ const registeredRules = (store: Store, now: () => number): readonly Policy[] => 
   }),
 ];
 
-/** Keeps with a registered stream that it has been live. That it cannot be kept is no reason to keep a stream from ending. */
+/** Records in the store that a registered stream has been live. A failure is ignored, so that the stream can end. */
 async function finish(store: Store, { app, streamId }: StreamNotification): Promise<void> {
   try {
     await store.of(app).broadcasts.update(streamId, { status: 'finished' });
@@ -198,7 +199,7 @@ async function finish(store: Store, { app, streamId }: StreamNotification): Prom
 }
 
 /**
- * Makes a signalling server. It listens where it is told to: give it the `upgrade` events of a Node HTTP server.
+ * Creates a signalling server. It does not listen by itself: pass it the `upgrade` events of a Node HTTP server.
  *
  * @example
  * ```ts
@@ -238,7 +239,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
   let opened = 0;
   let closing = false;
 
-  /** An app exists as long as a socket does, so that nobody fills the memory with names. */
+  /** Returns an app, created if needed. An app exists only while it has a socket, so that clients cannot exhaust memory with names. */
   const enter = (name: string): Directory => {
     const directory =
       directories.get(name) ??

@@ -1,6 +1,6 @@
 import { type AppLimits, defaultAppLimits } from '@sigchart/core/app';
 
-/** How much the clients of a server may use. @see docs/limits.md */
+/** Limits for the clients of a server. @see docs/limits.md */
 export interface ServerLimits extends AppLimits {
   /** WebSockets. Default 20 000. */
   readonly sockets: number;
@@ -16,7 +16,7 @@ export interface ServerLimits extends AppLimits {
   readonly addressMessageBurst: number;
   /** Bytes of one message, above which its socket is closed. Default 2 MiB; the longest that is decoded has 786 432 in UTF-8. */
   readonly messageBytes: number;
-  /** How long a message may take to come. Milliseconds, default 20 000. */
+  /** Maximum time for a message to arrive in full. Milliseconds, default 20 000. */
   readonly messageTimeoutMs: number;
   /** Bytes of all messages from one address that are not finished. Default 16 MiB. */
   readonly addressUnfinishedBytes: number;

@@ -1,16 +1,16 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Purpose, Subscriber } from './store/registered.ts';
 
-/** How codes are made for a server's subscribers. */
+/** Parameters of subscribers' codes. */
 export interface TotpOptions {
   /** Time one code is good. Seconds, default 60. */
   readonly periodSeconds?: number;
-  /** What the codes of subscribers are made from that are not registered. By default these have none. */
+  /** Secret for the codes of unregistered subscribers. By default they have none. */
   readonly publishSecret?: string;
   readonly playSecret?: string;
 }
 
-/** Whose code it is. */
+/** Owner of a code. */
 export interface TotpSubject {
   readonly streamId: string;
   readonly subscriberId: string;

@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 
-/** Reports whether a request asks for a WebSocket, the one upgrade that this server knows. */
+/** Reports whether a request asks for a WebSocket, the only upgrade that this server supports. */
 export const asksForWebSocket = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade?.toLowerCase() === 'websocket';
 
@@ -24,13 +24,13 @@ function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMe
 }
 
 /**
- * Has the HTTP server answer a request as if it asked for no upgrade. Java's HTTP client and `curl --http2` ask every server
- * for `h2c`.
+ * Lets the HTTP server answer a request as if it asked for no upgrade. Java's HTTP client and `curl --http2` ask every server for
+ * `h2c`.
  *
- * Node stops parsing a connection once it has emitted `upgrade`, so the server gets the connection again, with the head of
- * the request in front of what has not been read.
+ * Node stops parsing a connection once it has emitted `upgrade`. So the server gets the connection again, with the head of the
+ * request in front of the unread bytes.
  *
- * @returns Whether the connection has a server to go to; if not, nothing is done.
+ * @returns false if the connection has no server; then nothing is done.
  * @see RFC 9110 § 7.8
  */
 function ignoreUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
@@ -45,7 +45,7 @@ function ignoreUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): 
 export const refuse = (socket: Duplex, status: number) =>
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 
-/** Answers a request for an upgrade that nobody takes over: 404 for a WebSocket; any other is ignored. */
+/** Answers an upgrade request without a handler: 404 for a WebSocket; any other upgrade is ignored. */
 export function refuseUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
   socket.on('error', () => {});
   if (asksForWebSocket(request)) refuse(socket, 404);

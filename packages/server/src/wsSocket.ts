@@ -8,7 +8,7 @@ import type { Meter } from './traffic/meter.ts';
 import type { Outbox } from './traffic/outbox.ts';
 import { Traffic } from './traffic/traffic.ts';
 
-/** How long a closing handshake may take. Milliseconds. */
+/** Maximum time for a closing handshake. Milliseconds. */
 const closeTimeoutMs = 1_000;
 
 /** Status codes of a closing handshake. @see RFC 6455 § 7.4.1 */
@@ -26,10 +26,10 @@ export function closeWebSocket(webSocket: WebSocket, code: number = goingAway, r
   setTimeout(() => webSocket.terminate(), closeTimeoutMs).unref();
 }
 
-/** What a WebSocket is joined with. */
+/** Options for joining a WebSocket. */
 export interface WebSocketOptions {
   readonly webSocket: WebSocket;
-  /** What its frames come over. */
+  /** Underlying connection of the WebSocket. */
   readonly connection: Duplex;
   readonly limits: ServerLimits;
   readonly place: Place;
@@ -39,20 +39,21 @@ export interface WebSocketOptions {
   readonly outbox: Outbox;
   /** Measures what its messages make the server send. */
   readonly meter: Meter;
-  /** Makes its session. `spend` hears of costs that are not those of a message which is being heard. */
+  /** Creates its session. `spend` charges costs that do not belong to the message being processed. */
   readonly open: (socket: MessageSocket, spend: (cost: number) => void) => ServerSession;
 }
 
 /**
- * Joins a `ws` WebSocket to the session that `open` makes for it, and tells the session `closed` exactly once.
+ * Joins a `ws` WebSocket to the session that `open` returns, and calls the session's `closed` exactly once.
  *
- * A client that sends more than it may is not read from for a while, so that TCP slows it down: nothing that it has sent is lost.
+ * If a client exceeds its rate, the server stops reading from it for a while, so that TCP slows it down. Nothing that it sent is
+ * lost.
  */
 export function joinWebSocket(options: WebSocketOptions): ServerSession {
   const { webSocket, connection, limits, place, now, outbox, meter, open } = options;
   /** Messages that came with the last bytes before the pause. */
   const held: (string | number)[] = [];
-  /** Whether the client owes the answer to a ping, which may wait behind what is not read. */
+  /** True while a pong is outstanding; it may wait behind unread data. */
   let isPinged = false;
 
   const traffic = new Traffic(limits, place.address, now, {
@@ -97,7 +98,7 @@ export function joinWebSocket(options: WebSocketOptions): ServerSession {
     session.ponged();
   }
 
-  /** Hears a text, or as much as a number says of what is no part of this protocol (docs/protocol.md § Framing). */
+  /** Processes a message, or the given amount of data that is not part of this protocol (docs/protocol.md § Framing). */
   const hear = (message: string | number) => {
     place.spoke();
     if (typeof message === 'number') {

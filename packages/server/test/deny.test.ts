@@ -13,7 +13,7 @@ const policies: Readonly<Record<string, Refusal>> = {
   rejects: () => Promise.reject(new Error('out of order')),
 };
 
-/** What is there, and whose it is: a stream that is played, a room with a member and a main track, a call that waits. */
+/** Ids in use: a stream with a player, a room with a member and a main track, a call with one peer. */
 const ids = { stream: 's1', member: 'm1', subtrack: 'b1', room: 'r1', call: 'c1', fresh: 'x1' };
 const sdp = 'v=0\r\na=ice-ufrag:stranger\r\n';
 
@@ -45,7 +45,7 @@ const said = commands.flatMap((command) =>
   }),
 );
 
-/** What a stranger has said before. */
+/** Earlier messages of the stranger. */
 const before: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'says it at once': [],
   'has asked to publish': [{ command: 'publish', streamId: ids.stream }],
@@ -60,7 +60,7 @@ const before: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
 // The last two answer a wish that is said twice before anybody has decided.
 const harmlessErrors = ['unauthorized_access', 'no_peer_associated_before', 'already_publishing', 'already_playing'];
 
-/** What tells nothing but what the stranger has said itself. */
+/** True if a message reveals nothing but what the stranger sent itself. */
 const harmless = ({ command, definition, turnServerCredential }: Record<string, unknown>) =>
   command === 'pong' ||
   (command === 'iceServerConfig' && turnServerCredential === undefined) ||

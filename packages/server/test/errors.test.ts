@@ -83,7 +83,7 @@ async function offers(wire: Wire, streamId: string, sdp = description.sdp) {
   wire.send({ ...description, streamId, sdp });
 }
 
-/** How each error is provoked, and what it carries. */
+/** Messages that provoke each error, and its fields. */
 const provoked: Readonly<
   Record<ErrorDefinition, readonly [by: (wire: Wire) => unknown, fields: Readonly<Record<string, string>>]>
 > = {

@@ -60,7 +60,7 @@ async function runTests(folder: string): Promise<{ readonly passed: number; read
   return { passed: numPassedTests, failed: numFailedTests };
 }
 
-/** A session whose first transitions are gone, as a recorder that had no more room for them leaves it. */
+/** A session without its first transitions, as a recorder with too little memory leaves it. */
 function withoutBeginning(session: ReadSession): ReadSession {
   const moments = momentsOf(session);
   const last = moments[Math.floor(moments.length / 2) - 1];

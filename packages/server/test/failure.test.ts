@@ -15,7 +15,7 @@ const closing = (close: () => void) => () => {
   broken('close')();
 };
 
-/** What throws when it is asked for these ids. */
+/** Server whose adapters throw for these ids. */
 const server = useServer({
   failed: (failure) => failures.push(failure),
   notify: ({ streamId }) => streamId === 'unheard' && broken('notify')(),

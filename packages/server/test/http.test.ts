@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** A server as an application mounts it, whose other pages tell what they were asked. */
+/** A server mounted in an application whose other pages echo the request. */
 async function serve(options: Partial<SignallingServerOptions> = {}) {
   const network = fakeNetwork();
   const signalling = createSignallingServer({ media: { connect: () => network.connect([]) }, ...options });

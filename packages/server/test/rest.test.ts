@@ -53,7 +53,7 @@ const askRaw = (origin: string, path: string, headers: Record<string, string> = 
     request.on('error', reject).end();
   });
 
-/** What a browser asks before a page of another origin may ask. */
+/** Preflight request of a browser for a page of another origin. */
 const fetchOptions = (url: string, headers: Record<string, string>) => fetch(url, { method: 'OPTIONS', headers });
 
 const isDone = (dataId: string) => ({ status: 200, body: { success: true, message: null, dataId, errorId: 0 } });

@@ -39,7 +39,7 @@ async function raw(): Promise<Socket> {
   return socket;
 }
 
-/** The beginning of a frame that is to have a mebibyte. */
+/** The start of a frame with a length of one mebibyte. */
 const beginning = (bytes: number) =>
   Buffer.concat([Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0]), Buffer.alloc(bytes, 'x')]);
 

@@ -20,7 +20,7 @@ interface Message {
   readonly sdp: string;
 }
 
-/** Lets a client answer by itself, so that whatever it publishes or plays gets its media. Says how to end that. */
+/** Makes a client answer by itself, so that everything it publishes or plays has media. Returns a function that stops it. */
 function withMedia(wire: Wire): () => void {
   const connections = new Map<string, ReturnType<typeof network.connect>>();
   const open = (key: string, tracks: readonly string[]) => {

@@ -20,7 +20,7 @@ import {
 } from '../src/index.ts';
 import { createRest, type RestOptions } from '../src/rest/rest.ts';
 
-/** A client that says what it is told to, and keeps what it hears. */
+/** A client that sends given messages and records what it receives. */
 export interface Wire {
   readonly webSocket: WebSocket;
   readonly heard: Record<string, unknown>[];
@@ -29,7 +29,7 @@ export interface Wire {
   hears(fields: Record<string, unknown>): Promise<void>;
   /** Waits until everything sent so far has been dealt with. */
   settle(): Promise<void>;
-  /** What it has heard since it was last asked, without answers to `settle`. */
+  /** Messages received since the last call, without answers to `settle`. */
   news(): Promise<Record<string, unknown>[]>;
 }
 
@@ -37,9 +37,9 @@ export interface Wire {
 export const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
 
 /**
- * A server with media that touches no network, made anew for each test of a file. After each test nothing may be left of
- * its sockets, roles, streams, calls, rooms, connections and timers, and every machine, given what it heard once more, must
- * have gone the same way.
+ * A server with media in memory, created for each test of a file. After each test, no socket, role, stream, call, room,
+ * connection or timer may be left. In addition, every machine is replayed with the same events and must take the same
+ * transitions.
  */
 export function useServer(
   options: Partial<SignallingServerOptions> = {},
@@ -55,7 +55,7 @@ export function useServer(
   let origin: string;
   let recorder: Recorder;
   let replayed = 0;
-  /** What machines did otherwise when they were given the same event in the same state again. */
+  /** Differences between the run and the replay of machines. */
   let impure: unknown[] = [];
 
   /** Gives a machine each event once more. */
@@ -183,7 +183,7 @@ export function useServer(
     clock,
     connect,
     publish,
-    /** What has recorded the server of this test. */
+    /** Recorder of this test's server. */
     get recorder() {
       return recorder;
     },

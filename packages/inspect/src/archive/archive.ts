@@ -12,23 +12,23 @@ import { type Configuration, Coverage } from './coverage.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import type { Log } from './log.ts';
 
-/** Hears what changes in an archive. */
+/** Listener for changes of an archive. */
 export interface ArchiveListener {
-  /** A session has begun, or its state, its labels or its error have changed. */
+  /** A session has started, or its state, labels or error have changed. */
   changed(session: string): void;
-  /** Sessions are not kept any more. */
+  /** Sessions were removed. */
   forgotten(sessions: readonly string[]): void;
 }
 
-/** What was recorded, to be read. */
+/** Read access to recorded sessions. */
 export interface Recorded {
   /** The machines that sessions run. */
   machines(): Iterable<MachineRecord>;
-  /** Every session that is kept. */
+  /** Every session in the archive. */
   sessions(): Iterable<SessionRecord>;
-  /** One session, if it is kept. */
+  /** One session, if it is in the archive. */
   session(id: string): SessionRecord | undefined;
-  /** What is kept of a session after its transition `seq`, 0 for all of it. Made anew each time it is asked for. */
+  /** Records of a session after its transition `seq`; 0 for all. Computed on each call. */
   since(id: string, seq: number): Iterable<DroppedRecord | TransitionRecord>;
   /** Coverage of every machine. */
   coverage(): Iterable<CoverageRecord>;
@@ -36,7 +36,7 @@ export interface Recorded {
   listen(listener: ArchiveListener): () => void;
 }
 
-/** A session that is kept. Only its archive writes to it. */
+/** A session in an archive. Only the archive writes to it. */
 export interface Kept<Own extends Log = Log> {
   readonly begun: Pick<SessionRecord, 'session' | 'machine' | 'time' | 'source' | 'parent'>;
   labels: SessionRecord['labels'];
@@ -46,11 +46,11 @@ export interface Kept<Own extends Log = Log> {
   status: SessionStatus;
   error: string | undefined;
   readonly coverage: Coverage;
-  /** Where it is in its machine. */
+  /** Current configuration of its machine. */
   configuration: Configuration;
-  /** What is kept, without a gap up to `seq`. */
+  /** Its records, without a gap up to `seq`. */
   readonly log: Own;
-  /** What `log` took when it was last looked at. */
+  /** Size of `log` when it was last measured. */
   bytes: number;
   /** True if the archive has let it go: nothing more is added to it. */
   forgotten: boolean;
@@ -73,7 +73,7 @@ export class Archive<Own extends Log = Log> {
     this.#limits = { ...defaultLimits, ...limits };
   }
 
-  /** How much is kept now. */
+  /** Current memory use. */
   get size() {
     return { sessions: this.#sessions.size, ended: this.#ended.size, bytes: this.#bytes };
   }
@@ -85,12 +85,12 @@ export class Archive<Own extends Log = Log> {
     this.#machines.set(hash, { record, coverage: new Coverage(hash, definition) });
   }
 
-  /** True if a session is kept. */
+  /** True if the archive has a session. */
   has(session: string): boolean {
     return this.#sessions.has(session);
   }
 
-  /** Begins a session of a machine that is known; `undefined` when there is no room for it. */
+  /** Starts a session of a known machine; `undefined` if the archive is full. */
   open(begun: Kept<Own>['begun'], labels: SessionRecord['labels'], log: Own): Kept<Own> | undefined {
     if (this.#sessions.size >= this.#limits.sessions) {
       this.#forgetEnded(Math.ceil(this.#ended.size * share));
@@ -153,7 +153,7 @@ export class Archive<Own extends Log = Log> {
     this.#keepWithinLimits(kept);
   }
 
-  /** A session goes on after `seq`, in its log already. */
+  /** A session continues after `seq`; its log already contains the gap. */
   restarted(kept: Kept<Own>, seq: number): void {
     this.#weigh(kept);
     kept.seq = seq;
@@ -202,7 +202,7 @@ export class Archive<Own extends Log = Log> {
     kept.bytes = bytes;
   }
 
-  /** Forgets sessions that have ended, those that ended first, until `count` are gone or no more than `enough` bytes are left. */
+  /** Removes ended sessions, oldest end first, until `count` are removed or at most `enough` bytes are left. */
   #forgetEnded(count: number, enough = -1): void {
     const gone: string[] = [];
     for (const kept of this.#ended) {

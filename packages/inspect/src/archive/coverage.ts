@@ -2,13 +2,13 @@ import type { MachineDefinition } from '@sigchart/chart';
 import { activeStates, keyOf, rememberedValues } from '@sigchart/chart';
 import type { CoverageRecord, TracedState } from '../trace/record.ts';
 
-/** A state value, the states that it stands for, and where it leads. One for each value of a machine. */
+/** A state value with its active states and its outgoing ways. One for each value of a machine. */
 export interface Configuration {
   readonly value: TracedState | undefined;
   /** The {@link keyOf} `value`. */
   readonly key: string;
   readonly states: readonly number[];
-  /** What became of it when no edge was taken, and then, by edge, when one was. */
+  /** Following configurations: first without a transition, then by edge. */
   readonly ways: (Way | undefined)[];
 }
 
@@ -24,12 +24,12 @@ const add = (counts: number[], index: number, amount: number) => {
   if (index < counts.length) counts[index] = (counts[index] ?? 0) + amount;
 };
 
-/** Where the way along an edge is among them; without one, the state passes an event over. */
+/** Index in `ways` of a taken edge; 0 if the state ignored the event. */
 const placeOf = ([edge = -1]: readonly number[]) => edge + 1;
 
 /** Counts where the sessions of one machine go, and how long they stay. */
 export class Coverage {
-  /** In no state: not begun, or ended. */
+  /** The configuration of a session that has not started, or has ended. */
   readonly nowhere: Configuration = { value: undefined, key: '', states: [], ways: [] };
   readonly #hash: string;
   readonly #definition: MachineDefinition;
@@ -40,7 +40,7 @@ export class Coverage {
   readonly #now: number[];
   /** For each state, the sum of the times at which it was left, less those at which it was entered. */
   readonly #stayed: number[];
-  /** What times are counted from: sums of those since 1970 would be too large to be exact. */
+  /** Origin of times: sums of times since 1970 would be too large to be exact. */
   #origin: number | undefined;
 
   constructor(hash: string, definition: MachineDefinition) {
@@ -110,7 +110,7 @@ export class Coverage {
     return configuration;
   }
 
-  /** What was counted until now. */
+  /** Counts up to now. */
   record(time: number): CoverageRecord {
     const at = time - (this.#origin ?? time);
     return {

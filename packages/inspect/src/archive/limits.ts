@@ -1,4 +1,4 @@
-/** How much is kept. What is more is dropped, oldest first, and the trace says so. */
+/** Limits of an archive. The oldest records above them are dropped, and the trace says so. */
 export interface Limits {
   /** Transitions of one session. Default 500. */
   readonly perSession: number;
@@ -6,7 +6,7 @@ export interface Limits {
   readonly bytes: number;
   /** Sessions that have ended. Default 2 000. */
   readonly ended: number;
-  /** All sessions. Default 20 000; one that begins above it is not recorded. */
+  /** Number of sessions. Default 20 000; a further session is not recorded. */
   readonly sessions: number;
 }
 

@@ -1,25 +1,25 @@
 import type { DroppedRecord, TransitionRecord } from '../trace/record.ts';
 
-/** What is kept of one session, in order. The oldest is dropped first. */
+/** Records of one session, in order. The oldest are dropped first. */
 export interface Log {
-  /** Number of transitions that are kept. */
+  /** Number of transitions in the log. */
   readonly length: number;
-  /** How much memory they take, about. Bytes. */
+  /** Approximate memory use. Bytes. */
   readonly bytes: number;
   /** Drops `count` transitions or somewhat more, and remembers what came of them. */
   drop(count: number): void;
-  /** What is kept after the transition `seq`, 0 for all of it. Made anew each time it is asked for. */
+  /** Records after the transition `seq`; 0 for all. Computed on each call. */
   since(seq: number): Iterable<DroppedRecord | TransitionRecord>;
 }
 
-/** One transition that is kept as it is. */
+/** A transition in a log, stored unchanged. */
 export interface Entry {
   readonly record: Pick<TransitionRecord, 'seq'>;
-  /** How much memory it takes, about. */
+  /** Approximate memory use. */
   readonly bytes: number;
 }
 
-/** A list of transitions that are kept as they are. */
+/** A list of transitions, stored unchanged. */
 export class Entries<Kept extends Entry, Dropped> {
   #dropped: Dropped | undefined;
   #entries: Kept[] = [];
@@ -39,7 +39,7 @@ export class Entries<Kept extends Entry, Dropped> {
     return this.#bytes;
   }
 
-  /** What is remembered of those that were dropped. */
+  /** Summary of the dropped transitions. */
   get dropped(): Dropped | undefined {
     return this.#dropped;
   }
@@ -56,14 +56,14 @@ export class Entries<Kept extends Entry, Dropped> {
     }
   }
 
-  /** Begins again after a gap. */
+  /** Continues after a gap. */
   restart(dropped: Dropped): void {
     this.#entries = [];
     this.#bytes = 0;
     this.#dropped = dropped;
   }
 
-  /** Those after the transition `seq`, and the one before them if it is kept. */
+  /** The transitions after `seq`, and the one before them if it is still there. */
   after(seq: number): { readonly previous: Kept | undefined; readonly entries: readonly Kept[] } {
     const [first] = this.#entries;
     const from = first === undefined ? 0 : Math.max(0, seq + 1 - first.record.seq);

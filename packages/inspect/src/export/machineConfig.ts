@@ -9,7 +9,7 @@ export interface TransitionConfig {
   reenter?: boolean;
 }
 
-/** What a state runs as long as it is active, as XState's JSON has it. */
+/** Actor of a state, in XState's JSON. */
 export interface InvokeConfig {
   src: string;
   id?: string;
@@ -23,7 +23,7 @@ export interface StateConfig {
   id: string;
   type?: 'parallel' | 'final' | 'history';
   history?: 'shallow' | 'deep';
-  /** Where a history state leads that has nothing to remember. */
+  /** Default target of a history state. */
   target?: string;
   initial?: string;
   description?: string;

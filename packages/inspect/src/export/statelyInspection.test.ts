@@ -52,7 +52,7 @@ function translated(
   return Array.from(recorder.trace()).flatMap(statelyInspection());
 }
 
-/** What an event says of one actor, whatever the ids are. */
+/** Content of an event about one actor, without ids. */
 const said = (event: StatelyEvent) => ({
   type: event.type,
   fields: Object.keys(event)

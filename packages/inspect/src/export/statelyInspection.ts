@@ -20,7 +20,7 @@ interface StatelyState {
 
 type StatelySnapshot = Snapshot<unknown> & StatelyState;
 
-/** What `@statelyai/inspect` sends: an actor is there, an event was sent, an actor has a new snapshot. */
+/** Events of `@statelyai/inspect`: an actor exists, an event was sent, an actor has a new snapshot. */
 export type StatelyInspectionEvent =
   | (StatelyEvent & {
       readonly type: '@xstate.actor';

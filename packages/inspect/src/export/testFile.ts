@@ -5,7 +5,7 @@ import type { ReadSession } from '../reader/reader.ts';
 import type { TransitionRecord } from '../trace/record.ts';
 import { linesLiteral, literal } from './literal.ts';
 
-/** Where a test finds the machine. */
+/** Location of the machine for a test. */
 export interface TestFileOptions {
   /** The name under which the machine is exported. Default that of the machine of `@sigchart/core` with the same id. */
   readonly machine?: string;
@@ -61,11 +61,11 @@ export function whyNoTest(definition: MachineDefinition, session: ReadSession): 
 }
 
 /**
- * A session as the text of a vitest test: it gives the machine what it heard, purely, and expects what came of it.
+ * Exports a session as the text of a vitest test, which sends the recorded events to the machine and compares the results.
  *
- * A machine of `@sigchart/core` is run by `begin` and `step`, and its state and effects are expected. Any other one is run
- * by XState's `transition`, and its state and context are expected, the latter as it is recorded. Where
- * {@link whyNoTest} has a reason, the test gives that and fails.
+ * A machine of `@sigchart/core` runs by `begin` and `step`; the test compares state and effects. Any other machine runs by
+ * XState's `transition`; the test compares state and context, as recorded. If {@link whyNoTest} returns a reason, the test fails
+ * with it.
  */
 export function testFileOf(
   definition: MachineDefinition,

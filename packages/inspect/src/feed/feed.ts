@@ -7,10 +7,10 @@ import type { Channel, Joined } from './channel.ts';
 import { createPushed } from './pushed.ts';
 import { type Allowance, momentOf, readAtOnce, Viewer } from './viewer.ts';
 
-/** How often viewers are told what is new in the sessions that they watch. Milliseconds. */
+/** Interval at which viewers receive new transitions of the sessions that they watch. Milliseconds. */
 const transitionsMs = 100;
 
-/** How many of those go by between sessions that have changed, and between coverage. */
+/** Intervals for changed sessions and for coverage, in multiples of that. */
 const ticks = { sessions: 2, coverage: 10 };
 
 /** Time a viewer may read nothing before it is dropped. Milliseconds. */
@@ -23,23 +23,23 @@ const wish = v.object({ watch: v.pipe(v.array(v.string()), v.maxLength(maxWatche
 
 /** Options to make a feed. */
 export interface FeedOptions {
-  /** How much is kept of what clients send of their side. */
+  /** Limits for what clients push. */
   readonly pushed?: Partial<Limits>;
 }
 
 /** Streams what is recorded to viewers, and takes in what clients record. */
 export interface Feed {
   /**
-   * Lets somebody view.
+   * Adds a viewer.
    *
-   * @param drop - Cuts the viewer off, because it does not read. `left` may be called for it then, or not.
+   * @param drop - Disconnects the viewer, because it does not read. `left` may or may not be called then.
    */
   view(channel: Channel, drop: () => void): Joined;
   /** Lets a client add its side. */
   push(): Joined;
-  /** What it streams: what was recorded here and by clients. */
+  /** Sessions recorded here and pushed by clients. */
   readonly recorded: Recorded;
-  /** How many there are now. */
+  /** Current numbers of viewers and pushing clients. */
   readonly counts: { readonly viewers: number; readonly clients: number };
   /** Stops for good. */
   close(): void;
@@ -51,7 +51,7 @@ interface Viewing {
   fullSince: number | undefined;
 }
 
-/** Makes a feed of what is recorded. As long as nobody views, it does nothing. */
+/** Creates a feed of a recorder. It is idle while it has no viewers. */
 export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed {
   const pushed = createPushed(options.pushed);
   const recorded = joined(recorder, pushed.recorded);

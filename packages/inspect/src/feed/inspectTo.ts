@@ -2,7 +2,7 @@ import { createRecorder, type Recorder, type RecorderOptions } from '../recorder
 import { tokenProtocol, traceProtocol } from './protocol.ts';
 import { momentOf, readAtOnce, Viewer } from './viewer.ts';
 
-/** How often what is new is sent. Milliseconds. */
+/** Interval at which new records are sent. Milliseconds. */
 const sendMs = 200;
 
 /** Time to wait before it is tried again, when the feed cannot be reached. Milliseconds. */
@@ -14,7 +14,7 @@ export interface Inspecting extends Recorder {
   close(): void;
 }
 
-/** How many sessions that have ended are kept for a feed that is away. */
+/** Number of ended sessions stored while the feed is not reachable. */
 const ended = 100;
 
 /**

@@ -1,4 +1,4 @@
-/** Where a feed is, by default. */
+/** Default path of a feed. */
 export const feedPath = '/inspector/feed';
 
 /** The WebSocket subprotocol of those who view. */

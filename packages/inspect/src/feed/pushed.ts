@@ -7,20 +7,20 @@ import { decodeLines } from '../trace/line.ts';
 import type { DroppedRecord, MachineRecord, SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
 import type { Joined } from './channel.ts';
 
-/** Number of machines one client may tell of. */
+/** Maximum number of machines of one client. */
 const maxMachines = 50;
 
 /** Number of sessions of one client that may run at once. */
 const maxSessions = 1_000;
 
-/** How much of what clients send is kept by default. */
+/** Default limits for what clients push. */
 const defaultPushed: Partial<Limits> = { ended: 500, sessions: 5_000, bytes: 32 * 1024 * 1024 };
 
 interface Sent extends Entry {
   readonly record: TransitionRecord;
 }
 
-/** What a client has sent of one session. */
+/** Records of one session that a client has pushed. */
 class SentLog extends Entries<Sent, DroppedRecord> implements Log {
   constructor() {
     super((before, { record: { session, seq, time, state, context } }) => ({
@@ -40,14 +40,14 @@ class SentLog extends Entries<Sent, DroppedRecord> implements Log {
   }
 }
 
-/** What clients have sent of their side. */
+/** Sessions pushed by clients. */
 export interface Pushed {
   /** Takes in one more client's trace. */
   open(): Joined;
   readonly recorded: Recorded;
 }
 
-/** Makes room for what clients send. What is no record, or is out of order, is passed over. */
+/** Creates the store of pushed sessions. Invalid records, and records out of order, are ignored. */
 export function createPushed(limits?: Partial<Limits>): Pushed {
   const archive = new Archive<SentLog>({ ...defaultPushed, ...limits });
   let opened = 0;

@@ -3,13 +3,13 @@ import { encodeLine } from '../trace/line.ts';
 import type { CoverageRecord, TraceRecord } from '../trace/record.ts';
 import type { Channel } from './channel.ts';
 
-/** How much may be unsent before a viewer is told nothing more for a while. Bytes. */
+/** Number of unsent bytes above which a viewer receives nothing more for a while. Bytes. */
 const enoughBytes = 1024 * 1024;
 
 /** Number of lines that go into one message. */
 const linesAtOnce = 200;
 
-/** What may be read yet until some time has passed: to read a transition takes a step of its machine, on the thread that it runs on. */
+/** Budget of steps for a period of time: to read a transition, its machine is stepped, on the main thread. */
 export interface Allowance {
   transitions: number;
 }
@@ -24,10 +24,10 @@ interface Stretch {
   readonly seq: number;
 }
 
-/** What several viewers need in the same moment is made once. */
+/** Results shared by several viewers at the same moment. */
 export interface Moment {
   readonly session: (id: string) => string | undefined;
-  /** What comes next after a transition of a session, as far as is allowed. */
+  /** Next records after a transition of a session, within the budget. */
   readonly since: (id: string, seq: number) => Stretch;
   readonly machines: readonly (readonly [hash: string, line: string])[];
   readonly coverage: readonly CoverageRecord[];
@@ -76,19 +76,16 @@ export function momentOf(recorded: Recorded, allowance: Allowance): Moment {
 
 const taken = ({ edges, entered }: CoverageRecord) => [...edges, ...entered].reduce((total, count) => total + count, 0);
 
-/**
- * One who is told what is recorded. What it has to be told is noted, not written down: one that reads slowly gets less of
- * what lies between, and takes no more memory.
- */
+/** A viewer of a feed. Pending changes are noted, not serialized: a slow viewer skips intermediate states and uses no more memory. */
 export class Viewer {
   readonly #channel: Channel;
   readonly #recorded: Recorded;
   readonly #told = new Set<string>();
   readonly #coverage = new Map<string, number>();
-  /** Sessions to tell of. */
+  /** Sessions with pending changes. */
   readonly #changed: Set<string>;
   #forgotten: string[] = [];
-  /** The last transition that it was told of each session that it watches. */
+  /** Sequence number of the last transition sent of each watched session. */
   #watched = new Map<string, number>();
   readonly #watchesAll: boolean;
   #lines: string[] = [];
@@ -102,7 +99,7 @@ export class Viewer {
     if (watchesAll) for (const session of this.#changed) this.#watched.set(session, 0);
   }
 
-  /** True if so much is unsent that it is told nothing now. */
+  /** True if so much is unsent that nothing more is sent now. */
   get isFull(): boolean {
     return this.#channel.bufferedAmount > enoughBytes;
   }
@@ -118,7 +115,7 @@ export class Viewer {
     if (this.#watchesAll && !this.#watched.has(session)) this.#watched.set(session, 0);
   }
 
-  /** Sessions are gone. */
+  /** Sessions were removed. */
   forgotten(sessions: readonly string[]): void {
     for (const session of sessions) {
       this.#changed.delete(session);
@@ -127,7 +124,7 @@ export class Viewer {
     }
   }
 
-  /** Tells the transitions of what is watched. */
+  /** Sends the transitions of watched sessions. */
   tellTransitions(moment: Moment): void {
     for (const [session, told] of this.#watched) {
       if (this.isFull) return;
@@ -141,7 +138,7 @@ export class Viewer {
     this.#flush();
   }
 
-  /** Tells the sessions that have changed, and of those that are gone. */
+  /** Sends changed sessions, and the ids of removed ones. */
   tellSessions(moment: Moment): void {
     if (this.#forgotten.length > 0) {
       this.#say(encodeLine({ kind: 'forgotten', sessions: this.#forgotten }));
@@ -154,7 +151,7 @@ export class Viewer {
     this.#flush();
   }
 
-  /** Tells the coverage that has changed. */
+  /** Sends the coverage that has changed. */
   tellCoverage(moment: Moment): void {
     if (this.isFull) return;
     this.#tellMachines(moment);

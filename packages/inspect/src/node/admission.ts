@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { tokenIn } from '../feed/protocol.ts';
 
-/** Who may open a feed. */
+/** Options for admission to a feed. */
 export interface AdmissionOptions {
-  /** What everybody has to show. Default one that nobody can guess, as `ServedFeed.token` tells it. */
+  /** Token that every request must have. Default: a random one, available as `ServedFeed.token`. */
   readonly token?: string | undefined;
   /** The only origins, as in `https://example.org`, whose pages may open it. Default any that shows the token. */
   readonly origins?: readonly string[] | undefined;
@@ -12,7 +12,7 @@ export interface AdmissionOptions {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** What a request shows: as a subprotocol, as browsers can; as `Authorization`, as programs do; or as `?token=`. */
+/** Token in a request: as a subprotocol (browsers), in `Authorization` (programs), or as `?token=`. */
 function shownBy({ url = '', headers }: IncomingMessage): string {
   const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
   const [, query = ''] = url.split('?');
@@ -25,10 +25,10 @@ function shownBy({ url = '', headers }: IncomingMessage): string {
 }
 
 /**
- * Decides on a request: 101 lets it in, 401 lacks the token, 403 comes from a page of a foreign origin.
+ * Decides a request: 101 accepts it, 401 means that the token is missing, 403 that the page is of a foreign origin.
  *
- * Where a request comes from proves nothing: behind a proxy or a relay, everybody seems to be on this machine, and any page may
- * open a WebSocket to the machine of its user (RFC 6455 § 10.2).
+ * The origin of the connection proves nothing: behind a proxy or relay, every client appears to be on this machine, and any page
+ * may open a WebSocket to the machine of its user (RFC 6455 § 10.2).
  */
 export function admit(
   request: IncomingMessage,

@@ -47,7 +47,7 @@ afterEach(async () => {
 
 const started = (of = recorder) => run({ machine: lamp, input: undefined, perform: () => {}, observe: of.observer() });
 
-/** Somebody who views the feed and puts together what it says. */
+/** A viewer that reads the feed. */
 async function view(query = ''): Promise<{ reader: Reader; webSocket: WebSocket; texts: string[] }> {
   const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed${query}`, [
     'sigchart.feed.1',

@@ -9,7 +9,7 @@ import { type AdmissionOptions, admit } from './admission.ts';
 
 /** Options to serve a feed. */
 export interface ServeFeedOptions extends AdmissionOptions {
-  /** Where it is. Default `/inspector/feed`. */
+  /** Path of the feed. Default `/inspector/feed`. */
   readonly path?: string;
 }
 
@@ -22,7 +22,7 @@ export interface ServedFeed {
    * @returns Whether it was.
    */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** What viewers and clients have to show. */
+  /** Token that viewers and clients must send. */
   readonly token: string;
   /** Closes every WebSocket. */
   close(): void;
@@ -31,13 +31,13 @@ export interface ServedFeed {
 /** The longest message that is read. Bytes. */
 const maxMessageBytes = 1024 * 1024;
 
-/** How many viewers and clients there may be at once. */
+/** Maximum number of viewers and clients together. */
 const maxSockets = 256;
 
 const refuse = (socket: Duplex, status: number) =>
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 
-/** Serves a feed over WebSockets. It listens where it is told to: give it the `upgrade` events of a Node HTTP server. */
+/** Serves a feed over WebSockets. It does not listen by itself: pass it the `upgrade` events of a Node HTTP server. */
 export function serveFeed(feed: Feed, options: ServeFeedOptions = {}): ServedFeed {
   const { path = feedPath, token = randomBytes(24).toString('base64url'), origins } = options;
   if (token === '') throw new Error('The token of the feed is empty.');

@@ -8,7 +8,7 @@ export interface Moment {
   readonly time: number;
   readonly state: TracedState;
   readonly context: unknown;
-  /** What led here; `undefined` where the transition is gone. */
+  /** Transition that led to this moment; `undefined` if it was dropped. */
   readonly transition: TransitionRecord | undefined;
 }
 
@@ -28,6 +28,6 @@ export function momentsOf({ dropped, transitions }: ReadSession): readonly Momen
   return moments;
 }
 
-/** A session after its transition `seq`, or `undefined` when that is gone or was never read. */
+/** A session after its transition `seq`, or `undefined` if that was dropped or never read. */
 export const momentAt = (session: ReadSession, seq: number): Moment | undefined =>
   momentsOf(session).find((moment) => moment.seq === seq);

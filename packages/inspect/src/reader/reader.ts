@@ -8,29 +8,29 @@ import type {
   TransitionRecord,
 } from '../trace/record.ts';
 
-/** What has been read of one session. */
+/** Records read of one session. */
 export interface ReadSession {
   /** The session as it is after everything that was read. A new object whenever something has changed. */
   readonly record: SessionRecord;
-  /** What is gone of it, if the beginning is. */
+  /** Record of the dropped transitions, if there are any. */
   readonly dropped: DroppedRecord | undefined;
-  /** What was read of it, in order. A new array whenever something was added. */
+  /** Transitions in order. Additions create a new array. */
   readonly transitions: readonly TransitionRecord[];
 }
 
 /** Puts the lines of a trace, or of a feed, together. */
 export interface Reader {
-  /** Reads on. In any portions; a transition that was read before is passed over. */
+  /** Reads more lines, in portions of any size. A transition that was read before is ignored. */
   read(lines: Iterable<TraceLine>): void;
   /** Lets go of the transitions of a session, which stays listed. */
   release(session: string): void;
-  /** Who recorded. */
+  /** Header of the trace. */
   readonly trace: TraceRecord | undefined;
   /** Machines by hash. */
   readonly machines: ReadonlyMap<string, MachineDefinition>;
-  /** Sessions by id, in the order they were first told of. */
+  /** Sessions by id, in order of their first record. */
   readonly sessions: ReadonlyMap<string, ReadSession>;
-  /** What a feed has said of each machine, by hash. Empty for a file: see `coverageOf`. */
+  /** Coverage of each machine by hash, as sent by a feed. Empty for a file: see `coverageOf`. */
   readonly coverage: ReadonlyMap<string, CoverageRecord>;
 }
 
@@ -48,7 +48,7 @@ export function createReader(): Reader {
   const sessions = new Map<string, ReadSession>();
   const coverage = new Map<string, CoverageRecord>();
   let trace: TraceRecord | undefined;
-  /** The sessions whose array of transitions nobody outside has seen yet. */
+  /** The sessions whose array has not been handed out yet, so it may be changed in place. */
   let own = new Map<string, TransitionRecord[]>();
 
   const session = (record: SessionRecord) => {

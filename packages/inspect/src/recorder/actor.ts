@@ -21,9 +21,9 @@ interface Session {
   readonly log: SeenLog;
 }
 
-/** What is gathered of an actor between one snapshot and the next. */
+/** Observations of an actor between two snapshots. */
 interface Turn {
-  /** What each event that waits comes from, in order; the first is the one that is being heard. */
+  /** Causes of the queued events, in order; the first is being processed. */
   readonly waiting: { readonly order: number; readonly cause: Cause | undefined }[];
   readonly effects: { readonly type: string }[];
   readonly taken: AnyTransitionDefinition[];
@@ -34,11 +34,11 @@ const contextOf = ({ context, output, error }: AnySnapshot): unknown =>
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Makes a listener for `inspect` of any XState system. What it hears is made JSON at once, as others may change it. */
+/** Creates a listener for `inspect` of any XState system. It serializes values at once, because others may change them. */
 export function inspectorOf(recording: Recording): (inspection: InspectionEvent) => void {
   const { archive, now } = recording;
   const plain: Plain = (value) => recording.plain()(value);
-  /** `undefined` for those that there was no room for: they are not begun in the middle. */
+  /** `undefined` for actors that did not fit: they are not recorded from the middle. */
   const sessions = new WeakMap<object, Session | undefined>();
   const turns = new WeakMap<object, Turn>();
   let heard = 0;
@@ -103,7 +103,7 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
     turn.taken.length = 0;
   };
 
-  /** What an actor sends in its turn comes from the transition that is recorded when the turn ends. */
+  /** Cause of an event from another actor: the transition that is recorded when the sender's turn ends. */
   const causeOf = (sender: object | undefined): Cause | undefined => {
     const session = sender && sessions.get(sender);
     if (sender === undefined || session === undefined) return undefined;

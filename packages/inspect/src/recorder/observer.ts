@@ -6,10 +6,10 @@ import type { Recording } from './recorder.ts';
 import { errorOf, labelsOf, nameOf, type Scene } from './signalling.ts';
 import { Tape } from './tape.ts';
 
-/** Told of a machine of signalling as it starts: `observe` of a server, of a client, or of `run`, which knows no scene. */
+/** Called with each machine of signalling when it starts: `observe` of a server, of a client, or of `run`, which passes no scene. */
 export type Observer = (scene?: Scene) => TransitionListener;
 
-/** Makes a listener for `observe`. It keeps the events that it hears as they are: nobody changes them. */
+/** Creates a listener for `observe`. It stores events without copying: they are immutable. */
 export function observerOf(recording: Recording, labels: SessionRecord['labels']): Observer {
   const { archive, now } = recording;
   /** The sessions of sockets, which is what their roles belong to. */

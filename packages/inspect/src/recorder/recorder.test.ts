@@ -35,7 +35,7 @@ const lamp = setup({
   },
 });
 
-/** The time goes on by one with each question. */
+/** A clock that advances by one with each read. */
 const ticking = () => {
   let time = 1_000;
   return () => ++time;

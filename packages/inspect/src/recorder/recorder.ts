@@ -11,39 +11,39 @@ import { type Observer, observerOf } from './observer.ts';
 
 /** Options to record. */
 export interface RecorderOptions {
-  /** Who records, for people. Default `recorder`. */
+  /** Name of the recorder, for people. Default `recorder`. */
   readonly name?: string;
   /** The time. Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
-  /** What is removed besides what always is. */
+  /** Values to remove besides the default ones. */
   readonly secrets?: SecretOptions;
-  /** How much is kept. */
+  /** Limits of the archive. */
   readonly limits?: Partial<Limits>;
 }
 
 /** Records what machines do, within limits. */
 export interface Recorder extends Recorded {
-  /** What a file or a feed of it begins with. */
+  /** First record of its files and feeds. */
   readonly header: TraceRecord;
   /**
-   * Makes what `observe` of a signalling server or of a client is told with. One for each of them.
+   * Creates an observer for one signalling server or client.
    *
-   * @param labels - What to add to the labels of their sessions.
+   * @param labels - Added to the labels of its sessions.
    */
   observer(labels?: SessionRecord['labels']): Observer;
   /** A listener for `inspect` of XState's `createActor`: records the actor and every one that it spawns. */
   readonly inspect: (inspection: InspectionEvent) => void;
   /** Records an actor that exists already, and every one of its system, from now on. Returns how to end that. */
   record(actor: AnyActorRef): () => void;
-  /** Everything that is kept, or some sessions of it, as the lines of a file. */
+  /** All records, or those of some sessions, as the lines of a file. */
   trace(sessions?: Iterable<string>): Iterable<TraceLine>;
 }
 
-/** What those that observe write to. */
+/** Write access for observers. */
 export interface Recording {
   /** Name of the session of a machine, by its {@link Running.id}. */
   sessionOf(running: number): string;
-  /** Begins a session; `undefined` when there is no room for it. */
+  /** Starts a session; `undefined` if the archive is full. */
   open(begun: Begun): Kept | undefined;
   readonly archive: Archive;
   readonly now: () => number;
@@ -51,7 +51,7 @@ export interface Recording {
   readonly plain: () => Plain;
 }
 
-/** What is said of a session as it begins. */
+/** First record of a session. */
 interface Begun {
   readonly session: string;
   readonly defined: Defined;

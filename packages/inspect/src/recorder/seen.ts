@@ -8,14 +8,14 @@ export interface Seen extends Entry {
   readonly context: unknown;
 }
 
-/** How much memory a transition takes, about, without its longer texts. Bytes. */
+/** Approximate memory use of a transition, without its longer strings. Bytes. */
 const entryBytes = 1_000;
 
-/** How much memory a transition takes with what it heard, and what became of it. Bytes. */
+/** Approximate memory use of a transition with its event and results. Bytes. */
 export const weigh = ({ event, effects }: Seen['record'], context: unknown): number =>
   entryBytes + JSON.stringify([event, effects, context]).length;
 
-/** What was seen of an actor of any XState system. Its machine cannot be asked again: it may do what is not pure. */
+/** Recorded transitions of an actor of any XState system. They cannot be recomputed, because its machine may be impure. */
 export class SeenLog extends Entries<Seen, DroppedRecord> implements Log {
   constructor() {
     super((_, { record: { session, seq, time, state }, context }) => ({

@@ -1,7 +1,7 @@
 import type { RoleAddress } from '@sigchart/core/machines';
 import type { SessionRecord } from '../trace/record.ts';
 
-/** Where a transition of a signalling server or client was seen. */
+/** Place of a transition on a signalling server or client. */
 export interface Scene {
   readonly app?: string;
   /** The socket's number; 0 for a machine that sockets share. */
@@ -25,15 +25,15 @@ interface Typed {
   readonly streamName?: unknown;
 }
 
-/** How much of a name stands in the label. Characters. */
+/** Maximum length of a name in a label. Characters. */
 const nameLength = 80;
 
-/** The name that an event gives to a stream, for people: `streamName` of `publish`, or of the application that asks for it. */
+/** The display name that an event gives to a stream: `streamName` of `publish`, or of the application's request. */
 export function nameOf({ message, streamName = message?.streamName }: Typed): string | undefined {
   return typeof streamName === 'string' && streamName !== '' ? streamName.slice(0, nameLength) : undefined;
 }
 
-/** Asked of each transition, so it is a loop and not `findLast`. */
+/** Called for each transition, so it is a loop instead of `findLast`. */
 function sentError(effects: readonly Typed[]): unknown {
   for (let index = effects.length - 1; index >= 0; index -= 1) {
     const { type, message } = effects[index] as Typed;
@@ -47,7 +47,7 @@ const heardError = ({ type, message, reason }: Typed): unknown => {
   return type === 'rtc.failed' ? reason : undefined;
 };
 
-/** What went wrong in a transition: the definition of an error that was sent or heard, or why a connection failed. */
+/** Failure in a transition: the definition of an error that was sent or received, or the reason why a connection failed. */
 export function errorOf(event: Typed, effects: readonly Typed[]): string | undefined {
   const error = heardError(event) ?? sentError(effects);
   return typeof error === 'string' ? error : undefined;

@@ -7,35 +7,34 @@ import type { Plain } from '../trace/plain.ts';
 import type { Cause, DroppedRecord, TracedState, TransitionRecord } from '../trace/record.ts';
 import type { Recording } from './recorder.ts';
 
-/** Events of a machine that were heard one after another, and what it was before them. */
+/** Consecutive events of a machine, and its snapshot before them. */
 interface Reel {
   /** The {@link Transition.seq} of the first. */
   readonly first: number;
-  /** What the machine was before it; `undefined` as it starts. */
+  /** Snapshot before it; `undefined` at the start. */
   readonly before: AnyMachineSnapshot | undefined;
-  /** Time the one before it was heard. */
+  /** Time of the event before it. */
   readonly time: number;
   readonly events: Transition['event'][];
   /**
-   * What else is known of each event, {@link perEvent} numbers for one: when it was heard, its order, the edges taken, and the
-   * machine, the transition and the effect that it comes from. Numbers in one list are no objects, which is what the garbage
-   * collector would have to look after.
+   * Numbers about each event, {@link perEvent} of them: time, order, taken edges, and the machine, transition and effect that
+   * caused it. One array of numbers creates no objects for the garbage collector.
    */
   readonly facts: number[];
-  /** How much memory they take. */
+  /** Approximate memory use. */
   bytes: number;
 }
 
 /** Number of numbers of {@link Reel.facts} that belong to one event. */
 const perEvent = 6;
 
-/** How many events there are on a reel: as many steps are taken, at most, to read one of them. */
+/** Number of events on a reel, and so the maximum number of steps to read one of them. */
 const reelLength = 16;
 
-/** How much memory an event takes, about, without its longer texts. Bytes. */
+/** Approximate memory use of an event, without its longer strings. Bytes. */
 const eventBytes = 300;
 
-/** Lists of edges, each of them kept once. Nearly always one edge was taken, or none. */
+/** Interned lists of edges. Nearly always there is one edge, or none. */
 class EdgeLists {
   readonly #lists: (readonly number[])[] = [[]];
   /** By the edge that was taken alone, or by several as a text. */
@@ -89,8 +88,8 @@ function textsIn(fields: Readonly<Record<string, unknown>>): number {
 }
 
 /**
- * What a machine of signalling has heard. Events are all that is kept: state, context and effects are what the machine makes of
- * them, and are found again by taking its steps once more. Every few events, the snapshot is kept as it was.
+ * Log of a signalling machine. It stores events only: state, context and effects are recomputed by stepping the machine again.
+ * Every few events, it stores a snapshot.
  */
 export class Tape implements Log {
   readonly #session: string;
@@ -99,7 +98,7 @@ export class Tape implements Log {
   /** Those that are full. */
   #full: Reel[] = [];
   #reel: Reel = { first: 1, before: undefined, time: 0, events: [], facts: [], bytes: 0 };
-  /** What the machine was after the last event. */
+  /** Snapshot after the last event. */
   #now: AnyMachineSnapshot | undefined;
   #length = 0;
   #bytes = 0;
@@ -118,7 +117,7 @@ export class Tape implements Log {
     return this.#bytes;
   }
 
-  /** Adds an event that the machine has just heard. */
+  /** Adds an event that the machine has just processed. */
   add({ running, seq, event, order, cause }: Transition, time: number, edges: readonly number[]): void {
     const { events, facts } = this.#reel;
     // The running machine itself is not kept: it holds whatever performs its effects.
@@ -134,7 +133,7 @@ export class Tape implements Log {
     this.#begin(seq, time);
   }
 
-  /** Begins a reel for what comes after a transition that has just happened. */
+  /** Starts a reel after the latest transition. */
   #begin(seq: number, time: number): void {
     this.#reel = { first: seq + 1, before: this.#now, time, events: [], facts: [], bytes: 0 };
   }
@@ -167,7 +166,7 @@ export class Tape implements Log {
     for (const reel of reels) if (reel.first + reel.events.length > seq + 1) yield* this.#read(reel, seq, plain);
   }
 
-  /** The session of a machine, by its {@link Running.id}, if it is kept. None has 0. */
+  /** The session of a machine by its {@link Running.id}, if it is recorded; 0 stands for none. */
   #causing(running: number): string | undefined {
     const { archive, sessionOf } = this.#recording;
     const session = sessionOf(running);

@@ -9,21 +9,21 @@ import { type Plain, plainWith } from '../trace/plain.ts';
 import type { PatchOperation, TransitionRecord } from '../trace/record.ts';
 import { type SecretOptions, secrets } from '../trace/secret.ts';
 
-/** Where a machine did not go the way that was recorded. It is not pure, or not the one that was recorded. */
+/** Difference between a recorded and a replayed transition: the machine is not pure, or not the recorded one. */
 export interface Deviation {
   readonly session: string;
   readonly seq: number;
   readonly event: string;
-  /** What is different. */
+  /** Part that differs. */
   readonly what: 'taken' | 'state' | 'status' | 'effects' | 'context';
-  /** What leads from what was recorded to what the machine does now. */
+  /** Patch from the recorded value to the replayed one. */
   readonly difference: readonly PatchOperation[];
 }
 
-/** How a session went when it was run again. */
+/** Result of a replay. */
 export interface Replayed {
   readonly session: string;
-  /** How many of its transitions were run again. */
+  /** Number of replayed transitions. */
   readonly transitions: number;
   /** The first deviation of the session, if there is one; what comes after it means nothing. */
   readonly deviation?: Deviation;
@@ -40,11 +40,11 @@ export interface ReplayOptions {
 type Snapshot = SnapshotFrom<AnyStateMachine>;
 type Actions = ReturnType<typeof transition<AnyStateMachine>>[1];
 
-/** What a machine does now. */
+/** Result of a step. */
 interface Result {
   readonly snapshot: Snapshot;
   readonly actions: Actions;
-  /** The edges that were taken, where they can be told. */
+  /** The edges that were taken, if known. */
   readonly edges: readonly number[] | undefined;
 }
 
@@ -88,10 +88,10 @@ function compare(
 }
 
 /**
- * Runs the events of a session through its machine again, purely, and compares where each led.
+ * Replays the events of a session through its machine and compares each result.
  *
- * What was removed as a secret was removed from the events too, so a machine must not depend on it. From a session whose
- * beginning is gone, what is left is run.
+ * Secrets were removed from events too, so a machine must not depend on them. If the first transitions were dropped, the rest is
+ * replayed.
  */
 export function replay(machine: AnyStateMachine, session: ReadSession, options: ReplayOptions = {}): Replayed {
   const { session: id, machine: hash } = session.record;

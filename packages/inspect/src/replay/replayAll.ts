@@ -4,10 +4,10 @@ import { createReader } from '../reader/reader.ts';
 import type { TraceLine } from '../trace/record.ts';
 import { type Deviation, type Replayed, type ReplayOptions, replay } from './replay.ts';
 
-/** How all sessions of a trace went when they were run again. */
+/** Results of replaying all sessions of a trace. */
 export interface ReplayedTrace {
   readonly sessions: readonly Replayed[];
-  /** Where they went another way. None: every machine is as pure as it says. */
+  /** Deviations. None: every machine is pure. */
   readonly deviations: readonly Deviation[];
 }
 

@@ -39,7 +39,7 @@ function compare(before: unknown, after: unknown, path: string, found: PatchOper
   else inObject(before as Fields, after as Fields, path, found);
 }
 
-/** What leads from one JSON value to another, as a JSON Patch (RFC 6902). What is the same object is not looked into. */
+/** Patch from one JSON value to another (JSON Patch, RFC 6902). Identical objects are not compared. */
 export function differenceOf(before: unknown, after: unknown): PatchOperation[] {
   const found: PatchOperation[] = [];
   compare(before, after, '', found);

@@ -1,4 +1,4 @@
-/** What of an XState action is written down. */
+/** Recorded part of an XState action. */
 interface Executed {
   readonly type: string;
   readonly params?: unknown;

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { record, type TraceLine } from './record.ts';
 
-/** A line of a trace that is none. */
+/** An invalid line of a trace. */
 export interface Illegible {
-  /** Where it stands, the first line being 1. */
+  /** Line number, starting at 1. */
   readonly line: number;
   readonly reason: string;
 }
 
-/** What a text of lines holds. */
+/** Content of a text of lines. */
 export interface Lines {
   readonly records: readonly TraceLine[];
   readonly illegible: readonly Illegible[];
@@ -21,7 +21,7 @@ export const encodeLine = (line: TraceLine): string => JSON.stringify(line);
 export const encodeLines = (lines: Iterable<TraceLine>): string =>
   Array.from(lines, (line) => `${encodeLine(line)}\n`).join('');
 
-/** Reads lines: a file, or a message of a feed. Never throws; what is no record is told apart. Empty lines are nothing. */
+/** Decodes lines of a file or of a feed's message. Never throws; invalid lines are returned separately. Empty lines are ignored. */
 export function decodeLines(text: string): Lines {
   const records: TraceLine[] = [];
   const illegible: Illegible[] = [];

@@ -3,10 +3,10 @@ import { type Secrets, secret } from './secret.ts';
 /** Makes JSON of values, without secrets. The same object becomes the same object, as long as `Plain` is the same. */
 export type Plain = (value: unknown) => unknown;
 
-/** How deep values are followed. What is deeper is named and left out. */
+/** Maximum depth of recorded values. Deeper ones are replaced by a name. */
 const maxDepth = 24;
 
-/** Number of entries of one list or object that are kept. */
+/** Maximum number of recorded entries of an array or object. */
 const maxEntries = 2_000;
 
 const isEmpty = (value: unknown): boolean =>

@@ -31,7 +31,7 @@ export const patchOperation = v.variant('op', [
 export const traceRecord = v.object({
   kind: v.literal('trace'),
   version: v.literal(traceVersion),
-  /** Who recorded, for people. */
+  /** Name of the recorder, for people. */
   name: v.string(),
   time,
 });
@@ -44,8 +44,8 @@ export const machineRecord = v.object({
 });
 
 /**
- * A session, that is one run of one machine, as it is now. Said when it begins; on a feed said again, whole, whenever its
- * state, its labels or its error change.
+ * A session, which is one run of one machine, in its current state. Recorded when it starts; on a feed sent again, complete,
+ * whenever its state, labels or error change.
  */
 export const sessionRecord = v.object({
   kind: v.literal('session'),
@@ -54,9 +54,9 @@ export const sessionRecord = v.object({
   machine: hash,
   /** Time it began. */
   time,
-  /** Who recorded it: the `name` of their trace. */
+  /** Recorder: the `name` of its trace. */
   source: v.string(),
-  /** What it runs for: `app`, `socket`, `role`, `streamId` on a signalling server; an actor's `id` elsewhere. */
+  /** Purpose of the session: `app`, `socket`, `role`, `streamId` on a signalling server; an actor's `id` elsewhere. */
   labels: v.record(v.string(), v.union([v.string(), v.number()])),
   /** The session that started it, where that is known. */
   parent: v.exactOptional(sessionId),
@@ -70,7 +70,7 @@ export const sessionRecord = v.object({
   error: v.exactOptional(v.string()),
 });
 
-/** What made a machine hear an event, when another's effect did so at once. */
+/** Effect of another machine that delivered the event. */
 export const cause = v.object({
   session: sessionId,
   seq: place,
@@ -78,33 +78,33 @@ export const cause = v.object({
   effect: v.exactOptional(count),
 });
 
-/** One event that one machine heard, and all that came of it. */
+/** One event of one machine, with all its results. */
 export const transitionRecord = v.object({
   kind: v.literal('transition'),
   session: sessionId,
   /** Its place in the session: 1 for the start, then one more each time. */
   seq: place,
-  /** Its place among everything that this recorder saw, by when the event was heard. */
+  /** Position of the event among all events of this recorder. */
   order: place,
   time,
   event: typed,
   cause: v.exactOptional(cause),
-  /** The edges that were taken, by their index in the definition. None: the state does not know the event. */
+  /** The edges that were taken, by index in the definition. Empty: the state ignored the event. */
   taken: list(count),
   /** The state after it. */
   state: stateValue,
   /** Left out while it runs. */
   status: v.exactOptional(v.picklist(statuses)),
   effects: list(typed),
-  /** What changed in the context. The first of a session adds the whole of it, at the path `''`. */
+  /** Patch of the context. The first one of a session adds the whole context, at the path `''`. */
   context: list(patchOperation),
 });
 
-/** The first transitions of a session are gone: the recorder keeps so many and no more. */
+/** The first transitions of a session were dropped, because of the recorder's limits. */
 export const droppedRecord = v.object({
   kind: v.literal('dropped'),
   session: sessionId,
-  /** The last one that is gone. */
+  /** Sequence number of the last dropped transition. */
   seq: place,
   time,
   /** State and context after it. */

@@ -81,7 +81,7 @@ test.each(['eyJhbGciOi', 'eyJhbGciOi.', 'eyJhb.eyJ', 'xeyJhbGciOi.b', 'eyJhbGciO
   expect(secrets().cleaned(`a ${text} b`)).toBe(`a ${text} b`);
 });
 
-/** What a stranger repeats so that a pattern that is not linear takes long. */
+/** Text that takes a pattern of non-linear time long, when repeated. */
 const repeated = [
   '-eyJ-',
   '.eyJaaaa',

@@ -1,12 +1,12 @@
-/** What stands in place of a secret. */
+/** Replacement of a secret. */
 export const secret = '[secret]';
 
-/** The longest text that is kept. Characters. */
+/** Maximum length of a recorded string. Characters. */
 export const maxTextLength = 65_536;
 
-/** What is to be taken for a secret, besides what always is. */
+/** Additional values to treat as secrets. */
 export interface SecretOptions {
-  /** True if the fingerprints of certificates are removed too. They prove who it was, but let nobody in. Default `false`. */
+  /** Also removes fingerprints of certificates. They identify a remote, but grant no access. Default `false`. */
   readonly fingerprints?: boolean;
   /** Names of further fields whose values are secret. */
   readonly fields?: readonly string[];
@@ -16,7 +16,7 @@ export interface SecretOptions {
 export interface Secrets {
   /** True if a field of this name is secret, whatever it holds. */
   isSecret(field: string): boolean;
-  /** A text without the secrets in it, and no longer than what is kept. */
+  /** A text without secrets, cut to the maximum length. */
   cleaned(text: string): string;
 }
 
@@ -32,8 +32,8 @@ interface Rule {
   /** Without it the pattern cannot be there: a search for it is cheap. */
   readonly mark: string;
   /**
-   * Found in time that is linear in the length of the text, whoever wrote it: what repeats without a bound ends at a character that
-   * the rest of the pattern cannot begin with, and cannot begin anew within itself.
+   * Matches in time linear in the length of the text. Every unbounded repetition ends at a character that can neither start the
+   * rest of the pattern nor restart the repetition.
    */
   readonly pattern: RegExp;
   readonly replacement: string | ((found: string) => string);
@@ -78,7 +78,7 @@ const fingerprint: Rule = {
   replacement: `$1${secret}`,
 };
 
-/** As much of a text as is kept. Cut before anything is searched for, so that a long text takes no longer than that. */
+/** Cuts a text to the maximum length. Done before any search, so that a long text takes no more time. */
 function cut(text: string): string {
   if (text.length <= maxTextLength) return text;
   const kept = text.slice(0, maxTextLength - 1);

@@ -11,9 +11,9 @@ import { registeredOnly } from './registeredOnly.ts';
 import { subscriberCodes } from './subscriberCodes.ts';
 import { webhook } from './webhook.ts';
 
-/** Which policies a server has. Those that are left out are not there; without any, everything is granted. */
+/** The policies of a server. An absent option leaves its policy out; without any, every request is granted. */
 export interface AuthorizationOptions {
-  /** Where streams, rooms, tokens and subscribers are registered. */
+  /** Registered streams, rooms, tokens and subscribers. */
   readonly store: Store;
   /** The actions that need a right. Default all of them. */
   readonly actions?: readonly Exclude<AccessAction, 'query' | 'relay'>[] | undefined;
@@ -26,9 +26,9 @@ export interface AuthorizationOptions {
   /** The secret of JWTs, at least 32 bytes, or the address of their keys. */
   readonly jwtSecret?: string | undefined;
   readonly jwksUrl?: string | undefined;
-  /** How JWTs may be signed. */
+  /** Accepted signature algorithms of JWTs. */
   readonly jwtAlgorithms?: readonly string[] | undefined;
-  /** How far the clock of whoever signs JWTs may be off. Seconds, default 30. */
+  /** Tolerance for the clock of the JWTs' signer. Seconds, default 30. */
   readonly jwtLeewaySeconds?: number | undefined;
   /** Time-based codes of subscribers. */
   readonly totp?: TotpOptions | undefined;
@@ -52,10 +52,10 @@ const questions =
   };
 
 /**
- * Decides by the policies that are configured, all of which must let through. As soon as any of them wants a right to be
- * shown, questions are answered only about what the socket has been let to.
+ * Combines the configured policies: a request is granted if all of them agree. If any policy requires a right, a question is
+ * answered only if the socket has shown a right to its subject.
  *
- * @throws {Error} when the options make no sense.
+ * @throws {Error} if the options contradict each other.
  * @see docs/protocol.md § Authorization
  */
 export function createAuthorization(options: AuthorizationOptions): Authorize {

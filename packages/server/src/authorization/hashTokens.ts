@@ -3,9 +3,9 @@ import { sha256 } from '../sha256.ts';
 import { type Policy, purposeOf } from './policy.ts';
 import { sufficientFor } from './right.ts';
 
-/** What {@link hashTokens} needs. */
+/** Options of {@link hashTokens}. */
 export interface HashTokensOptions {
-  /** What only whoever makes tokens knows. */
+  /** Secret shared with the issuer of the tokens. */
   readonly secret: string;
 }
 

@@ -3,18 +3,18 @@ import * as v from 'valibot';
 import type { Policy } from './policy.ts';
 import { accessBy, type Right } from './right.ts';
 
-/** What {@link jwtTokens} needs: a secret, or where the keys are. */
+/** Options of {@link jwtTokens}: a secret, or the address of the keys. */
 export interface JwtTokensOptions {
-  /** What tokens are signed with. At least 32 bytes. */
+  /** Secret that signs the tokens. At least 32 bytes. */
   readonly secret?: string | undefined;
-  /** Where the public keys are published (RFC 7517). */
+  /** Address of the public keys (RFC 7517). */
   readonly jwksUrl?: string | undefined;
   /**
-   * How tokens may be signed. Default `HS256` with a secret, `RS256`, `PS256`, `ES256` and `EdDSA` with keys; never both
-   * kinds at once, as a public key is no secret.
+   * Accepted signature algorithms. Default `HS256` with a secret; `RS256`, `PS256`, `ES256` and `EdDSA` with keys. Never both
+   * kinds at once, because a public key is not a secret.
    */
   readonly algorithms?: readonly string[] | undefined;
-  /** How far the clock of whoever signs may be off, for `exp` and `nbf`. Seconds, default 30. */
+  /** Tolerance for the signer's clock, for `exp` and `nbf`. Seconds, default 30. */
   readonly leewaySeconds?: number | undefined;
   /** The time. Milliseconds since 1970. */
   readonly now: () => number;
@@ -23,7 +23,7 @@ export interface JwtTokensOptions {
 /** Fewest bytes of a secret for HS256 (RFC 7518 § 3.2). */
 const fewestSecretBytes = 32;
 
-/** How far two clocks may be apart by default. Seconds. */
+/** Default tolerance between two clocks. Seconds. */
 export const defaultLeewaySeconds = 30;
 
 /** Time the keys may take to come. Milliseconds. */

@@ -2,15 +2,18 @@ import type { Block } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
 import { asking, type Policy } from './policy.ts';
 
-/** What {@link notBlocked} needs. */
+/** Options of {@link notBlocked}. */
 export interface NotBlockedOptions {
-  /** The blocks of somebody that last beyond `now`, in milliseconds since 1970. */
+  /** The blocks of a subscriber that end after `now`, in milliseconds since 1970. */
   readonly blocksOf: (app: string, streamId: string, subscriberId: string, now: number) => Awaitable<readonly Block[]>;
   /** The time. Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Whoever is blocked does not publish, or play. It is by `subscriberId`, so it binds only those who must say theirs. */
+/**
+ * Refuses `publish` and `play` of blocked subscribers. They are identified by `subscriberId`, so a block applies only where a
+ * `subscriberId` is required.
+ */
 export const notBlocked =
   ({ blocksOf, now }: NotBlockedOptions): Policy =>
   ({ action, app, streamId, subscriberId }) => {

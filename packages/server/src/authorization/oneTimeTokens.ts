@@ -5,10 +5,10 @@ import type { AuthorizationRequest } from './authorize.ts';
 import { asking, type Policy } from './policy.ts';
 import { accessBy, roomsOfPublisher } from './right.ts';
 
-/** What {@link oneTimeTokens} needs. */
+/** Options of {@link oneTimeTokens}. */
 export interface OneTimeTokensOptions {
   readonly get: (app: string, tokenId: string) => Awaitable<Token | undefined>;
-  /** Forgets a token and tells it; of those who ask at the same time, only one is told. */
+  /** Removes a token and returns it. Of several simultaneous calls, only one gets it. */
   readonly take: (app: string, tokenId: string) => Awaitable<Token | undefined>;
   /** The time. Milliseconds since 1970. */
   readonly now: () => number;
@@ -23,10 +23,10 @@ const isRepeated = (request: AuthorizationRequest, earlier: Grant) =>
   (request.action !== 'publish' || roomsOfPublisher(request).every((room) => earlier.rooms.includes(room)));
 
 /**
- * A token is shown that was given out for this. It is used up by it, unless it is for a room; but a socket that has
- * shown it may show it again for the same. A question does not use it up.
+ * Requires a token that was issued for the request, and uses it up, unless it is for a room. The same socket may send it again
+ * for the same request. A question does not use a token up.
  *
- * Belongs behind all others: a token is used up here even if one that is asked later refuses.
+ * Must be the last policy, because a token is used up even if a later policy refuses.
  */
 export const oneTimeTokens =
   ({ get, take, now }: OneTimeTokensOptions): Policy =>

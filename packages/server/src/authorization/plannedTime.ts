@@ -2,7 +2,7 @@ import type { RegisteredBroadcast } from '../store/registered.ts';
 import type { Awaitable } from '../store/store.ts';
 import { asking, type Policy } from './policy.ts';
 
-/** What {@link plannedTime} needs. */
+/** Options of {@link plannedTime}. */
 export interface PlannedTimeOptions {
   readonly registered: (app: string, streamId: string) => Awaitable<RegisteredBroadcast | undefined>;
   /** The time. Milliseconds since 1970. */

@@ -41,7 +41,7 @@ const wish = (fields: Partial<AuthorizationRequest> = {}): AuthorizationRequest 
 const joinRoom = (room: string, streamId: string) =>
   ({ command: 'joinRoom', room, streamId }) as NonNullable<AccessRequest['message']>;
 
-/** What a request has been granted by a right that was shown. */
+/** Grant of a request by a right. */
 const grantOf = (fields: Partial<AuthorizationRequest> = {}, rooms: readonly string[] = []): Grant => ({
   ...wish(fields),
   right: 'stream',

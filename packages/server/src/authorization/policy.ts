@@ -4,7 +4,7 @@ import type { Awaitable } from '../store/store.ts';
 import type { AuthorizationRequest, Authorize, Decision, Proof } from './authorize.ts';
 
 /**
- * One rule over what somebody wants to do. What it needs of the world it is given.
+ * One rule about requests. It gets everything it depends on as options.
  *
  * @see docs/protocol.md § Authorization
  */
@@ -16,7 +16,7 @@ const weaker = (one: Proof | undefined, other: Proof | undefined): Proof | undef
   return one.right === 'room' ? one : other;
 };
 
-/** Asks policies in order. The first refusal decides, and the policies behind it are not asked. */
+/** Applies policies in order. The first refusal decides, and later policies are not called. */
 export function every(policies: readonly Policy[]): Authorize {
   return (request) => {
     const from = (first: number, proof: Proof | undefined): Awaitable<Decision> => {
@@ -45,7 +45,7 @@ export const forActions =
 export const purposeOf = (action: AccessAction): Purpose =>
   action === 'publish' || action === 'join' || action === 'enter' ? 'publish' : 'play';
 
-/** Asks a store, and decides by its answer. A store that fails refuses with `data_store_not_available`. */
+/** Queries a store and decides by its answer. If the store fails, the request is refused with `data_store_not_available`. */
 export function asking<Answer, Decided = Decision>(
   question: () => Awaitable<Answer>,
   decide: (answer: Answer) => Awaitable<Decided>,

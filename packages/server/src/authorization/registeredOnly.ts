@@ -1,7 +1,7 @@
 import type { Awaitable } from '../store/store.ts';
 import { asking, type Policy } from './policy.ts';
 
-/** What {@link registeredOnly} needs. */
+/** Options of {@link registeredOnly}. */
 export interface RegisteredOnlyOptions {
   readonly isRegistered: (app: string, streamId: string) => Awaitable<boolean>;
 }

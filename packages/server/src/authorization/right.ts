@@ -2,7 +2,7 @@ import type { AccessRight } from '@sigchart/core/machines';
 import type { AuthorizationRequest } from './authorize.ts';
 import { purposeOf } from './policy.ts';
 
-/** What a token says that its holder may do. */
+/** Right that a token states. */
 export interface Right {
   readonly streamId: string;
   /** `publish` or `play`. */
@@ -50,7 +50,7 @@ export function sufficientFor(request: AuthorizationRequest): readonly Sufficien
 
 /**
  * The access that a token's right gives to a request, or `undefined`. A right to publish in a room includes playing there. The
- * server knows which rooms a stream is in; what a player says about that does not count.
+ * server knows which rooms a stream is in, so the `room` that a player names is ignored.
  *
  * @see docs/protocol.md § Authorization
  */

@@ -7,7 +7,7 @@ import { asking, type Policy, purposeOf } from './policy.ts';
 import { sufficientFor } from './right.ts';
 import { WrongCodes } from './wrongCodes.ts';
 
-/** What {@link subscriberCodes} needs. */
+/** Options of {@link subscriberCodes}. */
 export interface SubscriberCodesOptions {
   readonly subscriberOf: (app: string, streamId: string, subscriberId: string) => Awaitable<Subscriber | undefined>;
   readonly totp: TotpOptions;
@@ -15,11 +15,11 @@ export interface SubscriberCodesOptions {
   readonly now: () => number;
 }
 
-/** Whoever is registered to publish may play, too, with the same codes. */
+/** True if the subscriber is registered for the purpose; those who may publish may also play. */
 const isAllowed = (subscriber: Subscriber | undefined, type: Purpose) =>
   subscriber === undefined || subscriber.type === type || subscriber.type === 'publish';
 
-/** What many are remembered by: an id may be as long as a message. */
+/** Short key for names of any length, for maps with many entries. */
 const shortened = (names: readonly string[]) => sha256(JSON.stringify(names)).toString('base64');
 
 /**

@@ -1,15 +1,15 @@
 import type { Policy } from './policy.ts';
 
-/** What {@link webhook} needs. */
+/** Options of {@link webhook}. */
 export interface WebhookOptions {
-  /** Who is asked. */
+  /** Address that is called. */
   readonly url: string;
   /** Time the answer may take. Milliseconds, default 5 000. */
   readonly timeoutMs?: number;
 }
 
 /**
- * An application is asked by HTTP. Only `200` lets through; no answer in time, a redirection, or any other status refuses.
+ * Asks an application over HTTP. Only `200` grants; any other status, a redirect or no answer in time refuses.
  *
  * @see docs/protocol.md § Authorization
  */

@@ -4,7 +4,7 @@ const enough = 5;
 /** Counted from the first of them. Milliseconds. */
 const withinMs = 60_000;
 
-/** What {@link WrongCodes} needs. */
+/** Options of {@link WrongCodes}. */
 export interface WrongCodesOptions {
   /** The time. Milliseconds since 1970. */
   readonly now: () => number;
@@ -13,7 +13,7 @@ export interface WrongCodesOptions {
 }
 
 /**
- * For whom wrong codes were shown lately. Three of a million codes are right at a time, which whoever may try on finds within
+ * Counts wrong codes by subscriber. Three of a million codes are valid at a time, so an attacker without a limit finds one within
  * a minute.
  *
  * @see RFC 4226 § 7.3
@@ -21,7 +21,7 @@ export interface WrongCodesOptions {
 export class WrongCodes {
   readonly #now: () => number;
   readonly #remembered: number;
-  /** When the first was, and how many there were since; in the order of the first. */
+  /** Time of the first wrong code, and the number since then; ordered by that time. */
   readonly #shown = new Map<string, { readonly since: number; count: number }>();
 
   constructor({ now, remembered = 10_000 }: WrongCodesOptions) {
@@ -29,7 +29,7 @@ export class WrongCodes {
     this.#remembered = remembered;
   }
 
-  /** True if so many were shown for somebody that no other is looked at, for now. */
+  /** True if a subscriber has sent too many wrong codes, so that further codes are refused for now. */
   areTooMany(who: string): boolean {
     return (this.#shownLately(who)?.count ?? 0) >= enough;
   }

@@ -9,7 +9,7 @@ export class BodyError extends Error {
   }
 }
 
-/** How much of a body is read. */
+/** Limits for reading a body. */
 export interface BodyLimits {
   readonly maxBytes: number;
   /** Time the client may take to send it. */

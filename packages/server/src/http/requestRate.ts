@@ -4,7 +4,7 @@ import { addressKey } from '../traffic/addressKey.ts';
 /** Most addresses of which something is remembered. The oldest is forgotten first. */
 const maxAddresses = 10_000;
 
-/** How many requests may come from each address. */
+/** Limits the rate of requests from each address. */
 export class RequestRate {
   readonly #limit: RateLimit;
   readonly #now: () => number;

@@ -4,13 +4,13 @@ import { defaultLeewaySeconds } from '../authorization/jwtTokens.ts';
 import { sha256 } from '../sha256.ts';
 import { notDone, type Reply } from './reply.ts';
 
-/** Who may use the REST API. */
+/** Authentication of the REST API. At least one option must be set, or every request is refused. */
 export interface RestAuthentication {
-  /** Whoever shows one of these as `Authorization: Bearer` may. */
+  /** Keys that are accepted as `Authorization: Bearer <key>`. */
   readonly keys?: readonly string[] | undefined;
-  /** Whoever shows a JWT signed with this (HS256) in `Authorization` may. At least 32 bytes. */
+  /** Secret of accepted JWTs (HS256) in `Authorization`. At least 32 bytes. */
   readonly jwtSecret?: string | undefined;
-  /** How far the clock of whoever signs may be off, for `exp` and `nbf`. Seconds, default 30. */
+  /** Tolerance for the signer's clock, for `exp` and `nbf`. Seconds, default 30. */
   readonly jwtLeewaySeconds?: number | undefined;
 }
 
@@ -27,9 +27,9 @@ const shownBy = (headers: Headers): string | undefined =>
   (headers.get('authorization') ?? headers.get('proxyauthorization'))?.replace(/^Bearer\s+/i, '').trim();
 
 /**
- * Makes the check of every request: `undefined` lets it in, anything else is the answer.
+ * Creates the authentication of requests: it returns `undefined` to accept a request, otherwise the response.
  *
- * Where a request comes from proves nothing: behind a proxy or a relay, everybody seems to be on this machine.
+ * The origin of a request proves nothing: behind a proxy or relay, every client appears to be on this machine.
  *
  * @see docs/rest.md § Authentication
  */

@@ -11,13 +11,13 @@ import { done, found, notDone, result } from './reply.ts';
 
 const { listenerHookURL, conferenceMode } = registeredBroadcast.entries;
 
-/** A stream or room as the REST API tells it: as clients are told of it, and where its hooks go. */
+/** A stream or room in the REST API: the broadcast object, with the address of its webhooks. */
 const toldBroadcast = v.object({ ...broadcast.entries, listenerHookURL, conferenceMode });
 
-/** A stream or room as the REST API tells it. */
+/** A stream or room in the REST API. */
 export type ToldBroadcast = v.InferOutput<typeof toldBroadcast>;
 
-/** What may be left out, or be null, as clients in Java write what they leave out. */
+/** Optional field, which may also be `null`, as Java clients write absent fields. */
 const optional = <Schema extends v.GenericSchema>(schema: Schema) => v.optional(v.nullable(schema));
 
 const { name, description, plannedStartDate, plannedEndDate, metaData, role, mainTrackStreamId } =
@@ -50,7 +50,7 @@ const newBroadcast = v.object({
 const given = (fields: object): Partial<RegisteredBroadcast> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 
-/** An id for a stream for which none was asked: 24 letters and digits, so that nobody guesses it. */
+/** Unguessable id for a stream created without one: 24 letters and digits. */
 const freshId = (): string => randomBytes(24).toString('base64url').replace(/[-_]/g, 'x').slice(0, 24);
 
 const told = (known: KnownStream, registered: RegisteredBroadcast | undefined): ToldBroadcast => ({
@@ -59,7 +59,7 @@ const told = (known: KnownStream, registered: RegisteredBroadcast | undefined): 
   conferenceMode: registered?.conferenceMode ?? '',
 });
 
-/** What is known of a stream or room, registered or live. */
+/** Properties of a stream or room, registered or live. */
 export async function tell(call: Call, streamId: string): Promise<ToldBroadcast | undefined> {
   const known = await describe(call, streamId);
   return known && told(known, await call.store.broadcasts.get(streamId));
@@ -102,7 +102,7 @@ const listQuery = v.object({
   search: v.optional(v.string()),
 });
 
-/** What can be done with streams. */
+/** Endpoints for streams. */
 export const broadcastEndpoints = [
   endpoint({
     method: 'post',

@@ -5,7 +5,7 @@ import type { AppStore, Awaitable } from '../store/store.ts';
 import type { TotpOptions } from '../totp.ts';
 import type { Reply, result } from './reply.ts';
 
-/** What tokens and codes are made from. */
+/** Secrets for tokens and codes. */
 export interface RestSecrets {
   /** Secret of the JWTs that let people publish and play (HS256), at least 32 bytes. Without it none are made. */
   readonly streamJwt?: string | undefined;
@@ -17,7 +17,7 @@ export const longestPage = 250;
 
 const index = v.pipe(v.string(), v.digits(), v.maxLength(9), v.transform(Number));
 
-/** What may stand in a path. */
+/** Parameters of paths. */
 export const parameters = {
   id: registeredId,
   streamId: registeredId,
@@ -49,7 +49,7 @@ export interface Call<Parameters = unknown, Query = unknown, Body = unknown> {
   readonly body: Body;
 }
 
-/** What is answered when all is well; anything else is a {@link result}. */
+/** Schema of a successful answer; every other answer is a {@link result}. */
 export type AnswerSchema = v.GenericSchema | typeof result;
 
 /** One thing that the REST API can do. From this one record come its route, its checks and its description. */
@@ -67,7 +67,7 @@ export interface Endpoint {
 
 type None = undefined;
 
-/** Describes one thing that the REST API can do, so that its handler knows what it gets. */
+/** Describes one endpoint, and gives its handler typed parameters. */
 export function endpoint<
   const Path extends string,
   Query extends v.ObjectSchema<v.ObjectEntries, undefined> | None = None,

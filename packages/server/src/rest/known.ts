@@ -2,7 +2,7 @@ import type { KnownStream } from '@sigchart/core/machines';
 import type { RegisteredBroadcast } from '../store/registered.ts';
 import type { Call } from './endpoint.ts';
 
-/** What there is to know of a stream or room, live or registered; `undefined` of one that is neither. */
+/** Everything known of a stream or room, live or registered; `undefined` if it is neither. */
 export async function describe({ app, live, store }: Call, streamId: string): Promise<KnownStream | undefined> {
   const ids = [streamId, ...live.subtracksOf(app, streamId)];
   const registered = new Map<string, RegisteredBroadcast | undefined>(

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
-/** What an action is answered with. */
+/** Answer to an action. */
 export const result = v.object({
   success: v.boolean(),
   /** Reason not, for people. */
   message: v.nullable(v.string()),
-  /** What the action was about, or its outcome. */
+  /** Subject or result of the action. */
   dataId: v.nullable(v.string()),
   errorId: v.number(),
 });
@@ -19,7 +19,7 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** Answers with what was asked for. */
+/** Answers with the requested object. */
 export const found = (body: unknown): Reply => ({ status: 200, body });
 
 /** Answers that an action is done. */

@@ -20,22 +20,20 @@ export type { RestSecrets } from './endpoint.ts';
 
 /** Options to make a REST API. */
 export interface RestOptions {
-  /** The signalling server whose live streams it tells and ends. */
+  /** The signalling server to administer. */
   readonly live: LiveStreams;
-  /** What is registered. */
+  /** Registrations. */
   readonly store: Store;
-  /** Who may use it. Default nobody. */
+  /** Authentication. Default: every request is refused. */
   readonly authentication?: RestAuthentication;
   readonly secrets?: RestSecrets;
-  /**
-   * The origins, as in `https://example.org`, whose pages may use it (CORS). They need a key like everybody else. Default none.
-   */
+  /** Origins, such as `https://example.org`, whose pages may use the API (CORS). They need a key like every client. Default none. */
   readonly origins?: readonly string[] | undefined;
   /** The apps that it is for. Default: any. */
   readonly apps?: readonly string[];
   /** The time. Milliseconds since 1970, default that of the machine. */
   readonly now?: () => number;
-  /** Hears of a defect, or of a store that does not answer. */
+  /** Called with defects, and with errors of the store. */
   readonly failed?: (error: unknown) => void;
 }
 
@@ -70,7 +68,7 @@ const routeOf = (target: string): string => {
   return [path.replaceAll(/\/{2,}/g, '/'), ...query].join('?');
 };
 
-/** What is wrong with a request, for people. */
+/** Message about an invalid request, for people. */
 const complaint = (what: string, [issue]: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) => {
   const path = v.getDotPath(issue);
   return notDone(`${path === null ? what : `${what}: ${path}`}: ${issue.message}`, 400);

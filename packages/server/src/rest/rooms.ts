@@ -8,7 +8,7 @@ import { done, found, notDone, result } from './reply.ts';
 
 const { plannedStartDate, plannedEndDate } = registeredBroadcast.entries;
 
-/** A room as `conference-rooms` tells it. */
+/** A room, in the shape of `conference-rooms`. */
 const conferenceRoom = v.object({
   roomId: v.string(),
   /** Seconds since 1970. */
@@ -26,7 +26,7 @@ const newRoom = v.object({
   mode: v.optional(v.nullable(v.picklist(['legacy', 'multitrack', 'mcu', 'amcu']))),
 });
 
-/** Time a room may be used of which nothing else is said. Seconds. */
+/** Planned duration of a room registered without dates. Seconds. */
 const roomSeconds = 3_600;
 
 async function tellRoom(call: Call, roomId: string): Promise<v.InferOutput<typeof conferenceRoom> | undefined> {
@@ -44,7 +44,7 @@ async function tellRoom(call: Call, roomId: string): Promise<v.InferOutput<typeo
 
 const noRoom = (roomId: string, status: 200 | 404) => notDone(`There is no room ${roomId}.`, status);
 
-/** What can be done with conference rooms. A room is a broadcast, and shares its ids. */
+/** Endpoints for rooms. A room is a broadcast, and shares its ids with streams. */
 export const roomEndpoints = [
   endpoint({
     method: 'post',

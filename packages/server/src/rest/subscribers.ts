@@ -11,10 +11,10 @@ const newSubscriber = v.object({
   totpExpiryPeriodSeconds: v.optional(v.nullable(subscriberSchema.entries.totpExpiryPeriodSeconds)),
 });
 
-/** A subscriber as the REST API tells it: whoever has the secret can make every code, so it is never told again. */
+/** A subscriber in the REST API. The secret is never returned, because it makes every code. */
 const toldSubscriber = v.omit(subscriberSchema, ['b32Secret']);
 
-/** What can be done with those who show one-time codes. */
+/** Endpoints for subscribers with time-based codes. */
 export const subscriberEndpoints = [
   endpoint({
     method: 'post',

@@ -5,7 +5,7 @@ import { purpose, registeredId, token as tokenSchema } from '../store/registered
 import { endpoint, longestPage } from './endpoint.ts';
 import { done, found, notDone, result } from './reply.ts';
 
-/** When a token ends, in a query. Seconds since 1970. */
+/** Expiry of a token, as a query parameter. Seconds since 1970. */
 const expireDate = v.pipe(v.string(), v.digits(), v.maxLength(12), v.transform(Number));
 
 const wanted = v.object({
@@ -24,7 +24,7 @@ const shown = v.object({
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
-/** What can be done with tokens. */
+/** Endpoints for tokens. */
 export const tokenEndpoints = [
   endpoint({
     method: 'post',

@@ -44,11 +44,11 @@ const allOf = <Entry extends OfStream>(entries: Map<string, Entry>, streamId: st
 /** The id of a subscriber may be any text, so that nothing could stand between two of them. */
 const keyOf = (...ids: readonly string[]): string => JSON.stringify(ids);
 
-/** Entries of each app. An app that is only read has none, so that nobody fills the memory with names. */
+/** Entries of each app. Reading an app creates nothing, so that clients cannot exhaust memory with names. */
 class Entries<Entry extends object> {
   readonly #apps = new Map<string, Map<string, Entry>>();
 
-  /** Those of an app, to read; what is written to it is lost when there are none. */
+  /** Entries of an app, for reading only: if the app has none, writes to the returned map are lost. */
   of(app: string): Map<string, Entry> {
     return this.#apps.get(app) ?? new Map();
   }

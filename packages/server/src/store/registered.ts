@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 
 /**
- * What a stream, room, participant or token may be called: letters, digits, `-`, `_` and `.`, 1 to 255 of them.
+ * Id of a stream, room, participant or token: 1 to 255 letters, digits, `-`, `_` and `.`.
  *
  * @see docs/protocol.md § Ids
  */
 export const registeredId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255), v.regex(/^[A-Za-z0-9_.-]+$/));
 
-/** Name of somebody who publishes or plays. Any text, as some use addresses of e-mail. */
+/** Id of a publisher or subscriber. Any string, because some applications use e-mail addresses. */
 export const participantId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 
 const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -15,19 +15,19 @@ const limit = v.pipe(v.number(), v.safeInteger(), v.minValue(-1));
 const shortText = v.pipe(v.string(), v.maxLength(1_000));
 const longText = v.pipe(v.string(), v.maxLength(65_536));
 
-/** Where a hook is told: an absolute address of HTTP or HTTPS; `""` for nowhere. */
+/** Address of a webhook: an absolute HTTP or HTTPS URL, or `""` for none. */
 export const hookAddress = v.union([
   v.literal(''),
   v.pipe(v.string(), v.maxLength(2_000), v.url(), v.regex(/^https?:/i, 'It must begin with http: or https:.')),
 ]);
 
-/** What is registered of a stream or room. What is only true while it is live is not here. */
+/** Registration of a stream or room, without its live state. */
 export const registeredBroadcast = v.object({
   streamId: registeredId,
   /** A name for people. */
   name: shortText,
   description: longText,
-  /** How it is while it is not live: `finished` once it has been. */
+  /** State while not live: `finished` once it has been live. */
   status: v.picklist(['created', 'finished']),
   /** Time it was registered. Milliseconds since 1970. */
   date: seconds,
@@ -41,27 +41,27 @@ export const registeredBroadcast = v.object({
   mainTrackStreamId: v.union([v.literal(''), registeredId]),
   /** Number of streams that may be live in it, as a room. -1 for any number. */
   subtracksLimit: limit,
-  /** How many may play it at once. -1 for any number. */
+  /** Maximum number of players. -1 for any number. */
   webRTCViewerLimit: limit,
   /** True if it is a room. */
   virtual: v.boolean(),
-  /** What its members are told to do, as a room: `legacy`, `multitrack` or `mcu`. It changes nothing here. */
+  /** Mode of a room, for its members: `legacy`, `multitrack` or `mcu`. The server ignores it. */
   conferenceMode: v.pipe(v.string(), v.maxLength(20)),
-  /** Where hooks about it are told, besides those of the server. */
+  /** Address for its webhooks, in addition to the server's. */
   listenerHookURL: hookAddress,
 });
 
-/** What is registered of a stream or room. */
+/** Registration of a stream or room. */
 export type RegisteredBroadcast = v.InferOutput<typeof registeredBroadcast>;
 
-/** What a token or subscriber is allowed. */
+/** Purpose of a token or subscriber. */
 export const purpose = v.picklist(['publish', 'play']);
 
-/** What a token or subscriber is allowed. */
+/** Purpose of a token or subscriber. */
 export type Purpose = v.InferOutput<typeof purpose>;
 
 /**
- * Something that lets whoever shows it publish or play, once; any number of times when it is for a room.
+ * Token to publish or play, once; for a room, any number of times.
  *
  * @see docs/rest.md § Tokens
  */
@@ -75,14 +75,14 @@ export const token = v.object({
   roomId: v.union([v.literal(''), registeredId]),
 });
 
-/** Something that lets whoever shows it publish or play. */
+/** Token to publish or play. */
 export type Token = v.InferOutput<typeof token>;
 
 /** The shared secret of a subscriber, in base32 (RFC 4648 § 6) as authenticator apps have it. */
 export const base32Secret = v.pipe(v.string(), v.minLength(8), v.maxLength(256), v.regex(/^[A-Za-z2-7]+=*$/));
 
 /**
- * Somebody who shows one-time codes (TOTP, RFC 6238) for a stream.
+ * Subscriber with time-based codes (TOTP, RFC 6238) for a stream.
  *
  * @see docs/rest.md § Subscribers
  */
@@ -96,10 +96,10 @@ export const subscriber = v.object({
   totpExpiryPeriodSeconds: v.pipe(seconds, v.maxValue(86_400)),
 });
 
-/** Somebody who shows one-time codes for a stream. */
+/** Subscriber with time-based codes for a stream. */
 export type Subscriber = v.InferOutput<typeof subscriber>;
 
-/** Somebody who may not use a stream for some time, be it a registered subscriber or not. */
+/** Block of a subscriber, registered or not, for a stream and a period of time. */
 export const block = v.object({
   streamId: registeredId,
   subscriberId: participantId,
@@ -108,5 +108,5 @@ export const block = v.object({
   until: seconds,
 });
 
-/** Somebody who may not use a stream for some time. */
+/** Block of a subscriber for a stream and a period of time. */
 export type Block = v.InferOutput<typeof block>;

@@ -9,7 +9,7 @@ import {
 } from './registered.ts';
 import type { AppStore, BroadcastFilter, Outbox, Store } from './store.ts';
 
-/** What `PRAGMA user_version` says of a file that this version writes. */
+/** Value of `PRAGMA user_version` in files of this version. */
 const fileVersion = 1;
 
 /** A record is one JSON document; beside it stands what is looked for. */
@@ -37,7 +37,7 @@ const tables = `
 /** Of no application, so that files of before have room for it. */
 const outboxTable = 'CREATE TABLE IF NOT EXISTS outbox (id TEXT NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;';
 
-/** Statements are prepared once, and asked by their text. */
+/** Prepares each statement once, by its text. */
 function statements(database: DatabaseSync) {
   const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepare = (sql: string) => {
@@ -240,10 +240,10 @@ function lock(Database: typeof DatabaseSync, path: string): DatabaseSync {
 }
 
 /**
- * Keeps what is registered in one SQLite file, which it makes when there is none.
+ * Opens a store in one SQLite file, and creates the file if needed.
  *
- * Needs `node:sqlite`, which Node has from 22.13 on; rejects on an older one, and when the file is no database, was
- * written by a newer version, cannot be written, or is used by another process.
+ * Needs `node:sqlite`, which Node has from 22.13 on. Rejects on older versions, and if the file is not a database, was written by
+ * a newer version, is not writable, or is used by another process.
  */
 export async function sqliteStore(path: string): Promise<Store> {
   const { DatabaseSync } = await import('node:sqlite').catch((cause) => {

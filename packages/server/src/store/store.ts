@@ -1,15 +1,15 @@
 import type { Block, RegisteredBroadcast, Subscriber, Token } from './registered.ts';
 
-/** A value, or the promise of it. Whoever asks a store awaits it, so that a store may be on another machine. */
+/** A value, or a promise of it. Callers await it, so that a store may be on another machine. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
-/** Which part of a list is wanted. */
+/** Part of a list. */
 export interface Page {
   readonly offset: number;
   readonly size: number;
 }
 
-/** Which streams and rooms are meant. Each condition that is there must hold. */
+/** Conditions on streams and rooms, all of which must hold. Each condition that is there must hold. */
 export interface BroadcastFilter {
   /** Rooms only, or streams only. */
   readonly virtual?: boolean | undefined;
@@ -19,7 +19,7 @@ export interface BroadcastFilter {
   readonly search?: string | undefined;
 }
 
-/** How a list is ordered. By default as they were registered. */
+/** Order of a list. By default as they were registered. */
 export interface BroadcastOrder {
   readonly sortBy?: 'streamId' | 'name' | 'date' | undefined;
   readonly descending?: boolean | undefined;
@@ -30,7 +30,7 @@ export interface BroadcastStore {
   /** Registers one; says `false`, and changes nothing, when its id is taken. */
   create(broadcast: RegisteredBroadcast): Awaitable<boolean>;
   get(streamId: string): Awaitable<RegisteredBroadcast | undefined>;
-  /** Changes what is given, and tells what it is then; `undefined` when there is none. */
+  /** Changes an entry and returns the result; `undefined` if there is no such entry. */
   update(
     streamId: string,
     changes: Partial<Omit<RegisteredBroadcast, 'streamId'>>,
@@ -46,7 +46,7 @@ export interface TokenStore {
   /** Keeps one; says `false`, and changes nothing, when its id is taken. */
   create(token: Token): Awaitable<boolean>;
   get(tokenId: string): Awaitable<Token | undefined>;
-  /** Forgets one and tells it. Of those who ask at the same time, only one is told. */
+  /** Removes a token and returns it. Of several simultaneous calls, only one gets it. */
   take(tokenId: string): Awaitable<Token | undefined>;
   list(streamId: string, page: Page): Awaitable<readonly Token[]>;
   /** Forgets all of a stream, and says how many. */
@@ -66,7 +66,7 @@ export interface SubscriberStore {
   deleteAll(streamId: string): Awaitable<number>;
 }
 
-/** Who is blocked. A block that is over is not told. */
+/** Blocks of subscribers. Expired blocks are not returned. */
 export interface BlockStore {
   /** Keeps one, in place of the one of the same stream, id and type. */
   set(block: Block): Awaitable<void>;
@@ -82,25 +82,25 @@ export interface AppStore {
   readonly blocks: BlockStore;
 }
 
-/** What is to be sent to others, kept so that a process that is killed loses nothing of it. */
+/** Messages to be delivered, persisted so that a killed process loses none. */
 export interface Outbox {
   /** Keeps a text under an id, in place of the one that is there. */
   put(id: string, text: string): void;
   remove(id: string): void;
-  /** All that is kept, in the order in which the ids were first put. */
+  /** All entries, in the order in which their ids were first put. */
   all(): readonly { readonly id: string; readonly text: string }[];
 }
 
 /**
- * What is registered beforehand, and outlives sockets: streams, rooms, tokens, subscribers.
+ * Registrations that outlive sockets: streams, rooms, tokens, subscribers.
  *
- * A method may throw or reject when what it is kept in does not answer. Records are copies: whoever changes one changes
- * nothing here.
+ * A method may throw or reject if the underlying storage does not answer. Returned records are copies; changing one changes
+ * nothing in the store.
  */
 export interface Store {
-  /** What is registered in an app. An app that nobody has used is empty, and takes no space. */
+  /** Registrations of an app. An app without any takes no space. */
   of(app: string): AppStore;
-  /** Where webhooks are kept until they are delivered. Default nowhere. */
+  /** Storage for webhooks until they are delivered. Default nowhere. */
   readonly outbox?: Outbox;
   /** Writes what is still to be written, and lets go of its file. */
   close(): Awaitable<void>;

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What stands for a client's address where limits are counted: an IPv4 address, or the network of an IPv6 address, since whoever has one
- * has all of its /64 (RFC 4291 § 2.5.4).
+ * Key of a client's address for limits: an IPv4 address, or the /64 network of an IPv6 address, because a client usually has the
+ * whole /64 (RFC 4291 § 2.5.4).
  */
 export function addressKey(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

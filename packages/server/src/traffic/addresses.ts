@@ -3,7 +3,7 @@ import type { ServerLimits } from '../serverLimits.ts';
 import { addressKey } from './addressKey.ts';
 import type { Backlog } from './backlog.ts';
 
-/** What the sockets of one address share. */
+/** Usage shared by the sockets of one address. */
 export interface AddressUse {
   readonly key: string;
   sockets: number;
@@ -18,22 +18,22 @@ export interface AddressUse {
 /** A socket that is counted, until it is released. */
 export interface Place {
   readonly address: AddressUse;
-  /** The client has said something: its place is not given to another any more. */
+  /** Reports the client's first message: from now on, its place is safe. */
   spoke(): void;
   release(): void;
 }
 
-/** Where a socket was opened and has not said anything since. */
+/** A socket that has sent no message since it was opened. */
 interface Silent {
   readonly address: AddressUse;
   readonly sinceMs: number;
   readonly close: () => void;
 }
 
-/** How long a socket may say nothing before it can lose its place to another. Milliseconds. */
+/** Time without a message after which a socket may lose its place. Milliseconds. */
 const silenceMs = 10_000;
 
-/** How many sockets there are, in all and from each address. */
+/** Counts sockets, in total and by address. */
 export class Addresses {
   readonly #limits: ServerLimits;
   readonly #now: () => number;
@@ -48,16 +48,16 @@ export class Addresses {
     this.#now = now;
   }
 
-  /** How many addresses are remembered. */
+  /** Number of addresses remembered. */
   get size(): number {
     return this.#byKey.size;
   }
 
   /**
-   * Finds a place for a socket. Where there is none, the oldest socket that has never said anything loses its own. Returns the status of
-   * a refusal where there is none of those either.
+   * Admits a socket. If there is no place, the oldest socket that has never sent a message loses its place. If there is none
+   * either, returns the status of the refusal.
    *
-   * @param close Closes the socket, when its place is given to another.
+   * @param close - Closes the socket if it loses its place later.
    */
   admit(remoteAddress: string | undefined, close: () => void): Place | 429 | 503 {
     const key = addressKey(remoteAddress ?? '');
@@ -108,7 +108,7 @@ export class Addresses {
     return false;
   }
 
-  /** Forgets an address, but not what it has used in advance: whoever comes back has that to wait for still. */
+  /** Removes an address, but not its debt of tokens: a client that comes back still has to wait. */
   #forget(address: AddressUse): void {
     address.bucket = spend(address.bucket, this.#rate, 0, this.#now());
     const missing = this.#limits.addressMessageBurst - address.bucket.tokens;

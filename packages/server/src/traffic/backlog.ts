@@ -1,7 +1,10 @@
 import type { ServerLimits } from '../serverLimits.ts';
 import type { AddressUse } from './addresses.ts';
 
-/** What one client has not read. Its bytes are known when something is sent, and read again before anybody is disconnected for them. */
+/**
+ * Unsent bytes of one client. The amount is known when something is sent, and is measured again before a client is disconnected
+ * for it.
+ */
 export class Backlog {
   readonly #limits: ServerLimits;
   readonly #address: AddressUse;

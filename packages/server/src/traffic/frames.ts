@@ -16,7 +16,7 @@ export class Frames {
   #count = 0;
   #messages = 0;
 
-  /** Number of frames that have begun. */
+  /** Number of frames started. */
   get count(): number {
     return this.#count;
   }
@@ -26,7 +26,7 @@ export class Frames {
     return this.#messages;
   }
 
-  /** Number of bytes that have come of what is not finished. */
+  /** Number of bytes received of unfinished messages. */
   get unfinishedBytes(): number {
     return this.#messageBytes + this.#headerBytes;
   }

@@ -1,9 +1,9 @@
-/** What each message that the server sends costs the client that caused it, and each code unit of it. */
+/** Cost of each message that the server sends because of a client, and of each of its code units. */
 const [sentCost, sentUnitCost] = [0.1, 1 / 16_384];
 
 /**
- * Measures what a client's message makes the server send, to the client itself and to everybody else: a room tells each of its members.
- * Without that cost one client that joins and leaves a large room keeps the server busy for all.
+ * Measures what the server sends because of a client's message, to the client itself and to others, such as each member of a
+ * room. Without this cost, one client that keeps joining and leaving a large room would keep the server busy.
  */
 export class Meter {
   #cost = 0;

@@ -3,13 +3,13 @@ import type { ServerLimits } from '../serverLimits.ts';
 import type { AddressUse } from './addresses.ts';
 import { Frames } from './frames.ts';
 
-/** What a frame costs besides its message, so that empty ones cost something. */
+/** Cost of a frame in addition to its message, so that empty frames are not free. */
 const frameCost = 0.05;
 
 /** The shortest wait for tokens: a few messages then go at once, instead of a timer for each. Milliseconds. */
 const shortestWaitMs = 10;
 
-/** What happens to a socket that sends too much. */
+/** Consequences for a socket that sends too much. */
 export interface TrafficEffects {
   /** Nothing more is read until {@link TrafficEffects.resume}. */
   readonly pause: () => void;
@@ -18,7 +18,7 @@ export interface TrafficEffects {
   readonly close: (reason: string) => void;
 }
 
-/** What one socket sends, and how much of it may come at what time. */
+/** Rate limit of one socket. */
 export class Traffic {
   readonly #limits: ServerLimits;
   readonly #rate: RateLimit;
@@ -62,7 +62,7 @@ export class Traffic {
     this.spend((this.#frames.count - before) * frameCost);
   }
 
-  /** What has come costs something; what comes next may have to wait for it. */
+  /** Charges what has arrived; later messages may have to wait for it. */
   spend(cost: number): void {
     const nowMs = this.#now();
     this.#bucket = spend(this.#bucket, this.#rate, cost, nowMs);
@@ -102,7 +102,7 @@ export class Traffic {
     this.#unfinishedBytes = bytes;
   }
 
-  /** Gives a message that has begun its time, in which the server reads. */
+  /** Limits the time of an unfinished message. The time counts only while the server reads. */
   #watch(): void {
     const { isUnfinished, messages } = this.#frames;
     if (isUnfinished && messages === this.#messages && this.#deadline !== undefined) return;

@@ -1,6 +1,6 @@
 import type { HookAction } from '@sigchart/core/machines';
 
-/** What a pair of notifications is about. */
+/** Subject of a pair of notifications. */
 export interface PairSubject {
   readonly app: string;
   readonly action: HookAction;
@@ -10,7 +10,7 @@ export interface PairSubject {
   readonly by: number | undefined;
 }
 
-/** One half of a pair of notifications: something begins, or ends. */
+/** One half of a pair of notifications: a start or its end. */
 export interface PairHalf {
   /** The same for both halves. */
   readonly key: string;
@@ -29,7 +29,7 @@ const about = {
   publishTimeoutError: undefined,
 } as const satisfies Record<HookAction, { readonly pair: string; readonly begins: boolean } | undefined>;
 
-/** The action that ends what another has begun; `undefined` of one that begins nothing. */
+/** The action that ends what `action` starts; `undefined` if it starts nothing. */
 export function endOf(action: HookAction): HookAction | undefined {
   const half = about[action];
   if (half?.begins !== true) return undefined;
@@ -37,13 +37,13 @@ export function endOf(action: HookAction): HookAction | undefined {
   return actions.find((other) => about[other]?.pair === half.pair && about[other]?.begins === false);
 }
 
-/** The room in whose order a notification stands; that of its stream when there is none. */
+/** Key of the order of a notification: its room, or its stream without one. */
 export const orderOf = ({ action, streamId, mainTrack }: PairSubject): string => {
   const pair = about[action]?.pair;
   return (pair === 'subtrack' || pair === 'active') && mainTrack !== undefined ? mainTrack : streamId;
 };
 
-/** Which half of which pair a notification is; `undefined` of one that has no other half. */
+/** Pair and half of a notification; `undefined` if it is not part of a pair. */
 export function pairHalf(subject: PairSubject): PairHalf | undefined {
   const half = about[subject.action];
   if (half === undefined) return undefined;

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 
-/** The bytes that a secret stands for: base64 behind `whsec_`, as Standard Webhooks writes it, else its text. */
+/** Key bytes of a secret: the base64 after `whsec_`, as in Standard Webhooks, or the text itself. */
 const keyOf = (secret: string): Buffer =>
   secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
 
 /**
- * What a webhook carries so that its receiver knows who sent it, and that it is not an old one sent again: an id, the time
- * in seconds since 1970, and HMAC-SHA256 over both and the body.
+ * Headers that prove the sender and the age of a webhook: an id, the time in seconds since 1970, and HMAC-SHA256 over both and
+ * the body.
  *
  * @see docs/rest.md § Webhooks · https://www.standardwebhooks.com
  */

@@ -18,7 +18,7 @@ interface Received {
 
 let receiver: Server;
 let received: Received[];
-/** How the receiver answers a webhook. */
+/** Status with which the receiver answers a webhook. */
 let statusOf: (one: Received) => number;
 let url: string;
 let clock: ReturnType<typeof manualClock>;

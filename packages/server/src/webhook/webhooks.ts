@@ -8,7 +8,7 @@ import { signatureHeaders } from './signature.ts';
 
 /** A webhook that was not delivered. */
 export interface WebhookFailure {
-  /** Where to; `""` when it was not even known. */
+  /** Target address; `""` if unknown. */
   readonly url: string;
   readonly app: string;
   readonly action: string;
@@ -20,26 +20,26 @@ export interface WebhookFailure {
 
 /** Options to send webhooks. */
 export interface WebhooksOptions {
-  /** Where the `listenerHookURL` of a stream or room is looked up, and in whose outbox they are kept, if it has one. */
+  /** Source of each stream's `listenerHookURL`, and its outbox, if it has one. */
   readonly store: Store;
-  /** Where webhooks about streams go that have no `listenerHookURL`. Default nowhere. */
+  /** Address for webhooks of streams without a `listenerHookURL`. Default nowhere. */
   readonly url?: string | undefined;
-  /** What they are signed with: text, or base64 behind `whsec_`. Default not at all. */
+  /** Signing secret: text, or base64 after `whsec_`. Default: unsigned. */
   readonly secret?: string | undefined;
-  /** How many may wait. Default 10 000; above it nothing more is begun, so that memory stays bounded. */
+  /** Maximum number of waiting webhooks. Default 10 000. Above it, new events are dropped. */
   readonly maxPending?: number;
-  /** How many of them may be of one client, by its address. Default 500. */
+  /** Maximum number of them caused by one client, by its address. Default 500. */
   readonly maxPendingPerClient?: number;
-  /** How many are sent at once. Default 32. */
+  /** Maximum number of simultaneous deliveries. Default 32. */
   readonly maxConcurrent?: number;
-  /** Time one is tried again. Milliseconds, default an hour. The end of what was told to begin is tried until it is accepted. */
+  /** Time for which a webhook is retried. Milliseconds, default an hour. The end of an accepted start is retried until it is accepted. */
   readonly giveUpAfterMs?: number;
   /** Time a receiver may take. Milliseconds, default 5 000. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
   /** The time. Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Hears of every attempt that fails. */
+  /** Called with every failed attempt. */
   readonly failed?: (failure: WebhookFailure) => void;
 }
 
@@ -47,18 +47,18 @@ export interface WebhooksOptions {
 export interface Webhooks {
   /** Sends what has happened, after what has happened to the same stream before. */
   notify(notification: StreamNotification): void;
-  /** How many wait or are on their way. */
+  /** Number of webhooks waiting or in flight. */
   readonly pending: number;
   /**
-   * Tries everything that waits once more, for `ms` milliseconds at most. What is left then is lost, unless the store has an outbox:
-   * whoever opens it next sends it.
+   * Tries every waiting webhook once more, for `ms` milliseconds at most. The rest is lost, unless the store has an outbox: then
+   * the next process that opens it sends them.
    */
   close(ms: number): Promise<void>;
 }
 
 interface Webhook {
   readonly notification: StreamNotification;
-  /** Where to, once the store has answered; `""` for nowhere. */
+  /** Target address, once the store has answered; `""` for none. */
   readonly url: Promise<string>;
   /** Also that in the outbox. */
   readonly id: string;
@@ -75,13 +75,13 @@ interface KeptWebhook {
   readonly since: number;
 }
 
-/** In the outbox: how to tell the end of what was told to begin, should the process not live to tell it. */
+/** Outbox entry of an accepted start: how to send its end if the process is killed before it can. */
 interface KeptPair {
   readonly end: StreamNotification;
   readonly url?: string;
 }
 
-/** What ids of pairs begin with in the outbox. */
+/** Prefix of the ids of pairs in the outbox. */
 const pairPrefix = 'pair:';
 
 /** Time to wait after so many failures. Doubles from a second up to a minute. */
@@ -122,9 +122,9 @@ class Turnstile {
 }
 
 /**
- * Makes what sends webhooks: by POST, as JSON, those of one stream one after the other and each until it is accepted.
+ * Creates a sender of webhooks: `POST` of JSON, those of one stream in order, each until it is accepted.
  *
- * Whatever has begun by a webhook that was delivered, ends by one: what cannot be told to begin is not told to end either.
+ * Every accepted start is followed by one end. If a start is lost, its end is not sent either.
  *
  * @see docs/rest.md § Webhooks
  */
@@ -139,15 +139,15 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     timeoutMs = 5_000,
   } = options;
   const turnstile = new Turnstile(maxConcurrent);
-  /** What waits, in order, by what it is in the order of. */
+  /** Waiting webhooks, in order, by the key of their order. */
   const queues = new Map<string, Webhook[]>();
-  /** Where the beginning of each pair went that has not ended. */
+  /** Target address of each start without an end. */
   const begun = new Map<string, Promise<string>>();
-  /** The pairs whose beginning is lost. */
+  /** The pairs whose start was lost. */
   const unbegun = new Set<string>();
   /** Those of them that are being sent. */
   const working = new Set<Promise<void>>();
-  /** How many wait of each client. */
+  /** Number of waiting webhooks by client. */
   const pendingOf = new Map<string, number>();
   /** Ends all waiting. */
   const wakers = new Set<() => void>();
@@ -239,7 +239,10 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     }
   }
 
-  /** Sends one until it is accepted or given up, and says which; `kept` is what the outbox has as the server stops. */
+  /**
+   * Sends a webhook until it is accepted or abandoned. Returns the outcome; `kept` means that it is still in the outbox when the
+   * server stops.
+   */
   async function deliver(webhook: Webhook): Promise<'delivered' | 'lost' | 'kept'> {
     const url = await webhook.url;
     if (url === '') return 'delivered';
@@ -262,7 +265,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     write(webhook, (box) => box.remove(webhook.id));
   };
 
-  /** What cannot be told to begin is not told to end: neither what waits to be told, nor what will come. */
+  /** Drops a start and its end, whether the end is waiting or still to come. */
   function forget(webhook: Webhook, queue: Webhook[]): void {
     const half = pairHalf(webhook.notification);
     if (half?.begins !== true) return;
@@ -320,7 +323,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     working.add(worked);
   }
 
-  /** Goes on with what the process before has left, and ends what it has begun: its streams ended with it. */
+  /** Continues with the outbox of the previous process, and ends the pairs that it started, because its streams ended with it. */
   function restore(box: Outbox): void {
     const ended = new Set<string>();
     const pairs: KeptPair[] = [];
@@ -342,7 +345,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   }
   if (outbox !== undefined) restore(outbox);
 
-  /** Reason one that begins something, or stands alone, cannot wait, or `undefined`. */
+  /** The reason why a start, or an event without an end, cannot be queued; otherwise `undefined`. */
   const refusal = ({ remoteAddress }: StreamNotification, isPair: boolean): string | undefined => {
     if (closing) return 'The server stops.';
     // What stands alone leaves room for the streams that live.

@@ -6,7 +6,7 @@ export const sdpType = 'application/sdp';
 /** Media type of a fragment of a description. @see RFC 8840 § 9 */
 export const fragmentType = 'application/trickle-ice-sdpfrag';
 
-/** Time a client should wait before it asks again, once it heard 503. Seconds. */
+/** Value of `Retry-After` for 503. Seconds. */
 const retryAfterSeconds = 5;
 
 /** Headers that let a page of any origin be a client. Rights are shown by a token, never by a cookie. */
@@ -49,7 +49,7 @@ export function refused(status: number, detail: string, headers: Readonly<Record
   return new Response(JSON.stringify({ status, detail }), { status, headers: more });
 }
 
-/** The response that the machine of a resource asked for. `location` is the path of the resource. */
+/** The HTTP response for an answer of a resource's machine. `location` is the path of the resource. */
 export function responseOf(response: HttpResponse, location: string): Response {
   const { status, sdp, fragment, tag, iceServers = [], reason } = response;
   if (reason !== undefined) return refused(status, reason);

@@ -19,11 +19,11 @@ export interface WhipOptions {
   readonly maxResources?: number;
   /** Resources that one address may make. Default 20 each second, 200 at once. */
   readonly rate?: RateLimit;
-  /** Tells the address of the client that sent a request, for a server behind proxies. Default that of its connection. */
+  /** Returns the address of the client that sent a request, for a server behind proxies. Default: the address of its connection. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
-  /** Tells who asks, as the option of the server of the same name. Default `undefined`. */
+  /** Identifies the user of a request, like the server's option of the same name. Default `undefined`. */
   readonly identify?: (request: IncomingMessage) => unknown;
-  /** How much of a body is read. Default 262 144 bytes in 10 s. */
+  /** Limits for reading a body. Default 262 144 bytes in 10 s. */
   readonly body?: BodyLimits;
 }
 
@@ -33,7 +33,7 @@ export interface Whip {
   serve(request: IncomingMessage, response: ServerResponse): boolean;
   /** Serves a request of any runtime. */
   fetch(request: Request): Promise<Response>;
-  /** How many resources exist. */
+  /** Number of open resources. */
   readonly resources: number;
 }
 
@@ -96,7 +96,7 @@ class Exchanges {
     });
   }
 
-  /** Asks the resource, and resolves with its response. */
+  /** Sends an event to the resource, and resolves with its response. */
   ask(eventOf: (exchange: number) => HttpEvent, signal?: AbortSignal): Promise<Response> {
     this.#count += 1;
     const exchange = this.#count;

@@ -10,7 +10,7 @@ import {
 
 const secret = 'what tokens are made with';
 
-/** What a server that is configured so may be said to refuse. */
+/** Value of each setting, on a server with these options. */
 export const told: { readonly [name in Setting]: string } = {
   unregistered: 'told-unregistered',
   'wrong-token': 'told-wrong-token',
@@ -31,7 +31,10 @@ const registered: readonly (Partial<RegisteredBroadcast> & { readonly streamId: 
   { streamId: told['one-subtrack'], subtracksLimit: 1, virtual: true },
 ];
 
-/** A server's options by which it refuses what is told. Of anybody else it asks for a token or a registration only if `needs` says so. */
+/**
+ * Options of a server that makes the configured refusals. It requires a token or a registration from other clients only if
+ * `needs` contains that.
+ */
 export async function configured(
   app: string,
   needs: readonly Setting[],

@@ -45,7 +45,7 @@ function renegotiating(connection: FakeConnection) {
   });
 }
 
-/** The whole server in memory: its machines, sockets that are function calls, a clock that is turned, media that is none. */
+/** A server in memory: its machines, sockets that are function calls, a virtual clock, fake media. */
 export function memoryServer(options: Partial<SignallingServerOptions> = {}) {
   const clock = manualClock();
   const { network, media, connect } = fakeMedia();

@@ -30,7 +30,7 @@ async function recordPath(scenario: PathScenario): Promise<ConversationCase | un
   return listens && seen.slice(0, wanted.length).join() === wanted.join() ? recorded : undefined;
 }
 
-/** The cases that a machine's paths make. Paths that nobody outside can bring about make none. */
+/** Cases of the machines' paths. Paths that no client can cause are left out. */
 async function recordPaths(): Promise<readonly ConversationCase[]> {
   const cases: ConversationCase[] = [];
   const paths = [...callPathScenarios(), ...rolePathScenarios(), ...roomPathScenarios(), ...socketPathScenarios()];
@@ -41,7 +41,7 @@ async function recordPaths(): Promise<readonly ConversationCase[]> {
   return cases;
 }
 
-/** A server in memory that refuses what is needed, and is said to. */
+/** A server in memory that makes the given refusals, with their settings. */
 export async function configuredServer(needs: readonly Setting[]): Promise<ServerUnderTest> {
   const { system } = memoryServer(await configured('live', needs));
   return { ...system, settings: told };
@@ -63,5 +63,5 @@ export async function recordAll(): Promise<Readonly<Record<string, readonly Conv
   return files;
 }
 
-/** Where the cases are kept. */
+/** Folder of the cases. */
 export const casesFolder = new URL('../../../conformance/src/cases/', import.meta.url);

@@ -43,9 +43,9 @@ function actionsOf(event: PeerServerEvent): readonly Action[] {
 }
 
 /**
- * A call, along the shortest paths through its machine that take every transition of it.
+ * A call, along the shortest paths that take every transition of its machine.
  *
- * Whether a scenario can take that path is found out as it is recorded: a path may need what nobody outside can bring about.
+ * Whether a client can cause a path turns out when it is recorded.
  */
 export function callPathScenarios(): readonly PathScenario[] {
   const { machine, options } = subjects['peer.server'];

@@ -2,10 +2,10 @@ import type { MessagePattern, Setting } from '@sigchart/conformance';
 import type { Scenario } from '@sigchart/conformance/record';
 import { connection, idOf, open, playing, publishing, say, silence, stop } from '@sigchart/conformance/record';
 
-/** What stands for something that the run is told of the server. */
+/** Placeholder for a setting of the run. */
 const told = (name: Setting): string => `{{setting:${name}}}`;
 
-/** A connection for a stream whose id the run is told. */
+/** A connection for a stream whose id is a setting of the run. */
 const connectionFor = (name: string, who: string, as: 'publisher' | 'player', setting: Setting) => ({
   who,
   name,
@@ -13,7 +13,7 @@ const connectionFor = (name: string, who: string, as: 'publisher' | 'player', se
   streamId: told(setting),
 });
 
-/** The same as `publishing` and `playing`, of a stream whose id the run is told. */
+/** `publishing` and `playing` for a stream whose id is a setting of the run. */
 const ofTold = (scenario: typeof publishing, who: string, name: string, setting: Setting, more: MessagePattern = {}) =>
   scenario(who, name, 's1', more).map((action) =>
     action.does === 'say' ? { ...action, message: { ...action.message, streamId: told(setting) } } : action,
@@ -21,7 +21,7 @@ const ofTold = (scenario: typeof publishing, who: string, name: string, setting:
 
 const stopTold = (who: string, setting: Setting) => say(who, 'stop', { streamId: told(setting) });
 
-/** Refusals by a server that is configured to refuse: each needs to know what it refuses. */
+/** Refusals of a configured server. Each needs a setting. */
 export const configuredScenarios: readonly Scenario[] = [
   {
     id: 'configured/unregistered',

@@ -9,7 +9,7 @@ import { questionScenarios } from './question.ts';
 import { socketScenarios } from './socket.ts';
 import { strangerScenarios } from './stranger.ts';
 
-/** What people have thought of: the ladders of docs/protocol.md, and what is known of clients. */
+/** Scenarios written by hand: the ladders of docs/protocol.md, and known behaviour of clients. */
 export const scenarios: readonly Scenario[] = [
   ...publishScenarios,
   ...playScenarios,

@@ -6,7 +6,7 @@ const s1 = { streamId: idOf('s1') };
 const r1 = { streamId: idOf('r1') };
 const section = 'Questions about streams';
 
-/** What may be asked of a stream or room besides `getStreamInfo`, and what answers it. */
+/** Questions about a stream or room other than `getStreamInfo`, with their answers. */
 const questions = [
   ['getTrackList', 'track-list', 'trackList'],
   ['getBroadcastObject', 'broadcast-object', 'broadcastObject'],
@@ -56,7 +56,7 @@ const ofRoom = questions.map(
   }),
 );
 
-/** Everything that asks about a stream, asked without saying which, or of one that is none. */
+/** Every question without a `streamId`, and with an id that does not exist. */
 const misasked = all.flatMap((command): readonly Scenario[] => {
   const slug = command.toLowerCase();
   const project = { section, requiredBy: 'project' as RequiredBy };

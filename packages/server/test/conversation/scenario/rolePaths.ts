@@ -22,24 +22,24 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 
 const s1 = { streamId: idOf('s1') };
 
-/** What a path does next, with what it does after that: an offer that cannot be applied is known by what follows. */
+/** A step of a path with the steps after it: they tell whether an offer is to be valid. */
 interface Taken {
   readonly event: ServerEvent;
   readonly next: ServerEvent | undefined;
 }
 
-/** How one role of one socket is walked along the paths of its machine from outside. */
+/** A path through the machine of one role, as a client causes it. */
 interface Walked {
   readonly file: string;
   readonly section: string;
   readonly who: string;
   readonly name: string;
-  /** Where its socket stands among those that are opened. */
+  /** Index of its socket among those that are opened. */
   readonly socket: number;
   readonly before: readonly Action[];
   /** True if this can happen here, of what the machine would bear. */
   readonly possible: (snapshot: AnyMachineSnapshot, event: ServerEvent) => boolean;
-  /** What brings it about, and how that is called. No action: it follows by itself. */
+  /** Words and actions that cause it. Without actions, it follows by itself. */
   readonly does: (taken: Taken) => { readonly words?: string; readonly actions: readonly Action[] };
 }
 
@@ -48,7 +48,7 @@ const noticeMs = 7_000;
 
 const byItself = { actions: [] } as const;
 
-/** What is over before anybody outside can say a word. */
+/** States that end before a client can send anything. */
 const passing: Readonly<Record<string, readonly string[]>> = {
   authorizing: ['access.granted'],
   deciding: ['stream.claimed', 'stream.live'],
@@ -178,10 +178,7 @@ const walked: Readonly<Record<'publisher.server' | 'player.server', Walked>> = {
   },
 };
 
-/**
- * Publishers and players, along the shortest paths through their machines on the server that take every transition which
- * somebody outside can have taken.
- */
+/** Publishers and players, along the shortest paths that take every transition of their server machines that a client can cause. */
 export function rolePathScenarios(): readonly PathScenario[] {
   return Object.entries(walked).flatMap(([id, walk]) => {
     const { machine, options } = subjects[id as keyof typeof walked] as unknown as Subject<AnyStateMachine>;

@@ -22,7 +22,7 @@ const names = ['A', 'B'] as const;
 const nameOf = (socket: number): string => names[socket - 1] ?? '?';
 const streamOf = (socket: number): string => `m${socket}`;
 
-/** What one of the sockets does besides being in the room. */
+/** Roles of one socket besides its membership. */
 interface Socket {
   readonly publishes: 'nothing' | 'accepted' | 'live';
   readonly plays: 'nothing' | 'parked' | 'offered' | 'connected';
@@ -33,7 +33,7 @@ type Sockets = { readonly [number: string]: Socket };
 
 const idle: Socket = { publishes: 'nothing', plays: 'nothing' };
 
-/** What a socket does after an event of its own, or `undefined` where it cannot bring that about. */
+/** State of a socket after its own event, or `undefined` if it cannot cause the event. */
 function after(socket: Socket, event: ConferenceServerEvent, isPlayer: boolean): Socket | undefined {
   switch (event.type) {
     case 'signal.joinRoom':
@@ -63,7 +63,7 @@ function after(socket: Socket, event: ConferenceServerEvent, isPlayer: boolean):
   }
 }
 
-/** What the sockets do after an event, or `undefined` where nobody outside can bring it about. */
+/** State of the sockets after an event, or `undefined` if no client can cause it. */
 function next(sockets: Sockets, event: ConferenceServerEvent, isOpen: boolean, isPlayer: boolean): Sockets | undefined {
   const { [event.from]: socket, ...others } = sockets;
   if (socket === undefined) return undefined;
@@ -79,7 +79,7 @@ function next(sockets: Sockets, event: ConferenceServerEvent, isOpen: boolean, i
   );
 }
 
-/** How an event is brought about, and what that is called. */
+/** Words and actions that cause an event. */
 function bringing(event: ConferenceServerEvent): { readonly words: string; readonly actions: readonly Action[] } {
   const who = nameOf(event.from);
   const streamId = streamOf(event.from);

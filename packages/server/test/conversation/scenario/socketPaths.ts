@@ -4,9 +4,9 @@ import { livenessMs, type ServerEvent } from '@sigchart/core/machines';
 import { maxLengths } from '@sigchart/core/protocol';
 import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
 
-/** What is outside of a socket's machine. */
+/** State of the environment of a socket's machine. */
 interface World {
-  /** What the server does next by itself. */
+  /** Next step that the server takes by itself. */
   readonly due: 'nothing' | 'decision' | 'answer';
   /** True if what is decided next is over a question. */
   readonly asks: boolean;
@@ -26,7 +26,7 @@ const questions: readonly string[] = [
   'signal.getSubscribers',
 ];
 
-/** What a role, or a call, would hear in the place of the socket. */
+/** Messages that go to a role or a call instead of the socket. */
 const forRoles: readonly string[] = [
   'signal.publish',
   'signal.play',
@@ -38,7 +38,7 @@ const forRoles: readonly string[] = [
   'signal.peerMessageCommand',
 ];
 
-/** What is outside after an event, or `undefined` where nobody outside can bring it about. */
+/** State of the environment after an event, or `undefined` if no client can cause it. */
 function next(world: World, event: ServerEvent, isPinged: boolean): World | undefined {
   const { type } = event;
   if (world.due === 'answer') return type === 'stream.described' ? { ...world, due: 'nothing' } : undefined;
@@ -62,7 +62,7 @@ function next(world: World, event: ServerEvent, isPinged: boolean): World | unde
 
 const misspelt = (field: string) => (field === 'sdp' ? { type: 'offer' } : {});
 
-/** How an event is brought about, and what that is called. What follows by itself needs neither. */
+/** Words and actions that cause an event. Events that follow by themselves have neither. */
 function bringing(
   event: ServerEvent,
   isMute: boolean,
@@ -94,10 +94,7 @@ function bringing(
   return { actions: [] };
 }
 
-/**
- * A socket, along the shortest paths through its machine on the server that take every transition which somebody outside can
- * have taken.
- */
+/** A socket, along the shortest paths that take every transition of its server machine that a client can cause. */
 export function socketPathScenarios(): readonly PathScenario[] {
   const { machine, options } = subjects['socket.server'];
   const graph = fromOutside(graphOf(machine, options), beginning, (world, { snapshot }, { event }) =>

@@ -17,7 +17,7 @@ import {
 const stranger = 'X';
 const candidate = 'candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host';
 
-/** What a stranger may say of an id that is another's, none of which is any of its business. */
+/** Messages that a stranger may send about the id of another client. */
 const sayings: Readonly<Record<string, (streamId: string) => MessagePattern>> = {
   stop: (streamId) => ({ command: 'stop', streamId }),
   leave: (streamId) => ({ command: 'leave', streamId }),
@@ -29,7 +29,7 @@ const sayings: Readonly<Record<string, (streamId: string) => MessagePattern>> = 
 
 interface Scene {
   readonly name: string;
-  /** What the stranger names. */
+  /** Id that the stranger names. */
   readonly id: string;
   readonly section: string;
   readonly connections: readonly CaseConnection[];
@@ -87,7 +87,7 @@ const scenes: readonly Scene[] = [
 
 const file = (text: string) => text.replaceAll(/[^A-Za-z]+/g, '-').toLowerCase();
 
-/** Whoever has nothing to do with an id changes nothing by what it says of it. What it is answered is its own affair. */
+/** A client without a role of an id cannot affect that id. The answers to it are not checked. */
 export const strangerScenarios: readonly Scenario[] = [
   ...scenes.map(
     ({ name, id, section, connections, before, owners, after }): Scenario => ({
