@@ -45,6 +45,31 @@ test('states are in document order, and edges mean them by index', () => {
   expect(v.is(machineDefinition, JSON.parse(JSON.stringify(definition)))).toBe(true);
 });
 
+test('actions and guards with parameters read as calls', () => {
+  const cyclic: Record<string, unknown> = { name: 'cycle' };
+  cyclic.itself = cyclic;
+  const { definition } = definitionOf(
+    createMachine({
+      entry: [
+        { type: 'startTimer', params: { name: 'media', ms: 10_000 } },
+        { type: 'send', params: { to: ['first', 'second'], message: { command: 'stop', streamId: undefined } } },
+        { type: 'computed', params: () => ({ name: 'media' }) },
+        { type: 'log', params: { text: 'x'.repeat(100) } },
+        { type: 'keep', params: cyclic },
+      ],
+      on: { knock: { guard: { type: 'isLouderThan', params: { level: 3 } } } },
+    }),
+  );
+  expect(definition.states[0]?.entry).toEqual([
+    'startTimer(media, 10000)',
+    'send(first, second, stop)',
+    'computed',
+    `log(${'x'.repeat(59)}…)`,
+    'keep(cycle, cycle, cycle, …)',
+  ]);
+  expect(definition.edges[0]?.guard).toBe('isLouderThan(3)');
+});
+
 test('a hash is that of the definition, wherever it is made', () => {
   const { definition } = definitionOf(door);
   expect(hashOf(JSON.parse(JSON.stringify(definition)))).toBe(hashOf(definition));

@@ -9,7 +9,7 @@ import type { EdgeDefinition, MachineDefinition, StateDefinition } from './defin
 import { hashOf } from './hash.ts';
 
 /** What may stand for an action or a guard in the source of a machine. */
-type Implementation = string | { readonly type: string } | ((...args: never) => unknown);
+type Implementation = string | { readonly type: string; readonly params?: unknown } | ((...args: never) => unknown);
 
 /** A guard made of others: `and`, `or` and `not` of XState. */
 interface Composed {
@@ -17,9 +17,29 @@ interface Composed {
   readonly guards?: readonly Implementation[];
 }
 
+/** Characters of parameters that a name has at most. */
+const longestParams = 60;
+
+/** Depth to which parameters are shown. They may be anything, cyclic objects included. */
+const deepestParams = 3;
+
+/** Values of parameters. Those that a function computes are not known. */
+const valuesOf = (params: unknown, depth = 0): readonly string[] => {
+  if (params === undefined || typeof params === 'function') return [];
+  if (typeof params !== 'object' || params === null) return [String(params)];
+  return depth < deepestParams ? Object.values(params).flatMap((value) => valuesOf(value, depth + 1)) : ['…'];
+};
+
+/** An action or guard with its parameters reads as a call: `startTimer(media, 10000)`. */
+const callOf = (type: string, params: unknown): string => {
+  const values = valuesOf(params).join(', ');
+  if (values === '') return type;
+  return `${type}(${values.length > longestParams ? `${values.slice(0, longestParams - 1)}…` : values})`;
+};
+
 const nameOf = (implementation: Implementation): string => {
   if (typeof implementation === 'string') return implementation;
-  if (typeof implementation === 'object') return implementation.type;
+  if (typeof implementation === 'object') return callOf(implementation.type, implementation.params);
   const { type } = implementation as unknown as { readonly type?: string };
   return type ?? (implementation.name || 'inline');
 };

@@ -1,5 +1,8 @@
 import { assign, type EventObject, enqueueActions, type MachineContext } from 'xstate';
+import type { ErrorDefinition } from '../protocol/error.ts';
+import type { SignalEffect, TimerEffect } from './effect.ts';
 import type { Event } from './event.ts';
+import type { TimerName } from './timer.ts';
 
 interface Args<Context, Heard> {
   readonly context: Context;
@@ -28,13 +31,13 @@ export interface ActionKinds<Context, Effect, EffectResult, UpdateResult> {
   readonly update: UpdateAction<Context, Event, UpdateResult>;
 }
 
-/** The two kinds of action a machine is made of, typed once for its context, events and effects. */
+/** The two kinds of action a machine is made of, typed once for its context, events and effects. Either may have parameters. */
 export function actionKinds<Context extends MachineContext, Heard extends EventObject, Effect extends EventObject>() {
   return {
-    effect: (expression: (args: Args<Context, Heard>) => Some<Effect>) =>
-      enqueueActions<Context, Heard, undefined, Heard, never, never, never, never, Effect>(
-        ({ context, event, enqueue }) => {
-          const effects = expression({ context, event });
+    effect: <Params = undefined>(expression: (args: Args<Context, Heard>, params: Params) => Some<Effect>) =>
+      enqueueActions<Context, Heard, Params, Heard, never, never, never, never, Effect>(
+        ({ context, event, enqueue }, params) => {
+          const effects = expression({ context, event }, params);
           if (effects === undefined) return;
           for (const effect of Array.isArray(effects) ? (effects as readonly Effect[]) : [effects as Effect]) {
             enqueue.emit(effect);
@@ -45,6 +48,60 @@ export function actionKinds<Context extends MachineContext, Heard extends EventO
       assign<Context, Heard, undefined, Heard, never>(({ context, event }) => expression({ context, event }) ?? {}),
   };
 }
+
+/** Starts a timer of {@link timerActions}. Its end is heard as `timer.<name>`; one of that name that runs starts again. */
+export const startTimer = <const Name extends TimerName>(name: Name, ms: number) =>
+  ({ type: 'startTimer', params: { name, ms } }) as const;
+
+/** Stops a timer of {@link timerActions}. */
+export const stopTimer = <const Name extends TimerName>(name: Name) =>
+  ({ type: 'stopTimer', params: { name } }) as const;
+
+/** The actions `startTimer` and `stopTimer`. */
+export const timerActions = <Context extends MachineContext, Heard extends EventObject>() => {
+  const { effect } = actionKinds<Context, Heard, TimerEffect>();
+  return {
+    startTimer: effect((_, { name, ms }: { readonly name: TimerName; readonly ms: number }) => ({
+      type: 'timer.start',
+      name,
+      ms,
+    })),
+    stopTimer: effect((_, { name }: { readonly name: TimerName }) => ({ type: 'timer.stop', name })),
+  };
+};
+
+/** A message whose definition, if it is an `error`, is one that this project documents. */
+type OwnMessage<Message> = Message extends { readonly command: 'error' }
+  ? Message & { readonly definition: ErrorDefinition }
+  : Message;
+
+/** A message without its stream id. */
+export type MessageBody<Message> = Message extends { readonly streamId?: unknown }
+  ? Omit<OwnMessage<Message>, 'streamId'>
+  : Message;
+
+/** Sends a message by the action `send` of {@link sendActions} or {@link sendOwnActions}. */
+export const send = <const Message>(message: Message) => ({ type: 'send', params: message }) as const;
+
+/** The action `send`, which sends a message as it is. */
+export const sendActions = <Context extends MachineContext, Heard extends EventObject, Message>() => ({
+  send: actionKinds<Context, Heard, SignalEffect<Message>>().effect((_, message: OwnMessage<Message>) => ({
+    type: 'signal.send',
+    message,
+  })),
+});
+
+/** The action `send` of a role, which adds the role's stream id to a message. */
+export const sendOwnActions = <
+  Context extends MachineContext & { readonly streamId: string },
+  Heard extends EventObject,
+  Message,
+>() => ({
+  send: actionKinds<Context, Heard, SignalEffect<Message>>().effect(({ context }, message: MessageBody<Message>) => ({
+    type: 'signal.send',
+    message: { ...message, streamId: context.streamId } as Message,
+  })),
+});
 
 /** An expression for one type of event, with that event's fields; on any other it is nothing. */
 export const on =

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { actionKinds } from './action.ts';
+import { setup } from 'xstate';
+import type { ServerMessage } from '../protocol/message.ts';
+import { actionKinds, send, sendOwnActions } from './action.ts';
 import type { ClientRoleEffect, ServerRoleEffect } from './effect.ts';
 import type { ClientEvent, ServerEvent } from './event.ts';
 
@@ -15,5 +17,20 @@ test('a message in the wrong direction does not compile', () => {
   server.effect(() => ({ type: 'signal.send', message: { command: 'publish', streamId: 's1' } }));
   // @ts-expect-error A client has no streams to claim.
   client.effect(() => ({ type: 'stream.announce', streamId: 's1' }));
+  expect.assertions(0);
+});
+
+test('a message in the wrong direction, or an error that is not documented, does not compile as a parameter', () => {
+  const machines = setup({
+    types: { context: {} as { streamId: string }, events: {} as ServerEvent, emitted: {} as ServerRoleEffect },
+    actions: sendOwnActions<{ streamId: string }, ServerEvent, ServerMessage>(),
+  });
+  const context = { streamId: 's1' };
+  machines.createMachine({ context, entry: send({ command: 'start' }) });
+  machines.createMachine({ context, entry: send({ command: 'error', definition: 'no_stream_exist' }) });
+  // @ts-expect-error `publish` is the client's to say.
+  machines.createMachine({ context, entry: send({ command: 'publish' }) });
+  // @ts-expect-error The protocol does not define it.
+  machines.createMachine({ context, entry: send({ command: 'error', definition: 'no_such_definition' }) });
   expect.assertions(0);
 });

@@ -1,14 +1,14 @@
-import type { ClientMessage } from '../../protocol/message.ts';
-import type { ActionKinds } from '../action.ts';
-import type { SignalEffect } from '../effect.ts';
+import { send, startTimer, stopTimer } from '../action.ts';
+import { stopTimeoutMs } from '../timer.ts';
 
 /** What a client's role does once the server has said that it is over, or has not said so in time. */
 export const onceOver = <Over extends string, const Then>(over: Over, then: Then) =>
   ({ [over]: then, 'timer.stopping': then }) as { readonly [Type in Over | 'timer.stopping']: Then };
 
-const waiting = { entry: 'startStoppingTimer', exit: 'stopStoppingTimer' } as const;
+/** A wait for the server's word, which ends in any case. */
+export const awaitingEnd = { entry: startTimer('stopping', stopTimeoutMs), exit: stopTimer('stopping') } as const;
 
-const ending = { ...waiting, entry: ['sendStop', 'startStoppingTimer'] } as const;
+const ending = { ...awaitingEnd, entry: [send({ command: 'stop' }), awaitingEnd.entry] } as const;
 
 /** To be tried again, if it has not been tried too often. */
 export const again = [
@@ -48,15 +48,8 @@ export const endingStates = <Asked extends string, Over extends string>(asked: A
     },
     // Asked for again before the end was confirmed.
     restarted: {
-      ...waiting,
+      ...awaitingEnd,
       on: { ...onceOver(over, 'requesting'), 'app.stop': 'stopping', 'socket.lost': 'offline' },
     },
   } as const;
 };
-
-/** The actions that {@link endingStates} name, besides those of a role that tries again. */
-export const endingActions = <E, U>({
-  effect,
-}: ActionKinds<{ readonly streamId: string }, SignalEffect<ClientMessage>, E, U>) => ({
-  sendStop: effect(({ context: { streamId } }) => ({ type: 'signal.send', message: { command: 'stop', streamId } })),
-});

@@ -1,21 +1,17 @@
-import type { ActionKinds } from '../action.ts';
-import type { RoleName, RtcEffect, TimerEffect } from '../effect.ts';
+import { type ActionKinds, startTimer, stopTimer } from '../action.ts';
+import type { RoleName, RtcEffect } from '../effect.ts';
 import { graceMs, mediaTimeoutMs } from '../timer.ts';
 
-/** How a role opens, watches and closes its connection, on either side. */
+/** How a role opens and closes its connection, on either side. */
 export const mediaActions = <E, U>(
-  { effect }: ActionKinds<{ readonly streamId: string }, RtcEffect | TimerEffect, E, U>,
+  { effect }: ActionKinds<{ readonly streamId: string }, RtcEffect, E, U>,
   role: RoleName,
 ) => ({
   openConnection: effect(({ context }) => ({ type: 'rtc.open', role, streamId: context.streamId })),
   closeConnection: effect(() => ({ type: 'rtc.close' })),
-  startMediaTimer: effect(() => ({ type: 'timer.start', name: 'media', ms: mediaTimeoutMs })),
-  stopMediaTimer: effect(() => ({ type: 'timer.stop', name: 'media' })),
-  startGraceTimer: effect(() => ({ type: 'timer.start', name: 'grace', ms: graceMs })),
-  stopGraceTimer: effect(() => ({ type: 'timer.stop', name: 'grace' })),
 });
 
-const inDoubt = { entry: 'startGraceTimer', exit: 'stopGraceTimer' } as const;
+const inDoubt = { entry: startTimer('grace', graceMs), exit: stopTimer('grace') } as const;
 
 /**
  * The states of a client's media, from its connection on.
@@ -34,8 +30,8 @@ export const mediaStates = <const Flowing extends string, const Doubted extends 
     initial: 'connecting',
     states: {
       connecting: {
-        entry: 'startMediaTimer',
-        exit: 'stopMediaTimer',
+        entry: startTimer('media', mediaTimeoutMs),
+        exit: stopTimer('media'),
         on: { 'rtc.connected': { target: flowing, actions: 'markEstablished' } },
       },
       ...({ [flowing]: whileFlowing } as { readonly [State in Flowing]: typeof whileFlowing }),

@@ -1,5 +1,6 @@
-import { type ActionKinds, on } from '../action.ts';
+import { type ActionKinds, on, startTimer, stopTimer } from '../action.ts';
 import type { Event } from '../event.ts';
+import { requestTimeoutMs } from '../timer.ts';
 import { candidateActions, type NegotiationContext, type NegotiationEffect } from './candidates.ts';
 
 /** What a role that makes offers again knows besides. */
@@ -115,8 +116,8 @@ export const clientReofferer = {
     },
     awaitingAnswerAgain: {
       ...offerer.states.awaitingAnswer,
-      entry: 'startRequestTimer',
-      exit: 'stopRequestTimer',
+      entry: startTimer('request', requestTimeoutMs),
+      exit: stopTimer('request'),
       on: {
         ...offerer.states.awaitingAnswer.on,
         'signal.error': { guard: 'isOfferRefusal', target: 'stable', actions: ['noteDefinition', 'rollBack'] },

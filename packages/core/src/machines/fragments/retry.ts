@@ -1,7 +1,7 @@
 import { type ActionKinds, on } from '../action.ts';
 import type { TimerEffect } from '../effect.ts';
 import type { Event } from '../event.ts';
-import { backOffMs, requestTimeoutMs, stopTimeoutMs } from '../timer.ts';
+import { backOffMs } from '../timer.ts';
 
 /** Reason a client's role ended without being asked to, for people and programs. */
 export type Reason =
@@ -109,10 +109,5 @@ export const retryActions = <E, U>({ effect, update }: ActionKinds<RetryContext,
   giveEnded: update(() => ({ reason: 'ended' })),
   giveReplaced: update(() => ({ reason: 'replaced' })),
   giveFailed: update(() => ({ reason: 'failed' })),
-  startRequestTimer: effect(() => ({ type: 'timer.start', name: 'request', ms: requestTimeoutMs })),
-  stopRequestTimer: effect(() => ({ type: 'timer.stop', name: 'request' })),
   startRetryTimer: effect(({ context }) => ({ type: 'timer.start', name: 'retry', ms: backOffMs(context.attempt) })),
-  stopRetryTimer: effect(() => ({ type: 'timer.stop', name: 'retry' })),
-  startStoppingTimer: effect(() => ({ type: 'timer.start', name: 'stopping', ms: stopTimeoutMs })),
-  stopStoppingTimer: effect(() => ({ type: 'timer.stop', name: 'stopping' })),
 });

@@ -1,6 +1,6 @@
 import { setup } from 'xstate';
 import type { ServerMessage } from '../../protocol/message.ts';
-import { actionKinds } from '../action.ts';
+import { actionKinds, startTimer, stopTimer, timerActions } from '../action.ts';
 import type { MediaEffect, SignalEffect, TimerEffect } from '../effect.ts';
 import type { MediaEvent, TimerEvent } from '../event.ts';
 import { maxProbeDelayMs, maxUnprobedDelayMs, probeDelayMs, probeTimeoutMs, unprobedDelayMs } from '../timer.ts';
@@ -148,6 +148,7 @@ export const qualityServer = setup({
     input: {} as QualityServerInput,
   },
   actions: {
+    ...timerActions<QualityServerContext, QualityServerEvent>(),
     selectLayers: effect(({ context, event }) =>
       entriesOf(plan(context, event)).flatMap(([trackId, { layer, reason }]): QualityServerEffect[] =>
         trackId in context.selected && isSame(context.selected[trackId], idOf(layer))
@@ -243,8 +244,6 @@ export const qualityServer = setup({
       name: 'probe',
       ms: Math.min(maxUnprobedDelayMs, unprobedDelayMs * 2 ** failures),
     })),
-    startProbeTimeout: effect(() => ({ type: 'timer.start', name: 'probe', ms: probeTimeoutMs })),
-    stopProbeTimer: effect(() => ({ type: 'timer.stop', name: 'probe' })),
   },
   guards: {
     isUnlimited: ({ context, event }) =>
@@ -281,7 +280,7 @@ export const qualityServer = setup({
     // Something is sent in a lower layer than wanted, or its publisher sends less for it. Probes find out when there is more.
     constrained: {
       entry: 'startProbeTimer',
-      exit: 'stopProbeTimer',
+      exit: stopTimer('probe'),
       on: {
         'media.measured': [unlimited, paused, { actions: [...follow] }],
         'timer.probe': search,
@@ -290,7 +289,7 @@ export const qualityServer = setup({
     // There is not even room for the lowest layer of any video. Audio goes on.
     paused: {
       entry: 'startProbeTimer',
-      exit: 'stopProbeTimer',
+      exit: stopTimer('probe'),
       on: {
         'media.measured': [unlimited, { guard: 'isPaused', actions: [...follow] }, constrained],
         'timer.probe': search,
@@ -298,8 +297,8 @@ export const qualityServer = setup({
     },
     // Padding is sent beside the media.
     probing: {
-      entry: ['probe', 'startProbeTimeout'],
-      exit: 'stopProbeTimer',
+      entry: ['probe', startTimer('probe', probeTimeoutMs)],
+      exit: stopTimer('probe'),
       on: {
         'media.measured': [
           { guard: 'isProbing', actions: [...follow] },

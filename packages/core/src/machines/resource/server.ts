@@ -2,7 +2,7 @@ import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../../protocol/message.ts';
 import { decodeFragment, encodeFragment, fragmentOf, restartedOffer } from '../../protocol/sdpFragment.ts';
-import { actionKinds, on } from '../action.ts';
+import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../action.ts';
 import type { HttpEffect, HttpResponse, IceServer, SignalEffect, TimerEffect } from '../effect.ts';
 import type { HttpEvent, SignalEvent, SocketEvent, TimerEvent } from '../event.ts';
 import { exchangeTimeoutMs } from '../timer.ts';
@@ -58,8 +58,9 @@ const statusOf: Partial<Record<ErrorDefinition, number>> = {
   data_store_not_available: 503,
 };
 
-const kinds = actionKinds<ResourceContext, ResourceEvent, ResourceEffect>();
-const { effect, update } = kinds;
+const { effect, update } = actionKinds<ResourceContext, ResourceEvent, ResourceEffect>();
+
+const stop = send({ command: 'stop' });
 
 const respond = (exchange: number | undefined, response: HttpResponse): HttpEffect | undefined =>
   exchange === undefined ? undefined : { type: 'http.respond', exchange, response };
@@ -91,6 +92,8 @@ export const resourceServer = setup({
     emitted: {} as ResourceEffect,
   },
   actions: {
+    ...timerActions<ResourceContext, ResourceEvent>(),
+    ...sendOwnActions<ResourceContext, ResourceEvent, ClientMessage>(),
     adoptRequest: update(
       on('http.post', ({ event }) => ({
         streamId: event.streamId,
@@ -150,9 +153,6 @@ export const resourceServer = setup({
         })),
       ),
     ),
-    sendStop: effect(({ context: { streamId } }) => ({ type: 'signal.send', message: { command: 'stop', streamId } })),
-    startExchangeTimer: effect(() => ({ type: 'timer.start', name: 'exchange', ms: exchangeTimeoutMs })),
-    stopExchangeTimer: effect(() => ({ type: 'timer.stop', name: 'exchange' })),
     adoptRestart: update(
       on('http.patch', ({ context, event }) => {
         const fragment = decodeFragment(event.body);
@@ -257,16 +257,16 @@ export const resourceServer = setup({
       },
     },
     opening: {
-      entry: 'startExchangeTimer',
-      exit: 'stopExchangeTimer',
+      entry: startTimer('exchange', exchangeTimeoutMs),
+      exit: stopTimer('exchange'),
       initial: 'requesting',
       on: {
         'signal.iceServerConfig': { actions: 'adoptIceServers' },
         'signal.error': { target: 'refused', actions: 'respondRefusal' },
         'signal.publish_finished': { target: 'refused', actions: 'respondUnavailable' },
         'signal.play_finished': { target: 'refused', actions: 'respondUnavailable' },
-        'timer.exchange': { target: 'refused', actions: ['respondUnavailable', 'sendStop'] },
-        'http.aborted': { guard: 'isOurs', target: 'finished', actions: 'sendStop' },
+        'timer.exchange': { target: 'refused', actions: ['respondUnavailable', stop] },
+        'http.aborted': { guard: 'isOurs', target: 'finished', actions: stop },
       },
       states: {
         requesting: {
@@ -287,7 +287,7 @@ export const resourceServer = setup({
       id: 'open',
       initial: 'stable',
       on: {
-        'http.delete': { target: 'finished', actions: ['respondGone', 'sendStop', 'respondDeleted'] },
+        'http.delete': { target: 'finished', actions: ['respondGone', stop, 'respondDeleted'] },
         'signal.publish_finished': { target: 'finished', actions: 'respondGone' },
         'signal.play_finished': { target: 'finished', actions: 'respondGone' },
         'signal.error': { guard: 'endsRole', target: 'finished', actions: 'respondGone' },
@@ -305,8 +305,8 @@ export const resourceServer = setup({
           },
         },
         restarting: {
-          entry: 'startExchangeTimer',
-          exit: 'stopExchangeTimer',
+          entry: startTimer('exchange', exchangeTimeoutMs),
+          exit: stopTimer('exchange'),
           on: {
             'http.patch': { actions: 'respondConflict' },
             'signal.takeConfiguration': {

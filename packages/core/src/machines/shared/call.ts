@@ -1,7 +1,6 @@
 import { setup } from 'xstate';
-import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ServerMessage } from '../../protocol/message.ts';
-import { actionKinds } from '../action.ts';
+import { actionKinds, type MessageBody, startTimer, stopTimer, timerActions } from '../action.ts';
 import type { TimerEffect } from '../effect.ts';
 import { contestMs, lateMs } from '../timer.ts';
 import type { PingToEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
@@ -42,19 +41,10 @@ export interface RoleEndEffect {
 
 const { effect, update } = actionKinds<PeerServerContext, PeerServerEvent, PeerServerEffect>();
 
-const send = (to: SocketId | undefined, message: ServerMessage): SignalToEffect[] =>
-  to === undefined ? [] : [{ type: 'signal.send', to, message }];
-
 const fromOf = (event: PeerServerEvent): SocketId | undefined => ('from' in event ? event.from : undefined);
 
 const otherOf = ({ context, event }: { context: PeerServerContext; event: PeerServerEvent }) =>
   fromOf(event) === context.first ? context.second : context.first;
-
-const failed = (definition: ErrorDefinition, streamId: string): ServerMessage => ({
-  command: 'error',
-  definition,
-  streamId,
-});
 
 const isIn = (context: PeerServerContext, socket: SocketId | undefined) =>
   socket !== undefined && (socket === context.first || socket === context.second);
@@ -62,6 +52,48 @@ const isIn = (context: PeerServerContext, socket: SocketId | undefined) =>
 /** Whom of the two nobody has heard from since a third has asked. */
 const silent = ({ first, second, alive }: PeerServerContext) =>
   [first, second].filter((socket) => socket !== undefined && !alive.includes(socket)) as SocketId[];
+
+/** Somebody in or at a call, seen from an event. */
+type Party =
+  /** The socket that the event is from. */
+  | 'sender'
+  /** The peer of that socket. */
+  | 'other'
+  /** The peer that makes the offer. */
+  | 'first'
+  | 'claimant'
+  /** The peers that have shown that they are alive. */
+  | 'alive'
+  /** The peers that have not. */
+  | 'silent';
+
+type Args = { readonly context: PeerServerContext; readonly event: PeerServerEvent };
+
+const socketsOf: Readonly<Record<Party, (args: Args) => readonly (SocketId | undefined)[]>> = {
+  sender: ({ event }) => [fromOf(event)],
+  other: (args) => [otherOf(args)],
+  first: ({ context }) => [context.first],
+  claimant: ({ context }) => [context.claimant],
+  alive: ({ context }) => context.alive,
+  silent: ({ context }) => silent(context),
+};
+
+/** What to ask for, of each socket of a party. */
+const each = <Effect>(party: Party, args: Args, effect: (to: SocketId) => Effect): Effect[] =>
+  socketsOf[party](args).flatMap((to) => (to === undefined ? [] : [effect(to)]));
+
+const sendTo = <const Message>(to: Party, message: Message) => ({ type: 'send', params: { to, message } }) as const;
+
+const endRole = <const Whose extends Party>(whose: Whose) => ({ type: 'endRole', params: { whose } }) as const;
+
+const joined = { command: 'notification', definition: 'joined' } as const;
+const sendJoined = sendTo('sender', joined);
+const sendClaimantJoined = sendTo('claimant', joined);
+const sendLeaved = sendTo('sender', { command: 'notification', definition: 'leaved' });
+const sendStart = sendTo('first', { command: 'start' });
+const sendStopToOther = sendTo('other', { command: 'stop' });
+const noPeer = sendTo('sender', { command: 'error', definition: 'no_peer_associated_before' });
+const noSpace = { command: 'error', definition: 'NoSpaceForNewPeer' } as const;
 
 /**
  * A call of two: tells the first to make the offer, and passes on what either says to the other, unread.
@@ -78,6 +110,7 @@ export const peerServer = setup({
     input: {} as PeerServerInput,
   },
   actions: {
+    ...timerActions<PeerServerContext, PeerServerEvent>(),
     enterFirst: update(({ event }) => ({ first: fromOf(event) })),
     enterSecond: update(({ event }) => ({ second: fromOf(event) })),
     // Whoever stays has been there longer than whoever comes.
@@ -101,55 +134,26 @@ export const peerServer = setup({
       claimant: undefined,
       alive: [],
     })),
-    sendJoined: effect(({ context, event }) =>
-      send(fromOf(event), { command: 'notification', definition: 'joined', streamId: context.streamId }),
-    ),
-    sendClaimantJoined: effect(({ context }) =>
-      send(context.claimant, { command: 'notification', definition: 'joined', streamId: context.streamId }),
-    ),
-    sendLeaved: effect(({ context, event }) =>
-      send(fromOf(event), { command: 'notification', definition: 'leaved', streamId: context.streamId }),
-    ),
-    sendStart: effect(({ context }) => send(context.first, { command: 'start', streamId: context.streamId })),
-    sendStopToOther: effect(({ context, event }) =>
-      send(otherOf({ context, event }), { command: 'stop', streamId: context.streamId }),
-    ),
-    sendStopToAlive: effect(({ context }) =>
-      context.alive.flatMap((socket) => send(socket, { command: 'stop', streamId: context.streamId })),
-    ),
-    sendNoPeer: effect(({ context, event }) =>
-      send(fromOf(event), failed('no_peer_associated_before', context.streamId)),
-    ),
-    sendNoSpace: effect(({ context, event }) => send(fromOf(event), failed('NoSpaceForNewPeer', context.streamId))),
-    sendClaimantNoSpace: effect(({ context }) => send(context.claimant, failed('NoSpaceForNewPeer', context.streamId))),
-    sendAlreadyPublishing: effect(({ context, event }) =>
-      send(fromOf(event), failed('already_publishing', context.streamId)),
-    ),
-    sendAlreadyPlaying: effect(({ context, event }) =>
-      send(fromOf(event), failed('already_playing', context.streamId)),
+    send: effect((args, { to, message }: { readonly to: Party; readonly message: MessageBody<ServerMessage> }) =>
+      each(to, args, (socket) => ({
+        type: 'signal.send',
+        to: socket,
+        message: { ...message, streamId: args.context.streamId } as ServerMessage,
+      })),
     ),
     relay: effect(({ context, event }) =>
       event.type === 'signal.takeConfiguration' ||
       event.type === 'signal.takeCandidate' ||
       event.type === 'signal.peerMessageCommand'
-        ? send(otherOf({ context, event }), event.message)
+        ? each('other', { context, event }, (to) => ({ type: 'signal.send', to, message: event.message }))
         : undefined,
     ),
-    endRole: effect(({ event }) => {
-      const to = fromOf(event);
-      return to === undefined ? undefined : { type: 'role.end', to };
-    }),
-    endClaimant: effect(({ context: { claimant } }) =>
-      claimant === undefined ? undefined : { type: 'role.end', to: claimant },
+    endRole: effect((args, { whose }: { readonly whose: Party }) =>
+      each(whose, args, (to) => ({ type: 'role.end', to })),
     ),
-    endSilent: effect(({ context }) => silent(context).map((to) => ({ type: 'role.end', to }))),
     pingPeers: effect(({ context: { first, second } }) =>
       [first, second].flatMap((to) => (to === undefined ? [] : [{ type: 'socket.ping' as const, to }])),
     ),
-    startContestTimer: effect(() => ({ type: 'timer.start', name: 'contest', ms: contestMs })),
-    stopContestTimer: effect(() => ({ type: 'timer.stop', name: 'contest' })),
-    startLateTimer: effect(() => ({ type: 'timer.start', name: 'late', ms: lateMs })),
-    stopLateTimer: effect(() => ({ type: 'timer.stop', name: 'late' })),
   },
   guards: {
     isPeer: ({ context, event }) => isIn(context, fromOf(event)),
@@ -170,13 +174,19 @@ export const peerServer = setup({
   }),
   initial: 'empty',
   on: {
-    'signal.publish': { guard: 'isConcerned', actions: 'sendAlreadyPublishing' },
-    'signal.play': { guard: 'isConcerned', actions: 'sendAlreadyPlaying' },
+    'signal.publish': {
+      guard: 'isConcerned',
+      actions: sendTo('sender', { command: 'error', definition: 'already_publishing' }),
+    },
+    'signal.play': {
+      guard: 'isConcerned',
+      actions: sendTo('sender', { command: 'error', definition: 'already_playing' }),
+    },
   },
   states: {
     empty: {
       tags: 'unused',
-      on: { 'signal.join': { target: 'waiting', actions: ['enterFirst', 'sendJoined'] } },
+      on: { 'signal.join': { target: 'waiting', actions: ['enterFirst', sendJoined] } },
     },
     // One peer, alone.
     waiting: {
@@ -184,22 +194,22 @@ export const peerServer = setup({
       initial: 'alone',
       on: {
         'signal.join': [
-          { guard: 'isPeer', actions: 'sendJoined' },
-          { target: 'paired', actions: ['enterSecond', 'sendJoined', 'sendStart'] },
+          { guard: 'isPeer', actions: sendJoined },
+          { target: 'paired', actions: ['enterSecond', sendJoined, sendStart] },
         ],
-        'signal.leave': { target: 'empty', actions: ['sendLeaved', 'endRole', 'exit'] },
-        'signal.stop': { target: 'empty', actions: ['endRole', 'exit'] },
+        'signal.leave': { target: 'empty', actions: [sendLeaved, endRole('sender'), 'exit'] },
+        'signal.stop': { target: 'empty', actions: [endRole('sender'), 'exit'] },
         'socket.closed': { guard: 'isPeer', target: 'empty', actions: 'exit' },
-        'signal.takeConfiguration': { actions: 'sendNoPeer' },
-        'signal.peerMessageCommand': { actions: 'sendNoPeer' },
+        'signal.takeConfiguration': { actions: noPeer },
+        'signal.peerMessageCommand': { actions: noPeer },
       },
       states: {
-        alone: { on: { 'signal.takeCandidate': { actions: 'sendNoPeer' } } },
+        alone: { on: { 'signal.takeCandidate': { actions: noPeer } } },
         // The other has just left; candidates on their way to it are nobody's fault.
         left: {
           id: 'left',
-          entry: 'startLateTimer',
-          exit: 'stopLateTimer',
+          entry: startTimer('late', lateMs),
+          exit: stopTimer('late'),
           on: { 'timer.late': 'alone' },
         },
       },
@@ -215,24 +225,24 @@ export const peerServer = setup({
         settled: {
           on: {
             'signal.join': [
-              { guard: 'isPeer', actions: 'sendJoined' },
+              { guard: 'isPeer', actions: sendJoined },
               { target: 'contested', actions: ['noteClaimant', 'pingPeers'] },
             ],
-            'signal.leave': { target: '#left', actions: ['sendLeaved', 'sendStopToOther', 'endRole', 'exit'] },
-            'signal.stop': { target: '#left', actions: ['sendStopToOther', 'endRole', 'exit'] },
-            'socket.closed': { guard: 'isPeer', target: '#left', actions: ['sendStopToOther', 'exit'] },
+            'signal.leave': { target: '#left', actions: [sendLeaved, sendStopToOther, endRole('sender'), 'exit'] },
+            'signal.stop': { target: '#left', actions: [sendStopToOther, endRole('sender'), 'exit'] },
+            'socket.closed': { guard: 'isPeer', target: '#left', actions: [sendStopToOther, 'exit'] },
           },
         },
         // A third wants to join. One of the two may be gone without its socket being closed yet; then there is space.
         contested: {
-          entry: 'startContestTimer',
-          exit: 'stopContestTimer',
+          entry: startTimer('contest', contestMs),
+          exit: stopTimer('contest'),
           on: {
             'socket.ponged': [
               {
                 guard: 'isLastSilent',
                 target: 'settled',
-                actions: ['sendClaimantNoSpace', 'endClaimant', 'forgetClaimant'],
+                actions: [sendTo('claimant', noSpace), endRole('claimant'), 'forgetClaimant'],
               },
               { guard: 'isPeer', actions: 'noteAlive' },
             ],
@@ -240,38 +250,44 @@ export const peerServer = setup({
               {
                 guard: 'areBothSilent',
                 target: '#waiting',
-                actions: ['endSilent', 'sendClaimantJoined', 'replaceSilent'],
+                actions: [endRole('silent'), sendClaimantJoined, 'replaceSilent'],
               },
-              {
-                target: 'settled',
-                actions: ['sendStopToAlive', 'endSilent', 'sendClaimantJoined', 'replaceSilent', 'sendStart'],
-              },
-            ],
-            'signal.join': [
-              { guard: 'isPeer', actions: 'sendJoined' },
-              // It has asked already, and is answered once it is decided.
-              { guard: 'isClaimant' },
-              { actions: ['sendNoSpace', 'endRole'] },
-            ],
-            'signal.leave': [
-              { guard: 'isClaimant', target: 'settled', actions: ['sendLeaved', 'endRole', 'forgetClaimant'] },
               {
                 target: 'settled',
                 actions: [
-                  'sendLeaved',
-                  'sendStopToOther',
-                  'endRole',
-                  'sendClaimantJoined',
+                  sendTo('alive', { command: 'stop' }),
+                  endRole('silent'),
+                  sendClaimantJoined,
+                  'replaceSilent',
+                  sendStart,
+                ],
+              },
+            ],
+            'signal.join': [
+              { guard: 'isPeer', actions: sendJoined },
+              // It has asked already, and is answered once it is decided.
+              { guard: 'isClaimant' },
+              { actions: [sendTo('sender', noSpace), endRole('sender')] },
+            ],
+            'signal.leave': [
+              { guard: 'isClaimant', target: 'settled', actions: [sendLeaved, endRole('sender'), 'forgetClaimant'] },
+              {
+                target: 'settled',
+                actions: [
+                  sendLeaved,
+                  sendStopToOther,
+                  endRole('sender'),
+                  sendClaimantJoined,
                   'replaceLeaver',
-                  'sendStart',
+                  sendStart,
                 ],
               },
             ],
             'signal.stop': [
-              { guard: 'isClaimant', target: 'settled', actions: ['endRole', 'forgetClaimant'] },
+              { guard: 'isClaimant', target: 'settled', actions: [endRole('sender'), 'forgetClaimant'] },
               {
                 target: 'settled',
-                actions: ['sendStopToOther', 'endRole', 'sendClaimantJoined', 'replaceLeaver', 'sendStart'],
+                actions: [sendStopToOther, endRole('sender'), sendClaimantJoined, 'replaceLeaver', sendStart],
               },
             ],
             'socket.closed': [
@@ -279,7 +295,7 @@ export const peerServer = setup({
               {
                 guard: 'isPeer',
                 target: 'settled',
-                actions: ['sendStopToOther', 'sendClaimantJoined', 'replaceLeaver', 'sendStart'],
+                actions: [sendStopToOther, sendClaimantJoined, 'replaceLeaver', sendStart],
               },
             ],
           },

@@ -1,5 +1,6 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../action.ts';
+import type { ClientMessage } from '../../protocol/message.ts';
+import { actionKinds, on, send, sendActions, startTimer, stopTimer, timerActions } from '../action.ts';
 import type { ClientSocketEffect, IceServer } from '../effect.ts';
 import type { ClientEvent } from '../event.ts';
 import { retryGuards } from '../fragments/retry.ts';
@@ -24,6 +25,9 @@ export interface SocketClientInput {
 const kinds = actionKinds<SocketClientContext, ClientEvent, ClientSocketEffect>();
 const { effect, update } = kinds;
 
+/** A question for a sign of life, and the time that the answer may take. */
+const ping = [send({ command: 'ping' }), startTimer('ping', pingMs)] as const;
+
 /**
  * The client's side of a socket: dials, asks for the ICE servers, says `ping`, and dials again with a growing wait when the
  * socket is lost.
@@ -40,14 +44,10 @@ export const socketClient = setup({
     input: {} as SocketClientInput,
   },
   actions: {
+    ...timerActions<SocketClientContext, ClientEvent>(),
+    ...sendActions<SocketClientContext, ClientEvent, ClientMessage>(),
     dial: effect(() => ({ type: 'socket.dial' })),
     closeSocket: effect(() => ({ type: 'socket.close' })),
-    sendPing: effect(() => ({ type: 'signal.send', message: { command: 'ping' } })),
-    startPingTimer: effect(() => ({ type: 'timer.start', name: 'ping', ms: pingMs })),
-    stopPingTimer: effect(() => ({ type: 'timer.stop', name: 'ping' })),
-    sendGetIceServerConfig: effect(() => ({ type: 'signal.send', message: { command: 'getIceServerConfig' } })),
-    startIceServersTimer: effect(() => ({ type: 'timer.start', name: 'iceServers', ms: iceServersTimeoutMs })),
-    stopIceServersTimer: effect(() => ({ type: 'timer.stop', name: 'iceServers' })),
     adoptIceServers: update(
       on('signal.iceServerConfig', ({ event: { message } }) => ({
         iceServers:
@@ -62,10 +62,7 @@ export const socketClient = setup({
               ],
       })),
     ),
-    startRequestTimer: effect(() => ({ type: 'timer.start', name: 'request', ms: requestTimeoutMs })),
-    stopRequestTimer: effect(() => ({ type: 'timer.stop', name: 'request' })),
     startRetryTimer: effect(({ context }) => ({ type: 'timer.start', name: 'retry', ms: backOffMs(context.attempt) })),
-    stopRetryTimer: effect(() => ({ type: 'timer.stop', name: 'retry' })),
     countAttempt: update(({ context }) => ({ attempt: context.attempt + 1 })),
     readyRoles: effect(() => ({ type: 'role.ready' })),
     resetAttempts: update(() => ({ attempt: 0 })),
@@ -88,8 +85,8 @@ export const socketClient = setup({
       on: { 'app.open': 'dialling' },
     },
     dialling: {
-      entry: ['dial', 'startRequestTimer'],
-      exit: 'stopRequestTimer',
+      entry: ['dial', startTimer('request', requestTimeoutMs)],
+      exit: stopTimer('request'),
       on: {
         'socket.opened': 'open',
         // A server that takes the connection and never answers the handshake.
@@ -111,29 +108,29 @@ export const socketClient = setup({
       },
       states: {
         liveness: {
-          entry: 'startPingTimer',
-          exit: 'stopPingTimer',
+          entry: startTimer('ping', pingMs),
+          exit: stopTimer('ping'),
           initial: 'unproven',
           on: {
             'signal.pong': '.alive',
             // The socket may be gone without anybody having said so, so it is asked at once, and once only.
-            'clock.skipped': { guard: 'hasSlept', target: '.doubtful', actions: ['sendPing', 'startPingTimer'] },
-            'app.resume': { target: '.doubtful', actions: ['sendPing', 'startPingTimer'] },
+            'clock.skipped': { guard: 'hasSlept', target: '.doubtful', actions: ping },
+            'app.resume': { target: '.doubtful', actions: ping },
           },
           states: {
             // Some servers never say `pong`; silence means something only to a client that has heard one.
             unproven: {
               on: {
-                'timer.ping': { actions: ['sendPing', 'startPingTimer'] },
-                'clock.skipped': { guard: 'hasSlept', actions: ['sendPing', 'startPingTimer'] },
-                'app.resume': { actions: ['sendPing', 'startPingTimer'] },
+                'timer.ping': { actions: ping },
+                'clock.skipped': { guard: 'hasSlept', actions: ping },
+                'app.resume': { actions: ping },
               },
             },
             alive: {
-              on: { 'timer.ping': { target: 'awaitingPong', actions: ['sendPing', 'startPingTimer'] } },
+              on: { 'timer.ping': { target: 'awaitingPong', actions: ping } },
             },
             awaitingPong: {
-              on: { 'timer.ping': { target: 'doubtful', actions: ['sendPing', 'startPingTimer'] } },
+              on: { 'timer.ping': { target: 'doubtful', actions: ping } },
             },
             doubtful: {
               on: { 'timer.ping': { target: '#waiting', actions: 'closeSocket' } },
@@ -147,8 +144,8 @@ export const socketClient = setup({
               always: [{ guard: 'asksIceServers', target: 'asking' }, { target: 'known' }],
             },
             asking: {
-              entry: ['sendGetIceServerConfig', 'startIceServersTimer'],
-              exit: 'stopIceServersTimer',
+              entry: [send({ command: 'getIceServerConfig' }), startTimer('iceServers', iceServersTimeoutMs)],
+              exit: stopTimer('iceServers'),
               on: {
                 'signal.iceServerConfig': { target: 'known', actions: 'adoptIceServers' },
                 // A server that does not know the question may call it an error, or say nothing.
@@ -168,7 +165,7 @@ export const socketClient = setup({
     waiting: {
       id: 'waiting',
       entry: 'startRetryTimer',
-      exit: ['stopRetryTimer', 'countAttempt'],
+      exit: [stopTimer('retry'), 'countAttempt'],
       on: { 'timer.retry': 'dialling', 'app.resume': 'dialling', 'app.suspend': 'suspended' },
     },
     // A page that is put away keeps no socket; its roles wait as after any other loss.

@@ -1,6 +1,8 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../action.ts';
-import type { AccessRequest, ServerSocketEffect } from '../effect.ts';
+import type { ErrorDefinition } from '../../protocol/error.ts';
+import type { ServerMessage } from '../../protocol/message.ts';
+import { actionKinds, on, send, sendActions, stopTimer, timerActions } from '../action.ts';
+import type { AccessRequest, ServerSocketEffect, SignalEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { sendError } from '../fragments/failure.ts';
 import { livenessMs } from '../timer.ts';
@@ -52,6 +54,22 @@ const isSame =
 const isWanted = ({ asked }: SocketServerContext, request: AccessRequest) =>
   request.action === 'query' || request.action === 'relay' || asked.some(isSame(request));
 
+const serverWillStop = send({ command: 'notification', definition: 'server_will_stop' });
+
+/** An error about what a socket has asked for, with the room if it was one. */
+const errorFor = ({
+  definition,
+  streamId,
+  room,
+}: {
+  readonly definition: ErrorDefinition;
+  readonly streamId: string | undefined;
+  readonly room?: string | undefined;
+}): SignalEffect<ServerMessage> =>
+  room === undefined && streamId !== undefined
+    ? sendError(definition, streamId)
+    : { type: 'signal.send', message: { command: 'error', definition, streamId, room } };
+
 /**
  * The server's side of a socket: whether it is alive, and what it says that is for no role that runs.
  *
@@ -65,6 +83,8 @@ export const socketServer = setup({
     input: {} as SocketServerInput,
   },
   actions: {
+    ...timerActions<SocketServerContext, ServerEvent>(),
+    ...sendActions<SocketServerContext, ServerEvent, ServerMessage>(),
     requestAccess: effect(({ event }) => {
       const request = requestOf(event);
       return request && { type: 'access.request', ...request };
@@ -85,26 +105,18 @@ export const socketServer = setup({
     performGranted: effect(on('access.granted', ({ event: { request, right } }) => grantOf(request, right))),
     tellRoom: effect(on('signal.leaveFromRoom', ({ event: { message } }) => ({ type: 'room.tell', message }))),
     sendRefusal: effect(
-      on('access.refused', ({ event: { definition, request } }) => {
-        const { streamId, room } = request;
-        return room === undefined
-          ? sendError(definition, streamId)
-          : { type: 'signal.send', message: { command: 'error', definition, streamId, room } };
-      }),
+      on('access.refused', ({ event: { definition, request } }) =>
+        errorFor({ definition, streamId: request.streamId, room: request.room }),
+      ),
     ),
     sendFull: effect(
-      on('role.refused', ({ event: { definition, streamId, room } }) =>
-        room === undefined
-          ? sendError(definition, streamId)
-          : { type: 'signal.send', message: { command: 'error', definition, streamId, room } },
-      ),
+      on('role.refused', ({ event: { definition, streamId, room } }) => errorFor({ definition, streamId, room })),
     ),
     startPublisher: effect(on('signal.publish', startRole('publisher'))),
     startPlayer: effect(on('signal.play', startRole('player'))),
     rememberId: update(({ context, event }) =>
       'message' in event && 'streamId' in event.message ? used(context, String(event.message.streamId)) : undefined,
     ),
-    sendPong: effect(() => ({ type: 'signal.send', message: { command: 'pong' } })),
     // Only one fits into that message.
     sendIceServerConfig: effect(
       on('ice.servers', ({ event: { iceServers } }) => ({
@@ -126,22 +138,8 @@ export const socketServer = setup({
         ? sendError('no_peer_associated_before', event.message.streamId)
         : [],
     ),
-    sendNoStreamName: effect(() => ({
-      type: 'signal.send',
-      message: { command: 'error', definition: 'noStreamNameSpecified' },
-    })),
-    sendNoRoom: effect(() => ({ type: 'signal.send', message: { command: 'error', definition: 'no_room_specified' } })),
-    sendInvalidStreamName: effect(
-      on('signal.malformed', ({ event: { malformed } }) => ({
-        type: 'signal.send',
-        message: { command: 'error', definition: 'invalidStreamName', streamId: malformed.streamId },
-      })),
-    ),
-    sendNotSetRemote: effect(
-      on('signal.malformed', ({ event: { malformed } }) => ({
-        type: 'signal.send',
-        message: { command: 'error', definition: 'notSetRemoteDescription', streamId: malformed.streamId },
-      })),
+    sendMalformed: effect(({ event }, { definition }: { readonly definition: ErrorDefinition }) =>
+      event.type === 'signal.malformed' ? errorFor({ definition, streamId: event.malformed.streamId }) : undefined,
     ),
     sendTooLong: effect(
       on('signal.malformed', ({ event: { malformed } }) => ({
@@ -160,14 +158,9 @@ export const socketServer = setup({
         message: answerTo(question, known),
       })),
     ),
-    sendServerWillStop: effect(() => ({
-      type: 'signal.send',
-      message: { command: 'notification', definition: 'server_will_stop' },
-    })),
     startLivenessTimer: effect(({ context: { pings } }) =>
       pings ? { type: 'timer.start', name: 'liveness', ms: livenessMs } : undefined,
     ),
-    stopLivenessTimer: effect(() => ({ type: 'timer.stop', name: 'liveness' })),
     pingSocket: effect(() => ({ type: 'socket.ping' })),
     closeSocket: effect(() => ({ type: 'socket.close' })),
   },
@@ -204,10 +197,10 @@ export const socketServer = setup({
   states: {
     open: {
       entry: 'startLivenessTimer',
-      exit: 'stopLivenessTimer',
+      exit: stopTimer('liveness'),
       initial: 'alive',
       on: {
-        'signal.ping': { actions: 'sendPong' },
+        'signal.ping': { actions: send({ command: 'pong' }) },
         'signal.getIceServerConfig': { actions: 'requestAccess' },
         'ice.servers': { actions: 'sendIceServerConfig' },
         'access.shown': { guard: 'lacksRelays', actions: ['noteRelays', 'requestIceServers'] },
@@ -244,13 +237,16 @@ export const socketServer = setup({
         'signal.leave': [{ guard: 'isUsedId', actions: 'withdraw' }, { actions: 'sendNoPeer' }],
         'signal.peerMessageCommand': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.malformed': [
-          { guard: 'lacksStreamId', actions: 'sendNoStreamName' },
-          { guard: 'lacksRoom', actions: 'sendNoRoom' },
-          { guard: 'hasInvalidId', actions: 'sendInvalidStreamName' },
-          { guard: 'isNoDescription', actions: 'sendNotSetRemote' },
+          { guard: 'lacksStreamId', actions: send({ command: 'error', definition: 'noStreamNameSpecified' }) },
+          { guard: 'lacksRoom', actions: send({ command: 'error', definition: 'no_room_specified' }) },
+          { guard: 'hasInvalidId', actions: { type: 'sendMalformed', params: { definition: 'invalidStreamName' } } },
+          {
+            guard: 'isNoDescription',
+            actions: { type: 'sendMalformed', params: { definition: 'notSetRemoteDescription' } },
+          },
           { guard: 'isTooLong', actions: 'sendTooLong' },
         ],
-        'app.close': { target: 'closed', actions: ['sendServerWillStop', 'closeSocket'] },
+        'app.close': { target: 'closed', actions: [serverWillStop, 'closeSocket'] },
       },
       states: {
         alive: {

@@ -1,8 +1,10 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../../action.ts';
+import { actionKinds, on, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientMemberEffect } from '../../effect.ts';
 import type { ClientEvent, EnterRequest } from '../../event.ts';
+import { awaitingEnd } from '../../fragments/ending.ts';
 import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
+import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
 /** What a client knows of its part of a conference. */
@@ -38,6 +40,7 @@ export const conferenceClient = setup({
   },
   actions: {
     ...retryActions(kinds),
+    ...timerActions<ConferenceClientContext, ClientEvent>(),
     adoptRequest: update(
       on('app.enter', ({ event: { type: _, ...request } }) => ({
         request,
@@ -151,8 +154,8 @@ export const conferenceClient = setup({
       },
     },
     entering: {
-      entry: ['sendJoinRoom', 'startRequestTimer'],
-      exit: 'stopRequestTimer',
+      entry: ['sendJoinRoom', startTimer('request', requestTimeoutMs)],
+      exit: stopTimer('request'),
       on: {
         'signal.joinedTheRoom': {
           target: 'entered',
@@ -181,7 +184,7 @@ export const conferenceClient = setup({
     },
     retrying: {
       entry: 'startRetryTimer',
-      exit: ['stopRetryTimer', 'countAttempt'],
+      exit: [stopTimer('retry'), 'countAttempt'],
       on: {
         'timer.retry': 'entering',
         'app.stop': 'leaving',
@@ -189,8 +192,8 @@ export const conferenceClient = setup({
       },
     },
     leaving: {
-      entry: ['stopRoles', 'forgetOthers', 'sendLeaveFromRoom', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
+      ...awaitingEnd,
+      entry: ['stopRoles', 'forgetOthers', 'sendLeaveFromRoom', awaitingEnd.entry],
       on: {
         'signal.leavedFromRoom': 'stopped',
         'timer.stopping': 'stopped',
@@ -200,8 +203,7 @@ export const conferenceClient = setup({
     },
     // Asked to enter again before the end was confirmed.
     reentering: {
-      entry: 'startStoppingTimer',
-      exit: 'stopStoppingTimer',
+      ...awaitingEnd,
       on: {
         'signal.leavedFromRoom': 'entering',
         'timer.stopping': 'entering',

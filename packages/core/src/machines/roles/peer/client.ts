@@ -1,14 +1,16 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../../action.ts';
+import type { ClientMessage } from '../../../protocol/message.ts';
+import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent, JoinRequest } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
-import { again, onceOver } from '../../fragments/ending.ts';
+import { again, awaitingEnd, onceOver } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { offerer, offererActions, offererGuards } from '../../fragments/offerer.ts';
 import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
+import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
 /** What a client knows of its part of a call. */
@@ -21,6 +23,9 @@ const { effect, update } = kinds;
 
 /** The media between two peers, whoever made the offer. */
 const media = mediaStates('connected');
+
+/** What the ends of a call begin with. */
+const leaving = { ...awaitingEnd, entry: [send({ command: 'leave' }), awaitingEnd.entry] } as const;
 
 /** What ends, or begins anew, the connection of a call. */
 const whilePaired = {
@@ -57,16 +62,14 @@ export const peerClient = setup({
     ...answererActions(kinds),
     ...mediaActions(kinds, 'peer'),
     ...retryActions(kinds),
+    ...timerActions<PeerClientContext, ClientEvent>(),
+    ...sendOwnActions<PeerClientContext, ClientEvent, ClientMessage>(),
     adoptRequest: update(
       on('app.join', ({ event: { type: _, ...request } }) => ({ request, streamId: request.streamId })),
     ),
     sendJoin: effect(({ context: { request } }) => ({
       type: 'signal.send',
       message: { command: 'join', multiPeer: false, mode: 'both', ...request },
-    })),
-    sendLeave: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'leave', streamId: context.streamId },
     })),
     sendPeerMessage: effect(
       on('app.send', ({ context, event }) => ({
@@ -121,8 +124,8 @@ export const peerClient = setup({
       on: { 'socket.opened': 'joining', 'app.stop': 'stopped' },
     },
     joining: {
-      entry: ['sendJoin', 'startRequestTimer'],
-      exit: 'stopRequestTimer',
+      entry: ['sendJoin', startTimer('request', requestTimeoutMs)],
+      exit: stopTimer('request'),
       on: {
         'signal.joined': 'waiting',
         // Some servers say `start` before `joined`.
@@ -163,8 +166,7 @@ export const peerClient = setup({
     // Over, and to be tried again: the server's word is awaited, so that late messages are not taken for new ones.
     restarting: {
       id: 'restarting',
-      entry: ['sendLeave', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
+      ...leaving,
       on: {
         ...onceOver('signal.leaved', again),
         'app.stop': 'leaving',
@@ -173,7 +175,7 @@ export const peerClient = setup({
     },
     retrying: {
       entry: 'startRetryTimer',
-      exit: ['stopRetryTimer', 'countAttempt'],
+      exit: [stopTimer('retry'), 'countAttempt'],
       on: {
         'timer.retry': 'joining',
         'app.stop': 'stopped',
@@ -182,8 +184,7 @@ export const peerClient = setup({
     },
     leaving: {
       id: 'leaving',
-      entry: ['sendLeave', 'startStoppingTimer'],
-      exit: 'stopStoppingTimer',
+      ...leaving,
       on: {
         'signal.leaved': 'stopped',
         'timer.stopping': 'stopped',
@@ -193,8 +194,7 @@ export const peerClient = setup({
     },
     // Asked to join again before the end was confirmed.
     rejoining: {
-      entry: 'startStoppingTimer',
-      exit: 'stopStoppingTimer',
+      ...awaitingEnd,
       on: {
         'signal.leaved': 'joining',
         'timer.stopping': 'joining',

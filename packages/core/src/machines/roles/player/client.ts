@@ -1,13 +1,15 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../../action.ts';
+import type { ClientMessage } from '../../../protocol/message.ts';
+import { actionKinds, on, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent, PlayRequest } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
-import { endingActions, endingStates } from '../../fragments/ending.ts';
+import { endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
+import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
 /** What a client knows of its player. */
@@ -40,7 +42,8 @@ export const playerClient = setup({
     ...answererActions(kinds),
     ...mediaActions(kinds, 'player'),
     ...retryActions(kinds),
-    ...endingActions(kinds),
+    ...timerActions<PlayerClientContext, ClientEvent>(),
+    ...sendOwnActions<PlayerClientContext, ClientEvent, ClientMessage>(),
     adoptRequest: update(
       on('app.play', ({ event: { type: _, ...request } }) => ({
         request,
@@ -78,8 +81,8 @@ export const playerClient = setup({
       on: { 'socket.opened': 'requesting', 'app.stop': 'stopped' },
     },
     requesting: {
-      entry: ['forgetCandidates', 'sendPlay', 'startRequestTimer'],
-      exit: 'stopRequestTimer',
+      entry: ['forgetCandidates', 'sendPlay', startTimer('request', requestTimeoutMs)],
+      exit: stopTimer('request'),
       on: {
         'signal.takeConfiguration': { guard: 'isOffer', target: 'accepted' },
         'signal.error': requestRefused,
@@ -113,7 +116,7 @@ export const playerClient = setup({
     restarting: endings.restarting,
     retrying: {
       entry: 'startRetryTimer',
-      exit: ['stopRetryTimer', 'countAttempt'],
+      exit: [stopTimer('retry'), 'countAttempt'],
       on: {
         'timer.retry': 'requesting',
         'app.stop': 'stopped',

@@ -1,15 +1,15 @@
 import { setup } from 'xstate';
 import type { EndReason } from '../../../protocol/field.ts';
 import type { ServerMessage } from '../../../protocol/message.ts';
-import { actionKinds, on } from '../../action.ts';
-import type { ServerRoleEffect, SignalEffect, SubscribeRequest, TrackAssignment } from '../../effect.ts';
+import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
+import type { ServerRoleEffect, SubscribeRequest, TrackAssignment } from '../../effect.ts';
 import type { ServerEvent } from '../../event.ts';
 import { answererActions, answererGuards, answererOfRequest } from '../../fragments/answerer.ts';
 import { noCandidates } from '../../fragments/candidates.ts';
-import { failureActions, failureGuards, sendError } from '../../fragments/failure.ts';
+import { failureActions, failureGuards } from '../../fragments/failure.ts';
 import { mediaActions } from '../../fragments/media.ts';
 import { type ReoffererContext, reofferer, reoffererActions, reoffererGuards } from '../../fragments/offerer.ts';
-import { parkingMs } from '../../timer.ts';
+import { graceMs, mediaTimeoutMs, parkingMs } from '../../timer.ts';
 import { audioAssignmentEvent, talkersEvent, videoAssignmentEvent } from './assignmentEvent.ts';
 
 /** What the server knows of one player. */
@@ -28,10 +28,11 @@ export interface PlayerServerContext extends ReoffererContext {
   readonly answered: readonly TrackAssignment[];
 }
 
-const finished = (streamId: string, reason: EndReason): SignalEffect<ServerMessage> => ({
-  type: 'signal.send',
-  message: { command: 'notification', definition: 'play_finished', streamId, reason },
-});
+const finished = (reason: EndReason) => send({ command: 'notification', definition: 'play_finished', reason });
+
+const alreadyPlaying = send({ command: 'error', definition: 'already_playing' });
+
+const noStream = send({ command: 'error', definition: 'no_stream_exist', error_code: '404' });
 
 const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
@@ -75,6 +76,8 @@ export const playerServer = setup({
     ),
     ...mediaActions(kinds, 'player'),
     ...failureActions(kinds),
+    ...timerActions<PlayerServerContext, ServerEvent>(),
+    ...sendOwnActions<PlayerServerContext, ServerEvent, ServerMessage>(),
     adoptRequest: update(
       on('signal.play', ({ event: { message } }) => ({
         streamId: message.streamId,
@@ -182,17 +185,6 @@ export const playerServer = setup({
     watchStream: effect(({ context }) => ({ type: 'stream.watch', streamId: context.streamId })),
     sendData: effect(on('stream.data', ({ event: { text } }) => ({ type: 'rtc.sendData', text }))),
     unsubscribe: effect(({ context }) => ({ type: 'stream.unsubscribe', streamId: context.streamId })),
-    startParkingTimer: effect(() => ({ type: 'timer.start', name: 'parking', ms: parkingMs })),
-    stopParkingTimer: effect(() => ({ type: 'timer.stop', name: 'parking' })),
-    sendPlayStarted: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'notification', definition: 'play_started', streamId: context.streamId },
-    })),
-    finishStopped: effect(({ context }) => finished(context.streamId, 'stopped')),
-    finishEnded: effect(({ context }) => finished(context.streamId, 'ended')),
-    finishTimedOut: effect(({ context }) => finished(context.streamId, 'timeout')),
-    sendAlreadyPlaying: effect(({ context }) => sendError('already_playing', context.streamId)),
-    sendNoStream: effect(({ context }) => sendError('no_stream_exist', context.streamId)),
   },
   guards: {
     ...reoffererGuards,
@@ -224,7 +216,7 @@ export const playerServer = setup({
       on: {
         'access.granted': { target: 'deciding', actions: 'subscribe' },
         'access.refused': { target: 'refused', actions: 'sendRefusal' },
-        'signal.play': { actions: 'sendAlreadyPlaying' },
+        'signal.play': { actions: alreadyPlaying },
         'signal.stop': 'finished',
       },
     },
@@ -234,35 +226,35 @@ export const playerServer = setup({
         'stream.parked': 'parked',
         // Nothing is to be kept of a subscription that is refused.
         'stream.refused': { target: 'refused', actions: ['unsubscribe', 'sendRefusal'] },
-        'signal.play': { actions: 'sendAlreadyPlaying' },
+        'signal.play': { actions: alreadyPlaying },
         'signal.stop': { target: 'finished', actions: 'unsubscribe' },
         'socket.closed': { target: 'finished', actions: 'unsubscribe' },
       },
     },
     // The stream is announced but not live: a member of a room that has joined and not published yet.
     parked: {
-      entry: 'startParkingTimer',
-      exit: 'stopParkingTimer',
+      entry: startTimer('parking', parkingMs),
+      exit: stopTimer('parking'),
       on: {
         'stream.live': live,
-        'stream.gone': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
-        'timer.parking': { target: 'refused', actions: ['unsubscribe', 'sendNoStream'] },
-        'signal.stop': { target: 'finished', actions: ['unsubscribe', 'finishStopped'] },
+        'stream.gone': { target: 'refused', actions: ['unsubscribe', noStream] },
+        'timer.parking': { target: 'refused', actions: ['unsubscribe', noStream] },
+        'signal.stop': { target: 'finished', actions: ['unsubscribe', finished('stopped')] },
         'socket.closed': { target: 'finished', actions: 'unsubscribe' },
       },
     },
     accepted: {
       type: 'parallel',
-      entry: ['adoptTracks', 'openConnection', 'startMediaTimer'],
+      entry: ['adoptTracks', 'openConnection', startTimer('media', mediaTimeoutMs)],
       exit: ['closeConnection', 'unsubscribe'],
       on: {
-        'signal.play': { actions: 'sendAlreadyPlaying' },
-        'signal.join': { actions: 'sendAlreadyPlaying' },
-        'signal.stop': { target: 'finished', actions: 'finishStopped' },
+        'signal.play': { actions: alreadyPlaying },
+        'signal.join': { actions: alreadyPlaying },
+        'signal.stop': { target: 'finished', actions: finished('stopped') },
         'signal.toggleVideo': { actions: 'toggleVideo' },
         'signal.toggleAudio': { actions: 'toggleAudio' },
         'signal.forceStreamQuality': { actions: 'preferQuality' },
-        'stream.gone': { target: 'finished', actions: 'finishEnded' },
+        'stream.gone': { target: 'finished', actions: finished('ended') },
         'stream.trackAdded': {
           actions: ['setTracks', 'adoptTracks', 'sendSubtrackAdded', 'sendTrackListUpdated'],
         },
@@ -290,10 +282,13 @@ export const playerServer = setup({
           initial: 'connecting',
           states: {
             connecting: {
-              exit: 'stopMediaTimer',
+              exit: stopTimer('media'),
               on: {
-                'rtc.connected': { target: 'sending', actions: ['sendPlayStarted', 'watchStream'] },
-                'timer.media': { target: '#finished', actions: 'finishTimedOut' },
+                'rtc.connected': {
+                  target: 'sending',
+                  actions: [send({ command: 'notification', definition: 'play_started' }), 'watchStream'],
+                },
+                'timer.media': { target: '#finished', actions: finished('timeout') },
               },
             },
             sending: {
@@ -303,11 +298,11 @@ export const playerServer = setup({
               },
             },
             interrupted: {
-              entry: 'startGraceTimer',
-              exit: 'stopGraceTimer',
+              entry: startTimer('grace', graceMs),
+              exit: stopTimer('grace'),
               on: {
                 'rtc.connected': 'sending',
-                'timer.grace': { target: '#finished', actions: 'finishTimedOut' },
+                'timer.grace': { target: '#finished', actions: finished('timeout') },
               },
             },
           },

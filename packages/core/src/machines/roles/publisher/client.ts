@@ -1,13 +1,15 @@
 import { setup } from 'xstate';
-import { actionKinds, on } from '../../action.ts';
+import type { ClientMessage } from '../../../protocol/message.ts';
+import { actionKinds, on, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent, PublishRequest } from '../../event.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
-import { endingActions, endingStates } from '../../fragments/ending.ts';
+import { endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { clientReofferer, offererActions, offererGuards } from '../../fragments/offerer.ts';
 import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
+import { requestTimeoutMs } from '../../timer.ts';
 
 /** What a client knows of its publisher. */
 export interface PublisherClientContext extends NegotiationContext, RetryContext {
@@ -53,7 +55,8 @@ export const publisherClient = setup({
     ...offererActions(kinds),
     ...mediaActions(kinds, 'publisher'),
     ...retryActions(kinds),
-    ...endingActions(kinds),
+    ...timerActions<PublisherClientContext, ClientEvent>(),
+    ...sendOwnActions<PublisherClientContext, ClientEvent, ClientMessage>(),
     adoptRequest: update(
       on('app.publish', ({ event: { type: _, ...request } }) => ({
         request,
@@ -89,8 +92,8 @@ export const publisherClient = setup({
       on: { 'socket.opened': 'requesting', 'app.stop': 'stopped' },
     },
     requesting: {
-      entry: ['sendPublish', 'startRequestTimer'],
-      exit: 'stopRequestTimer',
+      entry: ['sendPublish', startTimer('request', requestTimeoutMs)],
+      exit: stopTimer('request'),
       on: {
         'signal.start': 'accepted',
         'signal.error': requestRefused,
@@ -130,7 +133,7 @@ export const publisherClient = setup({
     retrying: {
       id: 'retrying',
       entry: 'startRetryTimer',
-      exit: ['stopRetryTimer', 'countAttempt'],
+      exit: [stopTimer('retry'), 'countAttempt'],
       on: {
         'timer.retry': 'requesting',
         'app.stop': 'stopped',

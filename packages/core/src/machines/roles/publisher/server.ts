@@ -1,14 +1,14 @@
 import { setup } from 'xstate';
 import type { EndReason } from '../../../protocol/field.ts';
 import type { ServerMessage } from '../../../protocol/message.ts';
-import { actionKinds, on } from '../../action.ts';
-import type { ClaimRequest, ServerRoleEffect, SignalEffect } from '../../effect.ts';
+import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
+import type { ClaimRequest, ServerRoleEffect } from '../../effect.ts';
 import type { ServerEvent } from '../../event.ts';
 import { answerer, answererActions, answererGuards } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
-import { failureActions, failureGuards, sendError } from '../../fragments/failure.ts';
+import { failureActions, failureGuards } from '../../fragments/failure.ts';
 import { mediaActions } from '../../fragments/media.ts';
-import { contestMs } from '../../timer.ts';
+import { contestMs, graceMs, mediaTimeoutMs } from '../../timer.ts';
 
 /** What the server knows of one publisher. */
 export interface PublisherServerContext extends NegotiationContext {
@@ -16,10 +16,9 @@ export interface PublisherServerContext extends NegotiationContext {
   readonly claim: ClaimRequest;
 }
 
-const finished = (streamId: string, reason: EndReason): SignalEffect<ServerMessage> => ({
-  type: 'signal.send',
-  message: { command: 'notification', definition: 'publish_finished', streamId, reason },
-});
+const finished = (reason: EndReason) => send({ command: 'notification', definition: 'publish_finished', reason });
+
+const alreadyPublishing = send({ command: 'error', definition: 'already_publishing' });
 
 const kinds = actionKinds<PublisherServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
@@ -43,6 +42,8 @@ export const publisherServer = setup({
     ...answererActions(kinds),
     ...mediaActions(kinds, 'publisher'),
     ...failureActions(kinds),
+    ...timerActions<PublisherServerContext, ServerEvent>(),
+    ...sendOwnActions<PublisherServerContext, ServerEvent, ServerMessage>(),
     adoptRequest: update(
       on('signal.publish', ({ event: { message } }) => ({
         streamId: message.streamId,
@@ -100,31 +101,11 @@ export const publisherServer = setup({
         level,
       })),
     ),
-    sendStart: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'start', streamId: context.streamId },
-    })),
-    startContestTimer: effect(() => ({ type: 'timer.start', name: 'contest', ms: contestMs })),
-    stopContestTimer: effect(() => ({ type: 'timer.stop', name: 'contest' })),
     pingSocket: effect(() => ({ type: 'socket.ping' })),
     checkMedia: effect(() => ({ type: 'rtc.checkMedia' })),
     announceStream: effect(({ context }) => ({ type: 'stream.announce', streamId: context.streamId })),
     keepStream: effect(({ context }) => ({ type: 'stream.keep', streamId: context.streamId })),
     releaseStream: effect(({ context }) => ({ type: 'stream.release', streamId: context.streamId })),
-    sendPublishStarted: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'notification', definition: 'publish_started', streamId: context.streamId },
-    })),
-    finishStopped: effect(({ context }) => finished(context.streamId, 'stopped')),
-    finishEnded: effect(({ context }) => finished(context.streamId, 'ended')),
-    finishReplaced: effect(({ context }) => finished(context.streamId, 'replaced')),
-    finishTimedOut: effect(({ context }) => finished(context.streamId, 'timeout')),
-    sendSessionRestored: effect(({ context }) => ({
-      type: 'signal.send',
-      message: { command: 'notification', definition: 'session_restored', streamId: context.streamId },
-    })),
-    sendAlreadyPublishing: effect(({ context }) => sendError('already_publishing', context.streamId)),
-    sendPublishTimeout: effect(({ context }) => sendError('publishTimeoutError', context.streamId)),
   },
   guards: { ...answererGuards, ...failureGuards },
 }).createMachine({
@@ -144,7 +125,7 @@ export const publisherServer = setup({
       on: {
         'access.granted': { target: 'deciding', actions: ['adoptRight', 'claimStream'] },
         'access.refused': { target: 'refused', actions: 'sendRefusal' },
-        'signal.publish': { actions: 'sendAlreadyPublishing' },
+        'signal.publish': { actions: alreadyPublishing },
         'signal.stop': 'finished',
       },
     },
@@ -153,21 +134,21 @@ export const publisherServer = setup({
         'stream.claimed': 'accepted',
         // Nothing is to be kept of a claim that is refused.
         'stream.refused': { target: 'refused', actions: ['releaseStream', 'sendRefusal'] },
-        'signal.publish': { actions: 'sendAlreadyPublishing' },
+        'signal.publish': { actions: alreadyPublishing },
         'signal.stop': { target: 'finished', actions: 'releaseStream' },
         'socket.closed': { target: 'finished', actions: 'releaseStream' },
       },
     },
     accepted: {
       type: 'parallel',
-      entry: ['openConnection', 'sendStart', 'bringToRoom', 'startMediaTimer'],
+      entry: ['openConnection', send({ command: 'start' }), 'bringToRoom', startTimer('media', mediaTimeoutMs)],
       exit: ['closeConnection', 'releaseStream'],
       on: {
-        'signal.publish': { actions: 'sendAlreadyPublishing' },
-        'signal.join': { actions: 'sendAlreadyPublishing' },
+        'signal.publish': { actions: alreadyPublishing },
+        'signal.join': { actions: alreadyPublishing },
         'signal.updateStreamMetaData': { actions: ['adoptMetaData', 'updateStream'] },
-        'signal.stop': { target: 'finished', actions: 'finishStopped' },
-        'stream.ended': { target: 'finished', actions: 'finishEnded' },
+        'signal.stop': { target: 'finished', actions: finished('stopped') },
+        'stream.ended': { target: 'finished', actions: finished('ended') },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },
       states: {
@@ -176,10 +157,16 @@ export const publisherServer = setup({
           initial: 'connecting',
           states: {
             connecting: {
-              exit: 'stopMediaTimer',
+              exit: stopTimer('media'),
               on: {
-                'rtc.connected': { target: 'receiving', actions: ['announceStream', 'sendPublishStarted'] },
-                'timer.media': { target: '#finished', actions: ['sendPublishTimeout', 'notifyTimeout'] },
+                'rtc.connected': {
+                  target: 'receiving',
+                  actions: ['announceStream', send({ command: 'notification', definition: 'publish_started' })],
+                },
+                'timer.media': {
+                  target: '#finished',
+                  actions: [send({ command: 'error', definition: 'publishTimeoutError' }), 'notifyTimeout'],
+                },
                 'stream.contested': { actions: 'keepStream' },
               },
             },
@@ -199,17 +186,17 @@ export const publisherServer = setup({
                   initial: 'pinging',
                   on: {
                     'socket.ponged': { target: 'owned', actions: 'keepStream' },
-                    'rtc.disconnected': { target: '#finished', actions: 'finishReplaced' },
+                    'rtc.disconnected': { target: '#finished', actions: finished('replaced') },
                     'rtc.failed': {
                       guard: 'isConnectionFailure',
                       target: '#finished',
-                      actions: 'finishReplaced',
+                      actions: finished('replaced'),
                     },
                   },
                   states: {
                     pinging: {
-                      entry: ['pingSocket', 'startContestTimer'],
-                      exit: 'stopContestTimer',
+                      entry: ['pingSocket', startTimer('contest', contestMs)],
+                      exit: stopTimer('contest'),
                       on: { 'timer.contest': 'checking' },
                     },
                     // Only now, so that the last media of an owner that has just vanished is not taken for a sign of life.
@@ -217,7 +204,7 @@ export const publisherServer = setup({
                       entry: 'checkMedia',
                       on: {
                         'rtc.mediaReceived': { target: '#owned', actions: 'keepStream' },
-                        'rtc.mediaMissing': { target: '#finished', actions: 'finishReplaced' },
+                        'rtc.mediaMissing': { target: '#finished', actions: finished('replaced') },
                       },
                     },
                   },
@@ -225,12 +212,15 @@ export const publisherServer = setup({
               },
             },
             interrupted: {
-              entry: 'startGraceTimer',
-              exit: 'stopGraceTimer',
+              entry: startTimer('grace', graceMs),
+              exit: stopTimer('grace'),
               on: {
-                'rtc.connected': { target: 'receiving', actions: 'sendSessionRestored' },
-                'timer.grace': { target: '#finished', actions: 'finishTimedOut' },
-                'stream.contested': { target: '#finished', actions: 'finishReplaced' },
+                'rtc.connected': {
+                  target: 'receiving',
+                  actions: send({ command: 'notification', definition: 'session_restored' }),
+                },
+                'timer.grace': { target: '#finished', actions: finished('timeout') },
+                'stream.contested': { target: '#finished', actions: finished('replaced') },
               },
             },
           },
