@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { nodeClock } from './nodeClock.ts';
 
 /** Keeps the process from doing anything else. */
@@ -42,4 +42,21 @@ test('a timer that is stopped does not end, also when it is late', async () => {
   nodeClock.start(0, () => stall(800));
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(ended).toBe(0);
+});
+
+test('long timers end together, and never early', () => {
+  vi.useFakeTimers();
+  const ended: number[] = [];
+  for (let timer = 0; timer < 3; timer += 1) {
+    const startedMs = performance.now();
+    nodeClock.start(10_000, () => {
+      expect(performance.now() - startedMs).toBeGreaterThanOrEqual(10_000);
+      ended.push(performance.now());
+    });
+    vi.advanceTimersByTime(70);
+  }
+  vi.advanceTimersByTime(11_000);
+  vi.useRealTimers();
+  expect(ended).toHaveLength(3);
+  expect(new Set(ended).size).toBeLessThan(3);
 });

@@ -23,6 +23,28 @@ test('tasks of about the same time share one timer', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test.each([
+  { ms: 20, apartMs: 3 },
+  { ms: 200, apartMs: 40 },
+  { ms: 2_500, apartMs: 200 },
+])(
+  'tasks in $ms ms that are asked for within $apartMs ms run at one time, if that is a good one',
+  ({ ms, apartMs }) => {
+    const schedule = new Schedule();
+    const ran: number[] = [];
+    vi.setSystemTime(0);
+    // The first task is asked for shortly after a multiple of all grids.
+    vi.advanceTimersByTime(1_000 - (performance.now() % 1_000));
+    for (const waitMs of [apartMs / 2, 0]) {
+      schedule.after(ms, (nowMs) => ran.push(nowMs));
+      vi.advanceTimersByTime(waitMs);
+    }
+    vi.advanceTimersByTime(2 * ms);
+    expect(ran).toHaveLength(2);
+    expect(ran[0]).toBe(ran[1]);
+  },
+);
+
 test.each([5, 50, 200, 1_000])('a task that schedules itself again after %s ms runs as often', (periodMs) => {
   const schedule = new Schedule();
   let count = 0;

@@ -1,6 +1,14 @@
 /** Granularity of tasks: they run at multiples of it, so that the tasks of all connections wake the process once. Milliseconds. */
 const fineMs = 5;
-const coarseMs = 50;
+
+/** From which time on tasks run at which multiples: the longer one waits, the less a moment matters. Milliseconds. */
+const grids = [
+  { fromMs: 1_000, gridMs: 250 },
+  { fromMs: 50, gridMs: 50 },
+  { fromMs: 0, gridMs: fineMs },
+] as const;
+
+const gridOf = (ms: number) => grids.find(({ fromMs }) => ms >= fromMs)?.gridMs ?? fineMs;
 
 type Run = (nowMs: number) => void;
 
@@ -20,10 +28,10 @@ export class Schedule {
   #timer: NodeJS.Timeout | undefined;
   #timerSlot = Number.POSITIVE_INFINITY;
 
-  /** Runs a task after `ms`, rounded so that it coincides with others: to 5 ms, and from 50 ms on to 50 ms. */
+  /** Runs a task after `ms`, rounded so that it coincides with others: to 5 ms, from 50 ms on to 50 ms, from a second on to 250 ms. */
   after(ms: number, task: Run): ScheduledTask {
     const nowMs = performance.now();
-    const gridMs = ms < coarseMs ? fineMs : coarseMs;
+    const gridMs = gridOf(ms);
     const units = gridMs / fineMs;
     const next = Math.floor(nowMs / gridMs) + 1;
     const slot = units * Math.max(next, Math.round((nowMs + ms) / gridMs));

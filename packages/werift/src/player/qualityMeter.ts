@@ -8,6 +8,9 @@ import type { Outlet } from './outlet.ts';
 /** Interval of measurements for a player's quality machine. Milliseconds. */
 const measureMs = 500;
 
+/** Interval of looking for something to measure while nothing changes. Milliseconds. */
+const quietMs = 1_000;
+
 /** Maximum interval, while everything is sent at its best and nothing changes. Milliseconds. */
 const reportMs = 3_000;
 
@@ -86,9 +89,10 @@ export class QualityMeter implements QualityControls {
   }
 
   #tick(atMs: number): void {
-    this.#task = this.#schedule.after(measureMs, (nowMs) => this.#tick(nowMs));
+    const isQuiet = this.#isQuiet(atMs);
+    this.#task = this.#schedule.after(isQuiet ? quietMs : measureMs, (nowMs) => this.#tick(nowMs));
     // A timer may come a moment early.
-    if (atMs - this.#reportedAtMs > reportMs - measureMs / 2 || !this.#isQuiet(atMs)) this.#measure(atMs);
+    if (atMs - this.#reportedAtMs > reportMs - measureMs / 2 || !isQuiet) this.#measure(atMs);
   }
 
   /** True if every track is sent at its best and nothing limits it. */
