@@ -82,7 +82,7 @@ const pin = '<path d="M9 3h6l-1 7 3.5 3.5h-11L10 10zM12 13.5V21"/>';
 
 const hasOthers = ({ address }: Entry) => address === 'peer.html' || address === 'conference.html';
 
-/** What is at hand while something is sent; during a call or a conference, also what is for the others. */
+/** Controls while media is sent. In a call or conference, also the controls for the other participants. */
 const bar = (page: Entry) => `
           <div class="bar" role="group" aria-label="What you send">
             <button id="microphone" type="button">${svg(microphone + slash)}<span>Mute</span></button>
@@ -100,7 +100,7 @@ const bar = (page: Entry) => `
 const handIcon = () => svg(hand);
 const pinIcon = () => svg(pin);
 
-/** Where the role is: in plain words, and as its machine calls it. */
+/** State of the role, in plain words and by its name in the machine. */
 const pill = () =>
   '<p class="pill" role="status"><span class="unseen">State: </span><span id="caption">Not started</span><code id="state" data-state="idle">idle</code></p>';
 
@@ -163,7 +163,7 @@ const receiving = () => `
           <svg class="sparkline" aria-hidden="true"></svg>
         </section>`;
 
-/** What a page may ask for, as in `<!-- header -->`. */
+/** Placeholders of a page, such as `<!-- header -->`. */
 const parts: Readonly<Record<string, (page: Entry) => string>> = {
   head,
   header,

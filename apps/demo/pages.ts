@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 
-/** What the navigation leads to. */
+/** Entry of the navigation. */
 export interface Entry {
   /** Beside the start page. For a page of this app it is also the name of its file. */
   readonly address: string;
   readonly title: string;
   /** Its icon, as the content of a 24 × 24 SVG. */
   readonly icon: string;
-  /** What it is for, in one sentence. */
+  /** Purpose, in one sentence. */
   readonly summary: string;
 }
 
@@ -45,7 +45,7 @@ export const pages: readonly Entry[] = [
   },
 ];
 
-/** What is built elsewhere and served beside this app, once it is there. */
+/** Apps that are built elsewhere and served beside this one. */
 const neighbours: readonly Entry[] = [
   {
     address: 'inspector/',

@@ -2,7 +2,7 @@ import { defaultClientConditions, defineConfig } from 'vite';
 import { fillFrame } from './frame.ts';
 import { pages } from './pages.ts';
 
-/** Where the signalling server listens while the pages come from Vite. */
+/** Proxy to the signalling server while the pages come from Vite. */
 const signalling = { '^/[^/]+/websocket': { target: 'ws://localhost:5080', ws: true } };
 
 /** The page of `/<app>/play/<streamId>`: two folders deep, as its address is, so that its relative links hold there. */

@@ -1,7 +1,7 @@
 import { defaultClientConditions, defineConfig } from 'vite';
 import { bringLayouts } from './layouts.ts';
 
-/** Where the server listens while the page comes from Vite. */
+/** Proxy to the server while the page comes from Vite. */
 const feed = { '/inspector/feed': { target: 'ws://localhost:5080', ws: true } };
 
 export default defineConfig({

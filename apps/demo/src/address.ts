@@ -1,4 +1,4 @@
-/** What the page's own address asks for. */
+/** Parameters in the page's own address. */
 export interface Address {
   /** The app of the server: the first part of the signalling path. Default `live`. */
   readonly app: string;
@@ -6,13 +6,13 @@ export interface Address {
   readonly streamId: string | undefined;
   /** The conference, when `?room=` names one. */
   readonly room: string | undefined;
-  /** Whoever uses the page, when `?name=` says. */
+  /** User's name, from `?name=`. */
   readonly name: string | undefined;
-  /** What to send, when `?source=` names it. */
+  /** Source to publish, from `?source=`. */
   readonly source: string | undefined;
   /** True to start at once. */
   readonly auto: boolean;
-  /** True to begin with the microphone off. */
+  /** True to start with the microphone off. */
   readonly muted: boolean;
 }
 
@@ -30,7 +30,7 @@ export function readAddress(search: string): Address {
   };
 }
 
-/** Where the server that served this page takes signalling: beside it, also behind a proxy that adds a path. */
+/** Signalling address of the server that served this page: beside the page, also behind a proxy that adds a path. */
 export function signallingUrl(here: string, app: string): string {
   const url = new URL(`${encodeURIComponent(app)}/websocket`, here);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';

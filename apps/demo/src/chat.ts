@@ -14,7 +14,7 @@ const line = (who: string, text: string): HTMLLIElement => {
 export interface Chat {
   /** Sends over the data channel of a role, while that is open, or of none. */
   attach(handle: RoleHandle | undefined): void;
-  /** Lists what somebody has written; what is no text of the chat is ignored. */
+  /** Adds a message of another participant; data that is not text of the chat is ignored. */
   readonly heard: (who: string, data: string | ArrayBuffer) => void;
 }
 

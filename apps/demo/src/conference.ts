@@ -59,7 +59,7 @@ function showOwn(picture: OwnPicture | undefined): void {
   stage.classList.toggle('filled', picture !== undefined);
 }
 
-/** Shows and tells what has changed about oneself. */
+/** Displays a change of one's own status and sends it to the others. */
 function changed(): void {
   ownTile.show({ name: ownName() ? `${ownName()} (you)` : 'You', ...media.on, hand: hand.isRaised, note: '' });
   telling?.tell();
@@ -76,7 +76,7 @@ function publishWith(next: RoleHandle | undefined): void {
   next?.subscribe(() => page.refresh());
 }
 
-/** What is wrong with the own publisher, while all is well with the member itself. */
+/** Explanation of a problem of the own publisher while the member itself is fine. */
 function explainPublisher(): Explanation | undefined {
   if (publisher === undefined) return undefined;
   const snapshot = publisher.getSnapshot();

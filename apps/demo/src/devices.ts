@@ -1,7 +1,7 @@
 import { element } from './element.ts';
 import type { Status } from './status.ts';
 
-/** Which of the own devices are on. One that is not there is off. */
+/** Own devices that are on. A missing device is off. */
 export type Devices = Pick<Status, 'microphone' | 'camera'>;
 
 /** The buttons for the own microphone and camera. */
@@ -13,9 +13,9 @@ export interface DeviceButtons {
 
 /** Options to run the buttons. */
 export interface DeviceButtonOptions {
-  /** True to begin with the microphone off. */
+  /** True to start with the microphone off. */
   readonly muted: boolean;
-  /** Hears when one is turned on or off. */
+  /** Called when one is turned on or off. */
   readonly changed: () => void;
 }
 

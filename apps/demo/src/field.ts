@@ -1,20 +1,20 @@
 import { element } from './element.ts';
 import { type MemoryKey, recall, remember } from './memory.ts';
 
-/** A text field that knows its value again on the next page and the next visit. */
+/** A text field that remembers its value across pages and visits. */
 export interface Field {
   readonly input: HTMLInputElement;
   /** Keeps what is in it now. */
   remember(): void;
 }
 
-/** What a field begins with. */
+/** Sources of a field's initial value. */
 export interface FieldOptions {
-  /** What the page's address says. It comes first. */
+  /** Value from the page's address. It has priority. */
   readonly given: string | undefined;
-  /** The name under which its value is kept in this browser. */
+  /** The key under which this browser stores its value. */
   readonly key: MemoryKey;
-  /** What else. Default nothing. */
+  /** Fallback value. Default empty. */
   readonly otherwise?: string;
 }
 

@@ -44,7 +44,7 @@ export const inShort = (statistics: Statistics | undefined): string =>
     .map(([, text]) => text)
     .join(' · ');
 
-/** How often figures are taken. */
+/** Interval of measurements. */
 export const everyMs = 1000;
 
 /** Shows the figures of one section of the page, and its bitrate as a line. */

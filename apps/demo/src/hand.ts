@@ -3,11 +3,11 @@ import { element } from './element.ts';
 /** The button with which one raises a hand. */
 export interface HandButton {
   readonly isRaised: boolean;
-  /** Enables it while there is somebody to see it. A hand is lowered at the end. */
+  /** Enables the button while there are other participants. At the end, the hand is lowered. */
   attach(isHere: boolean): void;
 }
 
-/** Runs the button `#hand`. `changed` hears when the hand is raised or lowered. */
+/** Runs the button `#hand`. `changed` is called when the hand is raised or lowered. */
 export function runHandButton(changed: () => void): HandButton {
   const button = element('hand', HTMLButtonElement);
   const word = button.querySelector('span');

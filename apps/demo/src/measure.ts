@@ -1,9 +1,9 @@
 import { type Direction, type Report, readStatistics, type Statistics } from './statistics.ts';
 
 /**
- * Measures the connection that `connectionOf` gives, each time it is asked to. `undefined` while there is none.
+ * Returns a function that measures the connection of `connectionOf`; `undefined` while there is none.
  *
- * A bitrate is that since the time before.
+ * A bitrate is that since the previous call.
  */
 export function measureConnection(
   direction: Direction,

@@ -7,7 +7,7 @@ import type { Status } from './status.ts';
 import { hearStatus } from './statusChannel.ts';
 import { createTile } from './tile.ts';
 
-/** What a tile says while there is no picture. */
+/** Text of a tile without a picture. */
 function noteOf(snapshot: RoleSnapshot, established: boolean): string {
   if (snapshot.state === 'playing') return '';
   const explained = explainRole({
@@ -21,7 +21,7 @@ function noteOf(snapshot: RoleSnapshot, established: boolean): string {
   return explained?.title ?? 'Connecting …';
 }
 
-/** Hears what a member has sent, with the name of that member. */
+/** Called with data of a member, and the member's name. */
 type Heard = (who: string, data: string | ArrayBuffer) => void;
 
 /** Shows one other member in the grid. Returns how to take it out. */

@@ -1,9 +1,9 @@
-/** What this browser keeps for the next page and the next visit. */
+/** Keys of values that this browser remembers. */
 export type MemoryKey = 'streamId' | 'callId' | 'room' | 'name' | 'camera' | 'microphone';
 
 const storedAs = (key: MemoryKey) => `sigchart.${key}`;
 
-/** What was kept, if anything. */
+/** Remembered value, if any. */
 export function recall(key: MemoryKey): string | undefined {
   try {
     return localStorage.getItem(storedAs(key)) ?? undefined;

@@ -1,4 +1,4 @@
-/** Lets whoever watches pin one tile of a grid: it is shown large, the others beside it. */
+/** Lets the viewer pin a tile of a grid: it is shown large, the others beside it. */
 export function runPins(grid: HTMLElement): void {
   grid.addEventListener('click', ({ target }) => {
     const pin = target instanceof Element ? target.closest('.pin') : null;

@@ -6,5 +6,5 @@ const anyOf = (words: string): string => {
   return all[Math.floor(Math.random() * all.length)] ?? '';
 };
 
-/** An id that can be told over the telephone: `calm-otter-42`. */
+/** A random id that is easy to say and to remember: `calm-otter-42`. */
 export const randomId = (): string => `${anyOf(qualities)}-${anyOf(animals)}-${10 + Math.floor(Math.random() * 90)}`;

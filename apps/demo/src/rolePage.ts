@@ -12,17 +12,17 @@ import type { Field } from './field.ts';
 import { showNotice } from './notice.ts';
 import { listTransitions } from './transitionLog.ts';
 
-/** What has happened since the start. */
+/** Events since the start. */
 const unseen = { established: false, wasOpen: false, wasLost: false };
 
-/** What was typed. */
+/** Input of the form. */
 interface RoleRequest {
   /** The stream, the call or the room. */
   readonly id: string;
   readonly token?: string;
 }
 
-/** What a role needs before it starts, once it is there. */
+/** Everything that a role needs before it starts. */
 export interface Ready<Handle> {
   /** Starts the role. */
   start(client: Client, request: RoleRequest): Handle;
@@ -32,10 +32,10 @@ export interface Ready<Handle> {
   release(): void;
 }
 
-/** What tells the page of one role from that of another. */
+/** Role-specific parts of a page. */
 export interface RolePageOptions<Handle> {
   readonly role: ChartedRole;
-  /** Where its id is typed. */
+  /** Field for its id. */
   readonly field: Field;
   /** Gets ready to start, or explains why it cannot. */
   prepare(): Promise<Ready<Handle> | Explanation>;

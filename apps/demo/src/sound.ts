@@ -1,4 +1,4 @@
-/** Plays with sound; where nobody has touched the page yet, browsers only let it play without. */
+/** Plays with sound. If the browser blocks sound because the user has not clicked yet, plays muted. */
 export async function playWithSound(video: HTMLVideoElement): Promise<void> {
   try {
     await video.play();

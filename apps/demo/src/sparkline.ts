@@ -1,7 +1,7 @@
 const points = 60;
 const height = 40;
 
-/** Draws the last minute of a value as a line. Returns how to add one; `undefined` begins anew. */
+/** Draws the last minute of a value as a line. Returns a function that adds a value; `undefined` clears the line. */
 export function drawSparkline(svg: SVGSVGElement): (value: number | undefined) => void {
   const line = document.createElementNS(svg.namespaceURI, 'polyline');
   svg.setAttribute('viewBox', `0 0 ${points - 1} ${height}`);

@@ -1,4 +1,4 @@
-/** What a connection carries, at one moment. `undefined` where the browser does not say. */
+/** Measurements of a connection at one moment. `undefined` if the browser does not report a value. */
 export interface Statistics {
   readonly bitrateKbps: number | undefined;
   readonly width: number | undefined;
@@ -7,7 +7,7 @@ export interface Statistics {
   /** As `VP8`, `opus`; video first. */
   readonly codecs: readonly string[];
   readonly roundTripTimeMs: number | undefined;
-  /** What keeps a publisher's picture from being better: `none`, `cpu`, `bandwidth` or `other`. */
+  /** Reason why a publisher's picture is not better: `none`, `cpu`, `bandwidth` or `other`. */
   readonly limitation: string | undefined;
   /** Of those that should have come, how many did not, since the connection was made. */
   readonly packetsLost: number | undefined;

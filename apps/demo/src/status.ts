@@ -1,7 +1,7 @@
-/** What somebody tells the others about themselves. */
+/** Status that a participant shares with the others. */
 export interface Status {
   readonly name: string;
-  /** True if it is heard. */
+  /** True if the microphone is on. */
   readonly microphone: boolean;
   /** True if it is seen. */
   readonly camera: boolean;
@@ -10,8 +10,8 @@ export interface Status {
 }
 
 /**
- * What a text on the data channel says: news of a status, or the question for it. The events of devices are those of the
- * Ant Media SDKs, so that their pages and these understand each other.
+ * Content of a text on the data channel: a change of status, or the request for a status. The events of devices are those of the
+ * Ant Media SDKs, so that their pages understand them.
  */
 export type StatusText = { readonly news: Partial<Status> } | 'question';
 
@@ -30,10 +30,10 @@ export const nameLength = 40;
 const text = (streamId: string, eventType: string, more: object = {}) =>
   JSON.stringify({ streamId, eventType, ...more });
 
-/** The question for the status of whoever sends a stream. */
+/** The request for the status of the publisher of a stream. */
 export const statusQuestion = (streamId: string): string => text(streamId, 'STATUS_REQUESTED');
 
-/** The texts that tell a status. */
+/** The texts that send a status. */
 export const statusTexts = (streamId: string, { name, microphone, camera, hand }: Status): readonly string[] => [
   text(streamId, 'NAME_CHANGED', { name }),
   text(streamId, microphone ? 'MIC_UNMUTED' : 'MIC_MUTED'),

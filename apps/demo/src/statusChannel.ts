@@ -13,7 +13,7 @@ function whenOpen(handle: RoleHandle, opened: () => void): () => void {
   return handle.subscribe(look);
 }
 
-/** Tells the own status over the data channel of a role: as it opens, and to whoever asks. */
+/** Sends the own status over the data channel of a role: when it opens, and on request. */
 export function tellStatus(handle: RoleHandle, statusOf: () => Status): { tell(): void; end(): void } {
   const tell = () => {
     for (const text of statusTexts(handle.streamId, statusOf())) handle.send(text);
@@ -32,7 +32,7 @@ export function tellStatus(handle: RoleHandle, statusOf: () => Status): { tell()
   };
 }
 
-/** Asks for the status of the other end of a role as its data channel opens, and hears its news. Returns how to end that. */
+/** Requests the status of the remote when the data channel of a role opens, and reports its changes. Returns a function that stops. */
 export function hearStatus(handle: RoleHandle, heard: (news: Partial<Status>) => void): () => void {
   const ends = [
     whenOpen(handle, () => handle.send(statusQuestion(handle.streamId))),

@@ -1,9 +1,9 @@
 import { element } from './element.ts';
 import type { Status } from './status.ts';
 
-/** What is shown of one member. */
+/** Content of a member's tile. */
 export interface TileContent extends Status {
-  /** What it does just now, where there is no picture for another reason than that its camera is off. Nothing when all is well. */
+  /** Reason why there is no picture, other than a camera that is off; `""` without one. */
   readonly note: string;
 }
 

@@ -1,10 +1,7 @@
-/**
- * Where the token that opens the inspector is kept, for the inspector's page at the same origin to find
- * (`apps/inspector/src/feed/token.ts`).
- */
+/** Storage key of the inspector's token, shared with the inspector's page of the same origin (`apps/inspector/src/feed/token.ts`). */
 const storageKey = 'sigchart.token';
 
-/** Keeps the token of the link that the server printed, and removes it from the address, so that nobody passes it on. */
+/** Stores the token of the printed link, and removes it from the address so that it is not shared by accident. */
 const url = new URL(location.href);
 const token = url.searchParams.get('token');
 if (token !== null) {

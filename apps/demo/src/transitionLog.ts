@@ -29,7 +29,7 @@ function cell(name: string, text: string): HTMLElement {
   return span;
 }
 
-/** Lists the changes of state of all machines of a page of `role`, the newest first. Returns what hears of them. */
+/** Lists the state changes of all machines on a page of `role`, newest first. Returns their observer. */
 export function listTransitions(role: ChartedRole): SessionObserver {
   const list = element('transitions', HTMLOListElement);
   return ({ address }) =>

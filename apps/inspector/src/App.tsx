@@ -23,7 +23,7 @@ const isOfInterest = ({ machine, record: { status } }: Row) =>
 
 const suggested = computed(() => rows.value.filter(isOfInterest).slice(0, 4));
 
-/** A few sessions to begin with. */
+/** Some sessions to start with. */
 function Suggestions() {
   const all = suggested.value.length > 0 ? suggested.value : rows.value.slice(0, 1);
   return (

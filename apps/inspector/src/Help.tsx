@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-/** What the keys do. */
+/** Keyboard shortcuts. */
 const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['/', 'search'],
   ['j  k', 'next and previous session'],

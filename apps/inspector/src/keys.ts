@@ -41,12 +41,12 @@ const actions: Readonly<Record<string, () => void>> = {
 };
 
 /**
- * What has a use of its own for keys: whoever types, or moves a slider, means that. A dialog that was just closed has
- * none, although what is in it keeps the focus until the page is drawn anew.
+ * Elements that use keys themselves, such as text fields and sliders. A closed dialog is not among them, although an element in
+ * it keeps the focus until the next rendering.
  */
 const taken = 'input:not([type="checkbox"], [type="radio"]), textarea, select, dialog[open]';
 
-/** What space and enter press. */
+/** Elements that space and enter activate. */
 const pressed = 'button, summary, a, [type="checkbox"], [type="radio"]';
 
 /** Listens for the keys that `?` lists. Returns how to end that. */

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from './configuration.ts';
 
-/** What opens the REST API and the inspector. */
+/** Credentials for the REST API and the inspector. */
 export interface Access {
   readonly restKeys: readonly string[];
   readonly restJwtSecret: string | undefined;
   readonly inspectorToken: string;
-  /** A key that was made up at the start, since none is configured for one of the two; nobody knows it who is not told. */
+  /** The key that was generated at the start, because none is configured for one of the two. */
   readonly madeUp: string | undefined;
 }
 

@@ -7,28 +7,28 @@ const secret = v.pipe(v.string(), v.nonEmpty());
 const address = v.pipe(v.string(), v.url(), v.regex(/^https?:/i, 'It must begin with http: or https:.'));
 const actions = ['publish', 'play', 'join', 'enter'] as const;
 
-/** Who may do what, as the configuration file has it. Whatever is absent is not asked for. */
+/** Access options of the configuration file. An absent option leaves its check out. */
 export const authorizationEntries = {
   /** Only registered streams are published, and only registered rooms entered. */
   registeredOnly: v.exactOptional(v.boolean()),
-  /** A one-time token of the REST API is asked for. */
+  /** Requires a one-time token of the REST API. */
   oneTimeTokens: v.exactOptional(v.boolean()),
-  /** A hash token is asked for, made with this secret. */
+  /** Requires a hash token, made with this secret. */
   hashSecret: v.exactOptional(secret),
-  /** A JWT is asked for, signed with this by HS256, at least 32 bytes. */
+  /** Requires a JWT, signed with this secret by HS256. At least 32 bytes. */
   streamJwtSecret: v.exactOptional(v.pipe(v.string(), v.minBytes(32, 'It must have at least 32 bytes.'))),
-  /** A JWT is asked for, signed with one of the keys that are published here. */
+  /** Requires a JWT, signed with one of the keys published at this address. */
   streamJwksUrl: v.exactOptional(address),
-  /** How JWTs may be signed. */
+  /** Accepted signature algorithms of JWTs. */
   streamJwtAlgorithms: v.exactOptional(v.array(secret)),
-  /** How far the clock of whoever signs JWTs may be off, for `exp` and `nbf`. Seconds; 30 when absent. */
+  /** Tolerance for the clock of the JWTs' signer, for `exp` and `nbf`. Seconds, default 30. */
   jwtLeewaySeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600))),
-  /** A time-based code is asked for, of a registered subscriber or made from the secrets. */
+  /** Requires a time-based code, of a registered subscriber or made from the secrets. */
   subscriberCodes: v.exactOptional(v.boolean()),
   codePeriodSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   codePublishSecret: v.exactOptional(secret),
   codePlaySecret: v.exactOptional(secret),
-  /** An application is asked. */
+  /** Address of an application that decides each request. */
   authorizationHookUrl: v.exactOptional(address),
   /** The actions that need a right; all of them when absent. */
   authorize: v.exactOptional(v.pipe(v.array(v.picklist(actions)), v.minLength(1))),
@@ -73,7 +73,7 @@ export const authorizationFlags = (): readonly Option[] => [
     .argParser(list),
 ];
 
-/** The codes of subscribers, if they are asked for. */
+/** The source of subscribers' codes, if they are required. */
 export function codesOf(configuration: AuthorizationConfiguration) {
   const { subscriberCodes, codePeriodSeconds, codePublishSecret, codePlaySecret } = configuration;
   if (subscriberCodes !== true) return undefined;
@@ -85,9 +85,9 @@ export function codesOf(configuration: AuthorizationConfiguration) {
 }
 
 /**
- * Who may do what.
+ * Creates the policies.
  *
- * @throws {Error} when the configuration makes no sense: two kinds of token would have to be one and the same.
+ * @throws {Error} if the options contradict each other: one token would have to be of two kinds.
  */
 export function authorizationOf(configuration: AuthorizationConfiguration, store: Store): Authorize {
   const { oneTimeTokens, hashSecret, streamJwtSecret, streamJwksUrl } = configuration;

@@ -35,9 +35,12 @@ const configuration = v.strictObject({
   mediaAddress: v.exactOptional(v.string()),
   /** Address that clients reach media at, when it is another than that of this machine. */
   announcedAddress: v.exactOptional(v.string()),
-  /** What clients are told to use (`getIceServerConfig`), and what the server uses itself. */
+  /** ICE servers for clients (`getIceServerConfig`) and for the server itself. */
   iceServers: v.array(iceServer),
-  /** What the TURN servers and this one share, so that credentials end; those of `iceServers` are used when absent. */
+  /**
+   * Secret shared with the TURN servers, from which short-lived credentials are made. Without it, clients get the credentials of
+   * `iceServers`.
+   */
   turnSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** Time credentials made with it are good. Seconds; 600 when absent. */
   turnTtlSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(86_400))),
@@ -45,15 +48,15 @@ const configuration = v.strictObject({
   store: v.exactOptional(v.string()),
   /** Keys of the REST API; with neither keys nor a secret, one is made up at the start and printed. */
   restKeys: v.exactOptional(v.array(v.pipe(v.string(), v.nonEmpty()))),
-  /** What JWTs for the REST API are signed with, by HS256. */
+  /** Secret of JWTs for the REST API (HS256). */
   restJwtSecret: v.exactOptional(hmacSecret),
-  /** Where webhooks go of streams that have no address of their own; nowhere when absent. */
+  /** Address of webhooks for streams without their own. Default none. */
   listenerHookUrl: v.exactOptional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
-  /** What webhooks are signed with; not signed when absent. */
+  /** Secret that signs webhooks. Default: unsigned. */
   hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** True if sessions are recorded, and shown at `/inspector/`. */
   inspector: v.boolean(),
-  /** What whoever views them must show; without one, one is made up at the start and printed. */
+  /** Token of the inspector's viewers. Without one, the server generates and prints a token at each start. */
   inspectorToken: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** The only origins whose pages may view them or add their own side; any that shows the token when absent. */
   inspectorOrigins: v.exactOptional(v.array(v.string())),
@@ -62,7 +65,7 @@ const configuration = v.strictObject({
   logLevel: v.picklist(levels),
 });
 
-/** How the reference server is configured. */
+/** Configuration of the reference server. */
 export type Configuration = v.InferOutput<typeof configuration>;
 
 const portRange = (text: string): [number, number] => {
@@ -175,7 +178,7 @@ const program = () => {
     .addHelpText('after', '\nA flag wins over its environment variable, which wins over the file.');
 };
 
-/** Names of `names` that are nearest to one that is none of them, in a question; `""` when none is near. */
+/** A suggestion of the most similar name, as a question; `""` if none is similar. */
 function suggestion(name: string, names: readonly string[]): string {
   const distances = names.map((known) => ({ known, distance: leven(name.toLowerCase(), known.toLowerCase()) }));
   const [nearest] = distances.toSorted((a, b) => a.distance - b.distance);
@@ -185,7 +188,7 @@ function suggestion(name: string, names: readonly string[]): string {
 
 const unknownOption = (name: string, names: readonly string[]) => `unknown option "${name}"${suggestion(name, names)}`;
 
-/** Variables of the environment that begin so have no other meaning than an option. */
+/** Prefix of environment variables that can only be options. */
 const prefix = 'SIGCHART_';
 
 /** The options that a file has. */
@@ -208,7 +211,7 @@ function readFile(path: string, names: readonly string[]): object {
   return file;
 }
 
-/** Reads variables by their long names, too: `SIGCHART_PORT` besides `PORT`. Returns those that are none. */
+/** Accepts variables with the prefix: `SIGCHART_PORT` besides `PORT`. Returns those that are not options. */
 function readPrefixed(variables: readonly string[]): readonly string[] {
   const long = Object.keys(process.env).filter((name) => name.startsWith(prefix));
   for (const name of long) {
@@ -218,7 +221,7 @@ function readPrefixed(variables: readonly string[]): readonly string[] {
   return long.filter((name) => !variables.includes(name.slice(prefix.length)));
 }
 
-/** What is wrong with options that are right one by one. */
+/** Error about options that are valid alone but contradict each other, or `undefined`. */
 function contradiction({ tlsCertificate, tlsKey, adminHost, adminPort, forwardingHeader, trustProxy }: Configuration) {
   if (tlsCertificate !== undefined && tlsKey === undefined)
     return 'tlsCertificate needs tlsKey: without the key the server could only speak plain HTTP';

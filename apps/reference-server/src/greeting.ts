@@ -1,7 +1,7 @@
 import type { Configuration } from './configuration.ts';
 import type { ReferenceServer } from './referenceServer.ts';
 
-/** What is printed once the server runs: where everything is, with the key where nobody has configured one. */
+/** Text printed when the server runs: its addresses, with the key if it was generated. */
 export function greetingOf({ access, main, admin }: ReferenceServer, { demo, inspector }: Configuration): string {
   const { madeUp, inspectorToken } = access;
   const token = inspectorToken === madeUp ? `?token=${madeUp}` : '';

@@ -3,9 +3,9 @@ import { type ServedFeed, serveFeed } from '@sigchart/inspect/node';
 import type { ServerObserver } from '@sigchart/server';
 import type { Configuration } from './configuration.ts';
 
-/** What records the server's machines and shows them. */
+/** Recorder of the server's machines, and its page. */
 export interface Inspector extends ServedFeed {
-  /** Hears every transition. */
+  /** Called with every transition. */
   readonly observe: ServerObserver;
 }
 

@@ -10,7 +10,7 @@ const limit = v.pipe(
   v.transform((value) => (value === 'none' ? Number.POSITIVE_INFINITY : value)),
 );
 
-/** How much clients may use, as the configuration file has it: by the names of docs/limits.md. */
+/** Limits of the configuration file, by the names of docs/limits.md. */
 export const limitEntries = {
   limits: v.exactOptional(v.record(v.picklist(names, 'It is no limit of docs/limits.md.'), limit)),
 };

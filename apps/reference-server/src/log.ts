@@ -7,7 +7,7 @@ export const createLog = (level: string): Logger =>
 
 const text = (state: unknown) => (typeof state === 'string' ? state : JSON.stringify(state));
 
-/** What a line tells of an event or effect, if it has it. */
+/** Details of an event or effect in a log line. */
 interface Detail {
   readonly step?: string;
   readonly reason?: string;

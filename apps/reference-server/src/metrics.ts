@@ -4,14 +4,14 @@ import type { ServerObserver, SignallingServer, Webhooks } from '@sigchart/serve
 import type { Media } from '@sigchart/werift';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Where the server's figures come from. */
+/** Sources of the server's metrics. */
 interface MetricsSources {
   readonly signalling: Pick<SignallingServer, 'counts'>;
   readonly media: Pick<Media, 'open' | 'traffic'>;
   readonly webhooks: Pick<Webhooks, 'pending'>;
 }
 
-/** What is counted as it happens, and what Prometheus reads. */
+/** Counters, and the text that Prometheus reads. */
 export interface Metrics {
   readonly registry: Registry;
   /** Counts connections, refusals and failures of publishers and players. */
@@ -41,8 +41,8 @@ const roundTripBuckets = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 2];
 const knownReasons = new Set(['failed', 'closed', 'noCommonCodec']);
 
 /**
- * Switches off what prom-client computes from a timer of 10 ms, which is more than all else that an idle server does. How busy the event
- * loop is, it tells itself.
+ * Disables prom-client's event loop metrics, whose timer of 10 ms costs more than everything else of an idle server. This server
+ * measures the load of the event loop itself.
  */
 const neverMs = 2 ** 31 - 1;
 

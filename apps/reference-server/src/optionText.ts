@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 // How the text of a flag or a variable is read.
 
-/** @throws {InvalidArgumentError} when it is none. */
+/** @throws {InvalidArgumentError} if the text is not an integer. */
 export const integer = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');

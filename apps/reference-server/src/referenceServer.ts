@@ -27,7 +27,7 @@ import { logTransitions } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { tlsOf, trustedProxiesOf } from './serving.ts';
 
-/** How much of a graceful shutdown what has just ended may take to be told. Milliseconds. */
+/** Part of a graceful shutdown that is left for webhooks of what has just ended. Milliseconds. */
 const lastWebhooksMs = 2_000;
 
 /** The server with all that belongs to it. */
@@ -44,7 +44,7 @@ export interface ReferenceServer {
   listen(): Promise<void>;
   /** Says at `/readyz` that it takes no further clients, for as long as is configured. */
   drain(): Promise<void>;
-  /** Tells every client that the server stops, and frees everything. */
+  /** Notifies every client that the server stops, and releases everything. */
   close(): Promise<void>;
 }
 

@@ -18,20 +18,20 @@ const isProxies = (entries: string[]) => {
   }
 };
 
-/** What is served where and to whom, as the configuration file has it. */
+/** Serving options of the configuration file. */
 export const servingEntries = {
   /** TCP port of HTTP and WebSocket. */
   port,
   /** Address to listen on for HTTP and WebSocket; all when absent. */
   host: v.exactOptional(v.string()),
-  /** PEM files; with both, the server speaks HTTPS and `wss:`. */
+  /** PEM files; with both, the server serves HTTPS and `wss:`. */
   tlsCertificate: v.exactOptional(v.string()),
   tlsKey: v.exactOptional(v.string()),
   /** TCP port for the REST API, the metrics and the inspector, which are then not on the other. */
   adminPort: v.exactOptional(port),
   /** Address to listen on for those; this machine only when absent. */
   adminHost: v.exactOptional(v.string()),
-  /** The proxies that are believed when they say whom they speak for: how many, or addresses; none when absent. */
+  /** Proxies whose forwarding header is trusted: their number, or addresses. Default none. */
   trustProxy: v.exactOptional(
     v.pipe(
       v.array(v.string()),

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 
 /**
- * Keeps the process alive when something throws where nobody catches it: logs the cause and counts it.
+ * Keeps the process alive after an uncaught exception: logs and counts it.
  *
- * The last line of defence. What belongs to a socket, a role, a stream or a request is caught where it belongs, and ends that alone
- * (`failed` of `createSignallingServer`). What comes here is a defect of a timer or of a media library, and belongs to nobody known: its
- * sessions end by their own timeouts, and everybody else goes on.
+ * This is the last line of defence. Exceptions of a socket, role, stream or request are caught where they occur, and end only
+ * that (`failed` of `createSignallingServer`). What arrives here is a defect of a timer or of a media library. It cannot be
+ * attributed to a session; affected sessions end by their own timeouts, and all others continue.
  */
 export function surviveUncaught(log: Logger, count: (origin: NodeJS.UncaughtExceptionOrigin) => void): void {
   // Rejections that nobody handles come here as well.

@@ -62,7 +62,7 @@ async function ladderOf(machine: string, streamId: string): Promise<Page> {
 
 interface Arrow {
   readonly name: string;
-  /** Whether one end alone has it. */
+  /** True if only one end has it. */
   readonly half: boolean;
 }
 

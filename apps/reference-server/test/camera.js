@@ -1,7 +1,7 @@
 // A camera of one colour and a microphone that is silent until somebody talks, in the place of the page's own. Knows
 // `cameraColour`.
 
-/** What is drawn now: the colour, and something that moves, so that every picture is another one. */
+/** Current picture: the color, and a moving part, so that every frame differs. */
 const picture = (colour) => {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [320, 240];
@@ -57,7 +57,7 @@ const colourOf = (video) => {
   return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 };
 
-/** What is written beside an element: the text of the smallest element around it that has any. */
+/** Text beside an element: that of the smallest surrounding element that has any. */
 const captionOf = (video) => {
   for (let element = video.parentElement; element !== null; element = element.parentElement) {
     // biome-ignore lint/performance/useDomNodeTextContent: what is not rendered is not seen.
@@ -67,7 +67,7 @@ const captionOf = (video) => {
   return '';
 };
 
-/** Every video that somebody who looks at the page sees: where it is, what is written beside it, and what it shows. */
+/** Every video that a user sees on the page: its position, the text beside it, and its color. */
 window.visibleTiles = () =>
   [...document.querySelectorAll('video')].flatMap((video) => {
     const { x, y, width, height } = video.getBoundingClientRect();

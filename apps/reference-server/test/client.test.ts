@@ -7,7 +7,7 @@ import { bundleClient, openClientPage } from './clientPage.ts';
 import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
-/** What the pages of these tests have on their window. */
+/** Globals of the pages of these tests. */
 interface ClientWindow {
   client: Client;
   readonly handles: Record<string, RoleHandle | ConferenceHandle>;

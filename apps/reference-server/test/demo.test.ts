@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from './server.ts';
 let server: RunningServer;
 let browser: Browser;
 const pages: Page[] = [];
-/** What the pages have thrown. */
+/** Exceptions of the pages. */
 const thrown: string[] = [];
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ afterEach(async () => {
   expect(thrown.splice(0)).toEqual([]);
 });
 
-/** Opens a page of the demo, as somebody who has not been there before. */
+/** Opens a page of the demo, as on a first visit. */
 async function open(address: string, prepare?: () => void): Promise<Page> {
   const page = await browser.newPage();
   pages.push(page);

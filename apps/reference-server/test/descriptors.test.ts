@@ -43,7 +43,7 @@ async function neighbourIsServed() {
   neighbour?.close();
 }
 
-/** An offer that is not bundled, so that each section wants a UDP socket. */
+/** An offer without BUNDLE, so that each section needs a UDP socket. */
 const offer = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0']
   .concat(
     ...Array.from({ length: 32 }, (_, mid) => [

@@ -9,7 +9,7 @@ import { type RunningServer, startServer } from './server.ts';
 
 const script = readFileSync(new URL('seedPage.js', import.meta.url), 'utf8');
 
-/** What the script puts on the page's window. */
+/** Globals that the script sets. */
 interface SeedWindow {
   seedPublish(url: string, streamId: string, options?: object): Promise<string>;
   seedPlay(url: string, streamId: string): Promise<void>;

@@ -6,7 +6,7 @@ import { bundleOf } from './bundle.ts';
 import { plainPage } from './page.ts';
 import type { RunningServer } from './server.ts';
 
-/** What an {@link inspectedPage} has as `window.made`. */
+/** Value of `window.made` in an {@link inspectedPage}. */
 export interface Made {
   createClient(url: string, options: ClientOptions): Client;
   inspectTo(url: string, options: { readonly name: string }): Inspecting;

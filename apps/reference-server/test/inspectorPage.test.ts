@@ -15,14 +15,14 @@ import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-/** Where a test that was exported finds what it imports. */
+/** Folder with the modules that an exported test imports. */
 const exported = fileURLToPath(new URL('../../inspector/exported/', import.meta.url));
 const built = fileURLToPath(new URL('../../inspector/dist/', import.meta.url));
 
 let server: RunningServer;
 let browser: Browser;
 const pages: Page[] = [];
-/** What the pages have thrown, and what they asked of anybody else than the server. */
+/** Exceptions of the pages, and requests to other servers. */
 const wrong: string[] = [];
 
 beforeAll(async () => {
@@ -164,7 +164,7 @@ async function downloaded(page: Page, label: string): Promise<{ readonly name: s
 
 type Place = readonly [x: number, y: number, width: number, height: number];
 
-/** An SVG as it is shown when it is opened by itself: its states, and the texts that are cut off. */
+/** Properties of an SVG when it is opened by itself: its states, and the texts that are cut off. */
 async function shownAs(svg: Buffer) {
   const page = await browser.newPage();
   pages.push(page);

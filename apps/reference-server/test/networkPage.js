@@ -31,7 +31,7 @@ async function described(end, { type, sdp }) {
 
 const throughRelay = (sdp, end) => (end.through ? through(sdp, ...end.through) : sdp);
 
-/** What is told of this end: without candidates, when a relay hides it. */
+/** Local description; without candidates if a relay hides this end. */
 const own = (end) => {
   const { sdp } = end.connection.localDescription;
   return end.relay ? sdp.replace(/^a=candidate:.*\r\n/gm, '') : sdp;
@@ -96,7 +96,7 @@ window.begin = async (name, url, command, streamId, relay) => {
 /** Restarts ICE, and applies the answer only after a while. */
 window.restart = (name, delay) => offer(window.ends[name], { iceRestart: true }, delay);
 
-/** What has come and gone so far. */
+/** Counters of everything sent and received so far. */
 window.progress = async (name) => {
   const { connection, texts, definitions } = window.ends[name];
   const all = [...(await connection.getStats()).values()];

@@ -11,7 +11,7 @@ import { type RunningServer, startServer } from './server.ts';
 
 const script = readFileSync(new URL('networkPage.js', import.meta.url), 'utf8');
 
-/** What has come and gone at one end so far. */
+/** Counters of everything sent and received at one end so far. */
 interface Progress {
   readonly state: string;
   readonly frames: number;
@@ -21,7 +21,7 @@ interface Progress {
   readonly definitions: readonly string[];
 }
 
-/** What the script puts on the page's window. */
+/** Globals that the script sets. */
 interface NetworkWindow {
   begin(name: string, url: string, command: string, streamId: string, relay?: string): Promise<void>;
   restart(name: string, delay: number): Promise<void>;
@@ -93,7 +93,10 @@ interface End {
   readonly name: string;
 }
 
-/** Waits until media, reports and data have gone both ways since now. Resolves with how long that took. Milliseconds. */
+/**
+ * Waits until media, reports and data have flowed in both directions from now on. Resolves with the time that this took.
+ * Milliseconds.
+ */
 async function flows(publisher: End, player: End): Promise<number> {
   const read = () => Promise.all([publisher, player].map(({ page, name }) => progress(page, name)));
   const since = performance.now();
@@ -110,7 +113,7 @@ async function flows(publisher: End, player: End): Promise<number> {
   return performance.now() - since;
 }
 
-/** No role has ended, and none was told that it would. */
+/** Asserts that no role has ended and that no end was announced. */
 async function wentOn(...ends: readonly End[]): Promise<void> {
   for (const { page, name } of ends) {
     const { definitions, state } = await progress(page, name);

@@ -16,6 +16,6 @@ export async function plainPage(browser: Browser, origin: string): Promise<Page>
   return page;
 }
 
-/** Waits until a server that nobody uses any more holds nothing. */
+/** Waits until a server without clients holds no resources. */
 export const heldNothing = (server: RunningServer): Promise<void> =>
   until(async () => expect(await server.holds()).toEqual({ roles: 0, streams: 0, connections: 0, sources: 0 }));

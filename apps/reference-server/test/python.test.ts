@@ -8,7 +8,7 @@ const [aiortc, gstreamer] = ['aiortc', 'gstreamer'].map((library) =>
   fileURLToPath(new URL(`python/${library}_client.py`, import.meta.url)),
 ) as [string, string];
 
-/** A program, and what it is told besides what to do. */
+/** Programs, with their arguments. */
 const clients = {
   aiortc: [aiortc],
   'GStreamer, bundled': [gstreamer, 'max-bundle'],

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** A socket that has been dialled, and whose handshake nobody has answered yet. */
+/** A socket whose handshake has not been answered yet. */
 interface Dial {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
@@ -28,10 +28,10 @@ const listen = async (server: Server) => {
 };
 
 /**
- * Serves a page, and lets it be a server to itself: a socket to a door waits, without an answer to its handshake, for one to `/take`
- * of the relay that has the same query, and is joined with it; or for one to `/refuse`.
+ * Serves a page and connects it to itself. A socket to a door waits, without an answer to its handshake, until a request to
+ * `/take` with the same query joins it, or one to `/refuse` refuses it.
  *
- * There are several doors, since a browser waits for the answer to one handshake before it begins another to the same port.
+ * There are several doors, because a browser waits for the answer to one handshake before it starts another to the same port.
  */
 export async function startRelay(script: string, doors: number) {
   const dials = new Map<string, Dial>();

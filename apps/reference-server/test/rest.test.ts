@@ -15,7 +15,7 @@ const script = readFileSync(new URL('sdkPage.js', import.meta.url), 'utf8');
 const hookSecret = `whsec_${Buffer.from('what the webhooks are signed with').toString('base64')}`;
 const key = 'what the application shows';
 
-/** What `sdkPage.js` puts on the page's window. */
+/** Globals that `sdkPage.js` sets. */
 interface SdkWindow {
   sdkOpen(url: string, options: { play: boolean }): Promise<void>;
   readonly adaptor: { publish(streamId: string): void; play(streamId: string): void };
@@ -26,7 +26,7 @@ let folder: string;
 let browser: Browser;
 let receiver: Server;
 let server: RunningServer;
-/** What the application has been told, each with its signature found good. */
+/** Webhooks that the application received with a valid signature. */
 const told: string[] = [];
 
 const start = async () => {

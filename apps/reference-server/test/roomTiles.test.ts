@@ -89,7 +89,7 @@ class Member {
   sees = (...expected: readonly string[]) =>
     until(async () => expect(await seenOn(this.page, names)).toEqual(expected));
 
-  /** Who talked by what was said last of it. */
+  /** Members that talk, according to the latest message. */
   async talkers(): Promise<readonly string[]> {
     const said = await this.page.evaluate(() => (window as unknown as RoomWindow).said);
     const last = said

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 
-/** Where the modules of the Ant Media JavaScript SDK are, as published, by version. */
+/** Folders of the Ant Media JavaScript SDK's published modules, by version. */
 const sdkFolders = {
   '2.5.1': 'antmedia-sdk-2-5-1/src/main/webapp/js/',
   '2.9.0': 'antmedia-sdk-2-9-0/dist/es/',

@@ -76,14 +76,14 @@ window.RTCPeerConnection = class extends NativeConnection {
   }
 };
 
-/** The members of the room that is played, by the ids of their tracks, as the data channel has said last. */
+/** The members of the played room by track id, according to the latest message on the data channel. */
 const members = () => {
   const said = window.events.flatMap(({ info, data }) => (info === 'data_received' ? [JSON.parse(data)] : []));
   const lists = said.filter(({ eventType }) => eventType === 'VIDEO_TRACK_ASSIGNMENT_LIST');
   return new Map((lists.at(-1)?.payload ?? []).map(({ videoLabel, trackId }) => [`ARDAMSv${videoLabel}`, trackId]));
 };
 
-/** How many pictures have been decoded of each member of the room that is played. */
+/** Number of decoded frames of each member of the played room. */
 window.receivedByMember = async () => {
   const result = {};
   const byTrack = members();

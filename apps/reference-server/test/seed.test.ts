@@ -16,7 +16,7 @@ interface Received {
   readonly firstFrame: number | undefined;
 }
 
-/** What the script puts on the page's window. */
+/** Globals that the script sets. */
 interface SeedWindow {
   seedPublish(url: string, streamId: string, options?: object): Promise<string>;
   seedPlay(url: string, streamId: string, name?: string): Promise<void>;

@@ -128,7 +128,7 @@ window.seedJoin = async (url, streamId) => {
   socket.send(JSON.stringify({ command: 'join', streamId }));
 };
 
-/** Enters a conference with the camera: publishes under the id it is given, and plays whoever is there or comes. */
+/** Enters a conference with the camera: publishes under the assigned id, and plays the other members. */
 window.seedEnter = async (url, room) => {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 }, audio: true });
   const handlers = {};
@@ -177,7 +177,7 @@ window.seedStop = (name, streamId) => {
   connection.close();
 };
 
-/** What has been received so far. */
+/** Media received so far. */
 window.received = async (name) => {
   const { connection, firstFrame } = window.connections[name];
   const stats = [...(await connection.getStats()).values()];

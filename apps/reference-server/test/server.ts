@@ -9,14 +9,14 @@ export interface RunningServer {
   readonly ws: string;
   /** The key that it made up and printed; `""` when one was configured. */
   readonly key: string;
-  /** What it has printed. */
+  /** Printed output. */
   readonly printed: () => string;
   /** Everything it has logged. */
   readonly log: () => string;
-  /** What it holds now, from its metrics, without the sockets. */
+  /** Numbers of what it holds, from its metrics, without the sockets. */
   holds(): Promise<Readonly<Record<'roles' | 'streams' | 'connections' | 'sources', number>>>;
   signal(name: NodeJS.Signals): void;
-  /** Asks it to end, and resolves to its exit code. */
+  /** Stops it, and resolves with its exit code. */
   stop(): Promise<number | null>;
 }
 

@@ -7,7 +7,7 @@ import { bundleClient, openClientPage } from './clientPage.ts';
 import { until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
-/** What the pages of these tests have on their window. */
+/** Globals of the pages of these tests. */
 interface ClientWindow {
   readonly client: Client;
   readonly media: MediaStream;
@@ -97,7 +97,7 @@ const stateOf = (page: Page, name: string) =>
 const reaches = (page: Page, name: string, state: string) =>
   until(async () => expect(await stateOf(page, name)).toBe(state));
 
-/** How many video frames of a player have been decoded by now. */
+/** Number of decoded video frames of a player. */
 const framesOf = (page: Page, name: string) =>
   page.evaluate(async (name) => {
     const snapshot = (window as unknown as ClientWindow).handles[name]?.getSnapshot();

@@ -16,21 +16,21 @@ const colours = {
   white: [255, 255, 255],
 } as const;
 
-/** What a camera, or a screen that is shared, shows. */
+/** Color of a camera, or of a shared screen. */
 export type Colour = keyof typeof colours;
 
-/** A video that somebody who looks at a page sees. */
+/** A video that a user sees on a page. */
 export interface Tile {
   readonly id: string;
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** What is written beside it. */
+  /** Text beside it. */
   readonly caption: string;
-  /** What it shows, if that is the colour of a camera. */
+  /** Color of the camera that it shows, if it is one. */
   readonly colour: Colour | undefined;
-  /** How many pictures it has shown. */
+  /** Number of frames it has shown. */
   readonly frames: number;
 }
 
@@ -47,13 +47,13 @@ function nearest(read: readonly number[]): Colour | undefined {
   return first !== undefined && distance(first) < 60 ? first : undefined;
 }
 
-/** The videos that somebody who looks at a page sees now. */
+/** The videos that a user currently sees on a page. */
 export async function tilesOf(page: Page): Promise<readonly Tile[]> {
   const read = (await page.evaluate('window.visibleTiles()')) as (Omit<Tile, 'colour'> & { colour: number[] })[];
   return read.map((tile) => ({ ...tile, colour: nearest(tile.colour) }));
 }
 
-/** Who is seen on a page, each as `name colour`, by the names that may be written beside a tile. */
+/** Members visible on a page, each as `name color`, by the names that may appear beside a tile. */
 export const seenOn = async (page: Page, names: readonly string[]): Promise<readonly string[]> =>
   (await tilesOf(page))
     .map(({ caption, colour }) => `${names.find((name) => caption.includes(name)) ?? `?${caption}`} ${colour}`)

@@ -27,8 +27,8 @@ function relayOnly(port: number) {
 }
 
 /**
- * Has the connections of a page reach the server by a relay of the server alone. They know of no other candidate, and the
- * server, which listens on IPv6, only of theirs for IPv4.
+ * Makes the connections of a page reach the server only through the server's own relay. They know no other candidate, and the
+ * server, which listens on IPv6, knows only theirs for IPv4.
  */
 function remoteRelayOnly() {
   const Native = window.RTCPeerConnection;
@@ -105,7 +105,7 @@ const pathsOf = (page: Page, name: string) =>
     return [`${typeOf(pair?.localCandidateId)} to ${typeOf(pair?.remoteCandidateId)}`];
   }, name);
 
-/** Has the connections of a page use nothing but the TURN server that the server tells of. */
+/** Makes the connections of a page use only the TURN server that the server announces. */
 async function toldRelayOnly(url: string) {
   const told = await new Promise<{ stunServerUri: string; turnServerUsername: string; turnServerCredential: string }>(
     (resolve) => {

@@ -28,7 +28,7 @@ async function answers(port: number): Promise<void> {
   socket.close();
 }
 
-/** Starts coturn on this machine alone; with a secret, for whoever shows credentials made by it. */
+/** Starts coturn on the loopback address; with a secret, for credentials made from it. */
 export async function startTurn(secret?: string): Promise<TurnServer> {
   const free = await boundSocket();
   const port = portOf(free);
@@ -60,7 +60,7 @@ export async function startTurn(secret?: string): Promise<TurnServer> {
   };
 }
 
-/** Stands before a TURN server, and passes on late what it hears from its clients. */
+/** Relays to a TURN server, and delays the datagrams of its clients. */
 export async function farAway(server: TurnServer, delayMs: number): Promise<TurnServer> {
   const front = await boundSocket();
   const backs = new Map<number, Socket>();

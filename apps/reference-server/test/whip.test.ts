@@ -52,7 +52,7 @@ async function openPage() {
 
 type OpenPage = Awaited<ReturnType<typeof openPage>>;
 
-/** Waits until pictures and sound go on arriving. */
+/** Waits until video and audio keep arriving. */
 async function receives({ call }: OpenPage, name: string) {
   const before = await call('whipReceived', name);
   await until(async () => {

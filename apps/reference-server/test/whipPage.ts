@@ -72,7 +72,7 @@ const openers: Record<string, (url: string, token?: string) => Promise<Client>> 
 };
 
 Object.assign(window, {
-  /** Opens a client of a kind, and resolves once it has what it asked for, or to why it was refused. */
+  /** Opens a client of a kind. Resolves when media arrives, or with the reason of a refusal. */
   async whipOpen(kind: string, name: string, url: string, token?: string) {
     try {
       clients[name] = (await openers[kind]?.(url, token)) as Client;

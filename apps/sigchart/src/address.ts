@@ -8,7 +8,7 @@ export interface AddressOptions {
   /** Milliseconds until a socket must be open. */
   readonly timeoutMs: number;
   readonly insecure: boolean;
-  /** What is known of how the server is configured. Default nothing. */
+  /** Configuration of the server, as far as it is known. Default unknown. */
   readonly settings?: Settings;
 }
 
@@ -17,7 +17,7 @@ const pollMs = 4;
 const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]';
 
-/** The address that a case asks for: its path, with the app of the given address in it. */
+/** The address for a case: its path, with the app of the given address. */
 function addressFor(address: URL, path: string | undefined): URL {
   if (path === undefined) return address;
   const app = address.pathname.replace(/\/websocket\/*$/, '').replace(/^\/+/, '');

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DoctorRequest } from './doctor/checks.ts';
 import type { LoadRequest } from './load/load.ts';
 
-/** Which cases are meant. */
+/** Selection of cases. */
 export interface Choice {
   readonly only?: RegExp;
   readonly requiredBy: RequiredBy;
@@ -65,7 +65,7 @@ function iceServerOf(text: string, before: DoctorRequest['iceServers']): DoctorR
 
 const names = Object.keys(settings) as Setting[];
 
-/** One more thing that is said of the server, as `name=value`. */
+/** Adds one setting of the server, given as `name=value`. */
 function configuredBy(text: string, before: Settings): Settings {
   const [name = '', ...rest] = text.split('=');
   const value = rest.join('=');
@@ -92,7 +92,7 @@ Exit codes
   14  what comes over the WebSocket is not this protocol
   15  the server vanished: it took part, and then could not be reached any more`;
 
-/** What the command can do. */
+/** Handlers of the subcommands. */
 export interface Verbs {
   load(request: LoadRequest): Promise<void>;
   doctor(request: DoctorRequest): Promise<void>;
@@ -111,7 +111,7 @@ const choosing = (command: Command): Command =>
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-/** The command line. Calls a verb with what was asked; what makes no sense ends the process with 2. */
+/** The command line. Calls a handler with the parsed options; invalid arguments end the process with 2. */
 export function commandLine({ conform, cases, load, doctor }: Verbs, version: string): Command {
   const program = new Command('sigchart')
     .description('WebRTC signalling as executable statecharts.')

@@ -6,24 +6,24 @@ import {
   type ServerUnderTest,
 } from '@sigchart/conformance';
 
-/** What a case expects whose socket could not be opened. */
+/** Expectation that failed if a socket could not be opened. */
 const openSocket = 'an open socket';
 
 /** Options to hold the conversations. */
 export interface ConformOptions {
   /** Time a message may take. Milliseconds. */
   readonly timeoutMs: number;
-  /** How many conversations at a time. */
+  /** Maximum number of conversations at a time. */
   readonly parallel: number;
-  /** Hears of each case as it ends. */
+  /** Called with each case when it ends. */
   readonly ended?: (result: CaseResult) => void;
-  /** Reports whether the server can still be reached. Asked when a socket could not be opened. Default: it can. */
+  /** Reports whether the server can still be reached. Called if a socket could not be opened. Default: it can. */
   readonly isReachable?: () => Promise<boolean>;
 }
 
 /**
- * Holds all conversations with a server, and tells how each went, in their order. If the server cannot be reached any more, the rest
- * are left out: their failure would say nothing of it.
+ * Runs all conversations with a server and returns their results in order. If the server can no longer be reached, the rest is
+ * skipped, because its failures would say nothing.
  */
 export async function conform(
   cases: readonly ConversationCase[],

@@ -1,18 +1,18 @@
-/** How `sigchart conform` ends. Each code means one thing, and keeps its meaning. */
+/** Exit codes of `sigchart conform`. Each has one meaning, which never changes. */
 export const exitCodes = {
   /** Every case that was run passed. */
   passed: 0,
   /** The original document is not followed in at least one case; the report says in which, and where. */
   failed: 1,
-  /** The command was called wrongly: an unknown option, an address that is none, a pattern that fits no case. */
+  /** Invalid arguments: an unknown option, an invalid address, a pattern that matches no case. */
   usage: 2,
   /** The original document is followed, and something beyond it is not. */
   notFollowed: 3,
-  /** Nobody listens at the address, or it cannot be resolved or reached. */
+  /** Connection refused, or the address cannot be resolved or reached. */
   refuses: 10,
   /** The address does not answer in time: no connection, no handshake, or not one message. */
   hangs: 11,
-  /** The address closes the connection before it has said anything. */
+  /** The address closes the connection before it has sent anything. */
   closes: 12,
   /** Something answers there that is no WebSocket. */
   notWebSocket: 13,

@@ -13,7 +13,10 @@ import {
 } from 'werift';
 import { isPayloadOf } from './payload.ts';
 
-/** One black picture of 64 by 48, a key frame of VP8, after the byte that says that a frame begins (RFC 7741 § 4.2). */
+/**
+ * One black picture of 64 by 48, a key frame of VP8, preceded by the byte of the payload descriptor that starts a frame (RFC 7741
+ * § 4.2).
+ */
 export const picture = Buffer.concat([
   Buffer.from([0x10]),
   Buffer.from('sAIAnQEqQAAwAABHCIWFiIWEiAICAAaOT8zHm/FYAP7/q1CA', 'base64'),
@@ -61,8 +64,8 @@ function endlessTrack(kind: 'audio' | 'video', connection: RTCPeerConnection): M
 const helloVerifyRequest = 3;
 
 /**
- * werift 0.25 fails a handshake in which HelloVerifyRequest comes twice, which it does whenever an answer takes longer than
- * the 500 ms after which ClientHello is sent again. Here the second is dropped. Can go when werift passes over it.
+ * Drops a repeated HelloVerifyRequest. werift 0.25 fails the handshake on it, and causes it whenever an answer takes longer than
+ * 500 ms, after which it repeats ClientHello. Can go when werift ignores it.
  */
 function bearLateAnswers(connection: RTCPeerConnection): void {
   for (const transport of connection.dtlsTransports)

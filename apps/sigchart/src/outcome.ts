@@ -1,13 +1,13 @@
 import type { CaseResult, ConversationCase, Setting } from '@sigchart/conformance';
 
-/** How a case went, for those who read a report. */
+/** Outcome of a case in a report. */
 export type Outcome =
   | 'passed'
   /** The original document of the protocol says otherwise. */
   | 'failed'
   /** The document says nothing of it: SDKs in use, or this project, would have it otherwise. */
   | 'notFollowed'
-  /** Nobody has said how the server is configured. */
+  /** A required setting of the server is not given. */
   | 'notRun';
 
 /** A case that was run, judged by whose demand it is. */
@@ -16,7 +16,7 @@ export function outcomeOf({ passed, case: { requiredBy } }: CaseResult): Exclude
   return requiredBy === 'spec' ? 'failed' : 'notFollowed';
 }
 
-/** A case that was not run, and what would have had to be said. */
+/** A case that was not run, with the missing settings. */
 export interface NotRun {
   readonly case: ConversationCase;
   readonly lacks: readonly Setting[];

@@ -11,7 +11,7 @@ function vp8DescriptorLength(payload: Buffer): number | undefined {
   return payload.length > length ? length : undefined;
 }
 
-/** A packet of VP8: one that begins a key frame has its start code (RFC 6386 § 9.1). */
+/** A packet of VP8; one that starts a key frame has its start code (RFC 6386 § 9.1). */
 function isVp8(payload: Buffer): boolean {
   const length = vp8DescriptorLength(payload);
   if (length === undefined) return false;

@@ -2,7 +2,7 @@ import { isServerMessage } from '@sigchart/conformance';
 import { AddressError } from './exit.ts';
 import { openSocket, type SocketOptions } from './socket.ts';
 
-/** What every server of this protocol answers, one with a `start`, and some of the others each in its way. */
+/** Messages that servers of this protocol answer: every server one of them with `start`, and some of the others in different ways. */
 const questions = (streamId: string) => [
   { command: 'ping' },
   { command: 'publish', streamId },
@@ -11,7 +11,7 @@ const questions = (streamId: string) => [
 ];
 
 /**
- * Finds out whether a conversation can be held with an address at all: resolves with the first message that is one.
+ * Checks whether an address speaks the protocol. Resolves with the first message of the protocol.
  *
  * @throws {AddressError} by rejection.
  */

@@ -11,7 +11,7 @@ export interface SocketOptions {
   readonly insecure?: boolean;
 }
 
-/** What a socket hears, from the first message on. */
+/** Listeners of a socket, from the first message on. */
 export interface SocketHears {
   text(text: string): void;
   binary(): void;
@@ -30,7 +30,7 @@ const faults: Readonly<Record<string, AddressFault>> = {
   EPROTO: 'notWebSocket',
 };
 
-/** Which fault an error of the handshake is, and what to say of it. */
+/** Error for a failed handshake, with its explanation. */
 function faultOf(error: Error & { readonly code?: string }, timeoutMs: number): AddressError {
   const { message, code = '' } = error;
   if (message.includes('handshake has timed out'))
@@ -49,7 +49,7 @@ function faultOf(error: Error & { readonly code?: string }, timeoutMs: number): 
 /**
  * Opens a WebSocket.
  *
- * @throws {AddressError} by rejection, when there is none within the time.
+ * @throws {AddressError} by rejection, if it cannot be opened in time.
  */
 export function openSocket(url: URL, options: SocketOptions, hears: SocketHears): Promise<WebSocket> {
   const { timeoutMs, answersPings = true, insecure = false } = options;

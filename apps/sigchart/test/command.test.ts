@@ -33,7 +33,7 @@ function sigchart(...args: readonly string[]): Promise<{ readonly code: number |
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a run is told of the server, as flags. */
+/** Settings of a run, as flags. */
 const flags = (...names: readonly Setting[]) => names.flatMap((name) => ['--configured', `${name}=${told[name]}`]);
 
 const reportOf = (file: string) => JSON.parse(readFileSync(file, 'utf8'));

@@ -183,8 +183,8 @@ class Documented {
 }
 
 /**
- * A server that does what the original document of the protocol says and knows nothing beyond it: no `ping`, no
- * `publish_started`, no questions, no answer to a `play` of nothing, a label in quotes. Shares nothing with this project's.
+ * A server that follows only the original document of the protocol: no `ping`, no `publish_started`, no questions, no answer to a
+ * `play` of a missing stream, a `label` in quotes. It shares no code with this project's server.
  */
 export async function serveDocument(): Promise<Served> {
   const documented = new Documented();

@@ -1,6 +1,6 @@
 /**
- * A publisher in a process of its own, which can be stopped, frozen and killed. Sends its parent `live` once its media is connected.
- * Told `hold`, it reads nothing more from its socket, as if somebody on the path held its TCP connection up; its media goes on.
+ * A publisher in its own process, which can be stopped, frozen and killed. Sends its parent `live` once its media is connected.
+ * On `hold`, it stops reading from its socket, as if an attacker on the path blocked its TCP connection; its media continues.
  */
 import { openConnection } from '../src/media.ts';
 import { openSocket } from '../src/socket.ts';

@@ -41,7 +41,7 @@ async function listen(server: ReturnType<typeof createHttpServer>, stopFirst: ()
   };
 }
 
-/** A server of HTTP that knows nothing of WebSocket. */
+/** An HTTP server without WebSocket support. */
 export const serveHttp = (listener: RequestListener): Promise<Served> => listen(createHttpServer(listener), () => {});
 
 /** A server of WebSockets that may do anything with them. */

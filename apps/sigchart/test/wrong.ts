@@ -2,19 +2,19 @@ import type { MessageSocket } from '@sigchart/core/session';
 
 type Message = { readonly command: string; readonly [field: string]: unknown };
 
-/** One thing that a server does wrong, as a change to what a right one says or hears. */
+/** A fault of a server, as a change to the messages that a correct one sends or receives. */
 export interface Wrong {
-  /** What it does wrong. */
+  /** Description of the fault. */
   readonly what: string;
   /** The case that has to find it. */
   readonly foundBy: string;
-  /** What it says in the place of a message. */
+  /** Messages sent instead of a correct one. */
   readonly says?: (message: Message) => readonly Message[];
-  /** What it says by itself to a message, before the right server hears it. */
+  /** Messages sent in answer to a message before the correct server receives it. */
   readonly blurts?: (message: Message) => readonly Message[];
-  /** Whether it hears a message at all. Default: yes. */
+  /** Reports whether it receives a message at all. Default: yes. */
   readonly hears?: (message: Message) => boolean;
-  /** Whether a text makes it close the socket. */
+  /** Reports whether a text makes it close the socket. */
   readonly closes?: (text: string) => boolean;
 }
 
@@ -31,7 +31,7 @@ const without = (name: string) => instead(name, () => []);
 
 const but = (name: string, fields: object) => instead(name, (message) => [{ ...message, ...fields }]);
 
-/** Something else about a stream, in the JSON that is told of it. */
+/** Other properties of a stream, in the JSON of an answer. */
 const told = (fields: object) =>
   instead('broadcastObject', (message) => [
     { ...message, broadcast: JSON.stringify({ ...JSON.parse(String(message.broadcast)), ...fields }) },
@@ -297,7 +297,7 @@ export const wrongRefusals: readonly Wrong[] = [
   },
 ];
 
-/** A socket of a server that does one thing wrong: what is said to it goes through `hears`, what it says through the socket. */
+/** A socket of a server with one fault: incoming messages pass `hears`, outgoing ones the socket. */
 export function spoil(wrong: Wrong, socket: MessageSocket) {
   const say = (message: Message) => socket.send(JSON.stringify(message));
   return {

@@ -27,7 +27,7 @@ import { dial } from './dial.ts';
 import { createHandle, type RoleHandle, type StreamRole, type Surface } from './handle.ts';
 import { listenToPage } from './page.ts';
 
-/** What records a client's machines: `inspectTo(url)` or `createRecorder()` of `@sigchart/inspect`. */
+/** Recorder of a client's machines: `inspectTo(url)` or `createRecorder()` of `@sigchart/inspect`. */
 export interface ClientInspector {
   observer(labels?: Readonly<Record<string, string | number>>): SessionObserver;
 }
@@ -36,23 +36,23 @@ export interface ClientInspector {
 export interface ClientOptions {
   /** The ICE servers to use. Default: those the server names. */
   readonly iceServers?: readonly IceServer[];
-  /** Number of times in a row a role tries again before it gives up. Default 10, about 100 s. */
+  /** Maximum number of retries in a row. Default 10, about 100 s. */
   readonly retryLimit?: number;
   /** True if publishers and peers open a data channel. Default `true`. */
   readonly dataChannel?: boolean;
-  /** Hears the messages that a peer's application sends over the signalling (`peerMessageCommand`). */
+  /** Called with messages that the application of a peer sends over the signalling (`peerMessageCommand`). */
   readonly onPeerMessage?: (streamId: string, message: Omit<AppNotifyEffect, 'type'>) => void;
-  /** Told of every machine of this client as it starts: returns what hears of every event of it. */
+  /** Called with every machine of this client when it starts; returns a listener for all its transitions. */
   readonly observe?: SessionObserver | undefined;
-  /** What the timers of every machine run on. Default: `setTimeout`. A clock that is turned by hand makes waiting short in tests. */
+  /** Clock of all timers. Default: `setTimeout`. A virtual clock makes tests fast. */
   readonly clock?: Clock;
   /** Records every machine of this client, so that an inspector shows it beside the server's. */
   readonly inspect?: ClientInspector;
 }
 
-/** What to publish, besides the stream's id. */
+/** Parameters of `publish`, besides the stream's id. */
 export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video' | 'audio'> {
-  /** What to send. Without any, only the data channel is opened. */
+  /** Media to send. Without it, only a data channel is opened. */
   readonly stream?: MediaStream;
   /**
    * True if video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
@@ -61,18 +61,18 @@ export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video
   readonly simulcast?: boolean;
 }
 
-/** What to play, besides the stream's id. */
+/** Parameters of `play`, besides the stream's id. */
 export interface PlayOptions extends Omit<PlayRequest, 'streamId'> {}
 
 /** Options to join a call, besides its id. */
 export interface JoinOptions extends Omit<JoinRequest, 'streamId'> {
-  /** What to send. Without any, only the other is seen. */
+  /** Media to send. Without it, the peer only receives. */
   readonly stream?: MediaStream;
 }
 
 /** Options to enter a conference, besides its room. */
 export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'> {
-  /** What to send. Without any, the others are only watched. */
+  /** Media to send. Without it, the member only watches. */
   readonly stream?: MediaStream;
   /**
    * True if video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
@@ -140,12 +140,12 @@ const rivals: Readonly<Record<RoleAddress['role'], readonly RoleAddress['role'][
 export function createClient(url: string, options: ClientOptions = {}): Client {
   const roles = new Map<string, Role>();
   const members = new Map<string, ConferenceHandle>();
-  /** What to send, by role. A member's is sent by the publisher that it asks for. */
+  /** Outgoing media by role. A member's is sent by the publisher that it starts. */
   const media = new Map<string, OutgoingMedia>();
   const keep = (key: string, stream: MediaStream) => media.set(key, { ...media.get(key), stream });
   const observe = observeWith(options.inspect?.observer({ url: url.replace(/\?.*/, '') }), options.observe);
 
-  /** Where the media of a role is: a publisher that a member asked for sends what the member was given. */
+  /** Key of a role's media: a publisher that a member started sends the member's. */
   function mediaKeyOf(address: RoleAddress): string {
     const key = keyOf(address);
     if (media.has(key) || address.role !== 'publisher') return key;
@@ -207,7 +207,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     return second;
   }
 
-  /** Makes a handle for every machine that begins to run, also for those that a member asks for. */
+  /** Creates a handle for every machine that starts, including those that a member starts. */
   function started(session: ClientSession, address: RoleAddress, running: ClientRole): void {
     // A client without roles leaves nothing behind, so nobody need close it.
     leavePage ??= listenToPage({

@@ -4,10 +4,10 @@ import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
 import { type RoleHandle, type SocketState, socketStateOf } from './handle.ts';
 
-/** Where a member of a conference is. */
+/** State of a member of a room. */
 export type ConferenceState = SnapshotFrom<typeof conferenceClient>['value'];
 
-/** What a member of a conference is doing, at one moment. A new object at every change, and only then. */
+/** Current state of a member of a room. A new object after every change, and only then. */
 export interface ConferenceSnapshot {
   /** The state of the machine; at the end `stopped`, or `ended` with a `reason`. */
   readonly state: ConferenceState;
@@ -21,18 +21,18 @@ export interface ConferenceSnapshot {
   readonly attempt: number;
   /** Number of times in a row it may try again. */
   readonly retryLimit: number;
-  /** Reason it ended, once it has without being asked to. */
+  /** The reason of an end that was not requested. */
   readonly reason: Reason | undefined;
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
-  /** Where the socket of the client is: `dialling`, `open`, `waiting` to dial again, … */
+  /** State of the client's socket: `dialling`, `open`, `waiting` to reconnect, … */
   readonly socket: SocketState;
 }
 
 /** One membership of a conference. */
 export interface ConferenceHandle {
   readonly room: string;
-  /** What it is doing now. The same object until that changes, as `useSyncExternalStore` wants it. */
+  /** Returns the current state: the same object until it changes, as `useSyncExternalStore` requires. */
   getSnapshot(): ConferenceSnapshot;
   /** Calls `listener` at every change. Returns how to end that. */
   subscribe(listener: () => void): () => void;

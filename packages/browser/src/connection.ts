@@ -3,7 +3,7 @@ import type { Connect } from '@sigchart/webrtc';
 import type { Surface } from './handle.ts';
 import { addSimulcast, simulcastEncodings } from './simulcast.ts';
 
-/** What a role sends, and how. */
+/** Outgoing media of a role, with its encodings. */
 export interface OutgoingMedia {
   readonly stream: MediaStream;
   /** True if a publisher's video is sent in several encodings. Default for a video of 540 lines or more. */
@@ -14,7 +14,7 @@ export interface OutgoingMedia {
 export interface ConnectionOptions {
   readonly iceServers: () => readonly IceServer[];
   readonly surface: () => Surface;
-  /** What a publisher or a peer sends, when it connects. */
+  /** Media of a publisher or a peer, read when it connects. */
   readonly media: () => OutgoingMedia | undefined;
   /** True if a publisher opens a data channel. */
   readonly dataChannel: boolean;

@@ -4,7 +4,7 @@ import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
 import { negotiated, replaceTracks } from './replaceTracks.ts';
 
-/** What a role is doing, at one moment. A new object at every change, and only then. */
+/** Current state of a role. A new object after every change, and only then. */
 export interface RoleSnapshot {
   /** The state of the machine; while it has a connection, that of its media. */
   readonly state: RoleState;
@@ -12,15 +12,15 @@ export interface RoleSnapshot {
   readonly attempt: number;
   /** Number of times in a row it may try again. */
   readonly retryLimit: number;
-  /** Reason it ended, once it has without being asked to. */
+  /** The reason of an end that was not requested. */
   readonly reason: Reason | undefined;
   /** The definition of the server's last `error`. */
   readonly definition: string | undefined;
-  /** Where the socket of the client is: `dialling`, `open`, `waiting` to dial again, … */
+  /** State of the client's socket: `dialling`, `open`, `waiting` to reconnect, … */
   readonly socket: SocketState;
   /** The connection that is open, for `getStats` and the like. */
   readonly connection: RTCPeerConnection | undefined;
-  /** What is sent by a publisher, received by a player or from a peer. */
+  /** Media that a publisher sends, or that a player or peer receives. */
   readonly stream: MediaStream | undefined;
   /** The tracks of `stream` as far as they have come. */
   readonly tracks: readonly MediaStreamTrack[];
@@ -31,7 +31,7 @@ export interface RoleSnapshot {
 /** One role of one stream. */
 export interface RoleHandle {
   readonly streamId: string;
-  /** What it is doing now. The same object until that changes, as `useSyncExternalStore` wants it. */
+  /** Returns the current state: the same object until it changes, as `useSyncExternalStore` requires. */
   getSnapshot(): RoleSnapshot;
   /** Calls `listener` at every change. Returns how to end that. */
   subscribe(listener: () => void): () => void;
@@ -40,11 +40,11 @@ export interface RoleHandle {
   /** Resolves once the role was stopped; rejects with a {@link SignallingError} when it ended otherwise. */
   readonly finished: Promise<void>;
   /**
-   * Sends other media from now on: each track replaces the one of its kind, kinds that are gone are no longer sent, and a publisher
-   * negotiates kinds that are new. Resolves once all of it is sent.
+   * Replaces the media being sent. Each track replaces the one of its kind, kinds that are gone are no longer sent, and a
+   * publisher negotiates new kinds. Resolves once everything is sent.
    *
-   * Rejects with what `replaceTrack` rejects with, and with a {@link SignallingError} `refused` when a new kind is not taken: by the
-   * server, or in a call, where kinds are those of the beginning. What is given also serves when the role connects again.
+   * Rejects with the error of `replaceTrack`, or with a {@link SignallingError} `refused` if a new kind is not accepted: by the
+   * server, or in a call, where the initial kinds are fixed. The new media is also used when the role reconnects.
    */
   replaceStream(stream: MediaStream): Promise<void>;
   /** Sends a text or bytes on the data channel. Returns whether it was open. */
@@ -53,7 +53,7 @@ export interface RoleHandle {
   onData(listener: (data: string | ArrayBuffer) => void): () => void;
 }
 
-/** What a handle shows besides its machine: the connection of the moment. */
+/** State of a handle outside its machine: the current connection. */
 export interface Surface {
   connection: RTCPeerConnection | undefined;
   stream: MediaStream | undefined;
@@ -72,13 +72,13 @@ type Word<Value> = Value extends string
     : never;
 
 /**
- * Where a role is. `publishing`, `playing` and `connected` (a peer) are what they say. `interrupted`: media was lost, and may come
- * back by itself. `resuming`: the page or the device has slept, and whether media goes on is not known yet. `retrying` and `restarting`:
- * it is going to ask again. `offline`: there is no socket. At the end `stopped`, or `ended` with a `reason`.
+ * State of a role. In `publishing`, `playing` and `connected` (a peer), media flows. `interrupted`: media was lost and may come
+ * back. `resuming`: the page or the device has slept, and it is not known yet whether media flows. `retrying`, `restarting`: the
+ * role is about to ask again. `offline`: there is no socket. At the end `stopped`, or `ended` with a `reason`.
  */
 export type RoleState = Word<SnapshotFrom<StreamRole['machine']>['value']>;
 
-/** Where the socket of a client is. */
+/** State of a client's socket. */
 export type SocketState = Extract<SnapshotFrom<typeof socketClient>['value'], string> | 'open';
 
 /** The one word for where a role is: while it has a connection, what its media does. */

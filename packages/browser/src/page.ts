@@ -1,4 +1,4 @@
-/** What a page tells of its life. */
+/** Listener for the lifecycle of a page. */
 export interface PageListener {
   /** The page is put away, and may come back as it is (the back/forward cache). */
   suspended(): void;
@@ -7,10 +7,11 @@ export interface PageListener {
 }
 
 /**
- * Listens to the life of the page. Returns how to end that. Where there is no page, in a worker or on a server, nothing happens.
+ * Listens to the lifecycle of the page. Returns a function that stops listening. Does nothing outside of a page, as in a worker
+ * or on a server.
  *
- * A browser keeps a page for the way back only if it holds no socket and no connection, so those are closed as it is put away. A page
- * that is merely frozen keeps them: its media goes on.
+ * A browser puts a page into the back/forward cache only if it has no open socket or connection, so `suspended` closes them. A
+ * page that is merely frozen keeps them, and its media continues.
  *
  * @see https://developer.chrome.com/docs/web-platform/page-lifecycle-api
  */

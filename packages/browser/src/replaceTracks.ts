@@ -10,7 +10,7 @@ const withSending = (direction: RTCRtpTransceiverDirection): RTCRtpTransceiverDi
 const withoutSending = (direction: RTCRtpTransceiverDirection): RTCRtpTransceiverDirection =>
   direction === 'recvonly' || direction === 'sendrecv' ? 'recvonly' : 'inactive';
 
-/** What can be done to a connection that sends. */
+/** Operations on a sending connection. */
 export interface Replacing {
   readonly connection: RTCPeerConnection;
   readonly stream: MediaStream;
@@ -20,10 +20,10 @@ export interface Replacing {
 }
 
 /**
- * Sends the tracks of another stream in the place of those sent now. Senders of kinds that are gone stop. Returns the transceivers that
- * have to be negotiated before they send.
+ * Replaces the tracks being sent by those of another stream, and stops senders of kinds that are gone. Returns the transceivers
+ * that must be negotiated before they send.
  *
- * @throws {@link SignallingError} `refused` for a kind that was not negotiated, where it cannot be; then nothing is changed.
+ * @throws {@link SignallingError} `refused` for a new kind that cannot be negotiated; then nothing changes.
  */
 export async function replaceTracks(replacing: Replacing): Promise<readonly RTCRtpTransceiver[]> {
   const { connection, stream, streamId, mayNegotiate } = replacing;

@@ -9,7 +9,7 @@ const maxBitrates = [
 
 const largestBitrate = 4_000_000;
 
-/** A video of fewer lines is sent in one encoding, unless simulcast is asked for. */
+/** Height below which a video is sent in one encoding, unless simulcast is requested. Pixels. */
 const defaultLines = 540;
 
 /** Browsers send a third encoding from this many lines on, and a second one from half as many. */
@@ -18,13 +18,13 @@ const thirdLines = 540;
 /** Names of the encodings, from the smallest picture to the largest. */
 const rids = ['low', 'middle', 'high'] as const;
 
-/** Size of a picture in pixels, as far as a track tells it. */
+/** Size of a picture in pixels, if a track reports it. */
 type PictureSize = Pick<MediaTrackSettings, 'width' | 'height'>;
 
 /**
- * Encodings in which a video is sent, from the smallest picture to the largest; `undefined` for a single one.
+ * Encodings of a video, from the smallest picture to the largest; `undefined` for a single one.
  *
- * @param isWanted - Whether simulcast is asked for. Without it, a video of 540 lines or more gets it.
+ * @param isWanted - Requests or refuses simulcast. Default: simulcast from 540 lines on.
  */
 export function simulcastEncodings(
   { width = 0, height = 0 }: PictureSize,
@@ -44,7 +44,7 @@ export function simulcastEncodings(
   });
 }
 
-/** Adds a track that is sent in several encodings. A browser that does not know them sends it in one. */
+/** Adds a track that is sent in several encodings. A browser without simulcast sends one. */
 export function addSimulcast(
   connection: RTCPeerConnection,
   track: MediaStreamTrack,

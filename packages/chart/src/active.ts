@@ -39,7 +39,7 @@ function collect(children: Tree['children'], value: unknown, at: number, found: 
 /** Number of state values of one machine that are remembered. One machine has few, but a trace may say anything. */
 export const rememberedValues = 1_000;
 
-/** What a state value is known by. */
+/** Key of a state value. */
 export const keyOf = (value: StateValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /**

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const names = v.pipe(v.array(v.string()), v.readonly());
 
-/** What a state is: as in XState, which has it from SCXML. */
+/** Type of a state, as in XState and SCXML. */
 export const stateTypes = ['atomic', 'compound', 'parallel', 'final', 'history'] as const;
 
 /** One state of a machine. */
@@ -27,7 +27,7 @@ export const stateDefinition = v.object({
   invokeIds: v.exactOptional(names),
   tags: v.exactOptional(names),
   description: v.exactOptional(v.string()),
-  /** How much a history state remembers. */
+  /** Depth that a history state remembers. */
   history: v.exactOptional(v.picklist(['shallow', 'deep'])),
   /** The index of the state that a history state enters as long as it has nothing to remember. */
   target: v.exactOptional(index),
@@ -37,7 +37,7 @@ export const stateDefinition = v.object({
 export const edgeDefinition = v.object({
   /** The index of the state it leaves, or stays in. */
   source: index,
-  /** What it waits for: the type of an event, a pattern of types, or `''` when it waits for nothing. */
+  /** Trigger: an event type, a pattern of types, or `''` for an eventless transition. */
   event: v.string(),
   /** The name of its guard. */
   guard: v.exactOptional(v.string()),

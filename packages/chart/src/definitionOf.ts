@@ -8,7 +8,7 @@ import {
 import type { EdgeDefinition, MachineDefinition, StateDefinition } from './definition.ts';
 import { hashOf } from './hash.ts';
 
-/** What may stand for an action or a guard in the source of a machine. */
+/** Action or guard in the source of a machine. */
 type Implementation = string | { readonly type: string; readonly params?: unknown } | ((...args: never) => unknown);
 
 /** A guard made of others: `and`, `or` and `not` of XState. */
@@ -88,7 +88,7 @@ function chosenIds({ id, invoke }: AnyStateNode): readonly string[] {
 const nodeAt = (from: AnyStateNode, path: string): AnyStateNode | undefined =>
   path.split('.').reduce<AnyStateNode | undefined>((node, key) => node?.states[key], from);
 
-/** Where a history state leads that has nothing to remember. XState looks for it beside that state, as it is entered. */
+/** Default target of a history state. XState searches for it among the siblings. */
 function historyTarget({ type, parent, machine, config }: AnyStateNode): AnyStateNode | undefined {
   const { target } = config as { readonly target?: unknown };
   if (type !== 'history' || typeof target !== 'string' || parent === undefined) return undefined;
@@ -143,7 +143,7 @@ function edgeOf(transition: AnyTransitionDefinition, indexOf: (node: AnyStateNod
 
 const noEdges: readonly number[] = [];
 
-/** The edges that transitions are drawn as, in order. Asked of each transition that is recorded: nearly always there is one, or none. */
+/** The edges of transitions, in order. Called for each recorded transition; nearly always there is one, or none. */
 export function edgesOf({ edgeOf }: Defined, taken: readonly AnyTransitionDefinition[]): readonly number[] {
   const [first] = taken;
   if (first === undefined) return noEdges;

@@ -1,8 +1,8 @@
 import type { MachineDefinition } from './definition.ts';
 
 /**
- * A name for a definition that is the same wherever it is made: 16 hexadecimal digits, FNV-1a over its JSON. Tells one
- * version of a machine from the next; no protection against anybody who wants two to be alike.
+ * A stable name of a definition: 16 hexadecimal digits, FNV-1a over its JSON. Distinguishes versions of a machine; not secure
+ * against deliberate collisions.
  */
 export function hashOf(definition: MachineDefinition): string {
   const text = JSON.stringify(definition);

@@ -1,7 +1,7 @@
 import type { EdgeDefinition, MachineDefinition, StateDefinition } from './definition.ts';
 import { triggerName } from './trigger.ts';
 
-/** What Mermaid would read as its own. */
+/** Text with the characters escaped that have a meaning in Mermaid. */
 const escaped = (text: string): string =>
   text
     .replaceAll(/[#;:{}<>"\\\n\r]/g, (sign) => `#${sign.codePointAt(0)};`)
@@ -24,7 +24,7 @@ const unnamed: StateDefinition = { id: '', key: '', type: 'atomic' };
 const nameOf = ({ key, history }: StateDefinition): string =>
   history === undefined ? key : `${key} (${history === 'deep' ? 'H*' : 'H'})`;
 
-/** What a diagram leaves out. */
+/** Parts that a diagram leaves out. */
 export interface MermaidOptions {
   /** Only states and the edges between them, those with the same ends as one arrow: for pages that list the rest. Default false. */
   readonly isBrief?: boolean;

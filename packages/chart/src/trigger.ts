@@ -1,6 +1,6 @@
 import type { EdgeDefinition, StateDefinition } from './definition.ts';
 
-/** What a transition waits for. What XState makes events of by itself is told apart. */
+/** Trigger of a transition. Internal events of XState have their own kinds. */
 export type Trigger =
   | { readonly kind: 'always' }
   | { readonly kind: 'event'; readonly type: string }
@@ -20,7 +20,7 @@ const invoked = [
 /** The id under which a state runs what it invokes at a place. */
 const idAt = ({ id, invokeIds }: StateDefinition, place: number): string => invokeIds?.[place] ?? `${place}.${id}`;
 
-/** What a transition of a state waits for. */
+/** Trigger of a state's transition. */
 export function triggerOf(state: StateDefinition, { event }: Pick<EdgeDefinition, 'event'>): Trigger {
   if (event === '') return { kind: 'always' };
   if (event === `xstate.done.state.${state.id}`) return { kind: 'done' };
@@ -36,7 +36,7 @@ export function triggerOf(state: StateDefinition, { event }: Pick<EdgeDefinition
   return { kind: 'event', type: event };
 }
 
-/** What a transition of a state waits for, for people: `press`, `always`, `after 500 ms`, `done`, `brew done`. */
+/** Name of the trigger of a state's transition, for people: `press`, `always`, `after 500 ms`, `done`, `brew done`. */
 export function triggerName(state: StateDefinition, edge: Pick<EdgeDefinition, 'event'>): string {
   const trigger = triggerOf(state, edge);
   switch (trigger.kind) {

@@ -1,15 +1,15 @@
 import type { Setting } from './setting.ts';
 
-/** Whose demand a case is: that of the original document, that of SDKs in use, or one that this project makes on its own. */
+/** Class of a case: required by the original document, by SDKs in use, or only by this project. */
 export type RequiredBy = 'spec' | 'sdks' | 'project';
 
-/** The same, from what everybody must bear to what only this project promises. */
+/** The classes, from what every implementation must fulfil to what only this project promises. */
 export const requirements: readonly RequiredBy[] = ['spec', 'sdks', 'project'];
 
 /** A message, or what it is to look like. Texts of the form `{{kind:name}}` are placeholders: docs/conformance.md § Placeholders. */
 export type MessagePattern = { readonly [field: string]: unknown };
 
-/** What a connection of a participant is for. A publisher's sends, a player's receives, a peer's does both. */
+/** Kind of a participant's connection. A publisher's sends, a player's receives, a peer's does both. */
 export type ConnectionPurpose = 'publisher' | 'player' | 'peer';
 
 /** A kind of media. */
@@ -33,17 +33,17 @@ export type Step =
   | { readonly does: 'open'; readonly who: string; readonly path?: string; readonly answersPings?: false }
   /** A server refuses the socket that the client dials. */
   | { readonly does: 'refuse'; readonly who: string }
-  /** A participant says a message. One with a candidate in it is said for every candidate that the connection makes. */
+  /** A participant sends a message. A message with a candidate placeholder is sent for every candidate of the connection. */
   | { readonly does: 'say'; readonly who: string; readonly message: MessagePattern }
   /** A participant sends a text that is no message. */
   | { readonly does: 'sendText'; readonly who: string; readonly text: string }
   /** A participant sends a binary message. */
   | { readonly does: 'sendBytes'; readonly who: string; readonly text: string }
-  /** What is under test says a message. `optional`: it may as well not, or later. */
+  /** The side under test sends a message. `optional`: it may also come later, or not at all. */
   | { readonly does: 'hear'; readonly who: string; readonly message: MessagePattern; readonly optional?: true }
-  /** What is under test says nothing for a while. */
+  /** The side under test sends nothing for a while. */
   | { readonly does: 'hearNothing'; readonly who: string }
-  /** What is under test closes the socket of a participant. */
+  /** The side under test closes the socket of a participant. */
   | { readonly does: 'hearClose'; readonly who: string }
   /** A connection of a participant becomes connected. */
   | { readonly does: 'connect'; readonly who: string; readonly connection: string }
@@ -60,26 +60,26 @@ export type Step =
   | { readonly does: 'sendData'; readonly who: string; readonly connection: string; readonly text: string }
   /** A text arrives on the data channel of a connection. */
   | { readonly does: 'receiveData'; readonly who: string; readonly connection: string; readonly text: string }
-  /** A connection of a participant is closed, and nothing said of it on the socket. */
+  /** A connection of a participant is closed without a message. */
   | { readonly does: 'lose'; readonly who: string; readonly connection: string }
   /** Milliseconds pass. */
   | { readonly does: 'wait'; readonly ms: number }
   /** A participant closes its socket. */
   | { readonly does: 'close'; readonly who: string };
 
-/** What participants do in a case; everything else is done by what is under test. */
+/** Step of a participant; all other steps are those of the side under test. */
 export type Action = Exclude<Step, { readonly does: 'hear' | 'hearClose' }>;
 
-/** What may be under test. */
+/** Side that can be tested. */
 export type Side = 'server' | 'client';
 
 /** The participant that is the application of a client under test. Every other participant is then a server. */
 export const application = 'app';
 
-/** Who a participant is: a client of a server under test, or one of those who have to do with a client under test. */
+/** Kind of a participant: a client of a server under test, or the server or the application of a client under test. */
 export type ParticipantKind = Side | 'application';
 
-/** Who a participant is. */
+/** Kind of a participant. */
 export const kindOf = (underTest: Side, who: string): ParticipantKind => {
   if (underTest === 'server') return 'client';
   return who === application ? 'application' : 'server';
@@ -89,16 +89,16 @@ export const kindOf = (underTest: Side, who: string): ParticipantKind => {
 export interface ConversationCase {
   /** Unique, and the same in every version: letters, digits, `-`, `/`. */
   readonly id: string;
-  /** What it shows, in words. */
+  /** Title. */
   readonly title: string;
   /** The section of docs/protocol.md that it shows. */
   readonly section: string;
   readonly requiredBy: RequiredBy;
-  /** What has to be known of how the server is configured; without it the case cannot be run. Default nothing. */
+  /** Required settings of the server; without them the case is not run. Default none. */
   readonly needs?: readonly Setting[];
-  /** What is under test. Default: the server. */
+  /** Side under test. Default: the server. */
   readonly underTest?: 'client';
-  /** Descriptions and candidates that are heard are read, and have to fit (docs/conformance.md § Descriptions). Default `false`. */
+  /** Checks received descriptions and candidates (docs/conformance.md § Descriptions). Default `false`. */
   readonly readsDescriptions?: true;
   /** Each on a socket of its own; with a client under test, one on each that it dials, and the application. */
   readonly participants: readonly string[];

@@ -1,7 +1,7 @@
 import type { IceCandidate, SessionDescription } from '@sigchart/core/machines';
 import type { ConnectionPurpose, MediaKind } from './case.ts';
 
-/** What arrives at a connection of a participant, and what it sends on its data channel. */
+/** Media and data channel messages at a participant's connection. */
 export interface MediaEnd {
   /** Number of RTP packets of a kind that had a payload of their codec. */
   received(kind: MediaKind): number;
@@ -50,7 +50,7 @@ export class End {
   readonly #listeners: ((candidate: IceCandidate) => void)[] = [];
   #waiting: IceCandidate[] | undefined = [];
   #closed = false;
-  /** The own description as it was said last, and that of the other side as it was applied last. */
+  /** The local description that was sent last, and the remote one that was applied last. */
   own: string | undefined;
   theirs: string | undefined;
 
@@ -105,7 +105,7 @@ export class End {
     for (const candidate of this.#candidates) listener(candidate);
   }
 
-  /** What arrives, where connections touch a network. */
+  /** Received media, if connections use a network. */
   get media(): MediaEnd | undefined {
     return this.#opened?.media;
   }

@@ -6,7 +6,7 @@ import type { HearsSocket, ServerUnderTest } from './system.ts';
 
 const s1 = '{{id:s1}}';
 
-/** Somebody who plays, and says nothing of its own candidates. */
+/** A player that sends no candidates. */
 const playing: ConversationCase = {
   id: 'test/playing',
   title: 'A player',

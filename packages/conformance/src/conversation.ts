@@ -14,7 +14,7 @@ import { connectionsIn, fill, type Values } from './pattern.ts';
 import type { Setting } from './setting.ts';
 import type { ParticipantSocket, SideUnderTest } from './system.ts';
 
-/** A message as it came. */
+/** A received message. */
 export type Heard = MessagePattern & { readonly command: string };
 
 /** One who takes part in a case. */
@@ -22,7 +22,7 @@ export interface Participant {
   readonly name: string;
   readonly kind: ParticipantKind;
   readonly heard: Heard[];
-  /** How the socket has ended, in words. */
+  /** Reason for the end of the socket, in words. */
   closed: string | undefined;
   socket: ParticipantSocket | undefined;
   /** Ids whose role has been ended, by the client of the two. */
@@ -53,7 +53,7 @@ const isKnown = (message: unknown, kind: ParticipantKind): message is Heard => {
   return Object.hasOwn(serverMessages, String(command));
 };
 
-/** A message as it came, or `undefined` for what every participant of this kind passes over (docs/protocol.md § Framing). */
+/** A received message, or `undefined` for what every participant of this kind ignores (docs/protocol.md § Framing). */
 function read(text: string, kind: ParticipantKind): Heard | undefined {
   try {
     const message: unknown = JSON.parse(text);
@@ -63,10 +63,10 @@ function read(text: string, kind: ParticipantKind): Heard | undefined {
   }
 }
 
-/** What a conversation needs to know of a case. */
+/** Parts of a case that a conversation needs. */
 type Cast = Pick<ConversationCase, 'participants' | 'connections' | 'underTest'>;
 
-/** The participants of one case, what they do, and what they hear. Judges nothing. */
+/** The participants of one case: performs their steps and collects what they receive. It does not judge. */
 export class Conversation {
   readonly rungs: Rung[] = [];
   readonly values: Values;
@@ -145,8 +145,8 @@ export class Conversation {
   }
 
   /**
-   * The connection that a description which was heard is for. Of several for one stream, one after the other, an offer is for the
-   * first that has none yet, and an answer for the last that was opened.
+   * The connection that a received description is for. If there are several for one stream, an offer is for the first without a
+   * remote description, and an answer for the last that was opened.
    */
   connectionFor(who: string, { streamId, type }: MessagePattern): CaseConnection | undefined {
     const fitting = this.connectionsFor(who, streamId).filter(({ as }) =>
@@ -288,14 +288,14 @@ export class Conversation {
     }
   }
 
-  /** Applies a description that a participant has heard. */
+  /** Applies a received description. */
   async apply(name: string, { type, sdp }: MessagePattern): Promise<void> {
     await this.end(name).apply({ type: type as 'offer' | 'answer', sdp: String(sdp) });
   }
 
   /**
-   * Gives a connection what came before it was opened, right behind the description that it was opened for. Not while a case is
-   * recorded: what a case asks for must not depend on what comes so early.
+   * Gives a connection the messages that arrived before it was opened, right after the description that opened it. Not while a
+   * case is recorded: what a case requires must not depend on such early messages.
    */
   catchUp(name: string): void {
     const { connection, end } = this.#ends.get(name) ?? {};

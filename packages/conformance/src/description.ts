@@ -99,7 +99,7 @@ function bundleFaults(description: Description, offered?: readonly string[]): re
   });
 }
 
-/** What is wrong with an answer to an offer; nothing if it fits. */
+/** Faults of an answer to an offer; empty if it is valid. */
 export function answerFaults(offer: string, answer: string): readonly string[] {
   const [offered, answered] = [read(offer), read(answer)];
   if (answered.sections.length !== offered.sections.length)
@@ -127,7 +127,7 @@ export function answerFaults(offer: string, answer: string): readonly string[] {
   return [...faults, ...bundleFaults(answered, bundleOf(offered)), ...transportFaults(answered, ['active', 'passive'])];
 }
 
-/** What is wrong with a server's offer to a player. `idMapping` names the track of each section. */
+/** Faults of a server's offer to a player. `idMapping` has the track of each section. */
 export function offerFaults(offer: string, idMapping: unknown): readonly string[] {
   const description = read(offer);
   const { sections } = description;
@@ -158,7 +158,7 @@ export function offerFaults(offer: string, idMapping: unknown): readonly string[
   ];
 }
 
-/** What is wrong with a candidate that belongs to a description. */
+/** Faults of a candidate that belongs to a description. */
 export function candidateFaults(sdp: string, { label, id, candidate }: MessagePattern): readonly string[] {
   const { session, sections } = read(sdp);
   const index = Number(label);

@@ -1,11 +1,11 @@
 import type { MessagePattern, Side } from './case.ts';
 
-/** One rung of a conversation: who spoke, and what, or what else happened. */
+/** One rung of a ladder: a message and its sender, or another event. */
 export interface Rung {
   readonly who: string;
   readonly direction: 'said' | 'heard' | 'did';
   readonly message?: MessagePattern;
-  /** What happened, in words, when it is no message. */
+  /** Text of an event that is not a message. */
   readonly text?: string;
 }
 

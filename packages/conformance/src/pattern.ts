@@ -19,17 +19,17 @@ export function connectionsIn(message: MessagePattern): ReadonlyMap<string, stri
   return found;
 }
 
-/** What stands for what in one run of a case. */
+/** Values of placeholders in one run of a case. */
 export interface Values {
-  /** The id that a name stands for in this run. */
+  /** The id for a name in this run. */
   id(name: string): string;
-  /** What the server gave under a name, or `undefined` as long as it has not. */
+  /** Value that the server gave for a name, or `undefined` before that. */
   given(name: string): string | undefined;
-  /** What the run was told of the server under a name, or `undefined`. */
+  /** Setting of the run, or `undefined`. */
   setting(name: string): string | undefined;
 }
 
-/** Puts the values in the place of placeholders; those that stand for no known value stay. */
+/** Replaces placeholders with their values; those without a value stay. */
 export function fill<T>(pattern: T, values: Values): T {
   if (typeof pattern === 'string')
     return pattern.replace(placeholder, (text, kind: string, name: string | undefined) => {
@@ -74,9 +74,9 @@ function parsed(text: unknown): unknown {
 export const asJson = (pattern: unknown): MessagePattern => ({ [jsonKey]: pattern });
 
 /**
- * True if a message has everything that a pattern asks for. It may have more.
+ * True if a message has everything that a pattern requires. It may have more.
  *
- * Lists have the same length, in any order. `taken` collects what `{{given:name}}` stands for from now on.
+ * Arrays have the same length, in any order. `taken` collects the values of `{{given:name}}`.
  */
 export function matches(pattern: unknown, value: unknown, taken: Map<string, string> = new Map()): boolean {
   const it = placeholderOf(pattern);

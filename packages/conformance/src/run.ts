@@ -13,7 +13,7 @@ import { fill, matches, placeholderOf } from './pattern.ts';
 import type { SideUnderTest } from './system.ts';
 import { requiredBy } from './witness.ts';
 
-/** How patient to be. Milliseconds. */
+/** Timeouts of a run. Milliseconds. */
 export interface RunOptions {
   /** Time a message may take. Default 5 000. */
   readonly timeoutMs?: number;
@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly connectMs?: number;
 }
 
-/** Where what is under test left the conversation. In words, a message as `command {fields}`. */
+/** Deviation of the side under test. Messages are written as `command {fields}`. */
 export interface Divergence {
   /** Counted from 0. */
   readonly step: number;
@@ -34,13 +34,13 @@ export interface Divergence {
   readonly received: string;
 }
 
-/** How a case went. */
+/** Result of a case. */
 export interface CaseResult {
   readonly case: ConversationCase;
   readonly passed: boolean;
   /** Absent when the case passed. */
   readonly divergence?: Divergence;
-  /** Everything that was said, in order. */
+  /** Every message, in order. */
   readonly ladder: readonly Rung[];
   readonly durationMs: number;
 }
@@ -73,10 +73,10 @@ const descriptionsFirst = (steps: readonly HearStep[]): readonly HearStep[] =>
     ? steps.filter((step) => !isCandidate(step))
     : steps;
 
-/** Said by other servers at moments of their own; every client passes over it. */
+/** Messages that other servers send at any time; every client ignores them. */
 const always: readonly string[] = ['bitrateMeasurement', 'subtrackAdded', 'subtrackRemoved'];
 
-/** Said by clients at moments of their own, unless a case is about it. */
+/** Messages that clients send at any time; ignored unless a case is about them. */
 export const questionsOfSocket: readonly string[] = ['ping', 'getIceServerConfig'];
 
 class Run {
@@ -101,7 +101,7 @@ class Run {
     return true;
   }
 
-  /** How candidates are to look for a participant; none when the case is not about candidates. */
+  /** Patterns for the candidates that a participant may receive; none if the case is not about candidates. */
   #candidatePatterns(who: string): readonly HearStep[] {
     return this.#case.steps.filter(
       (step): step is HearStep => step.does === 'hear' && step.who === who && isCandidate(step),
@@ -206,7 +206,7 @@ class Run {
     if (fault !== undefined) throw new DivergenceError(who, `an ${String(heard.type)} that fits`, fault);
   }
 
-  /** What is wrong with a candidate that has come, where the case reads them. */
+  /** Fault of a received candidate, if the case checks them. */
   #candidateFault(who: string, heard: Heard): string | undefined {
     if (this.#case.readsDescriptions === undefined) return undefined;
     const [described] = this.#conversation
@@ -314,11 +314,10 @@ class Run {
 }
 
 /**
- * Holds one conversation with a server, or with a client.
+ * Runs one conversation with a server or a client.
  *
- * @param number tells the ids of this case from those of others of the same run.
- * @throws {StepError} for a case that contradicts itself. Whatever is under test does is a divergence, not an error.
- *
+ * @param number - Distinguishes the ids of this case from those of other cases of the same run.
+ * @throws {StepError} for a case that contradicts itself. Whatever the side under test does is a divergence, not an error.
  * @example
  * ```ts
  * const { divergence, ladder } = await runCase(conversations[0], server, 0);

@@ -1,9 +1,6 @@
 import type { ConversationCase } from './case.ts';
 
-/**
- * What a server may be configured to refuse, by the name under which a run is told of it. The sentences are for people: each
- * says what the value is.
- */
+/** Settings of a server that refuses something, by name. The descriptions are for people: each says what the value is. */
 export const settings = {
   unregistered: 'a stream id that is not registered, on a server that lets only registered ones be published',
   'wrong-token': 'a token that is good for nothing, on a server that asks for tokens to publish and to play',
@@ -20,9 +17,9 @@ export const settings = {
 /** The name of something that a server may be configured to refuse. */
 export type Setting = keyof typeof settings;
 
-/** What a run has been told of how the server is configured. */
+/** Known settings of a server. */
 export type Settings = { readonly [name in Setting]?: string };
 
-/** What a case needs to be told and has not been. Without it, there is nothing to run. */
+/** Settings that a case needs and that are missing. Such a case is not run. */
 export const lacking = ({ needs = [] }: ConversationCase, told: Settings = {}): readonly Setting[] =>
   needs.filter((name) => told[name] === undefined);

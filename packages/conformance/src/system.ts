@@ -2,11 +2,11 @@ import type { ParticipantKind } from './case.ts';
 import type { OpenEnd } from './connection.ts';
 import type { Settings } from './setting.ts';
 
-/** How a participant opens its socket. */
+/** Options for opening a participant's socket. */
 export interface OpenSocket {
   /**
-   * A `client` dials a server under test. A `server` takes the next socket that a client under test dials. The `application` makes
-   * that client, says what it wishes (docs/conformance.md § The application), and hears how that goes.
+   * A `client` opens a socket to a server under test. A `server` accepts the next socket of a client under test. The
+   * `application` creates that client, sends it requests and receives its reports (docs/conformance.md § The application).
    */
   readonly as: ParticipantKind;
   /** In the place of `/<app>/websocket`, with `{{app}}` for the app. */
@@ -15,10 +15,10 @@ export interface OpenSocket {
   readonly answersPings: boolean;
 }
 
-/** What a socket tells a participant. */
+/** Events of a participant's socket. */
 export interface HearsSocket {
   received(text: string): void;
-  /** The socket is gone; `how` says it in words. */
+  /** The socket is closed; `how` says why, in words. */
   closed(how: string): void;
 }
 
@@ -30,10 +30,7 @@ export interface ParticipantSocket {
   close(): void;
 }
 
-/**
- * What conversations are held with: a server in memory, behind a socket, at an address that nobody knows anything of; a client in
- * memory, in a browser.
- */
+/** Counterpart of conversations: a server in memory, over a socket, or at an unknown address; a client in memory or in a browser. */
 export interface SideUnderTest {
   /** Opens a socket. Rejects with what went wrong, in words. */
   open(options: OpenSocket, hears: HearsSocket): Promise<ParticipantSocket>;
@@ -48,14 +45,14 @@ export interface SideUnderTest {
   wait(ms: number, holds?: () => boolean): Promise<void>;
   /** Milliseconds since whenever. */
   now(): number;
-  /** Something that ids of this run, and of no other, begin with. At most 16 letters and digits. */
+  /** Prefix of the ids of this run. At most 16 letters and digits. */
   readonly run: string;
-  /** What is known of how it is configured. Default nothing. */
+  /** Known settings. Default none. */
   readonly settings?: Settings;
 }
 
 /** A server, with which any number of conversations may be held at a time. */
 export type ServerUnderTest = SideUnderTest;
 
-/** A client, which is made anew for every conversation: it is asked for one, and no more. */
+/** A client that is created for one conversation. */
 export type ClientUnderTest = SideUnderTest;

@@ -24,10 +24,10 @@ ${lines('      ', steps.map(source))}    ],
 }
 
 /**
- * Cases of one side as a test file for vitest, with a line for each step: to be read, and to be kept beside one's own server or client.
+ * Cases of one side as a test file for vitest, with a line for each step, to keep beside one's own server or client.
  *
- * @param module - What the file imports `underTest` from: a {@link ServerUnderTest}; or a function that makes a {@link ClientUnderTest},
- * which is called for each case.
+ * @param module - Module that exports `underTest`: a {@link ServerUnderTest}, or a function that creates a
+ *   {@link ClientUnderTest} for each case.
  */
 export function testFile(cases: readonly ConversationCase[], module: string): string {
   const sections = [...new Set(cases.map(({ section }) => section))].map((section) => {

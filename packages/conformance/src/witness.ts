@@ -42,7 +42,7 @@ const names: Readonly<Record<Exclude<RequiredBy, 'project'>, readonly string[]>>
 const nameOf = ({ command, definition }: MessagePattern): string =>
   String(command === 'notification' || command === 'error' ? definition : command);
 
-/** Whose demand it is that a message is said at all. What nobody else asks for is this project's. */
+/** Class that requires a message to be sent; this project if no other does. What nobody else asks for is this project's. */
 export function requiredBy(message: MessagePattern, speaker: Side): RequiredBy {
   const name = nameOf(message);
   if (speaker === 'client') return Object.hasOwn(fieldsOfClient, name) ? 'spec' : 'sdks';
@@ -72,7 +72,7 @@ const fieldsOfClient: Readonly<Record<string, readonly string[]>> = {
   leaveFromRoom: ['room'],
 };
 
-/** What SDKs, and the pages made with them, read. */
+/** Messages that SDKs, and pages made with them, read. */
 const bySdks: readonly string[] = [
   'command',
   'definition',
@@ -88,7 +88,7 @@ const bySdks: readonly string[] = [
   'subscriberList',
 ];
 
-/** What is read of a message. The original document says so of each message, besides what tells them apart. */
+/** Fields that are read of a message. The original document defines those of each message. */
 const written: Readonly<Record<RequiredBy, readonly string[]>> = {
   spec: ['command', 'definition'],
   sdks: bySdks,
@@ -96,8 +96,8 @@ const written: Readonly<Record<RequiredBy, readonly string[]>> = {
 };
 
 /**
- * The part of a message that a case asks for: what identifies it, and what those who demand the case read. So a server that
- * leaves out what one case is about fails that case, not all.
+ * The part of a message that a case requires: what identifies it, and the fields that the case's class reads. So a server without
+ * a field fails the cases about that field, not all.
  */
 export function askedFor(message: MessagePattern, level: RequiredBy, speaker: Side): MessagePattern {
   const ofSeed = (speaker === 'client' ? fieldsOfClient : fieldsOfSeed)[nameOf(message)] ?? [];

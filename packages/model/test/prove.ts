@@ -8,9 +8,9 @@ import { isNightly } from './nightly.ts';
 
 interface Proof {
   readonly options: JointOptions;
-  /** What to explore at night instead. */
+  /** Options of the nightly exploration. */
   readonly nightly?: JointOptions;
-  /** How many joint states there were when this was written: fewer, and the model has stopped exploring. */
+  /** Minimum number of joint states: fewer mean that the model no longer explores. */
   readonly floor: number;
   /** Of {@link properties}, those that cannot hold here, each with the reason in the test. */
   readonly without?: readonly (keyof typeof properties)[];

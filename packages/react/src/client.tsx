@@ -38,7 +38,7 @@ export function ClientProvider(props: ClientProviderProps): ReactNode {
   );
 }
 
-/** How many mounted providers hold a client; `closed` once there was none. */
+/** Number of mounted providers of a client; `closed` after the last was unmounted. */
 const holders = new WeakMap<Client, number | 'closed'>();
 
 function hold(client: Client): () => void {
@@ -77,7 +77,7 @@ function OwnClient({ url, options, children }: OwnClientProps): ReactNode {
 /**
  * The client of the nearest {@link ClientProvider}.
  *
- * @throws Error when there is none.
+ * @throws {Error} outside of a provider.
  */
 export function useClient(): Client {
   const client = useContext(ClientContext);

@@ -52,7 +52,7 @@ function openPage() {
   };
 }
 
-/** What a hook has returned at each rendering. */
+/** Results of a hook at each rendering. */
 interface Sink<Result> {
   readonly results: Result[];
   readonly last: () => Result;

@@ -1,6 +1,6 @@
 import type { Client } from '@sigchart/browser';
 
-/** What the handles of all roles have. */
+/** Common part of all roles' handles. */
 export interface AnyHandle {
   subscribe(listener: () => void): () => void;
   stop(): void;
@@ -26,7 +26,7 @@ interface Lease<View> {
 
 const leases = new WeakMap<Client, Map<string, Lease<unknown>>>();
 
-/** What components see of a role that somebody holds. */
+/** View of a role that is running, for components. */
 export const viewOf = <View>(client: Client, key: string): View | undefined =>
   (leases.get(client)?.get(key) as Lease<View> | undefined)?.view;
 

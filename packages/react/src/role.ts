@@ -4,17 +4,17 @@ import { type StreamToSend, sending, streamOption, useStream } from './stream.ts
 import { useLease } from './useLease.ts';
 import { idleRole, idleSnapshot, type Role, roleView } from './view.ts';
 
-/** What a component hears on a data channel. */
+/** Listener for data channel messages. */
 export interface DataOptions {
   /** Called for every text or bytes that come on the data channel. */
   readonly onData?: (data: string | ArrayBuffer) => void;
 }
 
-/** What a component sends. */
+/** Media that a component sends. */
 export interface StreamOptions {
   /**
-   * What to send. Nothing starts while it is `undefined`, as before `getUserMedia` has resolved; `null` sends no media. Another stream
-   * replaces it without interrupting the connection.
+   * Media to send. While it is `undefined`, as before `getUserMedia` has resolved, nothing starts; `null` sends no media. Another
+   * stream replaces it without interrupting the connection.
    */
   readonly stream: StreamToSend;
 }
@@ -57,8 +57,8 @@ export function usePublisher(streamId: string | undefined, options: UsePublisher
 }
 
 /**
- * Plays a stream while the component is mounted. Plays nothing while `streamId` is `undefined`. Waits for a stream that is lost and
- * plays it again; a stream that does not exist ends it, and `restart` asks again.
+ * Plays a stream while the component is mounted. With a `streamId` of `undefined`, nothing is played. If the stream is lost, the
+ * player waits for it and plays it again. If it does not exist, the player ends; `restart` asks again.
  *
  * @example
  * const { stream } = usePlayer('stream1');

@@ -7,7 +7,7 @@ import { idleMembership, type Membership, membershipView } from './view.ts';
 /** Options to enter a conference. Options other than `stream` are read when the room is entered. */
 export interface UseRoomOptions extends Omit<EnterOptions, 'stream'>, StreamOptions {}
 
-/** A member that begins or ceases to publish enters again: the server decides over both at once. */
+/** A member that starts or stops publishing enters again, because the server decides both together. */
 const isOtherMembership = (before: StreamToSend, after: StreamToSend) => (before === null) !== (after === null);
 
 /**

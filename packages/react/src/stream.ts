@@ -5,10 +5,10 @@ interface SendingHandle {
   replaceStream(stream: MediaStream): Promise<void>;
 }
 
-/** What to send: `null` is no media, `undefined` is not known yet. */
+/** Media to send: `null` is none, `undefined` is not known yet. */
 export type StreamToSend = MediaStream | null | undefined;
 
-/** What each handle sends, or was last asked to. */
+/** Media that each handle sends, or was last asked to send. */
 const sent = new WeakMap<SendingHandle, StreamToSend>();
 
 /** Notes what a role starts with. */

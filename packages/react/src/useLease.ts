@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useClient } from './client.tsx';
 import { type AnyHandle, hold, viewOf } from './lease.ts';
 
-/** What a hook keeps running while its component is mounted. */
+/** Role that a hook runs while its component is mounted. */
 export interface UseLeaseOptions<Handle extends AnyHandle, View> {
   /** Role and id, or `undefined` to run nothing. */
   readonly key: string | undefined;

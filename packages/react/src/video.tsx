@@ -2,7 +2,7 @@ import { type ComponentPropsWithoutRef, forwardRef, useEffect, useImperativeHand
 
 /** Props of {@link Video}: those of `<video>`, and the stream. */
 export interface VideoProps extends Omit<ComponentPropsWithoutRef<'video'>, 'src' | 'children'> {
-  /** What to show. Nothing yet: `undefined` or `null`. */
+  /** Stream to show; `undefined` or `null` for none. Nothing yet: `undefined` or `null`. */
   readonly stream: MediaStream | null | undefined;
   /**
    * Called when the browser blocks sound because the user has not touched the page yet. The video plays muted; call `unmute` in a
@@ -12,8 +12,8 @@ export interface VideoProps extends Omit<ComponentPropsWithoutRef<'video'>, 'src
 }
 
 /**
- * A `<video>` that shows a `MediaStream` and starts by itself, muted if the browser allows no sound yet. `autoPlay={false}` leaves the
- * start to you.
+ * A `<video>` that shows a `MediaStream` and starts automatically, muted if the browser blocks sound. With `autoPlay={false}`,
+ * you start it.
  *
  * @example
  * <Video stream={camera} muted style={{ transform: 'scaleX(-1)' }} />

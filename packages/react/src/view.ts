@@ -54,7 +54,7 @@ export const idleMembership: Membership = Object.freeze({
   restart: () => {},
 });
 
-/** What components see of a role. */
+/** View of a role for components. */
 export const roleView = (handle: RoleHandle, restart: () => void): Role => ({
   ...handle.getSnapshot(),
   handle,
@@ -62,7 +62,7 @@ export const roleView = (handle: RoleHandle, restart: () => void): Role => ({
   restart,
 });
 
-/** What components see of a membership. */
+/** View of a membership for components. */
 export const membershipView = (handle: ConferenceHandle, restart: () => void): Membership => ({
   ...handle.getSnapshot(),
   handle,

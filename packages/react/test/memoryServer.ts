@@ -6,7 +6,7 @@ import { vi } from 'vitest';
 interface MemoryTrack {
   readonly id: string;
   readonly kind: 'audio' | 'video';
-  /** What a track of no size says: it is sent in one encoding. */
+  /** Settings of a track without a size; it is sent in one encoding. */
   getSettings(): object;
 }
 
@@ -29,11 +29,11 @@ export const memoryStream = (...kinds: readonly MemoryTrack['kind'][]): MediaStr
     kinds.map((kind) => ({ kind, id: crypto.randomUUID(), getSettings: () => ({}) })),
   ) as unknown as MediaStream;
 
-/** What happens between a page and a server in one process: sockets are function calls, media is none, the clock stands still. */
+/** A page and a server in one process: sockets are function calls, media is fake, the clock is virtual. */
 export interface MemoryServer {
   /** Number of sockets the page has opened. */
   readonly dialled: number;
-  /** How many of them are open. */
+  /** Number of open sockets. */
   readonly open: number;
   /** The commands that the page has sent, pings excepted, each with the id it is about. */
   readonly commands: readonly string[];
@@ -48,7 +48,7 @@ export interface MemoryServer {
   readonly clock: ReturnType<typeof manualClock>;
 }
 
-/** Lets everything happen that has been asked for by now. */
+/** Waits until everything requested so far has happened. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -16,16 +16,16 @@ import type {
  */
 export interface PeerConnectionLike {
   readonly connectionState: string;
-  /** What `setLocalDescription` made of the description, or `null` before. */
+  /** Local description, or `null` before `setLocalDescription`. */
   readonly localDescription: { readonly sdp: string } | null;
   createOffer(): Promise<{ readonly sdp?: string }>;
   createAnswer(): Promise<{ readonly sdp?: string }>;
-  /** `rollback`, which takes back an offer, is asked of a client that offers again. */
+  /** `rollback`, which withdraws an offer, is used only by clients. */
   setLocalDescription(description: SessionDescription | { readonly type: 'rollback' }): Promise<unknown>;
   /** Rejects a description that cannot be applied, and then is as it was before. */
   setRemoteDescription(description: SessionDescription): Promise<unknown>;
   addIceCandidate(candidate: IceCandidate): Promise<unknown>;
-  /** What is sent and received, in the order of the media sections. */
+  /** Transceivers, in the order of the media sections. */
   getTransceivers(): readonly TransceiverLike[];
   addEventListener(
     type: 'connectionstatechange' | 'negotiationneeded' | 'datachannelopen' | 'audiolevelchange',
@@ -34,7 +34,7 @@ export interface PeerConnectionLike {
   addEventListener(type: 'icecandidate', listener: (event: IceCandidateEventLike) => void): void;
   /** Ends the connection and frees what it holds. */
   close(): unknown;
-  /** How loud what is received is, from 0, the loudest, to 127. Only on a server. @see RFC 6464 */
+  /** Audio level of the received media, from 0, the loudest, to 127. Only on a server. @see RFC 6464 */
   readonly audioLevel?: number;
   /** Sends these tracks from the next offer on, and no others. Only on a server that forwards. */
   setTracks?(tracks: readonly TrackAssignment[]): void;
@@ -50,7 +50,7 @@ export interface PeerConnectionLike {
    * Default: it is not known to be. Only on a server.
    */
   checkMedia?(): Promise<boolean>;
-  /** What decides over the layers of a player. Only on a server that forwards. */
+  /** Layer selection of a player. Only on a server that forwards. */
   readonly quality?: QualityControls | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface QualityControls {
 export interface TransceiverLike {
   readonly mid: string | null;
   readonly sender: { readonly track: { readonly id: string } | null };
-  /** What is wanted, and what was negotiated. Only on a client. */
+  /** Requested and negotiated direction. Only on a client. */
   direction?: string;
   readonly currentDirection?: string | null;
   /** Ends it. Only on a client. */
@@ -86,7 +86,7 @@ export interface IceCandidateEventLike {
   } | null;
 }
 
-/** What a connection is opened for. */
+/** Parameters for opening a connection. */
 export type OpenConnection = Extract<RtcEffect, { type: 'rtc.open' }>;
 
 /** Opens the connection of one role. A throw or rejection fails the role. */

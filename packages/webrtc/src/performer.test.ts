@@ -4,7 +4,7 @@ import { fakeNetwork, type PeerConnectionLike, rtcPerformer } from './index.ts';
 
 const open = { type: 'rtc.open', role: 'publisher', streamId: 's1' } as const;
 
-/** Asks a connection for a description that never ends, and then for its media. */
+/** Requests a description that never resolves, and then the state of the media. */
 const checked = (connection: PeerConnectionLike) => {
   const events: RtcEvent[] = [];
   const perform = rtcPerformer(() => Object.assign(connection, { createOffer: () => new Promise<never>(() => {}) }))(

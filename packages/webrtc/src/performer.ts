@@ -7,7 +7,7 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-/** What can be asked of a connection that is open. */
+/** Operations on an open connection. */
 type Operations = {
   readonly [Type in Exclude<RtcEffect['type'], 'rtc.open' | 'rtc.checkMedia' | 'rtc.close'>]: (
     connection: PeerConnectionLike,
@@ -28,17 +28,17 @@ const trackIdsOf = (connection: PeerConnectionLike): Record<string, string> =>
       .flatMap(({ mid, sender: { track } }) => (mid === null || track === null ? [] : [[mid, track.id]])),
   );
 
-/** Which step a failed operation was, for the machine. */
+/** Step of a failed operation, for the machine. */
 const stepOf = {
   'rtc.createOffer': 'setLocalDescription',
   'rtc.createAnswer': 'setLocalDescription',
   'rtc.setRemoteDescription': 'setRemoteDescription',
 } as const satisfies Partial<Record<RtcEffect['type'], RtcStep>>;
 
-/** Who hears of one connection. */
+/** Listeners of one connection. */
 interface Listeners {
   readonly report: (event: RtcEvent) => void;
-  /** Hears what is measured of its media, where anybody does. */
+  /** Called with media measurements, if there is a listener. */
   readonly measured: ((event: MediaEvent) => void) | undefined;
 }
 
@@ -156,7 +156,7 @@ class Opened {
     });
   }
 
-  /** Not chained: whoever waits for an id does not wait for a negotiation. */
+  /** Not queued: a decision about a contested id does not wait for a negotiation. */
   async checkMedia(): Promise<void> {
     const isReceived = await this.#connection.then((connection) => connection?.checkMedia?.()).catch(() => false);
     this.#report({ type: isReceived === true ? 'rtc.mediaReceived' : 'rtc.mediaMissing' });
@@ -170,7 +170,7 @@ class Opened {
   }
 }
 
-/** What performs the effects of roles that have connections. */
+/** Performers for the effects of roles with connections. */
 export interface ConnectionPerformers {
   readonly rtc: Performer<RtcEffect, RtcEvent>;
   /** For the quality of a player: of the connection that `rtc` opened for the same address, the same object. */
@@ -178,10 +178,10 @@ export interface ConnectionPerformers {
 }
 
 /**
- * Performs `rtc.*` and `media.*` on the connections that `connect` opens, for a browser and a server alike.
+ * Performs `rtc.*` and `media.*` effects on the connections that `connect` opens, in browsers and on servers.
  *
- * Effects are performed one after the other, in the order asked. One that fails is reported as `rtc.failed`, and those that
- * build on it are left out. After `rtc.close` nothing is reported any more. `rtc.checkMedia` is performed at once.
+ * Effects are performed one after another, in order. A failed one is reported as `rtc.failed`, and those that depend on it are
+ * skipped. After `rtc.close`, nothing is reported. `rtc.checkMedia` is performed at once.
  *
  * @see RFC 8829 § 4.1 · https://www.w3.org/TR/webrtc/#dfn-operations-chain
  */
@@ -217,5 +217,5 @@ export function connectionPerformers(connect: Connect): ConnectionPerformers {
   };
 }
 
-/** Performs `rtc.*` on the connections that `connect` opens, where nobody decides over layers. See {@link connectionPerformers}. */
+/** Performs `rtc.*` effects on the connections that `connect` opens, without layer selection. See {@link connectionPerformers}. */
 export const rtcPerformer = (connect: Connect): Performer<RtcEffect, RtcEvent> => connectionPerformers(connect).rtc;

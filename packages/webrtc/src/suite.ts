@@ -61,7 +61,7 @@ class Side {
 }
 
 /**
- * What any connection must do to serve below the machines. Give each case to a test runner:
+ * Test cases that any connection must pass to serve the machines. Pass each to a test runner:
  *
  * ```ts
  * for (const { name, run } of peerConnectionSuite({ offerer, answerer })) test(name, run);

@@ -37,22 +37,24 @@ export const final = (path: string, ...at: Point): DrawnState => ({ path, at, fi
 /** A transition along some points. */
 export const arrow = (from: string, to: string, ...points: readonly Point[]): DrawnTransition => ({ from, to, points });
 
-/** Where everything of a chart is, in pixels. */
+/** Positions of a chart, in pixels. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** How large a state is. */
+  /** Size of a state. */
   readonly box: { readonly width: number; readonly height: number };
   readonly states: readonly DrawnState[];
   readonly transitions: readonly DrawnTransition[];
-  /** The dot for `idle`, before anything is asked. */
+  /** The dot before `idle`, where the chart starts. */
   readonly start: Point;
   readonly frames: readonly Frame[];
 }
 
-/** States the pages never get into: they begin again only after `stopped`. And what a player, or who is called, has asked
- * for is accepted by an offer, so it need not await one. `failing` is on its way to `ended`, and there within a second. `resuming` lasts
- * at most 8 s after a device has slept, and a publisher offers again for a moment when the kinds of what it sends change. */
+/**
+ * States that the pages never reach, or only for a moment. The pages start a new role only after `stopped`. The request of a
+ * player or of a called peer is accepted by an offer, so they do not wait for one. `failing` becomes `ended` within a second.
+ * `resuming` lasts at most 8 s after a device has slept. A publisher offers again briefly when the kinds of its media change.
+ */
 export const leftOut: ReadonlySet<string> = new Set([
   'failing',
   'restarted',
@@ -79,7 +81,7 @@ interface Regions {
 const offerer = { negotiation: ['offering', 'awaitingAnswer', 'stable'], negotiatesAgain: false };
 const answerer = { negotiation: ['answering', 'stable', 'answeringAgain'], negotiatesAgain: true };
 
-/** What is in the frames, by who is in them. */
+/** States in each frame of the chart, by the side that acts. */
 export const regionsOf = {
   publisher: { path: 'accepted', media: ['connecting', 'publishing', 'interrupted'], ...offerer },
   player: { path: 'accepted', media: ['connecting', 'playing', 'interrupted'], ...answerer },

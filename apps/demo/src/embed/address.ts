@@ -1,6 +1,6 @@
-/** What the address of the embeddable page says: `/<app>/play/<streamId>?controls&sound&token=…`. */
+/** Parameters of the embeddable page's address: `/<app>/play/<streamId>?controls&sound&token=…`. */
 export interface EmbedAddress {
-  /** Where to signal: `/<app>/websocket` beside the page, also behind a proxy that adds a path. */
+  /** Signalling address: `/<app>/websocket` beside the page, also behind a proxy that adds a path. */
   readonly url: string;
   readonly streamId: string;
   readonly token: string | undefined;

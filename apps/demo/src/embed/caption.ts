@@ -1,13 +1,13 @@
 import type { RoleSnapshot } from '@sigchart/browser';
 import { explainDefinition } from '../explain/definition.ts';
 
-/** How the player and its socket are doing. */
+/** State of the player and its socket. */
 export type EmbeddedState = Pick<RoleSnapshot, 'state' | 'reason' | 'definition' | 'socket'>;
 
 const absent = 'no_stream_exist';
 
 /**
- * The words over the picture; none while it plays. `before` are those shown until now: a player that asks again says nothing new until it
+ * The caption over the picture; none while it plays. `before` is the previous caption: a player that asks again keeps it until it
  * has an answer.
  */
 export function captionOf({ state, reason, definition, socket }: EmbeddedState, before: string): string {

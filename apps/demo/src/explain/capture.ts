@@ -41,7 +41,7 @@ export function explainCapture(source: SourceKind, name: string, isSecureContext
   }
 }
 
-/** The plain words for a source that ended by itself while it was being published. */
+/** Explanation for a source that ended while it was being published. */
 export const explainCaptureEnd = (source: SourceKind): Explanation =>
   source === 'screen'
     ? over('Sharing the screen has ended.', 'Press Start to share it again.')

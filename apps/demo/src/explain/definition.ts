@@ -1,6 +1,6 @@
 import type { ErrorDefinition } from '@sigchart/core/protocol';
 
-/** What an error definition says in plain words. */
+/** Explanation of an error definition in plain words. */
 export interface DefinitionText {
   readonly title: string;
   readonly advice: string;
@@ -106,7 +106,7 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
   },
 };
 
-/** The plain words for a server's `error`. Other servers know more definitions; those are quoted. */
+/** Explanation of a server's `error`. Definitions of other servers are quoted. */
 export function explainDefinition(definition: string): DefinitionText {
   if (Object.hasOwn(texts, definition)) return texts[definition as ErrorDefinition];
   return {

@@ -10,7 +10,7 @@ export const flowing: Readonly<Record<ChartedRole, string>> = {
   member: 'entered',
 };
 
-/** How a role and its socket are doing. */
+/** State of a role and its socket. */
 export interface Situation {
   readonly role: ChartedRole;
   /** The state word of the role's machine. */
@@ -29,7 +29,7 @@ export interface Situation {
   readonly url: string;
   /** True if it has been open since the role was started. */
   readonly wasOpen: boolean;
-  /** True if it has been lost, or dialled in vain, since the role was started. */
+  /** True if the socket was lost, or could not be opened, since the role was started. */
   readonly wasLost: boolean;
 }
 
@@ -44,7 +44,7 @@ const unmade: Readonly<Record<ChartedRole, string>> = {
   member: 'The server took too long to answer. Join again in a moment.',
 };
 
-/** What a connection that was lost did not do any more. */
+/** Media that stopped with a lost connection. */
 const stopped: Readonly<Record<ChartedRole, string>> = {
   publisher: 'Your stream stopped reaching the server.',
   player: 'The stream stopped arriving.',

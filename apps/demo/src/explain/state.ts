@@ -31,5 +31,5 @@ const own: Readonly<Partial<Record<ChartedRole, Readonly<Record<string, string>>
   member: { stopped: 'You left the room' },
 };
 
-/** The plain words for the state of a role; the state's own word where there are none. */
+/** The caption for the state of a role; the state's own name if there is none. */
 export const captionOf = (role: ChartedRole, state: string): string => own[role]?.[state] ?? shared[state] ?? state;

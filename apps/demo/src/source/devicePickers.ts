@@ -9,7 +9,7 @@ const kinds: Readonly<Record<Picker, MediaDeviceKind>> = { camera: 'videoinput',
 /** The pickers of camera and microphone. */
 export interface DevicePickers {
   readonly choice: DeviceChoice;
-  /** How many cameras there are, as far as the browser says. */
+  /** Number of cameras that the browser reports. */
   readonly cameras: number;
   /** Shows the pickers where there is something to pick: browsers name devices only once they may be used. */
   refresh(): Promise<void>;
@@ -17,7 +17,7 @@ export interface DevicePickers {
   offer(isOffered: boolean): void;
 }
 
-/** Runs the pickers `#cameraDevice` and `#microphoneDevice` in `#devices`. `changed` hears what was picked. */
+/** Runs the pickers `#cameraDevice` and `#microphoneDevice` in `#devices`. `changed` is called when the user has picked a device. */
 export function runDevicePickers(changed: (kind: 'audio' | 'video') => void): DevicePickers {
   const frame = element('devices', HTMLElement);
   const pickers = {

@@ -14,36 +14,36 @@ import {
   sourceKinds,
 } from './source.ts';
 
-/** What is seen of the own media. */
+/** Preview of the own media. */
 export interface OwnPicture {
   readonly stream: MediaStream;
-  /** Where the picture comes from: that of a camera is shown mirrored. */
+  /** Source of the picture; that of a camera is shown mirrored. */
   readonly kind: SourceKind;
 }
 
-/** How the own media is chosen and shown. */
+/** Options for choosing and showing the own media. */
 export interface OwnMediaOptions {
-  /** What the page's address says. */
+  /** Source in the page's address. */
   readonly source: string | undefined;
-  /** True to begin with the microphone off. */
+  /** True to start with the microphone off. */
   readonly muted: boolean;
   readonly size?: PictureSize;
   /** Shows the own picture, or none. */
   readonly show: (picture: OwnPicture | undefined) => void;
-  /** Hears when microphone, camera or screen are turned on or off. */
+  /** Called when microphone, camera or screen are turned on or off. */
   readonly changed?: () => void;
-  /** Hears that the source has ended by itself, and why. */
+  /** Called when the source has ended, with the reason. */
   readonly lost: (explanation: Explanation) => void;
 }
 
 /** Sends another stream in place of the one that is sent. */
 type Send = (stream: MediaStream) => Promise<void>;
 
-/** What this page sends: chosen in the form, shown before and while it is sent. */
+/** Media of this page: chosen in the form, and previewed before and while it is sent. */
 export interface OwnMedia {
   /** Opens what is chosen, or takes over the preview. Returns why that cannot be. */
   open(): Promise<Explanation | undefined>;
-  /** What is open now. */
+  /** Currently open stream. */
   readonly stream: MediaStream | undefined;
   readonly on: DeviceButtons['on'];
   /** Sends changes of the media with `send` until it is closed. */
@@ -77,7 +77,7 @@ export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMed
   const explain = (from: SourceKind, error: unknown) =>
     explainCapture(from, error instanceof Error ? error.name : String(error), isSecureContext);
 
-  /** What is sent and shown: the screen in place of the camera, while one is shared. */
+  /** Picture that is sent and shown: the screen while it is shared, otherwise the camera. */
   const picture = (): OwnPicture | undefined => {
     if (open === undefined) return undefined;
     if (screen === undefined) return { stream: open.stream, kind };

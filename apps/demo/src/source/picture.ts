@@ -1,4 +1,4 @@
-/** How large the test picture is, in pixels, and how many there are a second. */
+/** Size of the test picture in pixels, and its frames per second. */
 export const picture = { width: 960, height: 540, frameRate: 25 } as const;
 
 const bars = ['#e9ecec', '#d9c545', '#3fc0bb', '#4cb35a', '#b258b0', '#cf4a44', '#3d5cc4'];
@@ -6,8 +6,8 @@ const bars = ['#e9ecec', '#d9c545', '#3fc0bb', '#4cb35a', '#b258b0', '#cf4a44', 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
 /**
- * Draws the test picture as it looks at a moment: bars, a dot that goes round once a second, a clock that shows the delay
- * at a glance, and a flash at the full second, when the tone is heard.
+ * Draws the test picture of a moment: bars, a dot that circles once a second, a clock that shows the delay, and a flash with the
+ * tone at each full second.
  */
 export function drawPicture(context: CanvasRenderingContext2D, now: Date, label: string): void {
   const { width, height } = picture;

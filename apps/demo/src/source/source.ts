@@ -1,9 +1,9 @@
 import { openTestPicture } from './testPicture.ts';
 
-/** What can be published. */
+/** Sources that can be published. */
 export const sourceKinds = ['camera', 'screen', 'test'] as const;
 
-/** What is published: camera and microphone, a screen, or a picture made here. */
+/** Source of a stream: camera and microphone, a screen, or a generated picture. */
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** A source that runs. */
@@ -13,17 +13,17 @@ export interface Source {
   close(): void;
 }
 
-/** How large a picture should be, in pixels. */
+/** Preferred size of a picture, in pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
 
-/** Which camera and microphone to open. Default: those the browser prefers. */
+/** Camera and microphone to open. Default: the browser's. */
 export interface DeviceChoice {
   /** The `deviceId` of a camera. */
   readonly camera?: string | undefined;
-  /** The side of a phone its camera looks at; where there is none such, any. */
+  /** Preferred camera of a phone, by the direction it faces. */
   readonly facing?: 'user' | 'environment' | undefined;
   /** The `deviceId` of a microphone. */
   readonly microphone?: string | undefined;
@@ -71,7 +71,10 @@ async function openCamera(size: PictureSize, choice: DeviceChoice): Promise<Medi
 export const openScreen = (): Promise<MediaStream> =>
   navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 30 } }, audio: true });
 
-/** Opens a source; a camera's picture is 1280 × 720 unless told. Rejects with what the browser rejects with, most often a `DOMException`. */
+/**
+ * Opens a source; the default size of a camera's picture is 1280 × 720. Rejects with the browser's error, most often a
+ * `DOMException`.
+ */
 export async function openSource(kind: SourceKind, size: PictureSize = hd, choice: DeviceChoice = {}): Promise<Source> {
   if (kind === 'test') return openTestPicture(size.width);
   const stream = await (kind === 'screen' ? openScreen() : openCamera(size, choice));

@@ -5,7 +5,7 @@ import { openTone } from './tone.ts';
 const label = 'Sigchart test picture';
 
 /**
- * A picture and a tone made here: for machines without a camera, and to see and hear the delay.
+ * A generated picture and tone, for machines without a camera, and to see and hear the delay.
  *
  * No wider than `width`, in pixels.
  */

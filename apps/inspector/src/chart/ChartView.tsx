@@ -11,7 +11,7 @@ import { drawChart } from './svg.ts';
 /** Around the chart, as the style sheet has it. Pixels. */
 const padding = 8;
 
-/** Smaller than this nobody reads what events are called. */
+/** Scale below which the names of events are not legible. */
 const legible = 0.7;
 
 const sizes: readonly (readonly [Detail, string])[] = [
@@ -35,7 +35,7 @@ function follow(frame: HTMLElement, svg: SVGSVGElement): void {
   });
 }
 
-/** How wide the chart is drawn, of the width there is. */
+/** Scale of the chart for the available width. */
 const scaleOf = (layout: Layout, width: number, chosen: number | undefined, least = 0.3): number =>
   chosen ?? Math.min(1, Math.max(least, width / layout.width));
 

@@ -2,7 +2,7 @@ import { type EdgeDefinition, type MachineDefinition, type StateDefinition, trig
 
 /** One line of text in a state or beside an arrow. */
 export interface Line {
-  /** The event of a transition, or `entry`, `exit`, `invoke`. Empty where a list of effects goes on. */
+  /** The event of a transition, or `entry`, `exit`, `invoke`. Empty in continuation lines of effects. */
   readonly word: string;
   /** The guard, in brackets. */
   readonly guard: string;
@@ -35,13 +35,10 @@ export interface Drawing {
   readonly arrows: readonly DrawnArrow[];
 }
 
-/**
- * How much is written: the names of states alone; also what transitions wait for, and what is done on entry; or every
- * effect.
- */
+/** Level of detail: names of states; also events and entry effects; or every effect. */
 export type Detail = 'states' | 'events' | 'effects';
 
-/** Number of characters of effects that stand in one line before the next begins. */
+/** Maximum length of a line of effects, in characters. */
 const wrapAt = 34;
 
 function wrap(effects: readonly string[]): string[] {
@@ -70,10 +67,10 @@ function linesOf(word: string, guard: string, effects: readonly string[], edge?:
 const nameOf = ({ id, key, parent, history }: StateDefinition): string =>
   history === undefined ? (parent === undefined ? id : key) : history === 'deep' ? 'H*' : 'H';
 
-/** True if a transition leaves its state: one without a target only asks for effects. */
+/** True if a transition leaves its state. One without a target only emits effects. */
 const isArrow = ({ targets }: EdgeDefinition) => targets.length > 0;
 
-/** What is drawn of a machine. A transition that changes no state is a line inside its state, as in UML. */
+/** Drawing of a machine. A transition that changes no state is a line inside its state, as in UML. */
 export function drawingOf({ states, edges }: MachineDefinition, detail: Detail): Drawing {
   const inside = states.map((): Line[] => []);
   const arrows = new Map<string, { source: number; target: number; edges: number[]; lines: Line[] }>();

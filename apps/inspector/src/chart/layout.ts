@@ -6,7 +6,7 @@ import { headSize, labelSize, metrics } from './measure.ts';
 /** A place: left, top, width, height. Pixels. */
 export type Box = readonly [x: number, y: number, width: number, height: number];
 
-/** Where everything of a chart is. Its texts come from the definition. */
+/** Positions of a chart. Its texts come from the definition. */
 export interface Layout {
   readonly width: number;
   readonly height: number;

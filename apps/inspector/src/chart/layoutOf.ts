@@ -34,7 +34,7 @@ async function find(hash: string, definition: MachineDefinition, detail: Detail)
   return packed === undefined ? layOutNow(definition, detail) : unpackLayout(packed);
 }
 
-/** The layout of a machine, or how it stands with it. Begins to make it where there is none. A signal: read it where it is shown. */
+/** The layout of a machine, or the progress of computing it; starts the computation if needed. Reads a signal. */
 export function layoutOf(hash: string, definition: MachineDefinition, detail: Detail): Pending {
   const key = `${hash} ${detail}`;
   const known = made.value.get(key);

@@ -1,6 +1,6 @@
 import { duration, short } from '../look/time.ts';
 
-/** What is shown on a chart. States and edges are meant by index. */
+/** Highlights of a chart. States and edges are referenced by index. */
 export interface Lights {
   /** The states that are active. */
   readonly active: readonly number[];
@@ -8,7 +8,7 @@ export interface Lights {
   readonly taken: readonly number[];
   /** True if the machine has just started: the way from its initial dots is lit. */
   readonly started: boolean;
-  /** What stands beside the name of a state: for how long it was active, or how many sessions are in it. */
+  /** Text beside the name of a state: the time it was active, or the number of sessions in it. */
   readonly beside: (state: number) => string;
   /** Number of times each edge was taken and each state entered over all sessions, where that is known. */
   readonly coverage: { readonly edges: readonly number[]; readonly entered: readonly number[] } | undefined;

@@ -31,11 +31,11 @@ const letterWidth = (letter: string): number => {
   return 0.6;
 };
 
-/** How wide the name of a state is drawn. Pixels, never less than it needs. */
+/** Width of a state's name. Pixels, never less than it needs. */
 const nameWidth = (name: string): number =>
   [...name].reduce((sum, letter) => sum + letterWidth(letter), 0) * metrics.nameSize;
 
-/** How wide a line is drawn. */
+/** Width of a line. */
 const lineWidth = (line: Line): number =>
   textOf(line).length * perLetter + (line.edge === undefined ? 0 : metrics.countWidth);
 

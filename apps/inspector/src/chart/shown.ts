@@ -7,16 +7,16 @@ import { machine, machineHash, moment, moments, position, selected } from '../lo
 import type { Detail } from './drawing.ts';
 import { besideCount, besideDwell, type Lights } from './light.ts';
 
-/** How much is written in the chart, where somebody has chosen; else what there is room for. */
+/** Chosen level of detail; `undefined` for the most that fits. */
 export const chosenDetail = signal<Detail | undefined>(undefined);
 
-/** How large the chart is drawn; `undefined` as wide as there is room for. */
+/** Chosen scale; `undefined` to fit the width. */
 export const zoom = signal<number | undefined>(undefined);
 
 /** True if the figures of all sessions are on the chart. */
 export const showsCoverage = signal(true);
 
-/** What all sessions of the machine that is looked at did: as the feed says, or counted from a file. */
+/** Coverage of the selected machine by all its sessions: sent by the feed, or counted from a file. */
 const coverageOfMachine = computed<CoverageRecord | undefined>(() => {
   revision.value;
   const hash = machineHash.value ?? '';
@@ -28,7 +28,7 @@ const coverageOfMachine = computed<CoverageRecord | undefined>(() => {
 
 const moved = ({ transition }: Moment) => transition === undefined || transition.taken.length > 0;
 
-/** What the chart shows. */
+/** Highlights that the chart shows. */
 export const lights = computed<Lights>(() => {
   const definition = machine.value;
   const all = coverageOfMachine.value;

@@ -80,7 +80,7 @@ const exports: readonly Export[] = [
   },
 ];
 
-/** What is looked at, as a file name. */
+/** File name for the selected session or machine. */
 const fileName = (): string => {
   const { id = 'machine' } = machine.value ?? {};
   const { streamId, shared } = selected.value?.record.labels ?? {};

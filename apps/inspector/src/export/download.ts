@@ -1,4 +1,4 @@
-/** Hands a file to whoever uses the page. */
+/** Offers content to the user as a download. */
 export function download(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);
   const link = Object.assign(document.createElement('a'), { href: address, download: name });
@@ -7,6 +7,6 @@ export function download(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** Hands text to whoever uses the page, as a file. */
+/** Offers text to the user as a download. */
 export const downloadText = (name: string, text: string, type = 'text/plain'): void =>
   download(name, new Blob([text], { type: `${type};charset=utf-8` }));

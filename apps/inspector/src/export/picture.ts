@@ -18,10 +18,10 @@ const colours = [
   'mono',
 ];
 
-/** How many dots of a PNG there are for each pixel of the chart. */
+/** Pixels of a PNG for each pixel of the chart. */
 const density = 2;
 
-/** The value of a custom property as a colour that any program knows: `light-dark()` is resolved. */
+/** The value of a custom property as a plain color; `light-dark()` is resolved. */
 function resolved(name: string): string {
   const { body } = document;
   const probe = body.appendChild(Object.assign(document.createElement('span'), { hidden: true }));

@@ -38,7 +38,7 @@ export function openFeed(address: string, token: string | undefined): () => void
   const dial = () => {
     const own = new WebSocket(address, protocols);
     let wasOpen = false;
-    /** What was looked at before everything began anew. */
+    /** Selected session before everything was reset. */
     let before: SessionRecord | undefined;
     socket = own;
     said = '';

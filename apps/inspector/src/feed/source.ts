@@ -1,12 +1,12 @@
 import { signal } from '@preact/signals';
 import { createReader, decodeLines, type Reader, type TraceLine } from '@sigchart/inspect';
 
-/** Where what is shown comes from, and how that is going. */
+/** Source of the shown data, and its status. */
 export type Source =
   | { readonly kind: 'connecting' | 'live' | 'lost' | 'refused' }
   | { readonly kind: 'file'; readonly name: string; readonly illegible: number };
 
-/** Where what is shown comes from. */
+/** Source of the shown data. */
 export const source = signal<Source>({ kind: 'connecting' });
 
 /** Everything that was read. The object changes inside: {@link revision} says when. */
@@ -21,7 +21,7 @@ export function take(lines: readonly TraceLine[]): void {
   revision.value += 1;
 }
 
-/** Forgets everything, to begin with another trace. */
+/** Removes everything, before another trace is read. */
 export function startOver(): void {
   reader.value = createReader();
   revision.value += 1;

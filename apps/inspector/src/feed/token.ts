@@ -1,7 +1,7 @@
-/** Where the pages of one origin keep the token that opens the feed. */
+/** Storage key of the feed's token, shared by the pages of one origin. */
 const storageKey = 'sigchart.token';
 
-/** What a page has of its browser. */
+/** Browser objects that a page needs. */
 interface Page {
   readonly location: { readonly href: string };
   readonly history: { replaceState(state: unknown, unused: string, url: string): void };
@@ -9,8 +9,8 @@ interface Page {
 }
 
 /**
- * The token that opens the feed. One that the address brings is kept, and removed from the address, so that nobody passes it on;
- * without one, the one that was kept.
+ * The token for the feed. A token in the address is stored and removed from the address, so that it is not shared by accident;
+ * without one, the stored token.
  */
 export function tokenOf({ location, history, localStorage }: Page): string | undefined {
   const url = new URL(location.href);

@@ -29,7 +29,7 @@ const ladder = computed<Ladder>(() => {
   return ladderOf(parties);
 });
 
-/** What a row says of the time: when, and how long a message took. */
+/** Times of a row: when it happened, and how long the message took. */
 function timeOf({ sent, received }: Crossing): string {
   if (sent === undefined || received === undefined) return '';
   const took = received.time - sent.time;

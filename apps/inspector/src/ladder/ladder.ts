@@ -7,7 +7,7 @@ import { merged, type Placed } from './merged.ts';
 /** One column of the ladder. */
 interface Lane {
   readonly title: string;
-  /** What stands below it: the machine, or that nobody recorded this side. */
+  /** Line below the name: the machine, or that this side was not recorded. */
   readonly note: string;
   readonly sessions: readonly string[];
 }
@@ -100,7 +100,7 @@ const moved = ({ at, ...seen }: Seen, ahead: number): Seen => ({ ...seen, at: { 
 /** Less than this may be what recorders take to write things down. Milliseconds. */
 const noticed = 1_000;
 
-/** What a client's clock has to do with the server's, where they are far enough apart to be noticed. */
+/** Note on the difference between a client's clock and the server's, if it is noticeable. */
 const clockNote = (ahead: number): string =>
   Math.abs(ahead) < noticed ? '' : ` · clock ${duration(Math.abs(ahead))} ${ahead > 0 ? 'behind' : 'ahead'}`;
 

@@ -1,4 +1,4 @@
-/** Where a message was seen. */
+/** Place where a message was recorded. */
 export interface Sighting {
   readonly session: string;
   readonly seq: number;
@@ -21,10 +21,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
-/**
- * True if two ends may have seen the same message. Each end records the fields that it knows, so those that both have
- * decide.
- */
+/** True if two records may be of the same message. Each end records the fields that it knows, so only fields of both are compared. */
 function isSame(one: unknown, other: unknown): boolean {
   if (!isFields(one) || !isFields(other)) return Object.is(one, other);
   if (Array.isArray(one) && one.length !== (other as unknown as readonly unknown[]).length) return false;
@@ -44,7 +41,7 @@ interface Ends {
   readonly server: Seen;
 }
 
-/** Puts the ends together, in order: of two equal messages the first said is the first heard. */
+/** Matches sent with received messages in order: of two equal messages, the first sent is the first received. */
 function endsOf(said: readonly Seen[], heard: readonly Seen[]): readonly Ends[] {
   const left = [...said];
   return heard.flatMap((server) => {
@@ -54,19 +51,19 @@ function endsOf(said: readonly Seen[], heard: readonly Seen[]): readonly Ends[] 
   });
 }
 
-/** What was found out about the clients of a ladder. */
+/** Matches of clients and sockets in a ladder. */
 export interface Meeting {
   /** The end at the client of what the server saw. */
   readonly clientEnds: ReadonlyMap<Seen, Seen>;
-  /** The sockets that each client spoke over, by its index: several, if it has dialled again. */
+  /** The sockets of each client, by its index; several if it has reconnected. */
   readonly sockets: readonly (readonly number[])[];
-  /** How far the server's clock is ahead of each client's. Milliseconds; 0 where nothing speaks against it. */
+  /** Offset of the server's clock from each client's. Milliseconds; 0 if there is no contradiction. */
   readonly ahead: readonly number[];
 }
 
 /**
- * How far the server's clock is ahead of a client's: as little as it takes for no message to arrive before it was sent.
- * Recorders write down what they saw a moment later, so a few milliseconds mean nothing.
+ * Offset of the server's clock from a client's: the smallest with which no message arrives before it was sent. Recorders write a
+ * moment later, so offsets of a few milliseconds mean nothing.
  */
 function aheadOf(ends: readonly Ends[]): number {
   const ways = (up: boolean) =>
@@ -77,8 +74,8 @@ function aheadOf(ends: readonly Ends[]): number {
 }
 
 /**
- * Finds out which client spoke over which socket, and puts what both saw together. The socket that shares the most messages
- * with a client is its; where several do, as when two have only joined the same call, the one that heard it soonest.
+ * Matches clients with sockets by their messages. A client gets the socket that shares the most messages with it. If several do,
+ * as when two clients only joined the same call, it gets the one that received them soonest.
  */
 export function meetingOf(clients: readonly (readonly Seen[])[], heard: readonly Seen[]): Meeting {
   const left = clients.map((said) => [...said]);

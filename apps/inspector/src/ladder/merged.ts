@@ -3,13 +3,13 @@ export interface Placed<Row> {
   readonly row: Row;
   readonly time: number;
   readonly order: number;
-  /** What has to stand before it, though another recorder saw it: the sending of what is received here. */
+  /** Row of another recorder that must come first: the sending of what is received here. */
   readonly after?: Row | undefined;
 }
 
 /**
- * Puts what several recorders saw into one order: each in its own order, nothing before what it came from, and else by time.
- * Rows that are the same are told once, where they come first.
+ * Merges the rows of several recorders: each recorder's order is kept, nothing precedes its cause, and otherwise the time
+ * decides. Equal rows appear once, at the first position.
  */
 export function merged<Row>(recorders: readonly (readonly Placed<Row>[])[]): readonly Row[] {
   const lists = recorders.map((seen) => seen.toSorted((a, b) => a.order - b.order));

@@ -1,9 +1,9 @@
 import type { SessionRecord } from '@sigchart/inspect';
 
-/** How many sessions one ladder shows. A feed serves at most 64. */
+/** Maximum number of sessions in one ladder. A feed serves at most 64. */
 const atMost = 16;
 
-/** How far apart two sessions may be and still belong together. Milliseconds: clocks of two machines differ. */
+/** Maximum distance in time of related sessions. Milliseconds; the clocks of two machines differ. */
 const slackMs = 5_000;
 
 const subjectOf = ({ labels }: SessionRecord) => labels.streamId ?? labels.shared;
@@ -15,10 +15,10 @@ const sideOf = (machine: string) => {
 };
 
 /**
- * The sessions that one talks with: the other half of the same role for the same stream, and everybody in the same call
- * or room.
+ * The sessions that communicate with one session: the other side of the same role for the same stream, and all sessions in the
+ * same call or room.
  *
- * @param machineOf - The id of a session's machine.
+ * @param machineOf - Returns the id of a session's machine.
  */
 export function relatedTo(
   selected: SessionRecord,

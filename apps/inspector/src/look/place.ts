@@ -4,7 +4,7 @@ export const views = ['chart', 'ladder', 'log'] as const;
 /** One of {@link views}. */
 export type View = (typeof views)[number];
 
-/** What is looked at: a session or a machine, now or at one moment, in one of the views. */
+/** Selection: a session or a machine, now or at one moment, in one of the views. */
 export interface Place {
   readonly session?: string;
   /** The hash of a machine, where no session is looked at. */
@@ -14,7 +14,7 @@ export interface Place {
   readonly view: View;
 }
 
-/** Reads a place from the fragment of an address. What makes no sense is passed over. */
+/** Reads a selection from the fragment of an address. Invalid parts are ignored. */
 export function placeOf(hash: string): Place {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const [session, machine, seq] = [parameters.get('session'), parameters.get('machine'), Number(parameters.get('seq'))];

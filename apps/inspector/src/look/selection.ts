@@ -4,7 +4,7 @@ import { type Moment, momentsOf, type ReadSession } from '@sigchart/inspect';
 import { reader, revision } from '../feed/source.ts';
 import { type Place, placeOf, textOf } from './place.ts';
 
-/** What is looked at. Stands in the address of the page, so that it can be sent to somebody. */
+/** Current selection. It is part of the page's address, so that it can be shared. */
 export const place = signal<Place>(placeOf(typeof location === 'undefined' ? '' : location.hash));
 
 /** Looks at something else. */
@@ -41,7 +41,7 @@ export const moments = computed<readonly Moment[]>(() =>
   selected.value === undefined ? [] : momentsOf(selected.value),
 );
 
-/** Where among them one is: the last, unless a moment of the past was chosen. */
+/** Position among them: the last, unless an earlier moment is selected. */
 export const position = computed(() => {
   const { seq } = place.value;
   if (seq === undefined) return moments.value.length - 1;

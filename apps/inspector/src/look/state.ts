@@ -29,7 +29,7 @@ const isSingle = (value: TracedState): boolean => {
 /** A state value in short, such as `stable · receiving.owned`. */
 export const shortState = (value: TracedState | undefined): string => partsOf(value).join(' · ');
 
-/** What of a state is another than before, such as `connecting → receiving.owned`; empty where nothing is. */
+/** Part of a state that changed, such as `connecting → receiving.owned`; empty without a change. */
 export function changeOf(before: TracedState | undefined, after: TracedState): string {
   const [from, to] = [partsOf(before), partsOf(after)];
   if (from.length !== to.length || from.length === 0) {

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
-/** Which rows of a long list are drawn. */
+/** Rows of a long list to draw. */
 export interface Drawn {
   readonly first: number;
   /** One after the last. */

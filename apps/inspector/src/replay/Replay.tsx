@@ -4,7 +4,7 @@ import { lookAt, selected } from '../look/selection.ts';
 
 type Result = Replayed | 'running' | 'failed';
 
-/** How the session that was replayed last went. */
+/** Result of the latest replay. */
 const result = signal<{ readonly session: string; readonly result: Result } | undefined>(undefined);
 
 /** Runs the recorded events through the pure machine again. The machines are only loaded here. */

@@ -1,7 +1,7 @@
 import { type ReadSession, type Replayed, replay, signallingMachines } from '@sigchart/inspect';
 import { reader } from '../feed/source.ts';
 
-/** How a session of one of the project's machines goes when it is run again. */
+/** Replay of a session of one of the project's machines. */
 export function replayed(session: ReadSession): Replayed {
   const id = reader.value.machines.get(session.record.machine)?.id;
   const machine = signallingMachines.find((known) => known.id === id);

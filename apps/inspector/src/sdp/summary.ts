@@ -1,6 +1,6 @@
 import { parse } from 'sdp-transform';
 
-/** What is sent in each direction, as an arrow that everybody reads. */
+/** Direction of media, as an arrow. */
 const directions: Readonly<Record<string, string>> = { sendrecv: '⇄', sendonly: '→', recvonly: '←', inactive: '∅' };
 
 /** Codecs that only repair others. */

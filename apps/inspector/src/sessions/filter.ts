@@ -1,10 +1,10 @@
 import { stateName } from '@sigchart/chart';
 import type { Row } from './row.ts';
 
-/** Which sessions to list. */
+/** Filter by status. */
 export type Standing = 'all' | 'running' | 'errors';
 
-/** What the list is narrowed to. */
+/** Filter of the list. */
 export interface Filter {
   /** Words that all must be found; `state:`, `machine:`, `stream:`, `socket:`, `app:` and `error:` before one ask for that alone. */
   readonly query: string;

@@ -4,12 +4,12 @@ import { reader, revision } from '../feed/source.ts';
 import { type Filter, listedBy } from './filter.ts';
 import { type Row, rowOf } from './row.ts';
 
-/** What the list is narrowed to. */
+/** Filter of the list. */
 export const filter = signal<Filter>({ query: '', standing: 'all' });
 
 const streamOf = ({ record: { labels } }: ReadSession) => `${labels.app ?? ''}\n${labels.streamId ?? ''}`;
 
-/** What people call each stream, by app and id: its publisher has said so. */
+/** Display name of each stream, by app and id, as its publisher sent it. */
 function namesOf(sessions: Iterable<ReadSession>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const session of sessions) {

@@ -9,17 +9,17 @@ export interface Row {
   readonly machine: string;
   /** Its state in short. */
   readonly state: string;
-  /** What it is about: a stream, a call or a room; nothing for a socket. */
+  /** Subject: a stream, a call or a room; empty for a socket. */
   readonly subject: string;
-  /** What people call that, if somebody has said. */
+  /** Display name of the subject, if it has one. */
   readonly name: string | undefined;
-  /** Where it runs: app and socket, or who recorded it. */
+  /** Location: app and socket, or the recorder. */
   readonly where: string;
   /** Everything that is searched, in lower case. */
   readonly text: string;
 }
 
-/** What a session is about: a stream, a call or a room, or the id of an actor, unless XState has made it up. */
+/** Subject of a session: a stream, a call or a room, or the id of an actor, unless XState generated it. */
 export const subjectOf = ({ streamId, shared, id }: SessionRecord['labels']): string =>
   String(streamId ?? shared ?? (/^x:\d+$/.test(String(id)) ? '' : (id ?? '')));
 

@@ -46,7 +46,7 @@ function next(): void {
   );
 }
 
-/** Plays the past from here, at its own pace; from the beginning, when it is at its end. */
+/** Plays the past from here at its own pace; from the start if it is at the end. */
 function play(): void {
   clearTimeout(timer);
   if (position.value >= moments.value.length - 1) goTo(0);

@@ -7,7 +7,7 @@ export interface ConnectionLimits {
   readonly connectionsPerAddress: number;
 }
 
-/** File descriptors that are kept for files, standard streams and connections that this process opens. */
+/** Number of file descriptors reserved for files, standard streams and outgoing connections. */
 const reserved = 32;
 
 /** The least number of connections with which a server is of any use. */
@@ -26,7 +26,10 @@ export function connectionLimits(
   return { connections, connectionsPerAddress: Math.min(2 * socketsPerAddress, Math.ceil(connections / 2)) };
 }
 
-/** What WebSockets may have of the connections. A request for one more is answered, by 429 or 503, while a connection is only ended. */
+/**
+ * Share of the connections that WebSockets may use. A further WebSocket request is answered with 429 or 503, while a further
+ * connection is only closed.
+ */
 const socketShare = 0.75;
 
 /** The limits of WebSockets that fit into those of connections, where they are not configured. */
@@ -39,10 +42,10 @@ export const socketLimits = ({
 });
 
 /**
- * Ends connections beyond the limits before anything is read from them. Without a limit one client takes every file descriptor, and
- * nobody else is accepted any more.
+ * Closes connections beyond the limits before anything is read from them. Without a limit, one client could use every file
+ * descriptor and keep others from connecting.
  *
- * @param isProxy - Reports whether an address is one of a proxy, through which many clients come.
+ * @param isProxy - Reports whether an address is that of a proxy, through which many clients connect.
  */
 export function limitConnections(
   server: Server,

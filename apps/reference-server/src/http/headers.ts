@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** What the pages need: scripts, styles and workers of their own, pictures in style sheets, files to save, and signalling. */
+/** Content security policy of the pages: own scripts, styles and workers, images in style sheets, downloads, and signalling. */
 const contentPolicy = (frameAncestors: readonly string[], styles: string): string =>
   [
     "default-src 'self'",
@@ -14,10 +14,10 @@ const contentPolicy = (frameAncestors: readonly string[], styles: string): strin
   ].join('; ');
 
 /**
- * Makes what sets the headers of every page: no content of others, no guessing of types, and no address told to others.
+ * Creates a function that sets the headers of every page: no foreign content, no type sniffing, no referrer.
  *
- * @param frameAncestors - The origins whose pages may embed these, as CSP has them. None for the server's own pages only.
- * @param options - `inlineStyles`: whether styles may stand in the page itself, as those of highlighted code do. Default `false`.
+ * @param frameAncestors - Origins whose pages may embed these, as in CSP. Empty: only the server's own pages.
+ * @param options - `inlineStyles`: allow styles in the page itself, as highlighted code has. Default `false`.
  */
 export function pageHeaders(frameAncestors: readonly string[], { inlineStyles = false } = {}) {
   const policy = contentPolicy(frameAncestors, inlineStyles ? " 'unsafe-inline'" : '');

@@ -2,7 +2,7 @@ import type { Store } from '@sigchart/server';
 import type { Media } from '@sigchart/werift';
 import { answer, type Handler } from './pages.ts';
 
-/** What has to be well for a server to take further clients. */
+/** Conditions for a server to accept further clients. */
 export interface HealthOptions {
   readonly isDraining: () => boolean;
   readonly store: Store;

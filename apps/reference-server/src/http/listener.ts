@@ -6,10 +6,10 @@ import { originForm } from '@sigchart/server';
 import { type ConnectionLimits, limitConnections } from './connectionLimits.ts';
 import { readCertificate } from './tls.ts';
 
-/** Takes over the connection of a request that asks for an upgrade. */
+/** Handler of a request for an upgrade. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** Where to listen, and with which certificate. */
+/** Address and certificate to listen with. */
 export interface ListenerOptions {
   readonly port: number;
   readonly host: string | undefined;
@@ -22,11 +22,11 @@ export interface ListenerOptions {
 
 /** Something that listens for HTTP or HTTPS. */
 export interface Listener {
-  /** The server, when it speaks TLS. */
+  /** The server, if it serves TLS. */
   readonly secure: SecureServer | undefined;
   /** Listens. Rejects when it cannot. */
   listen(): Promise<void>;
-  /** How others reach it: `http://localhost:5080`. */
+  /** Address for clients, such as `http://localhost:5080`. */
   address(): string;
   /** Takes no further connections. */
   close(): void;

@@ -8,7 +8,7 @@ import type { pageHeaders } from './headers.ts';
 /** Answers a request, or says `false` and leaves it to the next. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** Where built pages are: in the package when it is installed; in a checkout beside this app, or at the root. */
+/** Folder of built pages: in the package if it is installed; in a checkout beside this app, or at the root. */
 const built = (app: string) =>
   [`../pages/${app}`, `../../../${app}/dist`, `../../../../${app}/dist`]
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
@@ -83,7 +83,7 @@ export const metricsPage =
     return true;
   };
 
-/** Asks one after another to answer; what nobody answers is not found. */
+/** Calls handlers in order until one answers; otherwise the answer is 404. */
 export const inOrder =
   (...handlers: readonly (Handler | undefined)[]) =>
   (request: IncomingMessage, response: ServerResponse): void => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** Which proxies are believed when they say whom they speak for. */
+/** Proxies whose forwarding header is trusted. */
 export interface TrustedProxies {
   /** Their addresses; or, as a number, how many of them every request passes. */
   readonly proxies: BlockList | number;
@@ -17,16 +17,16 @@ const ranges: Readonly<Record<string, readonly string[]>> = {
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** Whether a list of addresses and networks has an address. */
+/** True if a list of addresses and networks contains an address. */
 const has = (list: BlockList, address: string): boolean => list.check(address, familyOf(address));
 
 /** An IPv4 address that a socket of both families has is written as such. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /**
- * Reads proxies: how many there are, or their addresses, networks (`10.0.0.0/8`), `loopback` and `private`.
+ * Parses the option for proxies: their number, or addresses, networks (`10.0.0.0/8`), `loopback` and `private`.
  *
- * @throws {Error} when it is none of these.
+ * @throws {Error} for anything else.
  */
 export function proxiesOf(entries: readonly string[]): BlockList | number {
   const [first = ''] = entries;
@@ -46,7 +46,7 @@ export function proxiesOf(entries: readonly string[]): BlockList | number {
   return list;
 }
 
-/** The address in one entry of a forwarding header, without port and brackets; `undefined` when it tells none. */
+/** The address in one entry of a forwarding header, without port and brackets; `undefined` if it has none. */
 function addressIn(text: string): string | undefined {
   const [, bracketed, bare = text] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(text) ?? [];
   const address = bracketed ?? bare;
@@ -57,7 +57,7 @@ function addressIn(text: string): string | undefined {
 const forwardedFor = (element: string): string =>
   /(?:^|;)\s*for\s*=\s*("?)([^";]*)\1\s*(?:;|$)/i.exec(element)?.[2]?.trim() ?? '';
 
-/** Who has sent a request, and through whom, the last first; an entry that tells no address is `undefined`. */
+/** Addresses that a request passed, the last first; `undefined` for an entry without one. */
 function path({ headers, socket }: IncomingMessage, header: TrustedProxies['header']): (string | undefined)[] {
   const value = [headers[header] ?? []].flat().join(',');
   const entries = value === '' ? [] : value.split(',').map((entry) => entry.trim());
@@ -65,7 +65,10 @@ function path({ headers, socket }: IncomingMessage, header: TrustedProxies['head
   return [addressIn(socket.remoteAddress ?? ''), ...named.map(addressIn).reverse()];
 }
 
-/** Tells whether an address is that of a proxy, through which many clients come. Behind a number of proxies, every one is. */
+/**
+ * Returns a function that reports whether an address is that of a proxy, through which many clients connect. With a number of
+ * proxies, every address is.
+ */
 export const isProxyWith =
   (trusted: TrustedProxies | undefined) =>
   (address: string): boolean => {
@@ -75,8 +78,8 @@ export const isProxyWith =
   };
 
 /**
- * Tells the address of the client that sent a request: that of the connection, or, as far as the proxies are trusted, what they
- * say. What somebody says who is not trusted counts for nothing.
+ * Returns a function that determines the client's address of a request: that of the connection, or, as far as proxies are
+ * trusted, the one that they report. Entries of untrusted senders are ignored.
  */
 export function remoteAddressWith(trusted: TrustedProxies | undefined) {
   return (request: IncomingMessage): string | undefined => {

@@ -8,7 +8,7 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-/** How often the files are looked at. Milliseconds. Links are followed, so that whatever renews them is noticed. */
+/** Interval at which the files are checked. Milliseconds. Links are followed, so that every way of renewing them is detected. */
 const lookMs = 2_000;
 
 /**
@@ -34,8 +34,8 @@ export function readCertificate({ certificate, key }: CertificateFiles) {
 }
 
 /**
- * Has servers use a certificate again whenever its files change, or when it is `reload`ed. Connections that are open go on; files
- * that do not fit together, as while they are being renewed, leave the certificate of before.
+ * Makes servers read a certificate again when its files change, and on `reload`. Open connections continue. If the files do not
+ * match, as during a renewal, the previous certificate stays.
  */
 export function renewCertificate(
   files: CertificateFiles,

@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     'stream-app': { type: 'string' },
     circle: { type: 'string' },
-    /** Where to put screenshots. */
+    /** Folder for screenshots. */
     screenshots: { type: 'string', default: 'screenshots' },
     /** Only trials with this in their name. */
     only: { type: 'string', default: '' },

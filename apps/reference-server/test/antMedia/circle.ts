@@ -34,12 +34,12 @@ const enterAll = async (stage: Stage, room: string, count: number): Promise<read
 
 const others = (visitors: readonly Visitor[], visitor: Visitor) => visitors.filter((other) => other !== visitor);
 
-/** Everybody sees everybody else under their name. */
+/** Asserts that every visitor sees all others under their names. */
 async function allSeeAll(visitors: readonly Visitor[]): Promise<void> {
   for (const visitor of visitors) await visitor.seesNamed(others(visitors, visitor));
 }
 
-/** Whether Circle draws its frame around somebody who talks. */
+/** True if Circle draws its frame around a talking member. */
 const isTalking = (visitor: Visitor, colour: Colour) => async () => {
   const framed = await visitor.page.evaluate(
     () =>

@@ -7,7 +7,7 @@ import sirv from 'sirv';
 export interface Site {
   readonly path: string;
   readonly folders: readonly string[];
-  /** What to answer with where there is no such file: a page that reads the address itself. */
+  /** Fallback file, for a page that reads the address itself. */
   readonly single?: boolean;
 }
 

@@ -2,11 +2,11 @@ import type { Browser } from 'playwright-core';
 import type { Colour } from '../tiles.ts';
 import { Visitor } from './visitor.ts';
 
-/** What a trial has at hand. */
+/** Environment of a trial. */
 export interface Stage {
-  /** Where the pages are. */
+  /** Address of the pages. */
   readonly url: string;
-  /** Where to put screenshots. */
+  /** Folder for screenshots. */
   readonly screenshots: string;
   /** Opens a page. It is closed at the end of the trial. */
   open(path: string, name: string, colour: Colour): Promise<Visitor>;

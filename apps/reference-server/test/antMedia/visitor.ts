@@ -15,7 +15,7 @@ export async function until(what: string, check: () => Promise<boolean>, waitMs 
   }
 }
 
-/** Somebody who has a page open, with a camera of one colour. */
+/** A user with a page open, and a camera of one color. */
 export class Visitor {
   readonly page: Page;
   readonly name: string;
@@ -61,7 +61,7 @@ export class Visitor {
     return new Visitor(context, page, name, colour, log);
   }
 
-  /** What its page has logged. */
+  /** Log of its page. */
   get log(): readonly string[] {
     return this.#log;
   }

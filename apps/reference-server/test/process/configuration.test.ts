@@ -23,7 +23,7 @@ const file = (name: string, text = '') => {
   return path;
 };
 
-/** What a server says that does not start: one sentence. */
+/** Error output of a server that does not start: one sentence. */
 async function refusal(...args: readonly string[]): Promise<string> {
   const error = await startServer(...args).then(
     async (server) => {

@@ -20,7 +20,7 @@ let signalling: SignallingServer;
 let http: Server;
 let before: Record<string, number>;
 
-/** What keeps this process busy, and what a server may leave of that. */
+/** Resources that keep this process alive, to find those that a server leaves. */
 const resources = () => {
   const all = process.getActiveResourcesInfo();
   return Object.fromEntries(
@@ -37,7 +37,7 @@ beforeEach(async () => {
   await once(http, 'listening');
 });
 
-/** Nobody is told to leave: whoever vanished must be gone by itself. */
+/** No client sends a leave: the server must detect clients that vanished. */
 afterEach(async () => {
   await vi.waitFor(
     () => {

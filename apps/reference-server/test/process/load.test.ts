@@ -22,12 +22,12 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
 const sessions = 5_000;
-/** How many sockets begin at a time: a listener has a queue. */
+/** Number of sockets opened at a time: a listener has a queue. */
 const atOnce = 50;
 const questions = 5;
 /** Far less than what happens, so that the recorder has to drop. Bytes. */
 const archiveBytes = 16 * 1024 * 1024;
-/** What the recorder takes a transition for. Bytes. */
+/** Size of a transition, as the recorder estimates it. Bytes. */
 const transitionBytes = 1_000;
 
 /** Under a minute on two cores that have nothing else to do; what it waits for may take far longer than that. Milliseconds. */
@@ -69,7 +69,7 @@ afterEach(async () => {
   http.close();
 });
 
-/** A client of the server, with what it has heard. */
+/** A client of the server, with the messages it received. */
 interface Client {
   readonly webSocket: WebSocket;
   readonly heard: string[];
@@ -85,7 +85,7 @@ async function connect(path: string, ...protocols: readonly string[]): Promise<C
 
 const say = ({ webSocket }: Client, message: object) => webSocket.send(JSON.stringify(message));
 
-/** Views the feed and puts together what it says; watches the first sessions that it hears of. */
+/** A viewer of the feed that watches the first sessions it learns of. */
 async function view() {
   const { webSocket } = await connect(feedPath, feedProtocol, tokenProtocol(served.token));
   const reader = createReader();
@@ -104,7 +104,7 @@ async function view() {
 
 const stateOf = (record: SessionRecord | undefined) => record && JSON.stringify([record.state, record.status]);
 
-/** The sessions of which a viewer knows something else than the recorder. */
+/** The sessions that a viewer has recorded differently from the recorder. */
 function unlike(reader: Reader): readonly string[] {
   const recorded = new Map(Array.from(recorder.sessions(), (record) => [record.session, record]));
   const ids = new Set([...recorded.keys(), ...reader.sessions.keys()]);
@@ -113,7 +113,7 @@ function unlike(reader: Reader): readonly string[] {
 
 const seesAll = (reader: Reader) => until(() => expect(unlike(reader)).toEqual([]));
 
-/** How many transitions the recorder has kept. */
+/** Number of transitions that the recorder holds. */
 function kept(): number {
   let count = 0;
   for (const { session } of recorder.sessions())
@@ -121,7 +121,7 @@ function kept(): number {
   return count;
 }
 
-/** What one client says, and what it has to hear. */
+/** Messages that one client sends, and those that it must receive. */
 const conversation = (streamId: string) => ({
   says: [
     { command: 'join', streamId },

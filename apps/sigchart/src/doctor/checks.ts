@@ -7,7 +7,7 @@ import { networkInterfaces } from 'node:os';
 import { RTCPeerConnection } from 'werift';
 import { type Finding, fine, warning, wrong } from './finding.ts';
 
-/** What `doctor` was asked to look at: the options that the server would be started with. */
+/** Input of `doctor`: the options that the server would be started with. */
 export interface DoctorRequest {
   readonly port: number;
   readonly mediaPorts?: readonly [number, number];
@@ -25,7 +25,7 @@ const ownAddresses = () =>
     .filter(({ internal }) => !internal)
     .map(({ address }) => address);
 
-/** Addresses that nobody reaches from the internet. @see RFC 1918, RFC 4193, RFC 6598, RFC 3927, RFC 4291 § 2.5.6 */
+/** Addresses that cannot be reached from the internet. @see RFC 1918, RFC 4193, RFC 6598, RFC 3927, RFC 4291 § 2.5.6 */
 const isPrivate = (address: string) =>
   /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|127\.|f[cd]|fe80|::1$)/i.test(
     address,
@@ -60,7 +60,7 @@ const isFree = (port: number) =>
     socket.bind(port, () => socket.close(() => resolve(true)));
   });
 
-/** Fewer ports than this serve fewer viewers than most want: a publisher or player takes one for each address. */
+/** Number of ports below which most deployments run out: a publisher or player uses one for each address family. */
 const enoughPorts = 100;
 
 /** Checks the UDP ports of media. */

@@ -1,11 +1,11 @@
-/** What one check found out: whether it is fine, and if not, what to do. */
+/** Result of one check: whether it passed, and otherwise what to do. */
 export interface Finding {
   readonly verdict: 'fine' | 'warning' | 'wrong';
-  /** What was looked at. */
+  /** Subject of the check. */
   readonly subject: string;
-  /** What is there. */
+  /** Observation. */
   readonly found: string;
-  /** What to do about it. Absent when nothing needs to be done. */
+  /** Action for the operator; absent if none is needed. Absent when nothing needs to be done. */
   readonly remedy?: string;
 }
 

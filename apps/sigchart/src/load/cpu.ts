@@ -6,7 +6,7 @@ const ticksPerSecond = 100;
 /**
  * CPU time of a process so far, over all its threads. Seconds. Linux only.
  *
- * @throws {Error} when there is no such process.
+ * @throws {Error} if there is no such process.
  * @see proc(5), `/proc/<pid>/stat`
  */
 export function cpuSeconds(pid: number): number {

@@ -23,7 +23,7 @@ export interface LoadRequest {
   readonly insecure: boolean;
 }
 
-/** What a run found out. Times are in milliseconds. */
+/** Result of a run. Times are in milliseconds. */
 export interface LoadResult {
   readonly publishers: { readonly asked: number; readonly connected: number };
   readonly players: { readonly asked: number; readonly connected: number };
@@ -43,7 +43,7 @@ const isLoopback = ({ hostname }: URL) => /^(?:localhost|127\.|\[::1\])/.test(ho
 
 const percentile = (sorted: readonly number[], share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
 
-/** Publishes and plays as asked, and counts what arrives. `told` is called with how far it is. */
+/** Publishes and plays as requested, and counts what arrives. `told` is called with lines about the progress. */
 export async function load(request: LoadRequest, told: (line: string) => void): Promise<LoadResult> {
   const { address, publishers, players, seconds, rate, bitrate, token, pid, insecure } = request;
   const run = randomBytes(4).toString('hex');

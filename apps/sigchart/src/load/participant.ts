@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { asPeerConnection } from '../media.ts';
 import { Arrivals, VideoSource } from './stream.ts';
 
-/** How a participant reaches the server. */
+/** Connection of a participant to the server. */
 export interface ParticipantOptions {
   readonly address: URL;
   readonly role: 'publisher' | 'player';

@@ -11,7 +11,7 @@ const escaped = (text: string): string =>
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
 
-/** What JUnit has for what did not happen, or does not count. */
+/** JUnit element for a case that was not run, or does not count. */
 const skipped = (message: string) => `      <skipped message="${escaped(message)}"/>`;
 
 function testCase(each: ConversationCase, time: number, inside: readonly string[]): string {

@@ -13,7 +13,7 @@ const marks = { passed: '✓', failed: '✗', notFollowed: '–' } as const;
 const capitalized = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 const indent = (lines: readonly string[]) => lines.map((line) => `      ${line}`);
 
-/** One case: its title, and its ladder when the server left it or when ladders are asked for. */
+/** Lines of one case: its title, and its ladder if the server deviated or ladders are requested. */
 function linesOf(result: CaseResult, ladders: boolean): readonly string[] {
   const { case: each, divergence, ladder } = result;
   const mark = marks[outcomeOf(result)];
@@ -40,7 +40,7 @@ const notRunLines = (notRun: readonly NotRun[]): readonly string[] =>
         '',
       ];
 
-/** What a message is called in a divergence. */
+/** Name of a message in a divergence. */
 const calledIn = (expected: string): string =>
   /"definition":"([^"]+)"/.exec(expected)?.[1] ?? expected.split(' {')[0] ?? '';
 
@@ -48,8 +48,8 @@ const calledIn = (expected: string): string =>
 const namedCases = 4;
 
 /**
- * What the cases that did not pass came to an end by: where one message is missing, many cases are. Those that the document demands come
- * first, then those of most cases.
+ * Causes of the cases that did not pass: one missing message usually explains many. Cases required by the document come first,
+ * then causes of the most cases.
  */
 function causeLines(results: readonly CaseResult[]): readonly string[] {
   const causes = new Map<string, CaseResult[]>();
@@ -74,7 +74,7 @@ function causeLines(results: readonly CaseResult[]): readonly string[] {
 /** One case as it ends, with its ladder. */
 export const watchReport = (result: CaseResult): string => `${linesOf(result, true).join('\n')}\n`;
 
-/** How many of a class passed. */
+/** Number of passed cases of a class. */
 const scoreOf = (results: readonly CaseResult[], level: RequiredBy) => {
   const own = results.filter((result) => result.case.requiredBy === level);
   return own.length === 0

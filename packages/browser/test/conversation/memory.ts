@@ -15,13 +15,13 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 const turns = 6;
 
-/** What a client says and hears, on its way. For clients that are wrong. */
+/** Faults of a client, as changes to the texts that it sends and receives. For clients that are wrong. */
 export interface Wire {
-  /** What is said in the place of a text. */
+  /** Texts sent instead of one. */
   readonly says?: (text: string) => readonly string[];
-  /** What is heard in the place of a text. */
+  /** Texts received instead of one. */
   readonly hears?: (text: string) => readonly string[];
-  /** Is given what says a text by itself, on the socket of the moment. */
+  /** Receives a function that sends a text on the current socket. */
   readonly blurts?: (speak: (text: string) => void) => void;
 }
 
@@ -35,11 +35,11 @@ export interface MemoryClientOptions {
 interface Dialled {
   readonly listener: SocketListener;
   end: (() => void) | undefined;
-  /** What carries the client's texts, once a server has taken it. */
+  /** Sends a text to the server, once a server has accepted the socket. */
   heard: ((text: string) => void) | undefined;
 }
 
-/** A client in memory: its machines, sockets that are function calls, a clock that is turned, media that is none. */
+/** A client in memory: its machines, sockets that are function calls, a virtual clock, fake media. */
 export function memoryClient({ observe, wire = {} }: MemoryClientOptions = {}) {
   const clock = manualClock();
   const network = fakeNetwork();

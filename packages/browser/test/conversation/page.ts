@@ -24,7 +24,7 @@ const PlainSocket = WebSocket;
 
 /** A socket of which one sees what has reached its owner. */
 class WatchedSocket extends PlainSocket {
-  /** Which socket to this address it is. */
+  /** Number of the socket to this address. */
   readonly dial: number;
   received = 0;
 
@@ -52,7 +52,7 @@ const bound = async (holds: () => boolean, what: string) => {
   if (!(await until(holds, patienceMs))) throw new Error(what);
 };
 
-/** Where a case is held. */
+/** Place where a case runs. */
 interface Place {
   /** The address of what takes and refuses sockets. */
   readonly relay: string;
@@ -77,7 +77,7 @@ const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
 function clientUnderTest({ relay, door, number }: Place): ClientUnderTest {
   const address = `${door}/live/websocket?case=${number}`;
   const clock = manualClock();
-  /** What has to reach the client before its clock may go on. */
+  /** Events that must reach the client before its clock may advance. */
   const underway = new Set<() => boolean>();
 
   const settle = () => bound(() => [...underway].every((isDone) => isDone()), 'what was said does not arrive');
@@ -89,7 +89,7 @@ function clientUnderTest({ relay, door, number }: Place): ClientUnderTest {
     return waiting() as WatchedSocket;
   }
 
-  /** A socket to the relay, by which it is asked about one that the client has dialled. */
+  /** A socket to the relay that takes or refuses a socket of the client. */
   async function ask(watched: WatchedSocket, verb: 'take' | 'refuse', hears?: HearsSocket): Promise<WebSocket> {
     const asking = new PlainSocket(`${relay}/${verb}?case=${number}&dial=${watched.dial}`);
     let isOver = false;
@@ -188,7 +188,7 @@ function clientUnderTest({ relay, door, number }: Place): ClientUnderTest {
   };
 }
 
-/** Holds every conversation, one at a time at each door, and tells how each went, by its id. */
+/** Runs every conversation, one at a time at each door, and returns the results by id. */
 async function holdAll(relay: string, doors: readonly string[]): Promise<Readonly<Record<string, CaseResult>>> {
   media = await navigator.mediaDevices.getUserMedia({ video: { width: 160, height: 120, frameRate: 5 }, audio: true });
   const results: Record<string, CaseResult> = {};
@@ -205,7 +205,7 @@ async function holdAll(relay: string, doors: readonly string[]): Promise<Readonl
   return results;
 }
 
-/** What the page has on its window. */
+/** Globals of the page. */
 export interface ConversationWindow {
   readonly holdAll: typeof holdAll;
 }

@@ -39,5 +39,5 @@ export async function recordAll(): Promise<Readonly<Record<string, readonly Conv
   return files;
 }
 
-/** Where the cases are kept. */
+/** Folder of the cases. */
 export const casesFolder = new URL('../../../conformance/src/cases/', import.meta.url);

@@ -1,7 +1,7 @@
 import type { HearsSocket } from '@sigchart/conformance';
 import type { RoleAddress } from '@sigchart/core/machines';
 
-/** What an application is told of a state, by the state's name. Of any other it is told nothing. */
+/** Report to the application for each state; other states are not reported. Of any other it is told nothing. */
 const told: Readonly<Record<string, string>> = {
   publishing: 'live',
   playing: 'live',
@@ -10,7 +10,7 @@ const told: Readonly<Record<string, string>> = {
   entered: 'entered',
 };
 
-/** What an application in a conversation is told of one role: docs/conformance.md § The application. */
+/** Listener that reports one role to the application of a conversation: docs/conformance.md § The application. */
 export function tell({ role, streamId }: RoleAddress, hears: Pick<HearsSocket, 'received'>) {
   let last: string | undefined;
   const say = (command: string, more: object = {}) =>
@@ -28,7 +28,7 @@ export function tell({ role, streamId }: RoleAddress, hears: Pick<HearsSocket, '
   };
 }
 
-/** What an application in a conversation may wish. */
+/** Request of the application of a conversation. */
 export type Wish =
   | { readonly command: 'publish' | 'play' | 'join'; readonly streamId: string }
   | { readonly command: 'enter'; readonly room: string; readonly streamId?: string; readonly publish?: boolean }

@@ -2,13 +2,13 @@ import type { Wire } from './memory.ts';
 
 type Message = { readonly command: string; readonly [field: string]: unknown };
 
-/** One thing that a client does wrong, as a change to what a right one says or hears. */
+/** A fault of a client, as a change to the messages that a correct one sends or receives. */
 export interface Wrong {
-  /** What it does wrong. */
+  /** Description of the fault. */
   readonly what: string;
   /** The case that has to find it. */
   readonly foundBy: string;
-  /** Made anew for every client, as it may remember. */
+  /** Creates the change for one client, because it may have state. */
   readonly wire: () => Wire;
 }
 
@@ -18,7 +18,7 @@ const said = (change: (message: Message) => readonly Message[]) => (text: string
 const isNamed = (message: Message, name: string) =>
   (message.command === 'notification' ? message.definition : message.command) === name;
 
-/** What is no message is heard as the right client hears it. */
+/** Changes received messages; texts that are not messages stay unchanged. */
 const heard = (change: (message: Message) => readonly Message[]) => (text: string) => {
   try {
     return texts(change(JSON.parse(text) as Message));

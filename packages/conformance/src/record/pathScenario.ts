@@ -32,7 +32,7 @@ export interface WalkedStep {
   readonly actions: readonly Action[];
 }
 
-/** What surrounds the steps of a path. */
+/** Steps around those of a path. */
 export interface Scene {
   readonly connections?: readonly CaseConnection[];
   /** Actions before the first event. */

@@ -1,6 +1,6 @@
 import type { Action, CaseConnection, ConnectionPurpose, MediaKind, MessagePattern } from '../case.ts';
 
-/** The id that a name stands for. */
+/** The placeholder of an id. */
 export const idOf = (name: string): string => `{{id:${name}}}`;
 
 export const open = (who: string, more: { path?: string; answersPings?: false } = {}): Action => ({

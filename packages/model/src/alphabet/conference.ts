@@ -41,7 +41,7 @@ const says = (from: number, command: string, fields: object = {}) =>
 
 const played = { trackList: [], disableTracksByDefault: undefined };
 
-/** What either of two sockets does: it joins the room, or brings its stream, and plays the room. */
+/** Events that either of two sockets causes: it joins the room, or publishes into it, and plays it. */
 const common = (from: number): ConferenceServerEvent[] => {
   const streamId = `m${from}`;
   return [

@@ -14,14 +14,14 @@ const candidateOf = (name: string) => ({
   sdpMLineIndex: 0,
 });
 
-/** What the other side of a negotiation says. */
+/** Messages of the other side of a negotiation. */
 export const negotiation = {
   offer: { command: 'takeConfiguration', streamId, type: 'offer', sdp: sdpOf('theirs') },
   answer: { command: 'takeConfiguration', streamId, type: 'answer', sdp: sdpOf('theirs') },
   candidate: { command: 'takeCandidate', streamId, label: 0, id: '0', candidate: candidateOf('theirs').candidate },
 } as const satisfies Record<string, Saying>;
 
-/** What the own connection reports. */
+/** Reports of the own connection. */
 export const connection = {
   offerCreated: { type: 'rtc.offerCreated', sdp: sdpOf('own'), trackIds: { 0: 'video' } },
   answerCreated: { type: 'rtc.answerCreated', sdp: sdpOf('own') },
@@ -36,7 +36,7 @@ export const connection = {
   connectionFailed: { type: 'rtc.failed', step: 'connection', reason: 'failed' },
 } as const satisfies Record<string, RtcEvent>;
 
-/** No more candidates kept than this, so that a walk through a machine ends. */
+/** Limits stored candidates, so that a walk through a machine ends. */
 export const keepsFew = ({
   context,
 }: {

@@ -30,7 +30,7 @@ export interface Subject<Machine extends AnyStateMachine> {
   readonly options: MachineOptions<Machine>;
 }
 
-/** Every machine of `@sigchart/core` with the events that it may hear, by the machine's id. */
+/** Every machine of `@sigchart/core` with the events that it handles, by the machine's id. */
 export const subjects: {
   readonly 'socket.client': Subject<typeof socketClient>;
   readonly 'socket.server': Subject<typeof socketServer>;

@@ -27,8 +27,8 @@ export const clientSays = (saying: Saying): ClientMessage => read(saying, decode
 /** A server's message, as it is read from the wire. */
 export const serverSays = (saying: Saying): ServerMessage => read(saying, decodeServerMessage);
 
-/** A client's message, as the event that a server's machine hears. */
+/** A client's message, as an event of a server's machine. */
 export const fromClient = (saying: Saying): SignalEvent<ClientMessage> => heardByServer(clientSays(saying));
 
-/** A server's message, as the event that a client's machine hears. */
+/** A server's message, as an event of a client's machine. */
 export const fromServer = (saying: Saying): SignalEvent<ServerMessage> => heardByClient(serverSays(saying));

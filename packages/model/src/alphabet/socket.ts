@@ -29,7 +29,7 @@ export const socketClientEvents: MachineOptions<typeof socketClient> = {
   ],
 };
 
-/** What has been decided about a call, a room, or a question. */
+/** Decisions about a call, a room or a question. */
 const request = (fields: Pick<AccessRequest, 'action' | 'streamId'> & Partial<AccessRequest>): AccessRequest => ({
   room: undefined,
   token: undefined,

@@ -15,7 +15,7 @@ interface Ladder {
 interface Role {
   readonly title: string;
   readonly about: string;
-  /** By id; what there is none of on a side is left out. */
+  /** Machines by id; absent if a side has none. */
   readonly client?: string;
   readonly server?: string;
   readonly ladders: readonly Ladder[];
@@ -148,7 +148,7 @@ const machineOf = (id: string): AnyStateMachine => {
 
 const code = (text: string) => `\`${text}\``;
 
-/** What is not in the diagram. */
+/** Events that the diagram leaves out. */
 function besides(side: string, machine: AnyStateMachine): string[] {
   const anywhere = heardAnywhere(machine).map(([event, target]) =>
     target === '' ? `- Anywhere: ${code(event)}` : `- Anywhere: ${code(event)} leads to ${code(target)}`,

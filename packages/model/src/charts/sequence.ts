@@ -2,10 +2,10 @@ import type { Move } from '../joint/explore.ts';
 import { type JointOptions, jointSystem } from '../joint/system.ts';
 
 /**
- * What happens in a conversation when, in this order, something is let happen that need not: after each, everything does that
- * is bound to, but for timers.
+ * Runs a conversation with the given optional moves, in this order. After each, every move that is bound to happen is made,
+ * except timers.
  *
- * @throws {Error} when a move of that name is not possible where it is wanted.
+ * @throws {Error} if a move of that name is not possible at its turn.
  */
 export function play(options: JointOptions, wanted: readonly string[]): readonly Move<unknown>[] {
   const system = jointSystem(options);

@@ -3,7 +3,7 @@ import type { Said } from './memo.ts';
 import type { Turn } from './turn.ts';
 import type { Connection, World } from './world.ts';
 
-/** Does what a machine asks of its connection, and notes what it must not ask. */
+/** Performs a machine's effect on its connection, and records effects that are not allowed. */
 export function performRtc(turn: Turn, name: string, effect: RtcEffect): void {
   const connection = turn.actors.get(name)?.connection;
   const change = (part: Partial<Connection>) =>
@@ -65,7 +65,7 @@ function freshSerial(turn: Turn, name: string): number {
   for (let serial = 1; ; serial += 1) if (!all.includes(`${name} #${serial}`)) return serial;
 }
 
-/** A connection reports what it was asked to make. */
+/** Reports that a connection has made the requested description. */
 export function madeBy(turn: Turn, name: string): void {
   const connection = turn.actors.get(name)?.connection as Connection;
   const offer = `offer of ${name} #${connection.serial}`;
@@ -93,7 +93,7 @@ export function counterpartOf(
   return undefined;
 }
 
-/** Makes what connections are asked to make, and connects and disconnects them. */
+/** Makes requested descriptions, and connects and disconnects connections. */
 export function connectAll(turn: Turn): void {
   for (let isSettled = false; !isSettled; ) {
     isSettled = true;

@@ -5,7 +5,7 @@ import { violationText } from './ladder.ts';
 import { properties } from './properties.ts';
 import { jointSystem } from './system.ts';
 
-/** A number that may be doubled or have one added; beyond 20 nobody looks. */
+/** A number that may be doubled or incremented, up to 20. */
 const numbers: System<number> = {
   initial: 1,
   keyOf: String,

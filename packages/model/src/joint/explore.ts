@@ -1,10 +1,10 @@
 /** One step of a system, not yet taken. */
 export interface Move<State> {
-  /** What happens, for people. */
+  /** Name of the move, for people. */
   readonly name: string;
   /** From whom to whom, for a ladder. One and the same for what happens in one place. */
   readonly between: readonly [from: string, to: string];
-  /** True if it happens by itself sooner or later. What is not bound to happen is left out of the account of what is under way. */
+  /** True if it is bound to happen sooner or later. Other moves do not count as pending. */
   readonly isBound: boolean;
   /** The state afterwards. */
   take(): State;
@@ -15,18 +15,18 @@ export interface System<State> {
   readonly initial: State;
   /** A state as a text: equal ones are one. */
   keyOf(state: State): string;
-  /** What may happen next, always in the same order. */
+  /** Possible moves, always in the same order. */
   movesOf(state: State): readonly Move<State>[];
   /** True if the state lies beyond the bounds that are set; it is counted and not left. */
   isBeyond?(state: State): boolean;
 }
 
-/** What must hold in every state. */
+/** Condition that must hold in every state. */
 export interface Property<State> {
   readonly name: string;
   /** The same as a sentence. */
   readonly sentence: string;
-  /** What is wrong, if anything is. `isQuiet`: nothing is bound to happen any more. */
+  /** Description of a violation, or `undefined`. `isQuiet`: no move is bound to happen. */
   violation(state: State, isQuiet: boolean): string | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface Violation<State> {
   readonly trace: readonly Move<State>[];
 }
 
-/** What an exploration has found. */
+/** Result of an exploration. */
 export interface Exploration<State> {
   readonly states: number;
   readonly transitions: number;
@@ -51,10 +51,10 @@ export interface Exploration<State> {
   readonly violations: readonly Violation<State>[];
 }
 
-/** How far to go. */
+/** Bounds of an exploration. */
 export interface ExploreOptions<State> {
   readonly properties: readonly Property<State>[];
-  /** How many states to look at. Default 100 000. */
+  /** Maximum number of states. Default 100 000. */
   readonly limit?: number;
   /** True to report every violation of a property that reads differently, instead of its first. Default `false`. */
   readonly every?: boolean;
@@ -67,10 +67,10 @@ export const comesToRest = {
 } as const;
 
 /**
- * Walks every state that a system can reach, the nearest first, and checks properties in each.
+ * Visits every reachable state of a system, nearest first, and checks properties in each.
  *
- * Breadth first, so that the trace of a violation is a shortest one. Only states at the frontier are kept; a trace is found by
- * taking its moves again.
+ * The search is breadth first, so that the trace of a violation is a shortest one. Only states at the frontier are stored; a
+ * trace is reconstructed by repeating its moves.
  */
 export function explore<State>(system: System<State>, options: ExploreOptions<State>): Exploration<State> {
   const { properties, limit = 100_000, every = false } = options;

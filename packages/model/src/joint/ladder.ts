@@ -2,7 +2,7 @@ import type { Move, Violation } from './explore.ts';
 
 const width = 34;
 
-/** A trace as a ladder of messages, one column for everybody in it; what happens in one place stands in its column. */
+/** A trace as a ladder of messages, with one column for each participant. A local event is in the column of its participant. */
 export function ladder(
   participants: readonly string[],
   trace: readonly Pick<Move<unknown>, 'name' | 'between'>[],

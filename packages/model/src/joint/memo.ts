@@ -7,12 +7,12 @@ export interface Said {
   readonly type: string;
 }
 
-/** What a machine does on one event. */
+/** Result of a machine for one event. */
 export interface Stepped {
   /** The number of the state that it is in then. */
   readonly to: number;
   readonly effects: readonly Said[];
-  /** Whether the state knew the event. */
+  /** True if the state handled the event. */
   readonly heard: boolean;
   /** The same as the core has it, with one snapshot for each state. */
   readonly step: Step<AnyStateMachine>;
@@ -60,7 +60,7 @@ export class Memo {
     return this.#snapshots[number] as AnyMachineSnapshot;
   }
 
-  /** The number of a state, by the snapshot that stands for it. */
+  /** The number of a state, by its snapshot. */
   numberOf(snapshot: AnyMachineSnapshot): number {
     return this.#numbered.get(snapshot) as number;
   }

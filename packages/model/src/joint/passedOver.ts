@@ -1,4 +1,4 @@
-/** Messages that a machine is to pass over in some of its states, and why they arrive there all the same. */
+/** Messages that a machine ignores in some of its states, and why they may arrive there. */
 interface PassedOver {
   readonly machines: readonly string[];
   /** Default: all. */
@@ -8,10 +8,7 @@ interface PassedOver {
   readonly why: string;
 }
 
-/**
- * What may arrive without being expected. Everything else that a machine does not know in the state it is in is a violation of
- * "nothing unexpected arrives".
- */
+/** Messages that may arrive unexpectedly. Any other message that a machine ignores in its state violates "nothing unexpected arrives". */
 const passedOver: readonly PassedOver[] = [
   {
     machines: ['publisher.client', 'player.client'],
@@ -58,7 +55,7 @@ const passedOver: readonly PassedOver[] = [
   },
 ];
 
-/** True if a machine is to pass over a message in a state. */
+/** True if a machine may ignore a message in a state. */
 export const isPassedOver = (machine: string, state: string, message: string): boolean =>
   passedOver.some(
     ({ machines, states, messages }) =>

@@ -2,7 +2,7 @@ import type { Property } from './explore.ts';
 import { snapshotOf, Turn } from './turn.ts';
 import { type Actor, nameOf, readName, type World } from './world.ts';
 
-/** What is noted as it happens. */
+/** Property that is violated by a recorded fault. */
 const noted = (name: string, sentence: string): Property<World> => ({
   name,
   sentence,
@@ -13,7 +13,7 @@ const contextOf = (actor: Actor) => snapshotOf(actor).context as Readonly<Record
 
 const isIn = (actor: Actor, state: unknown) => snapshotOf(actor).matches(state as never);
 
-/** Where a machine may stay with nothing under way. */
+/** States in which a machine may rest with nothing pending. */
 const restingStates: Readonly<Record<string, readonly unknown[]>> = {
   'publisher.client': [{ accepted: { negotiation: 'stable', media: 'publishing' } }],
   'publisher.server': [{ accepted: { negotiation: 'stable', media: { receiving: 'owned' } } }],

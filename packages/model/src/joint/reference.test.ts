@@ -10,7 +10,7 @@ import { nameOf, type World } from './world.ts';
 const clients = [1, 2, 3] as const;
 type Client = (typeof clients)[number];
 
-/** What there is to know of one stream id, in a few words: who publishes it and who plays it, once all is said. */
+/** Reference model of one stream id: its publisher and its players, once nothing is pending. */
 interface Reference {
   publisher: Client | undefined;
   players: Set<Client>;

@@ -10,37 +10,37 @@ export interface AppCommand {
   readonly role: RoleName;
   readonly id: string;
   readonly event: AppEvent;
-  /** How often. Default once. */
+  /** Number of times. Default once. */
   readonly times?: number;
 }
 
-/** What takes part in a conversation, and what may happen to it. */
+/** Participants of a conversation, and possible events. */
 export interface JointOptions {
-  /** What the application of each client may do, at any moment. */
+  /** Requests that each client's application may make at any moment. */
   readonly clients: readonly (readonly AppCommand[])[];
-  /** How often what may go wrong does. Default never. */
+  /** Number of times that each mishap may happen. Default never. */
   readonly chances?: Partial<Omit<Chances, 'app'>>;
   /**
-   * When timers end. `patient`: only when nothing else is bound to happen but media that connects, as if all of them were far
-   * longer than any way. `any`: at any moment. Default `any`.
+   * Times at which timers elapse. `patient`: only when nothing else is bound to happen except media that connects, as if timers
+   * were much longer than any delay. `any`: at any moment. Default `any`.
    */
   readonly timers?: 'patient' | 'any';
-  /** Whether clients dial by their socket machines. Default `false`: they have a socket at once, and again after a loss. */
+  /** True if clients open sockets by their socket machines. Default `false`: they have a socket at once, and again after a loss. */
   readonly hasSockets?: boolean;
-  /** Whether the authorization decides at once. Default `false`: at any moment, like one that asks elsewhere. */
+  /** True if the authorization decides synchronously. Default `false`: at any later moment. */
   readonly isGrantedAtOnce?: boolean;
   /**
-   * Whether media takes time. Default `true`. If not, descriptions are made at once and connect at once, so that more members
-   * fit into the bounds.
+   * True if media takes time. Default `true`. Otherwise descriptions are made and connect at once, so that more members fit into
+   * the bounds.
    */
   readonly isMediaSlow?: boolean;
-  /** Whether the publishers and players that members of a room ask for run. Default `true`. */
+  /** True if the publishers and players that members of a room start are part of the system. Default `true`. */
   readonly hasMemberRoles?: boolean;
-  /** How many candidates each connection makes. Default 0. */
+  /** Number of candidates of each connection. Default 0. */
   readonly candidates?: number;
-  /** How often in a row a client tries again. Default 1. */
+  /** Maximum number of a client's retries in a row. Default 1. */
   readonly retryLimit?: number;
-  /** How many messages may wait in one direction of a socket. What needs more is not looked at. Default 6. */
+  /** Maximum number of messages in flight in one direction of a socket. States beyond it are not explored. Default 6. */
   readonly queue?: number;
 }
 

@@ -86,7 +86,7 @@ function once<Value>(known: Map<string, Value>, text: string, read: (text: strin
   return known.get(text) as Value;
 }
 
-/** What does not change from turn to turn. */
+/** Settings that are the same for every turn. */
 export interface TurnSettings {
   readonly retryLimit: number;
   readonly hasSockets: boolean;
@@ -94,7 +94,7 @@ export interface TurnSettings {
   readonly hasMemberRoles: boolean;
 }
 
-/** What the server of a world is told of the time, which stands still there. */
+/** Time of a world's server. It stands still. */
 const now = 0;
 
 /** The name of a machine of the server. */
@@ -109,7 +109,7 @@ function nameOfPlace(place: Place): string {
   }
 }
 
-/** Where the machine of that name runs. */
+/** Place of the machine of that name. */
 function placeOf(name: string): Place {
   const { number: socket, what, id } = readName(name);
   if (what === 'socket') return placeOfSocket(socket);
@@ -117,7 +117,7 @@ function placeOf(name: string): Place {
   return placeOfShared(what as 'stream' | 'call' | 'room', id);
 }
 
-/** How a world goes on by one move: clients and the server's app hear events, and what they ask for is performed. */
+/** One move of a world: clients and the server's app receive events, and their effects are performed. */
 export class Turn {
   readonly actors: Map<string, Actor>;
   readonly links: Map<number, Link>;
@@ -127,9 +127,9 @@ export class Turn {
   #copies: World['copies'];
   #chances: World['chances'];
   readonly #faults: [string, string][] = [];
-  /** What machines of clients that are busy hear afterwards. */
+  /** Events that wait until a client's machine is done with its current one. */
   readonly #waiting = new Map<string, Said[]>();
-  /** What the app hears once what it has asked for is performed. */
+  /** Inputs that the app receives after its effects are performed. */
   readonly #inputs: AppInput[] = [];
   #isAppBusy = false;
   readonly #settings: TurnSettings;
@@ -225,7 +225,7 @@ export class Turn {
     for (const event of waiting) this.tell(name, event);
   }
 
-  /** Gives a machine an event, at once, or once it is done with what it hears. Nothing, if it does not run. */
+  /** Gives a machine an event, at once or after its current one. Does nothing if it does not run. */
   tell(name: string, event: Said): void {
     const actor = this.actors.get(name);
     if (actor === undefined) return;
@@ -249,7 +249,7 @@ export class Turn {
     if (after !== undefined && snapshotOf(after).status === 'done') this.#end(name);
   }
 
-  /** Gives the app of the server an input, and performs what it asks for. */
+  /** Gives the server's app an input, and performs its effects. */
   #hear(input: AppInput): void {
     this.#inputs.push(input);
     if (this.#isAppBusy) return;
@@ -303,7 +303,7 @@ export class Turn {
         this.fault('nothing unexpected arrives', `${actor.machine} in ${state} hears ${event.type}`);
   }
 
-  /** Performs what a client asks for. */
+  /** Performs an effect of a client. */
   #perform(name: string, effect: Effect): void {
     const { number } = readName(name);
     switch (effect.type) {
@@ -338,7 +338,7 @@ export class Turn {
     }
   }
 
-  /** Performs what the app of the server asks for. */
+  /** Performs an effect of the server's app. */
   #performForApp({ place, effect }: AppRequest): void {
     const name = nameOfPlace(place);
     const number = 'socket' in place ? place.socket : 0;
@@ -508,7 +508,7 @@ export class Turn {
     else for (const role of this.rolesOf('client', client)) this.tell(role, { type: 'socket.opened' });
   }
 
-  /** A client loses its socket; the server hears of it later. */
+  /** A client loses its socket; the server learns of it later. */
   lost(client: number): void {
     this.#forget(client);
     this.tell(nameOf('client', client, 'socket'), { type: 'socket.lost' });
@@ -527,7 +527,7 @@ export class Turn {
     for (const role of this.rolesOf('client', client)) this.tell(role, { type: 'socket.lost' });
   }
 
-  /** The server hears that a socket is closed, or gives it up. */
+  /** The server learns that a socket is closed, or closes it. */
   closed(socket: number): void {
     if (this.link(socket) === undefined) return;
     this.updateLink(socket, { toServer: [], toClient: [], closed: true });

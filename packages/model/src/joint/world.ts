@@ -2,14 +2,14 @@ import type { AppState, Membership } from '@sigchart/core/app';
 
 /** An RTCPeerConnection, as far as signalling sees it. */
 export interface Connection {
-  /** Tells this connection from others of the same role. */
+  /** Number that distinguishes this connection from others of the same role. */
   readonly serial: number;
-  /** What is being made now. */
+  /** Description being made. */
   readonly making: 'offer' | 'answer' | undefined;
   readonly local: string;
   readonly remote: string;
   readonly media: 'new' | 'connected' | 'disconnected' | 'failed';
-  /** How many candidates it has made. */
+  /** Number of candidates it has made. */
   readonly candidates: number;
 }
 
@@ -21,9 +21,9 @@ export interface Actor {
   readonly state: number;
   readonly timers: readonly string[];
   readonly connection: Connection | undefined;
-  /** What it has asked of the authorization, undecided. */
+  /** Undecided requests. */
   readonly asked: readonly object[];
-  /** Whether it has said that media has started, and not yet that it has ended. */
+  /** True between the notifications of start and end. */
   readonly started: boolean;
 }
 
@@ -32,9 +32,9 @@ export interface Link {
   readonly client: number;
   readonly toServer: readonly string[];
   readonly toClient: readonly string[];
-  /** Whether an answer to the server's ping is on its way. */
+  /** True while a pong is in flight. */
   readonly ponging: boolean;
-  /** Whether the server knows that it is closed, and its roles do not yet. */
+  /** True if the server's socket is closed, but its roles are not yet. */
   readonly closed: boolean;
   readonly membership: Membership;
 }
@@ -46,21 +46,21 @@ interface Copy {
   readonly text: string;
 }
 
-/** How often something may still happen. */
+/** Remaining numbers of possible events. */
 export interface Chances {
-  /** What each client's application may still do, by its place in the list. */
+  /** Remaining requests of each client's application, by index in the list. */
   readonly app: readonly (readonly number[])[];
-  /** How often the socket of any client may be lost. */
+  /** Number of sockets that may be lost. */
   readonly losses: number;
-  /** How often a description may fail. */
+  /** Number of descriptions that may fail. */
   readonly failures: number;
-  /** How often media may break that is connected. */
+  /** Number of connected media that may break. */
   readonly breaks: number;
-  /** How often a message may come twice, the second time whenever it wants. */
+  /** Number of messages that may arrive twice, the second time at any later moment. */
   readonly copies: number;
-  /** How often the authorization may say no. */
+  /** Number of requests that the authorization may refuse. */
   readonly refusals: number;
-  /** How often a server may stop, or an operator end a publisher. */
+  /** Number of times that a server may stop, or an operator may end a publisher. */
   readonly operator: number;
 }
 
@@ -81,11 +81,11 @@ export interface World {
   readonly app: AppState;
   readonly copies: readonly Copy[];
   readonly chances: Chances;
-  /** What went wrong in the step that led here: the name of a property, and what. */
+  /** Faults in the step to this state: name of the property, and detail. */
   readonly faults: readonly (readonly [property: string, detail: string])[];
 }
 
-/** Where a machine runs: with a client, on a socket of the server, or shared by all of them. */
+/** Place of a machine: at a client, on a socket of the server, or shared by the sockets. */
 export type Place =
   | { readonly side: 'client'; readonly number: number }
   | { readonly side: 'server'; readonly number: number };
@@ -98,7 +98,7 @@ type Named = Place & { readonly what: string; readonly id: string };
 
 const names = new Map<string, Named>();
 
-/** What {@link nameOf} has put together. */
+/** Parts of a name made by {@link nameOf}. */
 export function readName(name: string): Named {
   const known = names.get(name);
   if (known !== undefined) return known;

@@ -3,15 +3,15 @@ import type { Graph } from './graph.ts';
 import { coveredBy, type Path, pairsOf } from './paths.ts';
 import { activeStates, statesOf, transitionsOf } from './transition.ts';
 
-/** How much of something is covered. */
+/** Covered share of something. */
 export interface Share {
   readonly covered: number;
   readonly total: number;
-  /** What is not, by name. */
+  /** Names of what is missing. */
   readonly missing: readonly string[];
 }
 
-/** How much of a machine some paths cover. */
+/** Coverage of a machine by paths. */
 export interface Coverage {
   readonly states: Share;
   readonly transitions: Share;
@@ -35,8 +35,8 @@ function possiblePairs<Machine extends AnyStateMachine>({ nodes }: Graph<Machine
 }
 
 /**
- * How much of a machine some paths cover. States and transitions are counted in the machine itself, so that what its graph
- * does not reach is missing, not forgotten.
+ * Coverage of a machine by paths. States and transitions are counted in the machine itself, so that unreachable ones count as
+ * missing.
  */
 export function coverage<Machine extends AnyStateMachine>(
   graph: Graph<Machine>,

@@ -3,15 +3,15 @@ import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventFromLogic, 
 import { createTestModel, type TestModel } from 'xstate/graph';
 import { type MachineTransition, named, takenBy, transitionsOf } from './transition.ts';
 
-/** What to try a machine with. */
+/** Events, inputs and bounds for the graph of a machine. */
 export interface MachineOptions<Machine extends AnyStateMachine> {
-  /** Events to give it: at least one for every type that it knows, and one for each way a guard may decide. */
+  /** Events to send: at least one for every type of the machine, and one for each outcome of a guard. */
   readonly events: readonly EventFromLogic<Machine>[];
-  /** What to begin it with; it is walked through with each of them. Default: none. */
+  /** Inputs to start it with; the graph covers all of them. Default: none. */
   readonly inputs?: readonly InputFrom<Machine>[];
   /** States beyond which nothing new is expected; they are reached, and not left. Default: none. */
   readonly within?: (snapshot: SnapshotFrom<Machine>) => boolean;
-  /** How many states with their context to look at before giving up. Default 50 000. */
+  /** Maximum number of states with their context. Default 50 000. */
   readonly limit?: number;
 }
 
@@ -27,7 +27,7 @@ export interface GraphEdge<Machine extends AnyStateMachine> {
 export interface GraphNode<Machine extends AnyStateMachine> {
   readonly key: string;
   readonly snapshot: SnapshotFrom<Machine>;
-  /** Only events that the state knows. */
+  /** Edges of events that the state handles. */
   readonly edges: readonly GraphEdge<Machine>[];
 }
 
@@ -35,7 +35,7 @@ export interface GraphNode<Machine extends AnyStateMachine> {
 export interface Graph<Machine extends AnyStateMachine> {
   readonly machine: Machine;
   readonly options: MachineOptions<Machine>;
-  /** Where it begins, by the place of the input. */
+  /** Initial nodes, by index of the input. */
   readonly initial: readonly GraphNode<Machine>[];
   readonly nodes: readonly GraphNode<Machine>[];
 }
@@ -49,7 +49,7 @@ export class UnmappedError extends Error {
 export const serialize = ({ value, context, status }: AnyMachineSnapshot): string =>
   JSON.stringify([value, context, status]);
 
-/** Events that the machine knows and nobody gives, or that are given and it does not know, would be passed over in silence. */
+/** Rejects missing and unknown events, which would otherwise be ignored silently. */
 function assertMapped(machine: AnyStateMachine, given: readonly { readonly type: string }[]): void {
   const heard = new Set(transitionsOf(machine).flatMap(({ event }) => (event === '' ? [] : [event])));
   const types = new Set(given.map(({ type }) => type));
@@ -76,11 +76,10 @@ function testModelOf<Machine extends AnyStateMachine>(
 }
 
 /**
- * Walks through a machine: every state with its context that the given events reach, and every step between them.
+ * Builds the graph of a machine: every state with its context that the given events reach, and every step between them.
  *
- * @throws {UnmappedError} when `events` lacks an event that the machine knows, or has one that it does not.
- * @throws {Error} when there are more states than `limit`.
- *
+ * @throws {UnmappedError} if `events` lacks an event type of the machine, or has one that the machine does not handle.
+ * @throws {Error} if there are more states than `limit`.
  * @example
  * ```ts
  * const graph = graphOf(door, { events: [{ type: 'knock' }, { type: 'open' }, { type: 'lock' }] });

@@ -17,9 +17,9 @@ const equivalents: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How many are noticed by effects alone, with nobody looking at states and context. The rest do otherwise only in what comes
- * after more than two transitions: a timer that is not stopped, a candidate that is kept and not yet added, a way back. Counted
- * with `SIGCHART_MODEL=nightly`.
+ * Minimum share of mutants that are detected by effects alone, without states and context. The others differ only after more than
+ * two transitions: a timer that is not stopped, a stored candidate that is not added yet, a way back. Counted with
+ * `SIGCHART_MODEL=nightly`.
  */
 const lowestByEffects = 0.8;
 

@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Graph, GraphEdge, GraphNode } from './graph.ts';
 
-/** What of the world around a machine decides what can happen to it next. Plain data. */
+/** State of a machine's environment that determines the possible events. Plain data. */
 type Outside = object;
 
 /**

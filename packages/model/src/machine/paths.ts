@@ -2,17 +2,17 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type Graph, type GraphEdge, type GraphNode, UnmappedError } from './graph.ts';
 import { activeStates } from './transition.ts';
 
-/** A way through a machine, from its beginning. */
+/** A path through a machine, from its start. */
 export interface Path<Machine extends AnyStateMachine> {
-  /** What it is for: the last of what it covers, in words. */
+  /** Purpose: the last item that it covers, in words. */
   readonly name: string;
-  /** The place among the inputs of the one that the machine begins with. */
+  /** Index of the machine's input. */
   readonly input: number;
   readonly steps: readonly GraphEdge<Machine>[];
   /**
-   * Runs it on a system under test: performs each event, then checks each state that the machine is in by then.
+   * Runs it on a system under test: performs each event, then checks the states that the machine is in.
    *
-   * @throws {UnmappedError} when an event has no executor, or a state no assertion: XState's own paths pass over both.
+   * @throws {UnmappedError} if an event has no executor or a state no assertion. XState's own paths ignore both.
    */
   test(system: SystemUnderTest<Machine>): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface SystemUnderTest<Machine extends AnyStateMachine> {
   readonly states: { readonly [path: string]: (step: GraphEdge<Machine>) => unknown };
 }
 
-/** What paths are to cover, each of the three more than the one before. */
+/** Coverage goal; each of the three includes the previous one. */
 export type Cover = 'states' | 'transitions' | 'pairs';
 
 /** Each transition of a step followed by each of the next. */
@@ -34,7 +34,7 @@ export const pairsOf = <Machine extends AnyStateMachine>(
   taken: GraphEdge<Machine>['taken'],
 ): readonly string[] => before.taken.flatMap((first) => taken.map((second) => `${first.name}, then ${second.name}`));
 
-/** What a step covers by itself, given the step before. */
+/** Items that a step covers, given the step before. */
 export function coveredBy<Machine extends AnyStateMachine>(
   cover: Cover,
   { taken, to }: GraphEdge<Machine>,

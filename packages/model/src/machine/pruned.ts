@@ -13,7 +13,7 @@ const regionOf = ({ value }: AnyMachineSnapshot, region: 'negotiation' | 'media'
 export const isIn = (snapshot: AnyMachineSnapshot, region: 'negotiation' | 'media', state: string): boolean =>
   regionOf(snapshot, region)?.includes(`"${state}"`) ?? false;
 
-/** A graph without what nobody outside can bring about, from its first beginning. */
+/** A graph without the steps that the environment cannot cause, from its first initial node. */
 export function pruned<Machine extends AnyStateMachine>(
   graph: Graph<Machine>,
   isPossible: (snapshot: AnyMachineSnapshot, event: EventFromLogic<Machine>) => boolean,

@@ -11,7 +11,7 @@ const length = 50;
 
 type Said = { readonly type: string; readonly name?: string };
 
-/** How what sockets share is told that all of them are gone. */
+/** Messages by which shared machines learn that all sockets are gone. */
 const farewells: Readonly<Record<string, readonly object[]>> = {
   'peer.server': [1, 2, 3, 4].map((from) => ({ type: 'socket.closed', from })),
   'conference.server': [1, 2].map((from) => ({ type: 'socket.closed', from })),

@@ -4,7 +4,7 @@ import type { Graph } from './graph.ts';
 import type { Path } from './paths.ts';
 import { activeStates, statesOf } from './transition.ts';
 
-/** What a system under test did otherwise than the path says. */
+/** Deviation of a system under test from a path. */
 export class DivergedError extends Error {
   override readonly name = 'DivergedError';
 }
@@ -12,12 +12,12 @@ export class DivergedError extends Error {
 const text = (value: unknown) => JSON.stringify(value);
 
 /**
- * Runs a path on a machine as it runs in a server or a client, its effects performed, and compares the
- * states, the context and the effects of every step.
+ * Runs a path on a machine as a server or client runs it, with its effects performed, and compares states, context and effects of
+ * every step.
  *
- * @param machine What to run. Default the machine that the path is of; another that speaks the same shows where it differs.
- * @param compare Whether states and context are compared too (default), or effects only. On a system of which nobody sees the inside,
- * only effects show.
+ * @param machine - Machine to run. Default: that of the path; another one with the same events shows where it differs.
+ * @param compare - What is compared: states, context and effects (default), or effects only, as for a system whose state is not
+ *   visible.
  * @throws {DivergedError} with the steps so far, the expected and the actual.
  */
 export async function runOn<Machine extends AnyStateMachine>(

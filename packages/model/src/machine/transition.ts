@@ -21,7 +21,7 @@ export interface MachineTransition {
   readonly guard: string | undefined;
   /** The paths of its targets. Empty when the machine stays where it is. */
   readonly targets: readonly string[];
-  /** Where it stands in the machine's configuration: the list of its source and event, and its place there. */
+  /** Position in the configuration: index in the list of its source and event. */
   readonly index: number;
 }
 
@@ -91,9 +91,7 @@ export function named(
   return transitions.flatMap((definition) => byDefinition.get(definition) ?? []);
 }
 
-/**
- * The transitions that a machine takes on an event: none when the state does not know the event, several in parallel states.
- */
+/** The transitions that a machine takes on an event: none if the state ignores the event, several in parallel states. */
 export function takenBy<Machine extends AnyStateMachine>(
   machine: Machine,
   snapshot: SnapshotFrom<Machine>,

@@ -5,7 +5,7 @@ import { roomScenarios } from './room.ts';
 import { socketScenarios } from './socket.ts';
 import type { ClientScenario } from './verbs.ts';
 
-/** What people have thought of, with a client under test: the ladders of docs/protocol.md, and what servers do that are in use. */
+/** Scenarios written by hand for a client under test: the ladders of docs/protocol.md, and behaviour of servers in use. */
 export const clientScenarios: readonly ClientScenario[] = [
   ...publishScenarios,
   ...playScenarios,

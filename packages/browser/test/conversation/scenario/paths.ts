@@ -36,7 +36,7 @@ import {
   wish,
 } from './verbs.ts';
 
-/** A step of a path: where the machine was, what it heard, and what it hears next. */
+/** A step of a path: the state, the previous event, and the next event. */
 interface Taken {
   readonly from: AnyMachineSnapshot;
   readonly event: ClientEvent;
@@ -46,16 +46,16 @@ interface Taken {
 }
 
 interface Done {
-  /** How it is called; nothing for what follows by itself. */
+  /** Title; absent for what follows by itself. */
   readonly words?: string;
   readonly actions: readonly Action[];
 }
 
-/** How one machine of a client is walked along its paths from outside. */
+/** A path through the machine of a client, as its environment causes it. */
 interface Walked {
   readonly file: string;
   readonly section: string;
-  /** What the machine is, in words. */
+  /** Name of the machine. */
   readonly name: string;
   readonly connections?: ConnectionPurpose;
   readonly possible: (snapshot: AnyMachineSnapshot, event: ClientEvent) => boolean;
@@ -67,7 +67,7 @@ const byItself: Done = { actions: [] };
 const isFailure = (event: ClientEvent | undefined): boolean =>
   event?.type === 'rtc.failed' && event.step !== 'connection';
 
-/** What the media of a role is, by the name of its state. */
+/** States of a role in which media flows. */
 const flowing = ['publishing', 'playing', 'connected'] as const;
 
 function possibleOfRole(snapshot: AnyMachineSnapshot, event: ClientEvent): boolean {
@@ -102,7 +102,7 @@ const general = (value: unknown): unknown => {
   return typeof value === 'string' ? (placeholders[value] ?? value) : value;
 };
 
-/** A message of the server as it is said. */
+/** The action that sends a message of the server. */
 function saying(message: object): Action {
   const { command, ...fields } = JSON.parse(JSON.stringify(message)) as MessagePattern & { command: string };
   return say(command, Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, general(value)])));
@@ -124,7 +124,7 @@ const verbs: Readonly<Record<string, string>> = {
   'app.enter': 'enter',
 };
 
-/** What is the same for every machine. */
+/** Actions that are the same for every machine. */
 function common({ from, event }: Taken, role: RoleName): Done {
   const { type } = event;
   const id = role === 'member' ? idOf('r1') : idOf('s1');
@@ -159,7 +159,7 @@ function common({ from, event }: Taken, role: RoleName): Done {
   return { words: `${name}${others}${reason}`, actions: [saying(message)] };
 }
 
-/** What a role that has connections does. */
+/** Actions for a role with connections. */
 const ofRole =
   (role: RoleName): Walked['does'] =>
   (step) => {
@@ -247,7 +247,7 @@ const walked = {
   },
 } as const satisfies Readonly<Record<string, Walked>>;
 
-/** A client tries more often than anybody wants to walk through. */
+/** Limits paths to fewer retries than a client makes. */
 const within = ({ context }: AnyMachineSnapshot): boolean => ((context as { attempt?: number }).attempt ?? 0) <= 1;
 
 const ordinals = ['first', 'second', 'third', 'fourth'] as const;

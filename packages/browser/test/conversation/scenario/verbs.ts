@@ -17,7 +17,7 @@ export const notify = (definition: string, fields: MessagePattern = {}): Action 
 export const fail = (definition: string, fields: MessagePattern = {}): Action =>
   say('error', { definition, ...fields });
 
-/** The server takes the socket that the client dials, and says before it is asked that there are no ICE servers. */
+/** The server accepts the client's socket, and sends an empty ICE configuration before it is asked. */
 export const taken: readonly Action[] = [verbs.open(server), say('iceServerConfig', { stunServerUri: '' })];
 
 /** From nothing to the first request of a role. */
@@ -57,7 +57,7 @@ export const accepted = (name = 'first', id = 's1'): readonly Action[] => [
 /** From the server's offer to connected media of a player. */
 export const offered = (name = 'first', id = 's1'): readonly Action[] => [offer(name, id), ...connected(name, id)];
 
-/** The ten tries after the first that a client makes by itself, `each` of which takes its course in vain. */
+/** The ten automatic retries of a client, each of which takes the course of `each` and fails. */
 export const inVain = (...each: readonly Action[]): readonly Action[] => [
   ...Array.from({ length: 10 }, (_, attempt) => [...each, verbs.wait(backOffMs(attempt))]).flat(),
   ...each,
