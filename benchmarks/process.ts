@@ -15,7 +15,7 @@ export function cpuUs(pid: number): number {
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1000;
 }
 
-/** A TCP port that nobody listens on. */
+/** An unused TCP port. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -46,7 +46,7 @@ export function build(...names) {
   run('turbo', ['run', 'build', '--output-logs=errors-only', ...names.map((name) => `--filter=${name}`)]);
 }
 
-/** How often to look whether npm has gone. Milliseconds. */
+/** Interval at which the end of npm is checked. Milliseconds. */
 const lookMs = 250;
 
 /** The shell that npm runs this in, when it does. */

@@ -5,11 +5,11 @@ import { type BenchmarkWindow, hasChromium, launchChromium, openPage, type Sendi
 
 const runs = 5;
 
-/** When the bitrate is measured. Seconds after the connection is there. */
+/** Start of the measurement. Seconds after the connection is connected. */
 const from = 8;
 const to = 10;
 
-/** What one run found: what the publisher sends, and how long a player that came then waited for its first frame. */
+/** Result of one run: the publisher's bitrate, and the delay of a late player's first frame. */
 interface Found {
   readonly sending: Sending;
   readonly firstFrameMs?: number;
@@ -62,7 +62,7 @@ function row(name: string, found: readonly Found[], share: string): readonly str
   ];
 }
 
-/** What a Chromium publisher sends through the server and peer to peer, and how soon a late player sees it. */
+/** Bitrate of a Chromium publisher through the server and peer to peer, and the delay of a late player's first frame. */
 export const bitrate: Benchmark = {
   name: 'chromium',
   title: 'A Chromium publisher',

@@ -5,10 +5,10 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const script = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 
-/** Whether there is a Chromium. */
+/** True if Chromium is installed. */
 export const hasChromium = (): boolean => existsSync(executablePath);
 
-/** What a publisher says of what it sends. */
+/** A publisher's statistics of what it sends. */
 export interface Sending {
   readonly kbps: number;
   readonly width: number;
@@ -19,7 +19,7 @@ export interface Sending {
   readonly limitation: string;
 }
 
-/** What the script puts on the window of a page. */
+/** Globals that the script sets on a page. */
 export interface BenchmarkWindow {
   publish(url: string, streamId: string): Promise<void>;
   play(url: string, streamId: string): Promise<number>;

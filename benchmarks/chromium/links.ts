@@ -12,7 +12,7 @@ interface Encoding {
   readonly scalabilityMode?: string;
 }
 
-/** What a publisher sends. */
+/** Video of a publisher. */
 interface Picture {
   readonly width: number;
   readonly height: number;
@@ -20,7 +20,7 @@ interface Picture {
   readonly encodings: readonly Encoding[];
 }
 
-/** What a player has got since it began. */
+/** Media that a player has received since its start. */
 interface Received {
   readonly frames: number;
   readonly freezes: number;
@@ -34,7 +34,7 @@ interface Received {
   readonly firstPictureMs?: number;
 }
 
-/** What the script puts on the window of a page. */
+/** Globals that the script sets on a page. */
 interface LinksWindow {
   publishPicture(url: string, streamId: string, picture: Picture): Promise<void>;
   playPicture(url: string, streamId: string): Promise<void>;
@@ -42,19 +42,19 @@ interface LinksWindow {
   sent(): Promise<readonly { readonly height: number; readonly frames: number; readonly bytes: number }[]>;
 }
 
-/** What is tried. */
+/** Situation to measure. */
 interface Situation {
   readonly name: string;
   readonly picture: Picture;
-  /** The player's link while it begins. kbit/s; without, it is not limited. */
+  /** Bandwidth of the player's link at first. kbit/s; absent: unlimited. */
   readonly kbps?: number;
   /** The share of datagrams to the player that are lost. */
   readonly loss?: number;
-  /** Whether somebody else plays over a link that is not limited. */
+  /** True if another player has an unlimited link. */
   readonly hasOther: boolean;
-  /** Whether the link recovers after the measurement. */
+  /** True if the link recovers after the measurement. */
   readonly recovers?: boolean;
-  /** Whether it is measured as the player begins. */
+  /** True if the measurement covers the player's join. */
   readonly isJoin?: boolean;
 }
 
@@ -100,7 +100,7 @@ interface Pages {
   readonly link: Namespace;
 }
 
-/** What happens to a player second by second, until `until` holds or so many seconds are over. */
+/** Measurements of a player second by second, until `until` holds or the time is over. */
 async function watch(
   player: Page,
   count: number,
@@ -171,7 +171,7 @@ async function tried(
   return [situation.name, ...(await measure(situation, { publisher, player, link }, progress))];
 }
 
-/** What a player sees over a link that carries less than the publisher sends, or that loses datagrams. */
+/** Video of a player over a link that carries less than the publisher sends, or that loses datagrams. */
 export const links: Benchmark = {
   name: 'links',
   title: 'Players on thin and lossy links',

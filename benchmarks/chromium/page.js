@@ -28,7 +28,7 @@ function playing() {
   return { connection, firstFrame };
 }
 
-/** Does the signalling of one role, which begins with a message. */
+/** Performs the signalling of one role, which starts with the message `first`. */
 async function signal(url, streamId, connection, first) {
   const socket = new WebSocket(url);
   const send = (message) => socket.send(JSON.stringify({ ...message, streamId }));
@@ -107,7 +107,7 @@ window.answered = async (sdp) => {
   await connected(window.connection);
 };
 
-/** What the publisher sends: kbit/s from one time to another after now, and what it says of that. Seconds. */
+/** Bitrate of the publisher in kbit/s over a period from now, and its statistics. Seconds. */
 window.sending = async (from, to) => {
   const read = async () => {
     const reports = [...(await window.connection.getStats()).values()];
@@ -193,7 +193,7 @@ window.playPicture = async (url, streamId) => {
   await signal(url, streamId, connection, { command: 'play' });
 };
 
-/** What a player has got so far. */
+/** Media that a player has received so far. */
 window.received = async () => {
   const reports = [...(await window.connection.getStats()).values()].filter(({ type }) => type === 'inbound-rtp');
   const [video = {}, audio = {}] = ['video', 'audio'].map((kind) => reports.find((report) => report.kind === kind));
@@ -211,7 +211,7 @@ window.received = async () => {
   };
 };
 
-/** How many pictures of each height a publisher has sent so far. */
+/** Number of frames of each height that a publisher has sent so far. */
 window.sent = async () => {
   const reports = [...(await window.connection.getStats()).values()];
   return reports

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { WebSocket } from 'ws';
 import { type ServerProcess, startServer } from './referenceServer.ts';
 
-/** How long an attack takes. Milliseconds. */
+/** Duration of an attack. Milliseconds. */
 const durationMs = 8_000;
 
 const without = ['messageRate', 'messageBurst', 'addressMessageRate', 'addressMessageBurst', 'roles', 'members']
@@ -34,7 +34,7 @@ async function flood(socket: WebSocket, textOf: (index: number) => string, until
 const message = (command: string, fields: object = {}) => JSON.stringify({ command, ...fields });
 const ping = message('ping');
 
-/** What is tried. Each resolves when it is over. */
+/** Attacks. Each resolves when it is over. */
 const attacks: Readonly<Record<string, (server: ServerProcess, untilMs: number) => Promise<void>>> = {
   nothing: (_server, untilMs) => pause(untilMs - performance.now()),
   '`ping`, one socket': async (server, untilMs) => flood(await socketTo(server), () => ping, untilMs),
@@ -77,7 +77,7 @@ const attacks: Readonly<Record<string, (server: ServerProcess, untilMs: number) 
   },
 };
 
-/** How long answers to a neighbour take until somebody asks. Milliseconds, shortest first. */
+/** Measures the waits of a neighbour until its function is called. Milliseconds, sorted. */
 async function neighbourOf({ url }: ServerProcess): Promise<() => Promise<readonly number[]>> {
   const worker = new Worker(new URL('./neighbour.ts', import.meta.url), { workerData: { url } });
   await once(worker, 'message');

@@ -8,7 +8,7 @@ const offers = ['chromium-offer', 'firefox-offer'].map(golden);
 const ids = ['a', 'b', 'c', 'd'];
 const candidate = 'candidate:1 1 udp 2122260223 127.0.0.1 50000 typ host generation 0 ufrag abcd network-id 1';
 
-/** What a client says that means well. */
+/** Valid message of a client. */
 export function messageOf(random: Random): Record<string, unknown> {
   const [streamId, room] = [random.pick(ids), `r${random.pick(ids)}`];
   return random.pick<Record<string, unknown>>([
@@ -50,7 +50,7 @@ export function envelopeOf(random: Random): string {
   return mutateText(JSON.stringify(message), random);
 }
 
-/** A description of a browser that somebody has had their hands on. */
+/** A mutated description of a browser. */
 export const descriptionOf = (random: Random): string => mutateDescription(random.pick(offers), random);
 
 /** A candidate that may be none. */

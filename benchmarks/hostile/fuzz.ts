@@ -4,7 +4,7 @@ import { candidateOf, descriptionOf, envelopeOf } from './envelopes.ts';
 import { Random } from './random.ts';
 import { startServer } from './referenceServer.ts';
 
-/** How much is tried. */
+/** Size of a run. */
 export interface FuzzOptions {
   /** Texts, each decoded and sent to a server. */
   readonly envelopes: number;
@@ -14,10 +14,10 @@ export interface FuzzOptions {
   readonly progress?: (what: string) => void;
 }
 
-/** How many clients send. */
+/** Number of clients that send. */
 const clients = 8;
 
-/** After how many texts every client is asked whether it is still answered. */
+/** Number of texts after which every client is checked for answers. */
 const round = 500;
 
 /** A client of which every text has to leave its socket open and answered. */

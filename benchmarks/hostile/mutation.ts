@@ -44,7 +44,7 @@ const fragments = [
   'typ',
 ];
 
-/** A text with some of it changed, doubled, moved or gone. */
+/** A text with parts changed, doubled, moved or removed. */
 export function mutateText(text: string, random: Random): string {
   let mutated = text;
   for (let count = 1 + random.below(4); count > 0; count -= 1) {
@@ -75,7 +75,7 @@ export function mutateFields(fields: Readonly<Record<string, unknown>>, random: 
   return mutated;
 }
 
-/** A description with lines changed, doubled, moved or gone. */
+/** A description with lines changed, doubled, moved or removed. */
 export function mutateDescription(sdp: string, random: Random): string {
   const lines = sdp.split('\r\n');
   for (let count = 1 + random.below(6); count > 0; count -= 1) {

@@ -9,12 +9,12 @@ const main = fileURLToPath(new URL('../../apps/reference-server/src/main.ts', im
 /** A reference server in a process of its own. */
 export interface ServerProcess {
   readonly port: number;
-  /** Where clients open their sockets. */
+  /** Address for sockets of clients. */
   readonly url: string;
   readonly process: ChildProcess;
   /** Resident memory. Bytes; Linux only. */
   residentBytes(): number;
-  /** Whether it has neither ended nor logged an exception that nothing caught. */
+  /** True if it has neither ended nor logged an uncaught exception. */
   isWell(): boolean;
   stop(): Promise<void>;
 }

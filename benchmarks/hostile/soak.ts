@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { descriptionOf, messageOf } from './envelopes.ts';
 import { Random } from './random.ts';
 
-/** How much is tried. */
+/** Size of a run. */
 export interface SoakOptions {
   /** Sockets that come, say something, and go. */
   readonly sessions: number;
@@ -15,19 +15,19 @@ export interface SoakOptions {
   readonly progress?: (what: string) => void;
 }
 
-/** What is left when everybody has gone. */
+/** Resources left after all clients have gone. */
 export interface Remains {
   readonly counts: ServerCounts;
   /** Connections of the media that are open. */
   readonly connections: number;
-  /** How much the heap has grown since a tenth of the sessions had gone. Bytes; needs `--expose-gc`, else 0. */
+  /** Growth of the heap since a tenth of the sessions had ended. Bytes; needs `--expose-gc`, otherwise 0. */
   readonly heapGrowth: number;
 }
 
-/** How many sockets are open at a time. */
+/** Number of sockets open at a time. */
 const concurrency = 20;
 
-/** How long what was closed may take to end. Milliseconds. */
+/** Maximum time for closed sockets to end. Milliseconds. */
 const patienceMs = 30_000;
 
 const unlimited = {
@@ -59,7 +59,7 @@ const heapBytes = (): number => {
   return process.memoryUsage().heapUsed;
 };
 
-/** Lets many sockets come and go, and tells what they leave behind. */
+/** Opens and closes many sockets, and returns what they leave behind. */
 export async function soak({ sessions, seed, progress = () => {} }: SoakOptions): Promise<Remains> {
   const media = createMedia();
   const signalling = createSignallingServer({ media, limits: unlimited });

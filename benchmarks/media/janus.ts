@@ -12,7 +12,7 @@ import type { MediaServer } from './server.ts';
 const program = '/usr/bin/janus';
 const library = '/usr/lib/x86_64-linux-gnu/janus';
 
-/** Whether Debian's package `janus` is installed. */
+/** True if Debian's package `janus` is installed. */
 export const hasJanus = (): boolean => existsSync(program) && existsSync(library);
 
 const room = 1;
@@ -72,7 +72,7 @@ export async function startJanus({ eventLoops }: { readonly eventLoops: number }
   const webSocket = await dial(port);
 
   let transactions = 0;
-  /** Asks, and resolves to the first message that is more than an acknowledgement. */
+  /** Sends a request and resolves with the first message that is not an acknowledgement. */
   const ask = async (message: object): Promise<Message> => {
     transactions += 1;
     const transaction = String(transactions);

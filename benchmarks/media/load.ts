@@ -3,27 +3,27 @@ import { cpuUs } from '../process.ts';
 import { Peer, packetsPerSecond } from './peer.ts';
 import type { MediaServer } from './server.ts';
 
-/** How long packets flow before they count, and while they do. Milliseconds. */
+/** Durations of packets before and during the measurement. Milliseconds. */
 const settleMs = 1_000;
 const defaultWindowMs = 4_000;
 
 /**
- * How fast and how long packets flow to the first players before anything counts, so that V8 compiles what forwards them: it does so after
- * some thousand calls, which is half a minute of an audience of one. Packets a second, and milliseconds.
+ * Rate and duration of packets to the first players before any measurement. V8 compiles the forwarding code only after some
+ * thousand calls, which takes half a minute with one player. Packets a second, and milliseconds.
  */
 const warmUpRate = 1_000;
 const warmUpMs = 5_000;
 
-/** What one number of players cost. */
+/** Cost of a number of players. */
 interface Forwarded {
   readonly players: number;
   /** Microseconds of CPU for each packet that came to a player. */
   readonly packetUs: number;
-  /** How much of what was sent came to the players, 0 to 1. */
+  /** Share of the sent packets that arrived at the players, 0 to 1. */
   readonly delivered: number;
 }
 
-/** What one run cost. */
+/** Cost of one run. */
 export interface Load {
   readonly forwarded: readonly Forwarded[];
   /** Milliseconds of CPU for each player that joined. */

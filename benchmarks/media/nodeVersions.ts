@@ -6,7 +6,7 @@ import { startSigchart } from './sigchart.ts';
 
 const players = [10, 50];
 
-/** The first that runs TypeScript by itself, and each that has long-term support since. */
+/** The first version that runs TypeScript natively, and each with long-term support since. */
 const versions = ['22', '24', '26'];
 
 /** The program of a version of Node, from the npm package `node`. */
@@ -22,7 +22,7 @@ const row = (version: string, { forwarded, joinMs }: Load): readonly string[] =>
   digits(joinMs),
 ];
 
-/** What forwarding costs on other versions of Node. */
+/** Cost of forwarding on other versions of Node. */
 export const nodeVersions: Benchmark = {
   name: 'node',
   title: 'Versions of Node',

@@ -54,7 +54,7 @@ export class Peer {
     if (direction === 'sendonly') this.connection.addTransceiver('video', { direction });
   }
 
-  /** What it offers, with its candidates. */
+  /** Offer with its candidates. */
   async offer(): Promise<string> {
     await this.connection.setLocalDescription(await this.connection.createOffer());
     return this.connection.localDescription?.sdp ?? '';
@@ -86,7 +86,7 @@ export class Peer {
     };
   }
 
-  /** Begins to send so many packets a second. */
+  /** Starts to send packets at a rate. */
   start(rate = packetsPerSecond): void {
     const [transceiver] = this.connection.getTransceivers();
     const { sender } = transceiver ?? {};

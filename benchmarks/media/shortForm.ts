@@ -22,7 +22,7 @@ async function openReceiver(): Promise<Socket> {
   return socket;
 }
 
-/** What encryption and sending alone cost. */
+/** Cost of encryption and sending alone. */
 async function bareSender(count: number): Promise<BareFigures> {
   const receivers = await Promise.all(Array.from({ length: count }, openReceiver));
   const ports = receivers.map((socket) => String(socket.address().port));

@@ -15,7 +15,7 @@ export interface RunningSigchart extends MediaServer {
   readonly ws: string;
 }
 
-/** How to run the reference server. */
+/** Options of the reference server. */
 export interface SigchartOptions {
   /** The Node to run it with. Default the one that runs this. */
   readonly node?: string;
@@ -31,7 +31,7 @@ interface Message {
   readonly sdp?: string;
 }
 
-/** Says what the protocol asks for, on a socket of its own, which stays open. */
+/** Performs the signalling on a socket of its own, which stays open. */
 async function dial(url: string) {
   const webSocket = new WebSocket(url);
   const heard: Message[] = [];

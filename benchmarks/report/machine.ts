@@ -9,7 +9,7 @@ function distribution(): string {
   }
 }
 
-/** What a benchmark ran on and when, in one line. */
+/** Machine and date of a benchmark, in one line. */
 export function machine(): string {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

@@ -1,20 +1,20 @@
-/** What a benchmark found, one table of `RESULTS.md`. */
+/** Result of a benchmark, one table of `RESULTS.md`. */
 export interface Table {
   readonly head: readonly string[];
   /** The first cell of each row names it. */
   readonly rows: readonly (readonly string[])[];
-  /** What must be known to read it. */
+  /** Explanation of how to read it. */
   readonly note?: string;
 }
 
 /** One benchmark: a heading of `RESULTS.md`. */
 export interface Benchmark {
-  /** What it is called on the command line. */
+  /** Name on the command line. */
   readonly name: string;
   readonly title: string;
-  /** Whether it runs only when it is asked for, and is not written into `RESULTS.md`. */
+  /** True if it runs only on request, and is not written into `RESULTS.md`. */
   readonly isOnlyPrinted?: boolean;
-  /** Measures. `progress` hears, in a few words, what is done now. */
+  /** Measures. `progress` is called with a description of the current step. */
   run(progress: (what: string) => void): Promise<readonly Table[]>;
 }
 

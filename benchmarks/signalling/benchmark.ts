@@ -2,7 +2,7 @@ import type { Benchmark } from '../report/table.ts';
 import { messages } from './messages.ts';
 import { wholeSessions } from './sessions.ts';
 
-/** What signalling costs, message by message and session by session, and what it costs to record it. */
+/** Cost of signalling, by message and by session, and the cost of recording it. */
 export const signalling: Benchmark = {
   name: 'signalling',
   title: 'Signalling',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** How many sockets do something at a time. */
+/** Number of sockets that are active at a time. */
 const concurrency = 50;
 
 /** Does something for each of some things, a few at a time. */
@@ -17,7 +17,7 @@ async function forEach<T>(all: readonly T[], act: (each: T, index: number) => Pr
   await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
-/** How servers take turns: so many sessions of one do something before it is the next one's turn, until each has had all. */
+/** Alternation of servers: a number of sessions of one are active before it is the next one's turn, until each has had all. */
 interface Turns {
   readonly sessions: number;
   readonly turn: number;
@@ -36,7 +36,7 @@ export async function inTurns<Server>(
     }
 }
 
-/** A client that says what it is told to and hears how the server answers. */
+/** A client that sends given messages and counts the server's answers. */
 export class Client {
   readonly #webSocket: WebSocket;
   #heard = 0;
@@ -52,7 +52,7 @@ export class Client {
     });
   }
 
-  /** How many messages it has heard. */
+  /** Number of messages received. */
   get heard(): number {
     return this.#heard;
   }
@@ -73,7 +73,7 @@ export class Client {
       });
   }
 
-  /** Waits until it has heard so many messages. */
+  /** Waits until it has received a number of messages. */
   async hearsAll(count: number): Promise<void> {
     while (this.#heard < count)
       await new Promise<void>((resolve) => {
@@ -81,7 +81,7 @@ export class Client {
       });
   }
 
-  /** Says something as often as it is told to, each time answered with one message. */
+  /** Sends a text a number of times; each is answered with one message. */
   async asks(text: string, times: number): Promise<void> {
     for (let asked = 0; asked < times; asked += 1) {
       this.send(text);

@@ -3,12 +3,12 @@ import { type App, createApp } from '@sigchart/core/session';
 import { manualClock } from '@sigchart/core/testing';
 import { type Benchmark, digits, median, type Table } from '../report/table.ts';
 
-/** How many roles a socket has, or members a room, besides those that are measured. */
+/** Number of other roles of a socket, or other members of a room. */
 const sizes = [1, 100, 1_000] as const;
 
 const runs = 7;
 
-/** How long messages of one kind are given to one app before it is the next one's turn. Milliseconds. */
+/** Time for messages of one kind to one app before it is the next one's turn. Milliseconds. */
 const turnMs = 60;
 
 /** Answers every offer with a text, and connects. */
@@ -21,7 +21,7 @@ const rtc = (_: unknown, report: (event: RtcEvent) => void) => (effect: RtcEffec
 /** A client of an app in memory. */
 interface Client {
   readonly say: (message: object) => void;
-  /** How many messages it has heard. */
+  /** Number of messages received. */
   readonly heard: () => number;
 }
 
@@ -50,7 +50,7 @@ function publish({ say }: Client, streamId: string): void {
   say({ command: 'takeConfiguration', streamId, type: 'offer', sdp: 'v=0' });
 }
 
-/** Something that is said again and again, and how many messages that is, said and heard. */
+/** Messages that are sent repeatedly, and the number of messages sent and received for them. */
 interface Repeated {
   readonly say: () => void;
   readonly messages: () => number;
@@ -58,7 +58,7 @@ interface Repeated {
 
 const candidate = { label: 0, id: '0', candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host' };
 
-/** Says messages of a client, each time all of them, and counts what all clients have said and heard. */
+/** Sends all messages of a client, and counts what all clients have sent and received. */
 const repeated = (client: Client, all: readonly Client[], messages: readonly object[]): Repeated => {
   let said = 0;
   return {
@@ -90,7 +90,7 @@ function roomWith(size: number): { readonly client: Client; readonly all: readon
 
 const streamId = 's0';
 
-/** What is measured: by name, a beginning for each size. */
+/** Subjects: by name, a setup for each size. */
 const subjects: Readonly<Record<string, (size: number) => Repeated>> = {
   'a candidate, on a socket with so many roles': (size) => {
     const client = socketWith(size);
@@ -164,7 +164,7 @@ function measureAll(progress: (what: string) => void): Table {
   };
 }
 
-/** What a message costs where there is much else, beside where there is little. */
+/** Cost of a message at large and at small sizes. */
 export const growth: Benchmark = {
   name: 'growth',
   title: 'Many roles and members',

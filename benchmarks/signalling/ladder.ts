@@ -5,10 +5,10 @@ const offer = readFileSync(new URL('../../packages/werift/src/sdp/golden/chromiu
 /** The stream of one of several sessions. */
 export const idOf = (index: number): string => `stream${index}`;
 
-/** How many candidates a publisher tells. */
+/** Number of a publisher's candidates. */
 const candidates = 4;
 
-/** What a publisher says until it publishes, as Chromium and the SDK have it. The server says as much again. */
+/** Messages of a publisher until it publishes, as Chromium and the SDK send them. The server sends as many. */
 export const publishLadder = (streamId: string): readonly string[] =>
   [
     { command: 'publish', streamId, token: '', video: true, audio: true },
@@ -22,5 +22,5 @@ export const publishLadder = (streamId: string): readonly string[] =>
     })),
   ].map((message) => JSON.stringify(message));
 
-/** What is asked again and again of a session that runs, and answered with one message. */
+/** A question that is repeated in a running session, answered with one message. */
 export const question = (streamId: string): string => JSON.stringify({ command: 'getStreamInfo', streamId });

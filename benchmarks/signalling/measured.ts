@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What a process uses. */
+/** Resources that a process uses. */
 export interface Usage {
   /** CPU time so far, of all its threads, without the garbage collections that were made to measure memory. Microseconds. */
   readonly cpuUs: number;
@@ -9,24 +9,24 @@ export interface Usage {
   readonly residentBytes: number;
 }
 
-/** A server in a process of its own, which tells what it uses. */
+/** A server in a process of its own, which reports its resources. */
 export interface MeasuredServer {
   readonly url: string;
   usage(): Promise<Usage>;
   stop(): void;
 }
 
-/** What is measured again and again. */
+/** Subject of repeated runs. */
 interface Runs {
-  /** What that is, for people. */
+  /** Its name, for people. */
   readonly what: string;
   readonly runs: number;
-  /** The module of each server, and what it is told. */
+  /** The module of each server, with its arguments. */
   readonly servers: readonly { readonly module: readonly [string, ...string[]] }[];
   readonly progress: (what: string) => void;
 }
 
-/** Starts servers anew for each run and measures them. Returns what was found of each server, by run. */
+/** Starts fresh servers for each run and measures them. Returns the results of each server, by run. */
 export async function inRuns<Found>(
   { what, runs, servers, progress }: Runs,
   measure: (started: readonly MeasuredServer[]) => Promise<readonly Found[]>,
@@ -75,7 +75,7 @@ function cpuUs(): number {
   return user + system;
 }
 
-/** Tells the process that started this one where it listens and, whenever it asks, what it uses. */
+/** Reports the listening port to the parent process and, on request, the resources used. */
 export function tellUsage(port: number): void {
   let measuringUs = 0;
   process.on('message', () => {

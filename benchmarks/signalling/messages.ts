@@ -6,12 +6,12 @@ import { inRuns, type MeasuredServer, type Usage } from './measured.ts';
 const sessions = 5_000;
 const runs = 5;
 
-/** How many sessions of one server do something before it is the next one's turn. */
+/** Number of sessions of one server that are active before it is the next one's turn. */
 const turn = 100;
 
 const turns = { sessions, turn };
 
-/** How often each session asks something once it runs. */
+/** Number of questions of each session. */
 const questions = 10;
 
 const servers = [
@@ -20,13 +20,13 @@ const servers = [
   { name: '`ws`, a bare echo with JSON parsed and written', isEcho: true, module: ['echo.ts'] },
 ] as const;
 
-/** What one run found. */
+/** Result of one run. */
 interface Costs {
-  /** Microseconds of CPU for each message that the server hears or says, while sessions begin. */
+  /** CPU time for each message that the server receives or sends while sessions start. Microseconds. */
   readonly beginUs: number;
   /** The same while they run. */
   readonly runUs: number;
-  /** Resident bytes for each socket that has said nothing yet. */
+  /** Resident memory of each socket that has sent nothing yet. Bytes. */
   readonly socketBytes: number;
   /** Resident bytes for each socket with a session. */
   readonly sessionBytes: number;
@@ -88,7 +88,7 @@ async function measure(started: readonly MeasuredServer[]): Promise<readonly Cos
   });
 }
 
-/** Begins to publish and returns how many messages that took, in both directions. An echo says what it hears. */
+/** Starts to publish and returns the number of messages for it, in both directions. An echo server returns what it receives. */
 async function begin(client: Client, streamId: string, isEcho: boolean): Promise<number> {
   const ladder = publishLadder(streamId);
   await client.begins(ladder);

@@ -6,16 +6,16 @@ import { inRuns, type MeasuredServer } from './measured.ts';
 const sessions = 400;
 const runs = 9;
 
-/** How many sessions of one server begin before it is the next one's turn. */
+/** Number of sessions of one server that start before it is the next one's turn. */
 const turn = 40;
 
-/** How many sessions there were before: what is compiled once is no cost of one. */
+/** Number of sessions before the measurement, so that compilation is not counted. */
 const before = 80;
 
-/** How often each session asks something. */
+/** Number of questions of each session. */
 const questions = 10;
 
-/** How long a server is left alone before its CPU time is read, so that what it does later is in it. Milliseconds. */
+/** Idle time of a server before its CPU time is read, so that deferred work is included. Milliseconds. */
 const restMs = 1_000;
 
 const servers = [
@@ -23,7 +23,7 @@ const servers = [
   { name: 'Sigchart, recorded for the inspector', module: ['server.ts', 'negotiating', 'recorded'] },
 ] as const;
 
-/** Connects, has its offer answered, and asks. Its candidates lead nowhere, so that there is no handshake and no media. */
+/** Connects, publishes up to the answer, and asks questions. Its candidates lead nowhere, so that there is no handshake and no media. */
 async function hold({ url }: MeasuredServer, index: number): Promise<Client> {
   const client = new Client(url);
   await client.opened();

@@ -10,8 +10,8 @@ import {
 } from '@sigchart/core/machines';
 
 /**
- * A publisher from its first word to its last, as a ladder. Each side is a snapshot; what it asks for comes back as data, and
- * this function is its whole world: it carries the messages, plays the connections, and decides over the stream id.
+ * A publisher from start to end, as a ladder. Each side is a snapshot. Its effects come back as data, and this function performs
+ * all of them: it carries the messages, plays the connections, and decides who gets the stream id.
  */
 export function* conversation(): Generator<string> {
   let client = begin(publisherClient, {});

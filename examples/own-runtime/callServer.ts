@@ -15,8 +15,8 @@ export interface CallServer {
 }
 
 /**
- * Makes a {@link CallServer}. It runs wherever message ports are: in a worker, a browser, Deno or Bun. The two of a call send media to
- * each other, so the server has none, and whoever wants to publish or play is refused.
+ * Creates a {@link CallServer}. It runs wherever message ports exist: in a worker, a browser, Deno or Bun. The two peers of a
+ * call send media to each other, so the server has none, and it refuses to publish and to play.
  */
 export function createCallServer(): CallServer {
   const app = createApp({ clock, freshId: () => crypto.randomUUID().replaceAll('-', '') });

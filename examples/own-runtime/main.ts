@@ -2,7 +2,7 @@ import { createCallServer } from './callServer.ts';
 
 const server = createCallServer();
 
-/** A client that says what it hears. */
+/** A client that prints what it receives. */
 function client(name: string): MessagePort {
   const { port1, port2 } = new MessageChannel();
   server.connect(port2);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createSignallingServer, type SignallingServer } from '@sigchart/server';
 import { createMedia, type Media } from '@sigchart/werift';
 
-/** An HTTP server whose users log in, and signalling that knows them by their cookie. */
+/** An HTTP server whose users log in, and signalling that identifies them by their cookie. */
 export interface SessionServer {
   readonly http: Server;
   readonly signalling: SignallingServer;
@@ -17,10 +17,10 @@ const cookieOf = ({ headers }: IncomingMessage, name: string): string | undefine
     ?.slice(name.length + 1);
 
 /**
- * Whoever is logged in may publish under the own name and play anything; nobody else may do anything. The pages of the SDKs need no
- * token for it: the browser sends the cookie with the handshake of the WebSocket.
+ * Lets a logged-in user publish under their own name and play anything, and refuses everyone else. The pages of the SDKs need no
+ * token: the browser sends the cookie with the handshake of the WebSocket.
  *
- * @param origin the origin of the own pages. A cookie comes along from those of others too.
+ * @param origin - Origin of the own pages. Pages of other origins send the cookie too.
  */
 export function createSessionServer(origin: () => string): SessionServer {
   const users = new Map<string, string>();

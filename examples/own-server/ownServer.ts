@@ -9,7 +9,7 @@ export interface OwnServer {
   readonly media: Media;
 }
 
-/** Anybody may play; only who shows the token `backstage` may publish. */
+/** Lets everyone play. To publish, the token `backstage` is required. */
 export function createOwnServer(log: (line: string) => void): OwnServer {
   const media = createMedia();
   const signalling = createSignallingServer({

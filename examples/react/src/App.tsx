@@ -17,7 +17,7 @@ const views: readonly View[] = [
 
 export function App() {
   const [view, setView] = useState(views[0] as View);
-  /** What runs. Without one, the form asks for it. */
+  /** Id of the running role. Without one, the form is shown. */
   const [id, setId] = useState<string>();
   return (
     <>

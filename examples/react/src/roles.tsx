@@ -3,7 +3,7 @@ import { type Membership, type Role, useCall, usePlayer, usePublisher, useRole, 
 import { useState } from 'react';
 import { useCamera } from './useCamera.ts';
 
-/** Where a role is, and a way on from where it does not go on by itself. */
+/** State of a role, with a button where it does not continue by itself. */
 function Status({
   state,
   reason,

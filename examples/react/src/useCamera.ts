@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** Camera and microphone while the component is mounted, and what went wrong if there is none. */
+/** Camera and microphone while the component is mounted, or the error. */
 export function useCamera(): { readonly stream: MediaStream | undefined; readonly error: string | undefined } {
   const [stream, setStream] = useState<MediaStream>();
   const [error, setError] = useState<string>();
