@@ -163,7 +163,7 @@ async function tried(
   const play = (page: Page) =>
     page.evaluate(([url, id]) => (window as unknown as LinksWindow).playPicture(url, id), args);
   if (situation.hasOther) await play(await openPage(near, server.http));
-  // The encoder has found out what its own link carries.
+  // The encoder has adapted to its own link.
   await seconds(6);
   link.limit(situation.kbps);
   if (situation.loss !== undefined) link.lose(situation.loss);

@@ -49,7 +49,7 @@ export function createNetwork(): Network {
       ip('link', 'set', outside, 'master', bridge, 'up');
       within('ip', 'address', 'add', `10.77.0.${host}/24`, 'dev', inside);
       for (const device of ['lo', inside]) within('ip', 'link', 'set', device, 'up');
-      // Chromium gathers no candidates where there is no way out.
+      // Chromium gathers no candidates without a default route.
       within('ip', 'route', 'add', 'default', 'via', bridgeAddress);
       const starter = join(folder, name);
       writeFileSync(starter, `#!/bin/sh\nexec ip netns exec ${namespace} ${program} "$@"\n`, { mode: 0o755 });

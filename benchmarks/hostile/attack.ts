@@ -1,4 +1,4 @@
-// Attacks a reference server, with its limits and without, and says what a neighbour notices. `npm run attack`
+// Attacks a reference server with and without its limits, and prints the effect on a neighbour. `npm run attack`
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { WebSocket } from 'ws';

@@ -63,7 +63,7 @@ class Client {
   async settle(): Promise<void> {
     const before = this.#pongs;
     this.send('{"command":"ping"}');
-    // What was sent may have been a ping, too.
+    // The client may have sent a ping itself.
     await this.#until(() => this.#pongs > before);
   }
 

@@ -20,7 +20,7 @@ socket.on('message', () => {
   setTimeout(ask, everyMs);
 });
 parentPort?.on('message', () => {
-  // What has not been answered has taken at least so long.
+  // An unanswered request has taken at least this long.
   parentPort?.postMessage([...times, performance.now() - sentMs]);
   socket.terminate();
   parentPort?.close();

@@ -90,7 +90,7 @@ export class Peer {
   start(rate = packetsPerSecond): void {
     const [transceiver] = this.connection.getTransceivers();
     const { sender } = transceiver ?? {};
-    // A VP8 payload that is no key frame. Packets go out together as those of a frame do.
+    // A VP8 payload of a delta frame. Packets are sent together, like those of one frame.
     const payload = Buffer.concat([Buffer.from([0x10, 0x01]), randomBytes(payloadBytes - 2)]);
     const begin = performance.now();
     const before = this.sent;

@@ -147,7 +147,7 @@ function measureAll(progress: (what: string) => void): Table {
   const rows = Object.entries(subjects).map(([name, begin]) => {
     progress(name);
     const all = sizes.map(begin);
-    // What is compiled once is no cost of a message.
+    // Compilation is not part of a message's cost.
     for (const each of all) measured(each);
     const found = Array.from({ length: runs }, () => all.map(measured));
     const first = median(found.map(([us = Number.NaN]) => us));

@@ -80,7 +80,7 @@ export function tellUsage(port: number): void {
   let measuringUs = 0;
   process.on('message', () => {
     const before = cpuUs();
-    // Twice, since what finalizers free is gone only then.
+    // Twice, because memory freed by finalizers is collected only then.
     globalThis.gc?.();
     globalThis.gc?.();
     measuringUs += cpuUs() - before;

@@ -45,7 +45,7 @@ async function measure(started: readonly MeasuredServer[]): Promise<readonly Cos
     (server, index): Measured => ({ server, isEcho: servers[index]?.isEcho ?? false, clients: [], messages: 0 }),
   );
   const usages = () => Promise.all(started.map((server) => server.usage()));
-  // What is compiled and allocated once is no cost of a session.
+  // Compilation and one-time allocations are not part of a session's cost.
   const warm = await Promise.all(
     all.map(async ({ server, isEcho }) => {
       const client = new Client(server.url);

@@ -38,7 +38,7 @@ export function createCallServer(): CallServer {
               ? { type: 'access.granted', request }
               : { type: 'access.refused', request, definition: 'unauthorized_access' },
           ),
-        // Nobody who is refused comes to ask for a connection.
+        // A refused client never requests a connection.
         rtc: () => () => {},
       });
       port.addEventListener('message', ({ data }) => session.received(String(data)));

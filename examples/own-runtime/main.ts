@@ -16,7 +16,7 @@ const b = client('B');
 const streamId = 'call1';
 const say = (port: MessagePort, message: object) => {
   port.postMessage(JSON.stringify(message));
-  // Both are heard in the order in which they speak.
+  // Messages of both are printed in the order in which they are sent.
   return new Promise((resolve) => setTimeout(resolve, 50));
 };
 

@@ -16,7 +16,7 @@ coffee.send({ type: 'openLid' });
 coffee.send({ type: 'pay', account: 'otter', token: 'nobody sees this' });
 coffee.send({ type: 'brew' });
 coffee.send({ type: 'switchOff' });
-// Goes on where it was: the lid is still open.
+// Continues in its previous state: the lid is still open.
 coffee.send({ type: 'switchOn' });
 await waitFor(coffee, ({ context }) => context.water === 0);
 console.log('A coffee was made. It goes on until Ctrl+C.');

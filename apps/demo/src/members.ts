@@ -32,7 +32,7 @@ function showMember(grid: HTMLElement, handle: RoleHandle, heard: Heard): () => 
   const show = () => {
     const snapshot = handle.getSnapshot();
     established ||= snapshot.state === 'playing';
-    // Whoever says no name is called by the stream; but the name, if there is one, comes with the picture.
+    // A member without a name is shown by its stream id. A name, if there is one, arrives with the picture.
     const name = status.name || (established ? handle.streamId : '');
     tile.show({ ...status, name, note: noteOf(snapshot, established) });
     void showStream(tile.video, snapshot.stream);

@@ -8,7 +8,7 @@ export function recall(key: MemoryKey): string | undefined {
   try {
     return localStorage.getItem(storedAs(key)) ?? undefined;
   } catch {
-    // Storage is refused to this page: it begins anew each time.
+    // The browser denies storage to this page, so nothing is remembered.
     return undefined;
   }
 }

@@ -13,7 +13,7 @@ export function showNotice(explanation: Explanation | undefined): void {
   const content =
     explanation === undefined ? [] : [paragraph('strong', explanation.title), paragraph('p', explanation.advice)];
   const text = content.map(({ textContent }) => textContent).join('');
-  // Written anew, it would be read out anew.
+  // Setting the same text again would make screen readers read it again.
   if (notice.textContent === text) return;
   notice.className = explanation?.outlook ?? '';
   notice.replaceChildren(...content);

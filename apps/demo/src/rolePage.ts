@@ -87,7 +87,7 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
     stop.disabled = !running;
     choices.disabled = running;
     document.body.classList.toggle('running', running);
-    // A button that is disabled drops the focus, and with it the place of whoever works by keyboard.
+    // A disabled button loses the focus, and so the position of keyboard users.
     if (focused) (running ? stop : start).focus();
   };
 
@@ -162,7 +162,7 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
 
   showState('idle');
   showRunning(false);
-  // Not before the page has heard how to end what begins here.
+  // Only after the page has its function to stop what starts here.
   if (address.auto) queueMicrotask(() => form.requestSubmit());
   return { stop: end, refresh };
 }

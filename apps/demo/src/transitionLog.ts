@@ -17,7 +17,7 @@ const time = new Intl.DateTimeFormat(undefined, {
 const partOf = (path: string): string => (path.includes('.negotiation.') ? 'negotiation' : 'role');
 
 const wordsOf = (state: unknown, socket: boolean): ReadonlyMap<string, string> => {
-  // Inside, an open socket counts its pings: that is no news.
+  // Substates of an open socket only count pings, and are not listed.
   if (socket) return new Map([['socket', typeof state === 'string' ? state : (Object.keys(state ?? {})[0] ?? '')]]);
   return new Map(pathsOf(state).map((path) => [partOf(path), wordOf(path)]));
 };

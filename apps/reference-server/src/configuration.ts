@@ -257,7 +257,7 @@ export function readConfiguration(argv: readonly string[]): Configuration {
   });
   command.configureOutput({
     writeErr: (text) => {
-      // Said above, in one sentence.
+      // Printed above, in one sentence.
       if (!text.startsWith("error: unknown option '")) process.stderr.write(text);
     },
   });

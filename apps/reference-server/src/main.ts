@@ -8,7 +8,7 @@ import { surviveUncaught } from './uncaught.ts';
 /** Time a graceful shutdown may take. Milliseconds. */
 const shutdownMs = 5_000;
 
-// Else V8 keeps what a message leaves behind as long as what a session does (decision 36).
+// Otherwise V8 keeps the garbage of messages as long as the state of sessions (decision 36).
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 function fail(error: Error): never {

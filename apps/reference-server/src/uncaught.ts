@@ -8,13 +8,13 @@ import type { Logger } from 'pino';
  * attributed to a session; affected sessions end by their own timeouts, and all others continue.
  */
 export function surviveUncaught(log: Logger, count: (origin: NodeJS.UncaughtExceptionOrigin) => void): void {
-  // Rejections that nobody handles come here as well.
+  // Unhandled rejections arrive here as well.
   process.on('uncaughtException', (error, origin) => {
     try {
       count(origin);
       log.error({ err: error, origin }, 'an exception that nothing caught was survived');
     } catch {
-      // Nobody is left to hear of it.
+      // No listener is left.
     }
   });
 }

@@ -123,7 +123,7 @@ test('of a call both peers and the server stand in one ladder', async () => {
   const dora = await client('dora', 'join', 'both2');
   await Promise.all([becomes(cleo, 'connected'), becomes(dora, 'connected')]);
   const page = await ladderOf('peer.server', 'both2');
-  // What is relayed goes over both sockets.
+  // Relayed messages use both sockets.
   await says(page, ['join', 'joined', 'join', 'joined', 'start', 'offer', 'offer', 'answer', 'answer']);
   expect(await lanes(page)).toEqual([
     lane(/Client · socket \d+/, 'peer.client · cleo'),

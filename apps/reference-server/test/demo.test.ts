@@ -56,7 +56,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     const publisher = await open('publish.html?id=demo1');
     await publisher.click('#start');
     await reaches(publisher, 'publishing');
-    // Whoever opens the link sees the stream without doing anything.
+    // The link shows the stream without further clicks.
     const player = await open(new URL(await publisher.inputValue('#link')).href.slice(server.http.length + 1));
     await reaches(player, 'playing');
     await moves(player, '#video');
@@ -176,7 +176,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await ada.click('#microphone');
     await ada.click('#camera');
     await named(ben, 'Ada', 'Ada, microphone off, camera off');
-    // Who comes later hears of it too.
+    // A later member receives it too.
     const cleo = await enter('Cleo');
     await named(cleo, 'Ada', 'Ada, microphone off, camera off');
     await moves(cleo, `${tile('Ben')} video`);

@@ -1,3 +1,3 @@
-// What a page with an inspected client is made of.
+// Script of a page with an inspected client.
 export { createClient } from '@sigchart/browser';
 export { inspectTo } from '@sigchart/inspect';

@@ -228,7 +228,7 @@ test('the page is less than 100 kB compressed, without the layout engine', () =>
 describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   test('a session appears, its state is lit as it happens, and any moment of its past is there', async () => {
     const { page, publisher } = await publishing('seen1');
-    // Coverage is told once a second.
+    // Coverage is sent once a second.
     await until(async () => expect(await page.locator('.statechart .never').count()).toBeGreaterThan(0));
 
     await page.keyboard.press('b');
@@ -238,7 +238,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await shows(page, 'authorizing');
     expect(await page.locator('.arrow.taken').count()).toBe(1);
 
-    // What happens meanwhile does not disturb who looks at the past.
+    // New events do not move a view of the past.
     await publisher.click('#stop');
     await until(async () =>
       expect(await row(page, 'publisher.server', 'seen1').locator('.state').textContent()).toBe('finished'),
@@ -311,7 +311,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     const shown = await shownAs(svg.content);
     expect(shown.names).toEqual(await names.allTextContents());
     expect(shown.cut).toEqual([]);
-    // The picture has two dots for each pixel, and what it shows of each state is no empty surface.
+    // The picture has two pixels for each pixel of the chart, and no state is an empty surface.
     const png = await downloaded(page, 'Chart as picture');
     const seen = await seenIn(png.content, shown.boxes);
     expect(seen.size).toEqual([2 * shown.width, 2 * shown.height]);

@@ -7,7 +7,7 @@ import { type BrowserName, launchBoth } from './bothBrowsers.ts';
 import { heldNothing, until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
-// What becomes of media when the network changes below them: docs/networks.md.
+// Media while the network changes: docs/networks.md.
 
 const script = readFileSync(new URL('networkPage.js', import.meta.url), 'utf8');
 
@@ -143,7 +143,7 @@ describe.each(names)('%s', (name) => {
     const late = { page: await openPage('Chromium'), name: 'late' };
     await begin(late.page, late.name, 'play');
     await flows(publisher, late);
-    // Longer than it takes to notice that consent is gone.
+    // Longer than it takes to detect lost consent.
     await new Promise((resolve) => setTimeout(resolve, 8_000));
     await flows(publisher, player);
     await wentOn(publisher, player, late);

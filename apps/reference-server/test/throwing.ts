@@ -2,7 +2,7 @@ import { Socket } from 'node:dgram';
 import { WebSocket } from 'ws';
 
 // Loaded into a reference server before anything else: makes its adapters throw. Whatever names `poison` fails, and so do the
-// first datagrams of media, and on SIGUSR2 what belongs to nobody.
+// first datagrams of media, and on SIGUSR2 outside of every session.
 
 const isPoisoned = (value: unknown) => typeof value === 'string' && value.includes('poison');
 

@@ -44,7 +44,7 @@ async function works(streamId: string) {
 const logged = (text: string) => until(async () => expect(server.log()).toContain(text));
 
 test('whatever adapter throws, other sessions work, and the cause is logged and counted', async () => {
-  // Timers and promises that belong to nobody.
+  // Timers and promises outside of every session.
   server.signal('SIGUSR2');
   await logged('a timer was made to throw');
   await logged('a promise was made to reject');

@@ -1,4 +1,4 @@
-// WHIP and WHEP clients that nobody here wrote, for a page to use as they are.
+// WHIP and WHEP clients of other projects, unmodified, for a page.
 import { WebRTCPlayer } from '@eyevinn/webrtc-player';
 import { WHIPClient as EyevinnWhipClient } from '@eyevinn/whip-web-client';
 import { WHEPClient } from 'whip-whep/whep.js';

@@ -30,7 +30,7 @@ export async function conform(
   server: ServerUnderTest,
   { timeoutMs, parallel, ended, isReachable = async () => true }: ConformOptions,
 ): Promise<readonly CaseResult[]> {
-  // Those that wait longest begin first, so that the whole takes hardly longer than they do.
+  // The slowest cases start first, so that the whole run takes hardly longer than they do.
   const waits = ({ steps }: ConversationCase) =>
     steps.reduce((sum, step) => sum + (step.does === 'wait' ? step.ms : 0), 0);
   const queue = [...cases].sort((a, b) => waits(b) - waits(a));

@@ -60,7 +60,7 @@ class Documented {
 
   async #play(socket: WebSocket, streamId: string): Promise<void> {
     const stream = this.#publishing.get(streamId);
-    // What to say of a stream that is not there, the document does not tell.
+    // The document does not specify the answer for a missing stream.
     if (stream === undefined) return;
     const connection = this.#open(socket, streamId);
     this.#playing.set(this.#playerKey(socket, streamId), connection);

@@ -209,7 +209,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
 
   /** Creates a handle for every machine that starts, including those that a member starts. */
   function started(session: ClientSession, address: RoleAddress, running: ClientRole): void {
-    // A client without roles leaves nothing behind, so nobody need close it.
+    // A client without roles holds no resources, so it need not be closed.
     leavePage ??= listenToPage({
       suspended: () => {
         for (const each of sessions()) each.suspend();

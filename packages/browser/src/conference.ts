@@ -90,7 +90,7 @@ export function createConferenceHandle({
     snapshot = read();
     for (const listener of listeners) listener();
   };
-  // Its pings are no news.
+  // Pings are not reported.
   const unsubscribe = socket.subscribe((state) => {
     if (socketStateOf(state) !== snapshot.socket) changed();
   });
@@ -103,7 +103,7 @@ export function createConferenceHandle({
       else reject(new SignallingError(context.reason, context.definition, room));
     });
   });
-  // Whoever does not ask how it ended is not told by an unhandled rejection either.
+  // An application that does not use the promise must not get an unhandled rejection.
   finished.catch(() => {});
   return {
     room,

@@ -9,7 +9,7 @@ export const dial =
     webSocket.onmessage = ({ data }) => {
       if (typeof data === 'string') listener.received(data);
     };
-    // `error` says nothing that the `close` after it does not.
+    // `error` adds nothing to the `close` after it.
     webSocket.onclose = () => listener.closed();
     return {
       send: (text) => {

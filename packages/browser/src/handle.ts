@@ -152,7 +152,7 @@ export function createHandle({ role, streamId, running, stop, socket, keep }: Ha
       else reject(new SignallingError(context.reason, context.definition, streamId));
     });
   });
-  // Whoever does not ask how it ended is not told by an unhandled rejection either.
+  // An application that does not use the promise must not get an unhandled rejection.
   finished.catch(() => {});
 
   return {

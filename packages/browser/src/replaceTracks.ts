@@ -88,7 +88,7 @@ export function negotiated(
     const check = () => {
       if (connection.signalingState === 'closed') settle(resolve);
       else if (connection.signalingState !== 'stable') asked = true;
-      // What a rollback undoes is undone right after it.
+      // The effects of a rollback are visible right after it.
       else if (asked) queueMicrotask(() => queueMicrotask(decide));
     };
     const decide = () => {

@@ -102,7 +102,7 @@ function historyTarget({ type, parent, machine, config }: AnyStateNode): AnyStat
 function stateOf(node: AnyStateNode, indexOf: (node: AnyStateNode) => number): StateDefinition {
   const initial = node.type === 'compound' ? node.initial?.target[0] : undefined;
   const target = historyTarget(node);
-  // XState adds what starts and ends a time, behind everything else.
+  // XState appends the actions that start and cancel delays.
   const times = Object.keys(node.config.after ?? {}).length;
   const own = (actions: readonly unknown[]) => actions.slice(0, actions.length - times) as readonly Implementation[];
   return {
@@ -120,7 +120,7 @@ function stateOf(node: AnyStateNode, indexOf: (node: AnyStateNode) => number): S
     ...some('invokeIds', chosenIds(node)),
     ...some('tags', node.tags),
     ...(node.description !== undefined && { description: node.description }),
-    // XState takes one that does not say how much it remembers for a shallow one.
+    // In XState, a history state without a depth is shallow.
     ...(node.type === 'history' && { history: node.history === 'deep' ? ('deep' as const) : ('shallow' as const) }),
     ...(target !== undefined && { target: indexOf(target) }),
   };

@@ -6,7 +6,7 @@ import type { MachineDefinition } from './definition.ts';
  */
 export function hashOf(definition: MachineDefinition): string {
   const text = JSON.stringify(definition);
-  // Two halves of 32 bits, since 64 do not fit a number. The second begins elsewhere, so it goes another way.
+  // Two halves of 32 bits, because 64 do not fit a number. The second has another offset basis, so it differs.
   let first = 0x811c9dc5;
   let second = 0xcbf29ce4;
   for (let index = 0; index < text.length; index += 1) {

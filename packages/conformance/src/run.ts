@@ -140,7 +140,7 @@ class Run {
 
   async #hear(who: string, steps: readonly HearStep[]): Promise<void> {
     const participant = this.#conversation.participant(who);
-    // Whoever asks for no more than the document or an SDK does not mind the order of answers to one question.
+    // For the document and the SDKs, the order of the answers to one request does not matter.
     const ordered = this.#case.requiredBy === 'project';
     let pending = [...steps];
     while (pending.length > 0) {
@@ -251,7 +251,7 @@ class Run {
     const { media } = this.#conversation.end(name);
     if (media === undefined) return;
     const count = () => media.received('audio') + media.received('video');
-    // What was on its way still arrives.
+    // Packets in flight still arrive.
     await this.#system.wait(this.#options.quietMs);
     const before = count();
     await this.#system.wait(2 * this.#options.quietMs);

@@ -232,7 +232,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
     maxFragments,
     maxBufferedChunks: maxChunks,
     perMessageDeflate: false,
-    // One message at a time: whoever sends thousands at once waits for everybody else between two of them.
+    // One message at a time, so that a client that sends thousands does not delay others.
     allowSynchronousEvents: false,
   });
   const directories = new Map<string, Directory>();
@@ -315,7 +315,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         if (store === undefined) return answer([]);
         const { broadcasts } = store.of(name);
         const ids = [question.streamId, ...subtracksOf(directory.app.state, question.streamId)];
-        // What is live is told even if what is registered cannot be read.
+        // Live state is returned even if the registration cannot be read.
         Promise.all(ids.map(async (streamId) => broadcasts.get(streamId))).then(answer, () => answer([]));
       },
       left() {

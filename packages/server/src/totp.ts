@@ -42,7 +42,7 @@ export const totpCode = (subject: TotpSubject, options: TotpOptions, now: number
 
 /** True if a code is right at a time, or was or will be one period from it, as clocks differ. In constant time. */
 export function isTotpCode(subject: TotpSubject, options: TotpOptions, now: number, code: string): boolean {
-  // The library throws at what has six characters of more bytes.
+  // The library throws for six characters that have more bytes.
   if (!/^\d{6}$/.test(code)) return false;
   return typeof generator(subject, options)?.validate({ token: code, timestamp: now, window: 1 }) === 'number';
 }

@@ -85,7 +85,7 @@ export function joinWebSocket(options: WebSocketOptions): ServerSession {
       if (webSocket.readyState !== webSocket.OPEN) return;
       webSocket.ping();
       isPinged = true;
-      // Its answer cannot be seen before what is held back. The bytes that are held back show that it is alive.
+      // Its pong may wait behind unread data. That data shows that it is alive.
       if (traffic.isHeld) queueMicrotask(() => ponged());
     },
     close: () => closeWebSocket(webSocket),
@@ -131,7 +131,7 @@ export function joinWebSocket(options: WebSocketOptions): ServerSession {
     place.release();
     session.closed();
   });
-  // `close` follows, and says all there is to say.
+  // `close` follows, and is sufficient.
   webSocket.on('error', () => {});
   return session;
 }

@@ -57,7 +57,7 @@ const before: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
   'has asked for the room': [{ command: 'joinRoom', room: ids.room, streamId: ids.fresh }],
 };
 
-// The last two answer a wish that is said twice before anybody has decided.
+// The last two answer a request that is repeated before the decision.
 const harmlessErrors = ['unauthorized_access', 'no_peer_associated_before', 'already_publishing', 'already_playing'];
 
 /** True if a message reveals nothing but what the stranger sent itself. */

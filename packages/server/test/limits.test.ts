@@ -44,7 +44,7 @@ describe('a limit', () => {
     await third.hears({ command: 'error', definition: full, room: 'r1' });
     third.send({ command: 'publish', streamId: 'c', mainTrack: 'r1' });
     await third.hears({ command: 'error', definition: full, streamId: 'c' });
-    // Whoever is in the room already publishes in it.
+    // A member of the room publishes into it.
     first.send({ command: 'publish', streamId: 'a', mainTrack: 'r1' });
     await first.hears({ command: 'start', streamId: 'a' });
     second.send({ command: 'stop', streamId: 'b' });

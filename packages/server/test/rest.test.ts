@@ -28,7 +28,7 @@ const useRest = (...[options, restOptions]: Parameters<typeof useServer>) => {
     return { status: response.status, headers: response.headers, body: JSON.parse(text) };
   }
   ask.url = (path: string) => `${server.origin.replace('ws:', 'http:')}/live/rest/v2${path}`;
-  // What publishes is closed, so that nothing is left of a test.
+  // Publishers are closed, so that a test leaves nothing behind.
   const connections: { close(): void }[] = [];
   afterEach(() => {
     for (const connection of connections.splice(0)) connection.close();

@@ -141,7 +141,7 @@ describe('where rooms need no right, and streams do', () => {
     const connection = await publish(owner, 'victim', { token: await jwt('victim', 'publish') });
     await squatter.hears({ definition: 'streamIdInUse', streamId: 'victim', room: 'evil' });
     await other.hears({ definition: 'streamLeaved', streamId: 'victim' });
-    // Nobody has shown a right to the room by being in it.
+    // Being in the room does not prove a right to it.
     squatter.send({ command: 'getBroadcastObject', streamId: 'victim' });
     await squatter.hears(unauthorized('victim'));
     connection.close();

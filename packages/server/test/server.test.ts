@@ -173,7 +173,7 @@ describe('a publisher', () => {
   test('whose socket no longer answers, and whose media is gone, loses its id to the one that claims it', async () => {
     const [a, b] = [await connect(), await connect()];
     const connection = await publish(a, 's1');
-    // A socket that is paused reads nothing, so it answers no ping: a network that is gone looks just so.
+    // A paused socket reads nothing, so it answers no ping, as if its network were lost.
     a.webSocket.pause();
     connection.fallSilent();
     b.send({ command: 'publish', streamId: 's1' });

@@ -49,7 +49,7 @@ function withMedia(wire: Wire): () => void {
       candidate(streamId);
     }
   }
-  // What comes too late for its connection is of no concern here.
+  // Messages too late for their connection do not matter here.
   wire.webSocket.on('message', (data) => void react(JSON.parse(String(data))).catch(() => {}));
   return () => {
     wire.webSocket.terminate();

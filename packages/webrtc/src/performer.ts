@@ -107,7 +107,7 @@ class Opened {
     },
     'rtc.rollBack': async (connection) => {
       await connection.setLocalDescription({ type: 'rollback' });
-      // What was new in that offer would make the connection ask for the same again.
+      // The unapplied changes would trigger the same offer again.
       for (const transceiver of connection.getTransceivers()) {
         if (transceiver.mid === null) transceiver.stop?.();
         else if (transceiver.currentDirection) transceiver.direction = transceiver.currentDirection;
@@ -164,8 +164,8 @@ class Opened {
 
   close(): void {
     this.#closed = true;
-    // Not chained: what is under way ends by the connection being closed under it.
-    // One that throws as it closes has nobody left to report to.
+    // Not queued: closing the connection ends the running operation.
+    // An exception while closing has no listener.
     this.#connection.then((connection) => connection?.close()).catch(() => {});
   }
 }

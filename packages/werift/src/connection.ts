@@ -142,7 +142,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   }
 
   #answeringTransport({ section, transport: remote }: Tagged, bundled: readonly string[]): Transport {
-    // A remote that begins another DTLS association has restarted ICE too, and nothing of the transport before is of use to it.
+    // A remote that starts another DTLS association has also restarted ICE, so the old transport is useless.
     const known = this.sections.flatMap(({ mid, transport }) =>
       bundled.includes(mid) && transport?.fits(remote) === true ? transport : [],
     );
@@ -225,7 +225,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     this.assertOpen();
     const lacking = this.transports.filter(({ candidates }) => candidates.length === 0);
     if (lacking.length === 0) return;
-    // What has begun cannot go on as it was.
+    // The connection cannot continue.
     if (this.#state !== 'new') for (const transport of lacking) transport.fail();
     throw new Error('no port is free to listen on');
   }
@@ -259,7 +259,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
 
   /** @throws {TypeError} when it is no candidate that can be reached from here. */
   #add(candidate: string, mid: string | undefined): void {
-    // The others are for ports which the peer gives up, since their sections are bundled or rejected.
+    // The others are for ports that the remote does not use, because their sections are bundled or rejected.
     if (mid === undefined || this.#tagged?.has(mid) !== true) return;
     this.transportAt(mid)?.addCandidate(candidate);
   }

@@ -234,7 +234,7 @@ describe('a player', () => {
     setEnabled.call(server, name, 'video', false);
     await publisher.send({ ...header, sequenceNumber: number + 1 }, payload('unseen'));
     await new Promise((resolve) => setTimeout(resolve, 200));
-    // What was said last counts, of one or of all.
+    // The latest setting applies, for one or for all.
     setEnabled.call(server, 'member', 'video', false);
     setEnabled.call(server, name, 'video', true);
     setEnabled.call(server, 'room', 'video', true);

@@ -138,7 +138,7 @@ describe('a peer that is connected', () => {
     for (const data of ['', '00', 'ff'.repeat(12), '1388138800000000ffffffff', 'ab'.repeat(2000)])
       await publisher.peer.transport.sendData(Buffer.from(data, 'hex'));
     const { sctp } = publisher.peer.connection.sctpTransport ?? {};
-    // An unknown kind of message, an acknowledgement of what was never opened, and half an opening.
+    // An unknown message type, an acknowledgement of a channel that was never opened, and a truncated opening.
     await sctp?.send(publisher.peer.channel?.id ?? 0, 52, Buffer.from('partial'));
     await sctp?.send(77, 50, Buffer.from([2]));
     await sctp?.send(79, 50, Buffer.from([3, 0]));

@@ -95,7 +95,7 @@ describe('closing', () => {
 
 test('a peer that falls silent is disconnected, and connected again when it is back', async () => {
   const { peer, server } = await publish(media, 'stream', { audio: false, video: false });
-  // All of its sockets: on any other that answers, media would go on.
+  // All of its sockets: media would continue over any other that answers.
   const { protocols } = peer.transport.iceTransport.connection as unknown as {
     readonly protocols: readonly StunProtocol[];
   };

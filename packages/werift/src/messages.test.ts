@@ -70,7 +70,7 @@ test('data channels alone will do', async () => {
 
 test('an empty message arrives, and those after it', async () => {
   const { publisher, one, other } = await scene();
-  // werift's own way to send one is what this is about.
+  // This test is about werift's own way to send one.
   for (const protocol of [56, 57])
     await publisher.connection.sctpTransport?.sctp.send(publisher.channel?.id ?? 0, protocol, Buffer.alloc(1), {
       ordered: true,

@@ -410,7 +410,7 @@ describe('a player of a room', () => {
     const after = ssrcs();
     expect(after[1]).toMatch(/two$/);
     expect(after[3]).toMatch(/one$/);
-    // What moves from one section to another is another source: a browser refuses one that is in two of them.
+    // A track that moves to another section gets another source: a browser refuses a source in two sections.
     expect(new Set([...before, ...after].filter(Boolean)).size).toBe(5);
   });
 });
@@ -443,7 +443,7 @@ describe('a connection', () => {
     const added = server
       .addIceCandidate({ candidate: `candidate:1 1 udp 1 ${name} 9 typ host`, sdpMid: '0', sdpMLineIndex: 0 })
       .then(() => 'added');
-    // Nobody answers for it, which is known after 10 s.
+    // Nothing answers for it, which is detected after 10 s.
     const waits = new Promise((resolve) => setTimeout(resolve, 5_000, 'waits'));
     expect(await Promise.race([added, waits])).toBe('added');
   });

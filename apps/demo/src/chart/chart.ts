@@ -79,7 +79,7 @@ function draw(layout: Layout, kind: string): { root: Element; show: Show } {
       const wasCurrent = (state: string) => before.some((path) => isWithin(path, state));
       dot.classList.toggle('current', isCurrent('idle'));
       for (const { path, group } of [...frames, ...states]) group.classList.toggle('current', isCurrent(path));
-      // The way that led to what is current, kept as long as that is.
+      // The transition to the current state stays highlighted as long as that state is active.
       for (const { from, to, arrow } of transitions) {
         const fresh = !wasCurrent(to) && wasCurrent(from);
         arrow.classList.toggle('taken', isCurrent(to) && (fresh || (wasCurrent(to) && arrow.matches('.taken'))));

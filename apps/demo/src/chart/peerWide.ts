@@ -12,7 +12,7 @@ export function peerWide(): Layout {
   const called = { path: 'called', ...frame, y: 142, parting: 205 };
   const outer = frame.x + frame.width;
   const edge = called.y + called.height;
-  // What leads out of the upper frame goes around the lower one, and meets what leads out of that.
+  // Arrows out of the upper frame go around the lower one, and join its arrows.
   const around = (column: number) =>
     [
       [outer, calling.y + 86],

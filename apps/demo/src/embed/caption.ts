@@ -34,7 +34,7 @@ export function captionOf({ state, reason, definition, socket }: EmbeddedState, 
  * at once.
  */
 export function waitMs({ reason, definition }: Pick<EmbeddedState, 'reason' | 'definition'>, random: number): number {
-  // Whoever is refused for another reason than the stream's absence rarely gets in a moment later.
+  // A refusal for any reason but a missing stream rarely changes within moments.
   const isRefused = reason === 'refused' && definition !== absent;
   return (isRefused ? 30_000 : 2_000) * (1 + random / 2);
 }

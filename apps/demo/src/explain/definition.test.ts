@@ -14,6 +14,6 @@ describe('every error of the protocol has plain words', () => {
 
 test('a definition that only other servers send is quoted', () => {
   expect(explainDefinition('encoderNotOpened').title).toBe('The server refused: “encoderNotOpened”.');
-  // A name that every object has is no definition.
+  // A property of every object is not a definition.
   expect(explainDefinition('toString').title).toBe('The server refused: “toString”.');
 });

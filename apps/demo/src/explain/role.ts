@@ -61,7 +61,7 @@ const ended: Readonly<Record<ChartedRole, Pick<Explanation, 'title' | 'advice'>>
 };
 
 const asTry = (attempt: number, { retryLimit }: Situation): string =>
-  // The last try ends before the machine has said so.
+  // The last retry ends before the machine reports it.
   `Try ${Math.min(attempt, retryLimit)} of ${retryLimit}.`;
 
 function explainEnd({ role, reason, definition, established }: Situation): Explanation {

@@ -157,7 +157,7 @@ export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMed
     if (screen !== undefined) {
       endScreen();
     } else {
-      // Whoever changes their mind in the browser's dialog goes on as before.
+      // A cancelled browser dialog changes nothing.
       const opened = await openScreen().catch(() => undefined);
       if (opened === undefined) return;
       screen = opened;

@@ -26,7 +26,7 @@ export function openTone(): Tone {
   const source = new AudioBufferSourceNode(context, { buffer: second(context), loop: true });
   source.connect(destination);
   source.start(context.currentTime + (1000 - (Date.now() % 1000)) / 1000);
-  // A page that starts by itself gets no sound before somebody has touched it.
+  // A page that starts automatically has no sound until the user clicks.
   const resume = () => void context.resume();
   document.addEventListener('pointerdown', resume);
   document.addEventListener('keydown', resume);

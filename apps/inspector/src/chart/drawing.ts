@@ -48,7 +48,7 @@ function wrap(effects: readonly string[]): string[] {
     if (last !== undefined && last.length + effect.length + 2 <= wrapAt) lines[lines.length - 1] = `${last}, ${effect}`;
     else lines.push(effect);
   }
-  // A comma at the end says that the list goes on.
+  // A comma at the end shows that the list continues.
   return lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line));
 }
 

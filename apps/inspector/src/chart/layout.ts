@@ -129,7 +129,7 @@ export async function layOut(definition: MachineDefinition, detail: Detail, elk:
       const [label] = edge?.labels ?? [];
       const line = edge === undefined ? [] : lineOf(edge);
       const [, top] = boxes.get(nodeId(source)) ?? nowhere;
-      // An arrow from a state to one inside it begins below the name, not across it.
+      // An arrow from a state to one inside it starts below the name, not across it.
       if (line[1] === top && isWithin(target, source)) line[1] = top + metrics.nameHeight;
       return { line, label: [round(label?.x), round(label?.y)] };
     }),

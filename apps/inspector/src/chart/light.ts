@@ -27,7 +27,7 @@ export function light(svg: SVGSVGElement, { active, taken, started, beside, cove
   for (const group of svg.querySelectorAll<SVGGElement>('.state')) {
     const index = Number(group.dataset.state);
     group.classList.toggle('active', activeSet.has(index));
-    // Nobody is ever in a history state: it leads on.
+    // A history state is never active.
     const isPlace = !group.matches('.history');
     group.classList.toggle('never', isPlace && coverage !== undefined && (coverage.entered[index] ?? 0) === 0);
   }
@@ -37,7 +37,7 @@ export function light(svg: SVGSVGElement, { active, taken, started, beside, cove
   for (const group of svg.querySelectorAll<SVGGElement>('.arrow, .label')) {
     const edges = indices(group.dataset.edges);
     const isTaken = edges.some((edge) => takenSet.has(edge));
-    // What is lit is drawn last, so that no other line crosses it.
+    // Highlighted arrows are drawn last, so that no other line crosses them.
     if (isTaken && !group.matches('.taken')) group.parentElement?.append(group);
     group.classList.toggle('taken', isTaken);
     group.classList.toggle('never', coverage !== undefined && edges.length > 0 && !wasTaken(edges));

@@ -48,7 +48,7 @@ export const lights = computed<Lights>(() => {
   const times = current === undefined ? [] : dwellTimes(definition, session, until);
   return {
     active: state === undefined ? [] : activeStates(definition, state),
-    // What a state passes over, as a pong, leaves the last transition where it is.
+    // An ignored event, such as a pong, does not change the last transition.
     taken: moments.value.slice(0, position.value + 1).findLast(moved)?.transition?.taken ?? [],
     started: current?.seq === 1,
     beside: (index) => besideDwell(times, index),

@@ -3,7 +3,7 @@ export function download(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);
   const link = Object.assign(document.createElement('a'), { href: address, download: name });
   link.click();
-  // Not at once: the browser has yet to begin.
+  // Not at once: the browser has not started the download yet.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 

@@ -46,7 +46,7 @@ export function openFeed(address: string, token: string | undefined): () => void
       wasOpen = true;
       before = selected.value?.record;
       delay = firstDelayMs;
-      // Each feed begins with everything, and may be another server's.
+      // Each feed starts with all data, and may be that of another server.
       startOver();
       source.value = { kind: 'live' };
       say();
@@ -54,7 +54,7 @@ export function openFeed(address: string, token: string | undefined): () => void
     own.onmessage = ({ data }) => {
       take(decodeLines(String(data)).records);
       const now = selected.value;
-      // A server that was started anew counts from the beginning: the session of that name is another one.
+      // A restarted server counts from the start: a session of the same id is another one.
       if (before !== undefined && now?.record.session === before.session && now.record.time !== before.time)
         look({ session: undefined, seq: undefined });
       if (now !== undefined) before = undefined;

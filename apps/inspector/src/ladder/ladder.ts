@@ -83,7 +83,7 @@ const messagesOf = (party: Party): Seen[] =>
 function changesOf({ session: { transitions } }: Party, lane: number, ahead: number): Placed<Change>[] {
   let before: TracedState | undefined;
   return transitions.flatMap(({ session, seq, time, order, state }) => {
-    // Of several regions only those that changed are told.
+    // Of several regions, only those that changed are shown.
     const known = partsOf(before);
     const parts = partsOf(state);
     const changed = parts.filter((part, index) => parts.length !== known.length || part !== known[index]);

@@ -60,7 +60,7 @@ export function pagesBelow(path: string, app: string, setHeaders: ReturnType<typ
     const { url = '/' } = request;
     const [asked = '/', query] = url.split('?');
     if (asked === path) {
-      // Relative, as a proxy may have cut off what stands before.
+      // Relative, because a proxy may have removed a prefix of the path.
       const location = `.${path}/${query === undefined ? '' : `?${query}`}`;
       response.writeHead(308, { location, 'referrer-policy': 'no-referrer' }).end();
       return true;

@@ -88,7 +88,7 @@ export function remoteAddressWith(trusted: TrustedProxies | undefined) {
     const all = path(request, header);
     let believed = all[0];
     for (const [index, address] of all.entries()) {
-      // A proxy that does not tell whom it speaks for is all that is known.
+      // If a proxy does not report the client's address, its own is used.
       if (address === undefined) break;
       believed = address;
       const isProxy = typeof proxies === 'number' ? index < proxies : has(proxies, address);

@@ -50,7 +50,7 @@ beforeEach(async () => {
     observe: recorder.observer(),
     // All sockets of this test have one address.
     limits: { socketsPerAddress: 2 * sessions, addressMessageRate: 1_000_000, addressMessageBurst: 1_000_000 },
-    // On a machine that is busy with other things, 5 000 sockets of one process may be late to say that they are alive.
+    // On a busy machine, 5 000 sockets of one process may answer pings late.
     clock: manualClock(),
   });
   http = createServer();
@@ -161,7 +161,7 @@ test(`${sessions} sessions and three viewers, one of which does not read`, { tim
     await seesAll(reader);
   }
 
-  // The one that does not read has so much to be told that no buffer takes it. Nobody else waits for it.
+  // The viewer that does not read exceeds every buffer. The others do not wait for it.
   const last = clients.slice(-20);
   const isLast = ({ labels: { socket } }: SessionRecord) => Number(socket) > sessions - last.length;
   const watched = [...recorder.sessions()].filter(isLast);
@@ -182,7 +182,7 @@ test(`${sessions} sessions and three viewers, one of which does not read`, { tim
   idle.webSocket.resume();
   await until(() => expect(isDropped).toBe(true));
 
-  // What is kept is within its limit, though much more has happened.
+  // The archive is within its limit, though much more has happened.
   expect(kept()).toBeGreaterThan(0);
   expect(kept() * transitionBytes).toBeLessThanOrEqual(archiveBytes);
   const happened = Array.from(recorder.sessions(), ({ seq }) => seq).reduce((sum, seq) => sum + seq, 0);

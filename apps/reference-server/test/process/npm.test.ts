@@ -34,7 +34,7 @@ test('SIGTERM to npm ends the server that it started', async () => {
     try {
       process.kill(-(npm.pid ?? 0), 'SIGKILL');
     } catch {
-      // It is gone, as it should be.
+      // It has ended, as it should.
     }
   }
 });

@@ -58,7 +58,7 @@ test('the cases take every transition of a client but these', async () => {
         .filter(({ source, event, index }) => !taken.has([id, source, event, index].join(' ')))
         .map(({ name }) => `${id}: ${name}`),
     );
-  // What a page does by itself, or its application with its media, no message of a server brings about; `packages/core` tests it.
+  // Server messages cannot cause events of a page or of an application's media; `packages/core` tests those.
   const ofThePage =
     /app\.(suspend|resume)|clock\.skipped|resuming ·|rtc\.negotiationNeeded|(offering|awaitingAnswer)Again ·/;
   expect(missed.filter((name) => !ofThePage.test(name))).toEqual([

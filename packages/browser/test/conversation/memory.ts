@@ -93,7 +93,7 @@ export function memoryClient({ observe, wire = {} }: MemoryClientOptions = {}) {
       send: (text) => {
         if (isOpen) for (const heard of hearsOf(text)) later(() => listener.received(heard));
       },
-      // A browser's client passes over them before anything reads them.
+      // A browser's client ignores them before decoding.
       sendBytes: () => {},
       close: () => end('closed'),
     };

@@ -13,7 +13,7 @@ import { type ConferenceHandle, createClient, type RoleHandle } from '../../src/
 import { tell, type Wish } from './told.ts';
 
 // A page in which conversations are held with the client of this package: its own sockets and connections, a clock that is turned.
-// The suite is in the same page, and speaks through the relay of whoever serves the page.
+// The suite runs in the same page, and uses the relay of the page's server.
 
 const pollMs = 4;
 
@@ -178,7 +178,7 @@ function clientUnderTest({ relay, door, number }: Place): ClientUnderTest {
     },
     async wait(ms, holds) {
       if (holds !== undefined) {
-        // Whoever has listened to silence for long enough goes on when what was said before has been heard.
+        // A participant that has waited for silence continues once earlier messages have arrived.
         if (!(await until(holds, ms))) await settle();
         return;
       }

@@ -74,7 +74,7 @@ class Recorder {
   #json(text: unknown): unknown {
     const told = JSON.parse(String(text)) as Readonly<Record<string, unknown>>;
     const { requiredBy: level } = this.#scenario;
-    // Of a stream, SDKs read no more than which it is; of a room, what is in it.
+    // Of a stream, SDKs read only its id; of a room, its streams.
     const read = told.virtual === true ? ['streamId', 'subTrackStreamIds'] : ['streamId'];
     const isRead = (field: string) => level === 'project' || 'subscriberId' in told || read.includes(field);
     const kindOf = (value: unknown) =>
@@ -127,7 +127,7 @@ class Recorder {
     const pattern: Record<string, unknown> = Object.fromEntries(
       Object.entries(heard).map(([field, value]) => [field, this.#general(field, value)]),
     );
-    // What an application is told is of this project, and compared as it is.
+    // Reports to an application are defined by this project, and compared exactly.
     if (kind === 'application') return { does: 'hear', who, message: pattern };
     // Without connections a description is a text that is passed on.
     if (heard.command === 'takeConfiguration' && this.#scenario.connections !== undefined) {
@@ -180,7 +180,7 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
       steps.push(action);
       await conversation.perform(action);
       await system.wait(0);
-      // In memory a connection is connected at once; elsewhere what follows from it comes when it is.
+      // In memory a connection connects at once; elsewhere the messages that follow come later.
       if (actions[index + 1]?.does === 'connect') continue;
       for (const { name, heard } of conversation.participants)
         for (const message of heard) recorder.note(name, message);
@@ -196,18 +196,18 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
           steps.push(await recorder.step(participant, heard));
         }
         if (participant.kind === 'application' || participant.closed === undefined) continue;
-        // What a participant has closed itself is over without a word.
+        // A connection that a participant closed itself ends without a message.
         if (action.does !== 'close' || action.who !== participant.name)
           steps.push({ does: 'hearClose', who: participant.name });
         heardSomething = true;
         participant.closed = undefined;
       }
-      // Two sockets have no order. Whoever was not answered has been heard by the time that silence has been listened to.
+      // Messages of two sockets have no order. After the silence, unanswered messages have been processed.
       const next = actions[index + 1];
       const isOther = next !== undefined && 'who' in next && next.does !== 'open';
       if (action.does === 'say' && !heardSomething && isOther && next.who !== action.who)
         steps.push({ does: 'hearNothing', who: action.who });
-      // Whether and when it would be told of elsewhere is not known.
+      // It is unknown whether and when another implementation reports it.
       const early = connecting(actions[index + 1])
         ? undefined
         : conversation.connected.find(

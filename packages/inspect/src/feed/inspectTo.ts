@@ -62,7 +62,7 @@ export function inspectTo(url: string, options: RecorderOptions = {}): Inspectin
         stopListening();
       };
     };
-    // `error` says nothing that the `close` after it does not.
+    // `error` adds nothing to the `close` after it.
     socket.onclose = () => {
       stop();
       if (!closed) retry = setTimeout(connect, retryMs);

@@ -72,7 +72,7 @@ export function serveFeed(feed: Feed, options: ServeFeedOptions = {}): ServedFee
         refuse(socket, 503);
       } else {
         webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-          // `close` follows, and says all there is to say.
+          // `close` follows, and is sufficient.
           webSocket.on('error', () => {});
           const joined = join(webSocket);
           webSocket.on('message', (data, isBinary) => isBinary || joined.received(String(data)));

@@ -67,7 +67,7 @@ export function createReader(): Reader {
     const now = before.record;
     const { seq, state, status = 'active', time } = record;
     const since = JSON.stringify(now.state) === JSON.stringify(state) ? now.since : time;
-    // A feed tells the whole session apart from its transitions, and may be ahead of them.
+    // A feed sends sessions separately from their transitions, and may be ahead of them.
     const current = seq > now.seq ? { ...now, seq, state, status, since } : now;
     sessions.set(record.session, { ...before, record: current, transitions });
   };

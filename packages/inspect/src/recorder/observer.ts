@@ -39,12 +39,12 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
       if (seen.seq === 1) open(seen);
       const { status } = seen;
       if (isSocket && status !== 'active') sockets.delete(socket);
-      // One that there is no room for is not begun in the middle.
+      // A session that did not fit is not started later.
       if (kept === undefined || kept.forgotten) return;
       const time = now();
       const taken = edgesOf(defined, seen.taken);
       tape.add(seen, time, taken);
-      // A room hears the names of all its members, and has none of its own.
+      // A room's events contain the names of its members; a room has no name.
       const name = shared === undefined ? nameOf(seen.event) : undefined;
       if (name !== undefined && name !== kept.labels.name) kept.labels = { ...kept.labels, name };
       const error = errorOf(seen.event, seen.effects);

@@ -81,7 +81,7 @@ function textsIn(fields: Readonly<Record<string, unknown>>): number {
   for (const name in fields) {
     const value = fields[name];
     if (typeof value === 'string') length += value.length;
-    // What an application says to its peers may be anything, as deep as it likes.
+    // The data of an application's messages may be nested to any depth.
     else if (name === 'data' && typeof value === 'object') length += JSON.stringify(value).length;
   }
   return length;

@@ -55,7 +55,7 @@ function withoutToken(run: string): string {
 }
 
 const rules: readonly Rule[] = [
-  // RFC 8839 § 5.4. The ufrag is no secret: it goes over the network as it is, with every check.
+  // RFC 8839 § 5.4. The ufrag is not a secret: every check sends it unencrypted.
   { mark: 'ice-pwd:', pattern: /(ice-pwd:)[^\r\n]+/g, replacement: `$1${secret}` },
   // RFC 4568 § 9.1: the keys of media that is encrypted without DTLS.
   { mark: 'a=crypto:', pattern: /(a=crypto:\d{1,9} [\w-]{1,64} )[^\r\n]+/g, replacement: `$1${secret}` },
@@ -82,7 +82,7 @@ const fingerprint: Rule = {
 function cut(text: string): string {
   if (text.length <= maxTextLength) return text;
   const kept = text.slice(0, maxTextLength - 1);
-  // A password in a URL is known by what stands behind it.
+  // A password in a URL is recognized by the `@` after it.
   const userInfo = kept.lastIndexOf('://') + 3;
   const isWithin = userInfo > 2 && userInfo > kept.length - maxUserInfo && !/[\s/@"]/.test(kept.slice(userInfo));
   return `${isWithin ? kept.slice(0, userInfo) : kept}…`;

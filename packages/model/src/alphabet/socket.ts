@@ -68,7 +68,7 @@ const malformed = (command: string, field: string, missing: boolean, tooLong = f
 /** Events of a server's socket. */
 export const socketServerEvents: MachineOptions<typeof socketServer> = {
   inputs: [{}],
-  // A socket may ask for the same call or room again while nobody has decided; twice is as good as more often.
+  // A socket may ask for the same call or room again before the decision; twice covers more often.
   within: ({ context: { usedIds, asked } }) => usedIds.length <= 1 && asked.length <= 2,
   events: [
     fromClient({ command: 'ping' }),

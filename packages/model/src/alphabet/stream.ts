@@ -15,7 +15,7 @@ const said = [
 /** Events of a stream id, from two sockets, each of which may publish, play, and be a member of a room. */
 export const streamServerEvents: MachineOptions<typeof streamServer> = {
   inputs: [{ streamId }],
-  // A role says each of these once, and not two in the place of one (`role.unsubscribed` after it has subscribed).
+  // A role sends each of these once, in a valid order (`role.unsubscribed` after it has subscribed).
   within: ({ context: { players, parked, reservations } }) =>
     [players, parked].every((sockets) => new Set(sockets).size === sockets.length) && reservations.length <= 2,
   events: [

@@ -23,7 +23,7 @@ export function play(options: JointOptions, wanted: readonly string[]): readonly
     for (;;) {
       const refusal = next?.startsWith('access') ? find(next) : undefined;
       const move = system.movesOf(world).find(({ isBound, name }) => isBound && !name.startsWith('timer'));
-      // What is asked is answered somehow, so a refusal cannot wait until all is quiet.
+      // Every request is answered, so a refusal cannot wait until nothing is pending.
       if (refusal !== undefined || move === undefined) return;
       take(move);
     }

@@ -4,7 +4,7 @@ import { joins } from './commands.ts';
 prove('call of two: media that takes time', {
   options: { clients: [joins(), joins()], timers: 'patient', isGrantedAtOnce: true },
   nightly: { clients: [joins(), joins()], timers: 'patient', chances: { failures: 1, breaks: 1 } },
-  // An offer on its way to a peer that leaves is passed on to the peer that comes next; `start` has no id to tell them apart.
+  // An offer in flight to a peer that leaves is forwarded to the next peer; `start` has no id that distinguishes them.
   without: ['answered'],
   floor: 3_687,
 });

@@ -93,5 +93,5 @@ test('join, join, start, leave, join, offer: the offer reaches a peer that it wa
     'takeConfiguration answer',
     'takeConfiguration answer',
   ]);
-  // What follows is that media does not connect and both join anew: the other properties hold (call.test.ts).
+  // As a result, media does not connect and both join again; the other properties hold (call.test.ts).
 });

@@ -40,7 +40,7 @@ prove('player: messages that come twice, or late', {
     isGrantedAtOnce: true,
   },
   nightly: { clients: [publishes(), plays()], timers: 'patient', isMediaSlow: false, chances: { copies: 2 } },
-  // The protocol has no ids by which what comes again could be told from the next.
+  // The protocol has no ids that distinguish a repeated message from the next one.
   without: ['answered', 'expected'],
   floor: 1_067,
 });
@@ -48,7 +48,7 @@ prove('player: messages that come twice, or late', {
 prove('player: timers at any moment', {
   options: { clients: [publishes(1, 0), plays()], retryLimit: 0, isMediaSlow: false, isGrantedAtOnce: true },
   nightly: { clients: [publishes(), plays()], isMediaSlow: false, isGrantedAtOnce: true },
-  // A client that does not wait for the word of the server takes what comes late for what comes next.
+  // A client that does not wait for the server's confirmation takes late messages for those of the next role.
   without: ['answered'],
   floor: 1_645,
 });

@@ -22,7 +22,7 @@ prove('publisher: a socket that is lost and comes back', {
 prove('publisher: timers at any moment', {
   options: { clients: [publishes()], retryLimit: 0, chances: { losses: 1 }, isGrantedAtOnce: true },
   nightly: { clients: [publishes()], retryLimit: 0, chances: { losses: 2 } },
-  // A client that does not wait for the word of the server takes what comes late for what comes next.
+  // A client that does not wait for the server's confirmation takes late messages for those of the next role.
   without: ['answered'],
   floor: 8_385,
 });
@@ -30,7 +30,7 @@ prove('publisher: timers at any moment', {
 prove('publisher: timers at any moment, and publishing again', {
   options: { clients: [publishes(2)], retryLimit: 0, isGrantedAtOnce: true },
   nightly: { clients: [publishes(2)], retryLimit: 0, chances: { losses: 1 } },
-  // As above, and the offer that it then makes comes before the server has decided on what it is for.
+  // As above, and its offer then arrives before the server has decided the request.
   without: ['answered', 'expected'],
   floor: 1_568,
 });
@@ -38,7 +38,7 @@ prove('publisher: timers at any moment, and publishing again', {
 prove('publisher: messages that come twice, or late', {
   options: { clients: [publishes()], timers: 'patient', chances: { copies: 1 }, isGrantedAtOnce: true },
   nightly: { clients: [publishes(2)], timers: 'patient', chances: { copies: 2 } },
-  // The protocol has no ids by which an answer that comes again could be told from the next.
+  // The protocol has no ids that distinguish a repeated answer from the next one.
   without: ['answered', 'expected'],
   floor: 1_113,
 });

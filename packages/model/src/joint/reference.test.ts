@@ -72,7 +72,7 @@ class Command implements fc.Command<Reference, Real> {
   }
 
   check(reference: Readonly<Reference>): boolean {
-    // How fast players find a publisher that comes back is for time to tell, and there is none here.
+    // The delay until players find a returning publisher depends on time, which is not modelled.
     return this.name !== 'lose' || reference.publisher !== this.client || reference.players.size === 0;
   }
 

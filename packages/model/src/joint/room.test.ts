@@ -56,7 +56,7 @@ prove('room of three, and a socket that is lost', {
 prove('room: timers at any moment', {
   options: { clients: [enters(1), enters(2)], hasMemberRoles: false, retryLimit: 0, isGrantedAtOnce: true },
   nightly: { clients: [enters(1, 2), enters(2, 2)], hasMemberRoles: false, chances: { losses: 1 } },
-  // Whoever leaves without waiting for the word of the server is still a member to it for a while.
+  // A client that leaves without waiting for the confirmation remains a member on the server for a while.
   without: ['room'],
   floor: 1_126,
 });

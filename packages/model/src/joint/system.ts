@@ -303,7 +303,7 @@ export function jointSystem(options: JointOptions): System<World> {
       if (timers === 'any' || !isBusy)
         for (const [name, actor] of actors)
           for (const timer of actor.timers) {
-            // Those that start anew for ever are no sign of anything under way.
+            // Periodic timers do not mean that something is pending.
             const isBound = timer !== 'ping' && timer !== 'liveness';
             if (!isBound && !hasSockets) continue;
             add(isBound, `timer ${timer} of ${readName(name).what}`, at(name), (turn) => {

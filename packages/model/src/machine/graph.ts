@@ -66,7 +66,7 @@ function testModelOf<Machine extends AnyStateMachine>(
   { events, within, limit = 50_000 }: MachineOptions<Machine>,
 ): TestModel<SnapshotFrom<Machine>, EventFromLogic<Machine>, unknown> {
   return createTestModel(machine, {
-    // Those it does not know would lead back to where they are heard, at the price of a transition each.
+    // Ignored events lead back to the same state, and cost a transition each.
     events: (snapshot) => events.filter((event) => takenBy(machine, snapshot, event).length > 0),
     input: input as never,
     serializeState: (snapshot) => serialize(snapshot as AnyMachineSnapshot) as never,

@@ -8,7 +8,7 @@ import { runOn } from './running.ts';
 
 /** Mutants that do what the machine does. */
 const equivalents: ReadonlySet<string> = new Set([
-  // Led to `awaited` or `open` with nobody there, it is back in `empty` at once, by their `always`.
+  // In `awaited` or `open` without members, their `always` leads back to `empty` at once.
   'empty · signal.joinRoom [isTaken] → stays, retargeted',
   'empty · role.subscribed [isFull] → stays, retargeted',
   'empty · role.subscribed → stays, retargeted',

@@ -129,7 +129,7 @@ export function paths<Machine extends AnyStateMachine>(
         for (const name of coveredBy('pairs', next, edge)) if (!wanted.has(name)) want(name, node, edge, next);
     }
   }
-  // What a longer path passes on its way needs no path of its own.
+  // Items covered by a longer path need no path of their own.
   const covered = new Set<string>();
   const made: Path<Machine>[] = [];
   for (const [name, { input, steps }] of [...wanted].sort(([, a], [, b]) => b.steps.length - a.steps.length)) {

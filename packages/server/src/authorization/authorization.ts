@@ -92,7 +92,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorize {
           }),
         ]),
     ...(webhookUrl === undefined ? [] : [webhook({ url: webhookUrl })]),
-    // Last, so that no token is used up for what another refuses.
+    // Last, so that no token is used up for a request that another policy refuses.
     ...(options.oneTimeTokens === true
       ? [
           oneTimeTokens({

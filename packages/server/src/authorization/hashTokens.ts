@@ -19,7 +19,7 @@ export const hashTokens =
   (request) => {
     const { token } = request;
     if (token === undefined) return 'unauthorized_access';
-    // Both hashed once more, so that they are of one length, and time tells nothing of how much of it was right.
+    // Both are hashed again to get equal lengths, so that timing does not reveal how much of the token was right.
     const shown = sha256(token);
     const found = sufficientFor(request).find(({ id }) =>
       timingSafeEqual(shown, sha256(hashToken(id, purposeOf(request.action), secret))),

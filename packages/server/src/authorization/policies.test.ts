@@ -177,7 +177,7 @@ describe('one-time tokens', () => {
       { action: 'enter', streamId: 'r1' },
     ] as const)
       expect(await policy(wish({ token: 't1', ...fields })), JSON.stringify(fields)).toEqual(byRoom);
-    // A player may say what it likes about the room of a stream.
+    // The room that a player names is not trusted.
     expect(await policy(wish({ token: 't1', action: 'play', streamId: 'x', room: 'r1' }))).toBe('unauthorized_access');
   });
 });

@@ -37,7 +37,7 @@ export const webhook =
       });
       await response.body?.cancel();
       if (response.status !== 200) return 'unauthorized_access';
-      // It was told the stream; of a member only the room.
+      // The application was asked about the stream; for a member, only about the room.
       return { right: action === 'enter' ? 'room' : 'stream' };
     } catch {
       return 'unauthorized_access';

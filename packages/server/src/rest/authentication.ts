@@ -40,7 +40,7 @@ export function authentication(options: RestAuthentication) {
   const digests = keys.map(sha256);
   const secret = jwtSecret === undefined ? undefined : new TextEncoder().encode(jwtSecret);
 
-  // Every key is compared, so that time tells nothing of which is near.
+  // Every key is compared, so that timing reveals nothing.
   const isKey = (shown: string) => {
     const digested = sha256(shown);
     return digests.filter((known) => timingSafeEqual(known, digested)).length > 0;

@@ -105,7 +105,7 @@ async function textOf({ headers, body }: Request): Promise<string> {
     if (size > maxBodyBytes) throw refused;
     chunks.push(chunk);
   }
-  // A byte order mark is no part of a JSON text, and may be ignored (RFC 8259 § 8.1).
+  // A byte order mark is not part of JSON, and may be ignored (RFC 8259 § 8.1).
   return Buffer.concat(chunks)
     .toString()
     .replace(/^\uFEFF/, '');
@@ -142,7 +142,7 @@ export function createRest(options: RestOptions): Rest {
 
   const answer = (context: Context, { status, body }: Reply) => {
     context.header('cache-control', 'no-store');
-    // What is left of the body is not read, so that nothing can follow it.
+    // The rest of the body is not read, so the connection cannot be reused.
     if (status === 413) context.header('connection', 'close');
     if (status === 401) context.header('www-authenticate', 'Bearer');
     return context.json(body, status);

@@ -15,7 +15,7 @@ export class Outbox {
       connection.cork();
     }
     write();
-    // Otherwise what is only held back here would count as what the client has left unread.
+    // Otherwise messages queued here would count as unread by the client.
     if (connection.writableLength >= connection.writableHighWaterMark) this.#release(connection);
   }
 

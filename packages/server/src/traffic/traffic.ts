@@ -80,7 +80,7 @@ export class Traffic {
   #holdIfNeeded(): void {
     const ms = Math.max(debtMs(this.#bucket, this.#rate), debtMs(this.#address.bucket, this.#addressRate));
     if (ms === 0) return;
-    // A message that has begun has its time once more when the server reads again.
+    // The time of an unfinished message restarts when the server reads again.
     clearTimeout(this.#deadline);
     this.#deadline = undefined;
     this.#waiting = setTimeout(() => this.#release(), Math.max(ms, shortestWaitMs));
@@ -89,7 +89,7 @@ export class Traffic {
 
   #release(): void {
     this.#waiting = undefined;
-    // Others of the address may have used what has come back.
+    // Other sockets of the address may have used the new tokens.
     this.spend(0);
     if (this.isHeld) return;
     this.#effects.resume();

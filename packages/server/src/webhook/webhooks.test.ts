@@ -269,7 +269,7 @@ test('a receiver that is not there, redirects or does not answer in time has not
   unanswered.notify(happened('liveStreamStarted', 'one'));
   await until(() => expect(unanswered.pending).toBe(0));
 
-  // Nobody listens on the port that a client has, and nobody else is given it.
+  // Nothing listens on a client's port, and no other process gets it.
   const client = connect((silent.address() as AddressInfo).port, '127.0.0.1');
   await once(client, 'connect');
   const absent = webhooksWith({ url: `http://127.0.0.1:${client.localPort}`, giveUpAfterMs: 0 });
@@ -381,7 +381,7 @@ test('with an outbox, a process that is killed loses nothing, and what it has be
   before.notify(happened('liveStreamEnded', 'both'));
   await until(() => expect(received.length).toBeGreaterThanOrEqual(4));
   const first = received.find(({ body }) => body.id === 'waiting')?.headers['webhook-id'];
-  // Nothing of it is told to end: the process is gone, and another begins with what is in the file.
+  // No ends are sent: the process is killed, and another starts with the file.
   received = [];
   statusOf = () => 200;
   const after = webhooksWith({ store: kept });

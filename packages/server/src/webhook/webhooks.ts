@@ -246,7 +246,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   async function deliver(webhook: Webhook): Promise<'delivered' | 'lost' | 'kept'> {
     const url = await webhook.url;
     if (url === '') return 'delivered';
-    // What was told to begin is told to end, however long that takes.
+    // The end of an accepted start is retried without a limit.
     const isEnd = pairHalf(webhook.notification)?.begins === false;
     for (let failures = 1; ; failures += 1) {
       const reason = await turnstile.through(() => post(url, webhook));
@@ -348,7 +348,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   /** The reason why a start, or an event without an end, cannot be queued; otherwise `undefined`. */
   const refusal = ({ remoteAddress }: StreamNotification, isPair: boolean): string | undefined => {
     if (closing) return 'The server stops.';
-    // What stands alone leaves room for the streams that live.
+    // Events without an end leave room for starts and ends.
     if (pending >= (isPair ? maxPending : maxPending / 2)) return 'Too many wait.';
     const own = pendingOf.get(remoteAddress) ?? 0;
     return remoteAddress !== '' && own >= maxPendingPerClient ? 'Too many of this client wait.' : undefined;

@@ -89,7 +89,7 @@ class Exchanges {
         this.#waiting.delete(exchange);
       },
       ended: () => {
-        // Whoever asks while it ends hears that it is gone.
+        // A request while the resource ends is answered as if it had ended.
         for (const resolve of this.#waiting.values()) resolve(gone());
         ended();
       },
@@ -165,7 +165,7 @@ export function createWhip(options: WhipOptions): Whip {
   const hono = new Hono({ strict: false });
   hono.onError((error) => {
     if (!(error instanceof BodyError)) throw error;
-    // What is left of the body is not read, so that nothing can follow it.
+    // The rest of the body is not read, so the connection cannot be reused.
     return refused(error.status, error.message, { connection: 'close' });
   });
   hono.notFound(() => refused(404, 'There is no such path.'));

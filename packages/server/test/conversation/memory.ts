@@ -75,7 +75,7 @@ export function memoryServer(options: Partial<SignallingServerOptions> = {}) {
       });
       return {
         send: (text) => open && later(() => session.received(text)),
-        // A server passes over them before anything reads them.
+        // A server ignores them before decoding.
         sendBytes: () => {},
         close: () => end('closed'),
       };

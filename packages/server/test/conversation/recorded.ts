@@ -25,7 +25,7 @@ async function recordPath(scenario: PathScenario): Promise<ConversationCase | un
   });
   const recorded = await record(scenario, system, 0);
   const wanted = scenario.events.filter((event) => !comesAnyway(event));
-  // Where nobody listens, nothing can go wrong.
+  // Without a listener, nothing can fail.
   const listens = recorded.steps.some(({ does }) => does === 'hear' || does === 'hearNothing' || does === 'hearClose');
   return listens && seen.slice(0, wanted.length).join() === wanted.join() ? recorded : undefined;
 }

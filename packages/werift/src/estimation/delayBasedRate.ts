@@ -90,7 +90,7 @@ export class DelayBasedRate {
   update(usage: PathUsage, throughput: number | undefined, rttMs: number, atMs: number): void {
     const elapsedMs = Math.min(1_000, atMs - (this.#changedAtMs ?? atMs));
     if (usage === 'overuse' || usage === 'standing') {
-      // Another decrease would be for what was sent before the first had an effect.
+      // Another decrease would react to packets sent before the first one had an effect.
       if (atMs - this.#decreasedAtMs >= Math.min(200, Math.max(10, rttMs)) || this.#isFar(throughput))
         this.#decrease(throughput, usage === 'standing' ? drain : backOff, atMs);
       this.#state = 'hold';

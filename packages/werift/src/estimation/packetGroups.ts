@@ -68,7 +68,7 @@ export class PacketGroups {
 
   #belongs(group: Group, sentMs: number, arrivedMs: number): boolean {
     if (sentMs - group.firstSentMs <= burstMs) return true;
-    // What waited somewhere together comes out together.
+    // Packets that were queued together arrive together.
     const sinceMs = arrivedMs - group.lastArrivalMs;
     return sinceMs <= burstMs && sinceMs < sentMs - group.lastSentMs && arrivedMs - group.firstArrivalMs < maxBurstMs;
   }

@@ -177,7 +177,7 @@ describe('an ICE restart', () => {
     restarted.earn(10_000);
     network.base(restarted, 1003);
     server.agent.setRemote(restarted.local, false);
-    // As Chromium does before it has the answer, and goes on with after it.
+    // Chromium does this before it has the answer, and continues afterwards.
     restarted.setRemote(before, false);
     restarted.addRemote({ host: '192.0.2.1', port: 1, priority: priorityOf('host') });
     restarted.start();

@@ -176,7 +176,7 @@ export class IceAgent {
       this.#remotes = [];
       clearTimeout(this.#nomination);
       this.#nomination = undefined;
-      // Whoever answers a restart has new credentials too. An answer with new ones is to credentials that were offered already.
+      // A remote that answers a restart also has new credentials. New ones in an answer refer to credentials that were already offered.
       if (!this.#isOfferer) {
         this.#former.unshift(local);
         this.#former.splice(maxFormer);
@@ -466,7 +466,7 @@ export class IceAgent {
 
   #select(pair: CandidatePair): void {
     this.#session.selected = pair;
-    // RFC 8445 § 9: what was before the restart is given up when there is a new pair.
+    // RFC 8445 § 9: the pairs of the previous session are dropped once there is a new pair.
     this.#previous = undefined;
     if (this.#isConnected) return;
     this.#isConnected = true;

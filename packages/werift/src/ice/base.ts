@@ -157,7 +157,7 @@ export async function openRelayBase(
     }),
   );
   let isOpen = true;
-  // werift hears no `error` of a socket, which would end the process.
+  // werift does not listen to `error` of a socket, which would end the process.
   if (turn.transport instanceof UdpTransport) turn.transport.socket.on('error', () => {});
   const [host, port] = turn.relayedAddress;
   const base: Base = {

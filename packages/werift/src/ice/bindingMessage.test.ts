@@ -31,7 +31,7 @@ test.each(messages)('%s is byte for byte what werift signs, and proves its passw
 });
 
 test.each(messages)('%s with any other byte before its fingerprint is not signed', (_, bytes) => {
-  // What the length says is not part of what is signed.
+  // The length field is not signed.
   for (let index = 4; index < bytes.length - 8; index += 1) {
     const changed = Buffer.from(bytes);
     changed[index] = (changed[index] ?? 0) ^ 1;

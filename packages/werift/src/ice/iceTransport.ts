@@ -7,7 +7,7 @@ export function iceTransportOf(agent: IceAgent): RTCIceTransport {
   const transport = {
     connection: {
       onData: {
-        // SrtpTransport takes the place of whoever subscribes.
+        // SrtpTransport replaces the subscriber.
         subscribe: () => subscription,
         set execute(received: (datagram: Buffer) => void) {
           agent.received = received;

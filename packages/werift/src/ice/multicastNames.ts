@@ -21,7 +21,7 @@ export async function resolveMulticastName(name: string): Promise<string | undef
   const current = shared;
   const { dns } = current;
   current.users += 1;
-  // An error of its socket is no answer.
+  // An error of the socket counts as no answer.
   if (dns.listenerCount('error') === 0) dns.on('error', () => {});
   const ask = () => dns.query({ questions: (['A', 'AAAA'] as const).map((type) => ({ name, type })) });
   let stop = () => {};

@@ -39,7 +39,7 @@ export function mendGapReports(transport: RTCSctpTransport): void {
     reach(noted.advance(association.lastReceivedTsn));
   };
   association.sendChunk = async (chunk) => {
-    // A timer may retransmit a chunk that was answered just before: then there is none.
+    // A timer may retransmit a chunk that was just acknowledged: then there is none.
     if (chunk?.type === sack) chunk.gaps = current().gapBlocks(association.lastReceivedTsn);
     await sendChunk.call(association, chunk);
   };

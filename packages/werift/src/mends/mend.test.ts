@@ -249,7 +249,7 @@ describe('gapBlocks: those that can be true are read', () => {
   ])('%s', async (_, cumulativeTsn, gaps, read) => {
     const [link] = linkPair();
     const association = associationOf(end(link, true));
-    // 16 and 17 are given up: no acknowledgement of them is waited for.
+    // 16 and 17 are abandoned: their acknowledgement is not awaited.
     const sentQueue = [18, 19, 20].map((tsn) => ({ tsn, bookSize: 1, sentCount: 1, misses: 0 }));
     Object.assign(association, { sentQueue, lastSackedTsn: 9, remotePort: 5000 });
     const chunk = Object.assign({ cumulativeTsn, gaps }, { advertisedRwnd: 100_000 });

@@ -162,7 +162,7 @@ export class Forwarder implements PacketReceiver {
     if (wanted === this.#current) {
       if (this.#next !== undefined) this.#next.remove(this);
       this.#next = undefined;
-      // A higher spatial layer of the same encoding begins with a key frame, too.
+      // A higher spatial layer of the same encoding also starts with a key frame.
       if (this.#spatial < this.#maxSpatial) wanted.requestKeyFrame();
       return;
     }
@@ -293,7 +293,7 @@ export class Forwarder implements PacketReceiver {
     for (const number of lost) {
       const sent = this.#history.get(number & 0xffff);
       if (sent === undefined) {
-        // The publisher's may still come; what is older than the history will not.
+        // A retransmission of the publisher may still arrive, but not one older than the history.
         if (((this.#numbers.highest - number) & 0xffff) > this.#history.size) this.requestKeyFrame();
       } else if (this.#retransmissions >= 1) {
         this.#retransmissions -= 1;
@@ -352,7 +352,7 @@ export class Forwarder implements PacketReceiver {
 
   /** Reads what the player reports of this source. It cannot have lost more than it was sent. @see RFC 3550 § 6.4.1 */
   reported({ fractionLost, packetsLost, lsr, dlsr }: RtcpReceiverInfo, atMs: number): ReportedReception {
-    // The count has 24 bits and a sign: what comes twice is subtracted.
+    // The count has 24 bits and a sign: duplicates are subtracted.
     const total = packetsLost >= 0x80_0000 ? 0 : Math.min(packetsLost, this.#packets);
     const lost = Math.max(0, total - this.#lost);
     this.#lost += lost;

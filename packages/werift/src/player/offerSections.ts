@@ -63,7 +63,7 @@ export class OfferSections {
     const base = { kind, mid, transport: before?.transport ?? transport, setup: 'actpass' } as const;
     if (isRejected) return { ...base, transport: undefined, direction: 'inactive' };
     if (kind === 'application') return { ...base, direction: 'sendrecv' };
-    // An empty section repeats what was in it.
+    // An empty section repeats its previous content.
     if (track === undefined) return { ...base, codec: before?.codec, direction: 'inactive' };
     const { codec, rtxPayloadType: publisherRtx } = track.codec;
     const payloadType = this.#payloadTypes.of(codec);

@@ -73,7 +73,7 @@ test('a number is never given to two packets, whatever is lost, late, left out o
     const out = numbers.of(number);
     if (out === undefined) return;
     const index = extended + (((out - extended) << 16) >> 16);
-    // The publisher is never that far ahead: a player would take what comes next for repetitions.
+    // The publisher is never that far ahead: a player would take the following packets for duplicates.
     expect(index - extended).toBeLessThan(1_000);
     extended = Math.max(extended, index);
     const packet = `${epoch}:${number}`;

@@ -81,7 +81,7 @@ export class OutgoingNumbers {
       this.#highest = incoming + this.#offset;
       return this.#highest & 0xffff;
     }
-    // What was not counted has no number: one made up for it could be far ahead of all others.
+    // Packets that were not counted have no number: an invented one could be far ahead of all others.
     const late = ((this.#incoming ?? incoming) - incoming) & 0xffff;
     if (late >= Math.min(memory, this.#span)) return undefined;
     return (incoming + (this.#offsets[incoming & (memory - 1)] ?? 0)) & 0xffff;

@@ -146,7 +146,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   }
 
   tracksChanged(): void {
-    // What nobody has been offered needs no other offer.
+    // Before the first offer, no further one is needed.
     if (this.#slots.length > 0 && !this.#answers) this.needNegotiation();
   }
 
@@ -183,7 +183,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     this.assertFollows(offered);
     this.#followPlayed();
     const answered = answeredOffer(offered, this.#tracks, this.#slots);
-    // Nothing below fails, so that what runs goes on when anything above does.
+    // Nothing below can fail, so if anything above fails, running media continues.
     this.#answers = true;
     this.#state = 'answering';
     this.#slots = answered.map(({ slot }) => slot);
@@ -214,7 +214,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
 
   async #applyAnswer(read: readonly RemoteSection[], bytes: number): Promise<void> {
     if (this.#state !== 'offered') throw new InvalidStateError('there is no offer that this answers');
-    // What was offered as given up is so, whatever is said of it.
+    // A section that was offered as released is released, whatever the answer says.
     const answered = read.map((section, index) =>
       this.#slots[index]?.isRejected ? { ...section, isRejected: true } : section,
     );
@@ -263,7 +263,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     for (const [index, section] of tagged.entries()) {
       if (section === undefined || transports.has(section)) continue;
       const offered = this.sections[index]?.transport;
-      // Its candidates were said to be those of the first section that it was offered for.
+      // Its candidates were sent for the first section that it was offered for.
       const first = this.sections.findIndex(({ transport }) => transport === offered);
       const keeps = offered?.fits(section.transport) === true && (isOne || tagged[first] === section);
       transports.set(section, keeps && offered !== undefined ? offered : this.openTransport(true, offered));

@@ -36,7 +36,7 @@ export function arrange(
   sent: readonly SentTrack[],
   dataChannels: 'first' | 'last' = 'last',
 ): readonly Slot[] {
-  // One that the player has rejected is not offered again in vain, but what comes under that id later is.
+  // A track that the player has rejected is not offered again; a later track of that id is.
   const fits = ({ id, mediaStreamId, track }: SentTrack, slot: Slot) =>
     slot.kind === track.kind &&
     slot.id === id &&
@@ -65,7 +65,7 @@ export function arrange(
   for (const one of sent.filter((other) => !slots.some((slot) => fits(other, slot)))) {
     const { track, id, mediaStreamId } = one;
     const fresh = { kind: track.kind, mid: freshMid(), id, mediaStreamId, track, isRejected: false };
-    // What both sides know to be given up may become another section under another name.
+    // A section that both sides have released may be reused with another mid.
     const free = slots.findIndex(
       (slot, index) => before[index]?.isRejected && slot.isRejected && slot.track === undefined,
     );

@@ -70,7 +70,7 @@ export class Inbound {
       source.reception.count(sequenceNumber, timestamp, atMs);
       this.#forward(packet, source, atMs);
     } else if (payloadType === codec.rtxPayloadType && this.#source !== undefined && packet.payload.length > 2) {
-      // What has no payload is a probe of the publisher's bandwidth.
+      // A packet without payload is a bandwidth probe of the publisher.
       const repeated = unwrapRtx(packet, codec.payloadType, this.#source.ssrc);
       if (this.#isRepeatOf(this.#source, ssrc, repeated)) this.#forward(repeated, this.#source, atMs);
     }
@@ -102,14 +102,14 @@ export class Inbound {
     this.#source = {
       ssrc,
       reception: new Reception(ssrc, clockRate),
-      // One that is not sent again may still be late: it is given up when it would be asked for a second time.
+      // A packet that is not retransmitted may still be late: it is abandoned when its second request would be due.
       missing: new MissingPackets(this.#isRepaired ? undefined : 1),
       sequenceOffset: last === undefined ? 0 : last.number + 1 - sequenceNumber,
       timestampOffset:
         last === undefined ? 0 : last.timestamp + Math.round(((atMs - last.atMs) * clockRate) / 1000) - timestamp,
       first: last === undefined ? Number.NEGATIVE_INFINITY : last.number + 1,
     };
-    // What follows does not refer to the pictures of the source before.
+    // The following frames do not refer to frames of the previous source.
     if (last !== undefined) this.encoding.requestKeyFrame();
     return this.#source;
   }

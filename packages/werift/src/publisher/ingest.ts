@@ -147,7 +147,7 @@ export class Ingest implements PacketListener {
     if (inbound === undefined) return;
     if (inbound.encoding.codec.codec.kind === 'audio') {
       const level = extension(this.#audioLevelId, 1);
-      // The highest bit says whether it is speech, by those who know.
+      // The highest bit is the voice activity flag, which not all senders set.
       if (level !== undefined) this.#heardLevel(level & 0x7f);
     }
     inbound.received(packet, atMs);

@@ -63,7 +63,7 @@ export class LoopWatch {
   busySince(atMs: number): number | undefined {
     const { turn, idleMs, delayMs } = this.#read();
     if (turn !== this.#turn) {
-      // What came before the last look would have been read then. And while the loop was idle and had a CPU, nothing waited.
+      // Datagrams from before the last check would have been read then. While the loop was idle and had a CPU, nothing waited.
       const elapsedMs = atMs - this.#turnAtMs;
       const busyMs = Math.min(elapsedMs, elapsedMs - (idleMs - this.#turnIdleMs) + (delayMs - this.#turnDelayMs));
       this.#busySinceMs = this.#turn === -1 ? atMs : atMs - busyMs;

@@ -49,7 +49,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
     const offered = readDescription(description);
     this.assertFollows(offered);
     const answered = answerOf(offered, this.#codecs);
-    // Nothing below fails, so that what runs goes on when anything above does.
+    // Nothing below can fail, so if anything above fails, running media continues.
     this.#isOffered = true;
     this.sections = this.#sectionsOf(answered);
     this.expectCandidates(

@@ -32,7 +32,7 @@ export class Reception {
     }
     const transit = (atMs * this.#clockRate) / 1000 - timestamp;
     const difference = Math.abs(transit - this.#transit);
-    // A clock that jumps, or wraps, says nothing of the network.
+    // A clock that jumps or wraps does not describe the network.
     if (difference < this.#clockRate) this.#jitter += (difference - this.#jitter) / 16;
     this.#transit = transit;
   }

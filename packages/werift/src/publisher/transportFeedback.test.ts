@@ -31,7 +31,7 @@ describe('TransportFeedback', () => {
     feedback.received(11, 60);
     const [message] = feedback.flush(1, 2, 100);
     expect(message && read(message)).toEqual([11, 2, 1]);
-    // Both came: a vector that begins with a large delta (11 is the reference) is none that says "not received".
+    // Both arrived: a vector that starts with a large delta (11 is the reference) does not mean "not received".
     expect(message?.readUInt16BE(20)).not.toBe(0);
   });
 

@@ -25,7 +25,7 @@ export class TransportFeedback {
     const number = this.#unwrap(sequenceNumber);
     if (this.#arrivals.has(number) || number < this.#highest - maxPackets) return;
     this.#arrivals.set(number, atMs);
-    // A jump is a sender that counts anew, or an interruption of which there is nothing to tell.
+    // A jump means that the sender restarted its count, or an interruption without packets to report.
     if (this.#next === -1 || number - this.#highest > maxPackets) this.#next = number;
     this.#next = Math.min(this.#next, number);
     this.#highest = Math.max(this.#highest, number);

@@ -56,12 +56,12 @@ export function answerOf(
     return hasDataChannels(section) || (codecs.get(section) !== undefined && section.media.rtcpMux !== undefined);
   });
   const open = sections.filter(({ isRejected }) => !isRejected);
-  // It has codecs of ours, so to say that it has none would have its author look in the wrong place.
+  // It has common codecs, so the error for none would mislead its author.
   if (accepted.length === 0 && open.some((section) => codecs.get(section) !== undefined))
     throw new DescriptionError('no section has rtcp-mux');
   const offersMedia = open.some((section) => !hasDataChannels(section));
   const takesMedia = accepted.some((section) => !hasDataChannels(section));
-  // Who offers media and could only chat would wait in vain to be seen.
+  // A client that offers media would wait in vain if only its data channel were accepted.
   if (offersMedia ? !takesMedia : open.length > 0 && accepted.length === 0)
     throw new NoCommonCodecError('nothing of the offer can be forwarded');
   return sections.map((offered): AnsweredSection => {

@@ -49,7 +49,7 @@ export function codecsOf(media: MediaDescription): readonly CodecMapping[] {
   const maps = firstByPayload([...media.rtp, ...staticPayloads]);
   const formats = firstByPayload(media.fmtp);
   const parametersOf = (payloadType: number) => formats.get(payloadType)?.config.trim() ?? '';
-  // Others are none: the field has 7 bits (RFC 3550 § 5.1). An offer of thousands would take seconds to compare.
+  // Others are invalid: the field has 7 bits (RFC 3550 § 5.1). An offer of thousands would take seconds to compare.
   const payloadTypes = [...new Set(parsePayloads(media.payloads ?? ''))].filter((type) => type >= 0 && type < 128);
   const rtxOf = (primary: number) =>
     payloadTypes.find(

@@ -91,7 +91,7 @@ function transportOf(
   if (!setups.includes(setup) || (type === 'answer' && setup === 'actpass'))
     throw new DescriptionError(`a=setup:${setup} in an ${type}`);
   return {
-    // What has digits only is a number to `sdp-transform`, unless that would change it.
+    // `sdp-transform` converts digits to a number, unless that would change them.
     usernameFragment: String(iceUfrag),
     password: String(icePwd),
     iceLite: session.icelite !== undefined,

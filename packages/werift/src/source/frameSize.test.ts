@@ -12,7 +12,7 @@ describe('frameSizeOf', () => {
   test('reads the size of a VP8 key frame from its first packet', () => {
     const frame = '9d012a 0005 d002 00';
     expect(sizeOf('VP8', `90 80 8123 100000 ${frame}`)).toEqual({ width: 1280, height: 720 });
-    // A delta frame, and a packet that begins no frame.
+    // A delta frame, and a packet that does not start a frame.
     expect(sizeOf('VP8', `90 80 8123 110000 ${frame}`)).toBeUndefined();
     expect(sizeOf('VP8', `80 80 8123 100000 ${frame}`)).toBeUndefined();
   });

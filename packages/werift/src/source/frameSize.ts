@@ -29,7 +29,7 @@ export function frameSizeOf(codec: CodecName, payload: Buffer): FrameSize | unde
     if (codec === 'VP9') return sizeOfVp9(payload);
     if (codec === 'H264') return sizeOfH264(payload);
   } catch {
-    // A payload that is none is the players' decoders' to judge.
+    // Invalid payloads are left to the players' decoders.
   }
   return undefined;
 }

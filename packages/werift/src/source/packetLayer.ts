@@ -139,7 +139,7 @@ export function layerOf(codec: CodecName, payload: Buffer): PacketLayer {
       case 'H265':
         return isKeyOfH265(payload) ? key : plain;
       case 'AV1':
-        // A new coded video sequence begins with a key frame. @see https://aomediacodec.github.io/av1-rtp-spec/ § 4.4
+        // A new coded video sequence starts with a key frame. @see https://aomediacodec.github.io/av1-rtp-spec/ § 4.4
         return ((payload[0] ?? 0) & 0x08) !== 0 ? key : plain;
       default:
         return plain;

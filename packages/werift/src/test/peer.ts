@@ -27,7 +27,7 @@ const headerExtensions = () =>
 const isRepeatedVerifyRequest = (datagram: Buffer, { dtls }: RTCDtlsTransport): boolean =>
   datagram.length > 13 &&
   datagram[0] === 22 &&
-  // In a later epoch, what follows the header is encrypted.
+  // In a later epoch, everything after the header is encrypted.
   datagram.readUInt16BE(3) === 0 &&
   datagram[13] === 3 &&
   dtls !== undefined &&

@@ -105,7 +105,7 @@ export class RtcpDecryption {
    */
   decrypt(datagram: Buffer): Buffer {
     const ssrc = datagram.readUInt32BE(4);
-    // The first bit says that it is encrypted.
+    // The first bit means that it is encrypted.
     const index = datagram.readUInt32BE(datagram.length - this.#tagBytes - indexBytes) & 0x7fff_ffff;
     this.#indexes.assertNew(ssrc, index);
     const plain = this.#session.decrypt(datagram);

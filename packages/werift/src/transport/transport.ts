@@ -92,7 +92,7 @@ export class Transport {
       failed: () => this.#become('failed'),
     };
     this.#ice = new IceAgent(offers, paths, offered?.local, options.schedule);
-    // What can be decrypted is from the remote, wherever it came from.
+    // A packet that can be decrypted is from the remote, whatever its address.
     const received: PacketListener = {
       rtp: (packet, atMs) => {
         this.#ice.authenticated(atMs);
@@ -110,7 +110,7 @@ export class Transport {
     this.dtls = new SrtpTransport(iceTransportOf(this.#ice), options.certificate, received);
     this.dtls.onStateChange.subscribe((state) => {
       if (state === 'connected') this.#become('connected');
-      // The peer has said goodbye, or is not who it claimed to be.
+      // The remote has sent close_notify, or failed verification.
       if (state === 'closed' || state === 'failed') this.#become('failed');
     });
   }
@@ -192,7 +192,7 @@ export class Transport {
       this.#remoteCandidates.clear();
       this.#names = 0;
     }
-    // The roles of DTLS last as long as it does, whatever a later offer says of them.
+    // The DTLS roles last as long as the association, whatever a later offer says.
     this.#remote = this.#remote === undefined ? remote : { ...remote, setup: this.#remote.setup };
     this.#ice.setRemote({ usernameFragment, password }, iceLite);
     this.dtls.setRemoteParams(

@@ -73,7 +73,7 @@ const flowing = ['publishing', 'playing', 'connected'] as const;
 function possibleOfRole(snapshot: AnyMachineSnapshot, event: ClientEvent): boolean {
   const { type } = event;
   if (snapshot.value === 'idle') return type === 'app.publish' || type === 'app.play' || type === 'app.join';
-  // No handle of a client can say it.
+  // No handle of a client can cause it.
   if (type === 'rtc.iceCandidate' || type === 'app.send') return false;
   const negotiating = (state: string) => isIn(snapshot, 'negotiation', state);
   const isConnecting = isIn(snapshot, 'media', 'connecting');
@@ -82,7 +82,7 @@ function possibleOfRole(snapshot: AnyMachineSnapshot, event: ClientEvent): boole
   if (negotiating('offering')) return type === 'rtc.offerCreated';
   if (negotiating('answering') || negotiating('answeringAgain'))
     return type === 'rtc.answerCreated' || isFailure(event);
-  // Once both are described, the connection is made whatever else is said.
+  // Once both descriptions are applied, the connection is made whatever else is sent.
   if (negotiating('stable') && isConnecting)
     return type === 'rtc.connected' || (isFailure(event) && snapshot.machine?.id !== 'player.client');
   if (type === 'rtc.disconnected') return flowing.some((state) => isIn(snapshot, 'media', state));
@@ -233,7 +233,7 @@ const walked = {
     name: 'client',
     possible(snapshot, { type }) {
       if (type === 'socket.closed') return false;
-      // The first ping comes when the question for ICE servers has long been answered, or given up.
+      // The first ping is sent long after the ICE servers were received or timed out.
       return type !== 'timer.ping' || !JSON.stringify(snapshot.value).includes('"asking"');
     },
     does(step) {

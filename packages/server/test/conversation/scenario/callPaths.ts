@@ -59,7 +59,7 @@ export function callPathScenarios(): readonly PathScenario[] {
   return paths(graphOf(machine, options), 'transitions').map(({ steps }) => {
     const events = steps.map(({ event }) => event as PeerServerEvent);
     const involved = names.filter((_, index) => events.some((event) => 'from' in event && event.from === index + 1));
-    // From the third on who joins, the call asks who is alive, and goes on by itself soon after.
+    // From the third peer on, the call checks who is alive, and decides soon after.
     const pings = involved.length > 2;
     const isSettled = !steps.at(-1)?.to.snapshot.matches({ paired: 'contested' });
     const answers = (who: string) =>

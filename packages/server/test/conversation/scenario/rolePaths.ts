@@ -67,7 +67,7 @@ const never: readonly string[] = [
   'rtc.negotiationNeeded',
   'rtc.dataChannelOpened',
   'rtc.audioLevel',
-  // A participant that loses its media says so, as the end of a DTLS association.
+  // A participant that loses its media sends close_notify.
   'rtc.mediaMissing',
 ];
 
@@ -86,7 +86,7 @@ function possible(snapshot: AnyMachineSnapshot, event: ServerEvent): boolean {
   if (isIn(snapshot, 'media', 'pinging')) return type === 'socket.ponged' || type === 'timer.contest';
   if (isIn(snapshot, 'media', 'checking')) return type === 'rtc.mediaReceived';
   if (type === 'rtc.failed') return false;
-  // Once both are described, the connection is made whatever else is said.
+  // Once both descriptions are applied, the connection is made whatever else is sent.
   if (negotiating('stable') && isIn(snapshot, 'media', 'connecting')) return type === 'rtc.connected';
   if (type === 'rtc.connected') return false;
   if (type === 'rtc.disconnected') return isIn(snapshot, 'media', 'owned') || isIn(snapshot, 'media', 'sending');

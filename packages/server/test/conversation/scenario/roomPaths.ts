@@ -41,7 +41,7 @@ function after(socket: Socket, event: ConferenceServerEvent, isPlayer: boolean):
     case 'signal.getRoomInfo':
       return socket;
     case 'signal.leaveFromRoom':
-      // What it publishes and plays ends with it, in an order that is the server's.
+      // Its publisher and players end with it, in an order that the server chooses.
       return socket.publishes === 'nothing' && socket.plays === 'nothing' ? socket : undefined;
     case 'signal.enableTrack':
       return socket.plays === 'offered' || socket.plays === 'connected' ? socket : undefined;
@@ -70,7 +70,7 @@ function next(sockets: Sockets, event: ConferenceServerEvent, isOpen: boolean, i
   const own = event.type === 'socket.closed' ? undefined : after(socket, event, isPlayer);
   if (own === undefined && event.type !== 'socket.closed') return undefined;
   const all = own === undefined ? others : { ...others, [event.from]: own };
-  // Whoever waits is offered the room as soon as there is one.
+  // A waiting player gets an offer as soon as the room has a stream.
   return Object.fromEntries(
     Object.entries(all).map(([number, each]) => [
       number,

@@ -56,7 +56,7 @@ function next(world: World, event: ServerEvent, isPinged: boolean): World | unde
   if (!forRoles.includes(type)) return world;
   if (world.isTaken) return undefined;
   if (type === 'signal.join') return { ...world, due: 'decision', asks: false, isTaken: true };
-  // A player of what is not live is over at once, and its id is used.
+  // A player of a stream that is not live ends at once, and its id counts as used.
   return { ...world, isTaken: type === 'signal.publish' };
 }
 

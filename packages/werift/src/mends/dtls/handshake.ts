@@ -96,7 +96,7 @@ export class Handshake {
       return encryptPacket({ recordLayerHeader: { ...header, contentLen: plain.length }, fragment: plain } as Packet)
         .fragment;
     });
-    // What werift would encrypt is encrypted when it gets its number.
+    // Records that werift would encrypt are encrypted when they are numbered.
     socket.cipher.encryptPacket = (record) => record;
     Object.assign(socket.transport, {
       send: async (bytes: Buffer) => {
@@ -227,7 +227,7 @@ export class Handshake {
   close(): void {
     this.#isClosed = true;
     this.#flights.stop();
-    // werift would go on for half a minute.
+    // werift would continue for half a minute.
     this.#socket.dtls.flight = Number.POSITIVE_INFINITY;
   }
 }
