@@ -24,7 +24,7 @@ function connect(server: CallServer) {
 const streamId = 'call1';
 const offer = { command: 'takeConfiguration', streamId, type: 'offer', sdp: 'v=0\r\n' };
 
-test('two clients over message ports call each other, and one hears that the other has gone', async () => {
+test('two clients over message ports call each other, and one learns that the other has gone', async () => {
   const server = createCallServer();
   const a = connect(server);
   a.say({ command: 'join', streamId });

@@ -107,7 +107,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await playsMuted();
   });
 
-  test('an id that is in use is said to be so in plain words, and the first goes on', async () => {
+  test('an id that is in use is said to be so in plain words, and the first continues', async () => {
     const [first, second] = [await open('publish.html?id=demo2'), await open('publish.html?id=demo2')];
     await first.click('#start');
     await reaches(first, 'publishing');
@@ -230,7 +230,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await reaches(page, 'ended');
   });
 
-  test('a server that is gone is said to be so, and all go on when it is back', async () => {
+  test('a server that is gone is said to be so, and all continue when it is back', async () => {
     const publisher = await open('publish.html?id=back&source=test');
     const ada = await open('conference.html?room=back&source=test&name=Ada');
     const ben = await open('conference.html?room=back&source=test&name=Ben');

@@ -125,7 +125,7 @@ async function wentOn(...ends: readonly End[]): Promise<void> {
 const names: readonly BrowserName[] = ['Chromium', 'Firefox'];
 
 describe.each(names)('%s', (name) => {
-  test('restarts ICE twice as a publisher, and all goes on for the server, players and late ones', async () => {
+  test('restarts ICE twice as a publisher, and all continues for the server, players and late ones', async () => {
     const publisher = { page: await openPage(name), name: 'publisher' };
     const player = { page: await openPage('Chromium'), name: 'player' };
     await begin(publisher.page, publisher.name, 'publish');

@@ -90,7 +90,7 @@ async function open(play: boolean) {
   };
 }
 
-test('an application registers a stream, watches, addresses and ends it, hears of all that, and finds it again', async () => {
+test('an application registers a stream, watches, addresses and ends it, learns of all that, and finds it again', async () => {
   expect((await ask('GET', '/broadcasts/count', undefined, 'Bearer another')).status).toBe(401);
   await ask('POST', '/broadcasts/create', '{"streamId":"registered","name":"The first"}');
   const later = Math.floor(Date.now() / 1000) + 600;

@@ -124,7 +124,7 @@ describe('a page that knows the seed document and nothing else', () => {
     await flows(player, 'one', { video: kind === 'video', audio: kind === 'audio' });
   });
 
-  test('stops its first transceiver, and what is left goes on', async () => {
+  test('stops its first transceiver, and what is left continues', async () => {
     const publisher = await openPage();
     await publisher.publish('stopped');
     await has(publisher, { definition: 'publish_started', streamId: 'stopped' });
@@ -144,7 +144,7 @@ describe('a page that knows the seed document and nothing else', () => {
     await flows(player, 'stopped', { audio: false });
   });
 
-  test('a player that stops hears play_finished, and the others go on', async () => {
+  test('a player that stops receives play_finished, and the others continue', async () => {
     const publisher = await openPage();
     await publisher.publish('stream1');
     await has(publisher, { definition: 'publish_started' });

@@ -150,7 +150,7 @@ describe.concurrent('asleep', () => {
     );
   });
 
-  test('as a frozen page for 25 s: it goes on, or publishes again, as it is thawed', async (context) => {
+  test('as a frozen page for 25 s: it continues, or publishes again, as it is thawed', async (context) => {
     const { browser } = await launch(context);
     const [publisher, player] = [await open(browser, context), await open(watcher, context)];
     await start(publisher, 'role', 'publish', 'frozen');

@@ -16,7 +16,7 @@ test('a key frame of VP8 without its start code is none', () => {
   expect(isPayload('video/VP8', '90 80')).toBe(false);
 });
 
-test('a packet of H.264 begins with a NAL unit header', () => {
+test('a packet of H.264 starts with a NAL unit header', () => {
   expect(isPayload('video/H264', '65 88')).toBe(true);
   expect(isPayload('video/H264', '7c 85 88')).toBe(true);
   expect(isPayload('video/H264', '80 00')).toBe(false);

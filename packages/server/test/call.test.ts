@@ -50,7 +50,7 @@ test('a call and a stream of the same id do not know of each other', async () =>
 });
 
 describe('leave', () => {
-  test('is confirmed, and the other hears stop and is first for the next', async () => {
+  test('is confirmed, and the other receives stop and is first for the next', async () => {
     const [a, b] = await pair();
     a.send({ command: 'leave', streamId });
     expect(await a.news()).toEqual([leaved]);
@@ -94,7 +94,7 @@ describe('leave', () => {
     expect(await wire.news()).toEqual([failed('no_peer_associated_before')]);
   });
 
-  test('a second time is late, and passed over', async () => {
+  test('a second time is late, and ignored', async () => {
     const [a] = await pair();
     a.send({ command: 'leave', streamId });
     a.send({ command: 'leave', streamId });
@@ -103,7 +103,7 @@ describe('leave', () => {
 });
 
 describe('a peer that is alone', () => {
-  test('hears no_peer_associated_before for whatever it says to nobody', async () => {
+  test('receives no_peer_associated_before for whatever it says to nobody', async () => {
     const a = await connect();
     a.send(join);
     a.send(offer);
@@ -111,7 +111,7 @@ describe('a peer that is alone', () => {
     expect(await a.news()).toEqual([joined, failed('no_peer_associated_before'), failed('no_peer_associated_before')]);
   });
 
-  test('hears nothing about candidates for two seconds after the other left', async () => {
+  test('receives nothing about candidates for two seconds after the other left', async () => {
     const [a, b] = await pair();
     b.send({ command: 'leave', streamId });
     await b.settle();
@@ -137,7 +137,7 @@ describe('a socket that joins twice', () => {
 });
 
 describe('a third', () => {
-  test('has no space, and the two go on', async () => {
+  test('has no space, and the two continue', async () => {
     const [a, b] = await pair();
     const c = await connect();
     c.send({ ...join, multiPeer: false, mode: 'play or both' });

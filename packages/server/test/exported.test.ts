@@ -74,7 +74,7 @@ function withoutBeginning(session: ReadSession): ReadSession {
   };
 }
 
-test('every session of a real conversation, whole or without its beginning, exported as a test, passes; and fails once the machine goes another way', async () => {
+test('every session of a real conversation, whole or without its start, exported as a test, passes; and fails once the machine goes another way', async () => {
   const [publisher, player] = [await rig.connect(), await rig.connect()];
   const connection = await rig.publish(publisher, 'exported1', { token: 'hunter2', streamName: "it's" });
   player.send({ command: 'play', streamId: 'exported1' });

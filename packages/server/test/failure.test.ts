@@ -88,7 +88,7 @@ describe('an exception', () => {
     await other.settle();
   });
 
-  test('as a room tells one of its sockets closes that socket, and the room goes on', async () => {
+  test('as a room tells one of its sockets closes that socket, and the room continues', async () => {
     failures.length = 0;
     const [first, second] = [await connect(), await connect()];
     first.send({ command: 'joinRoom', room: 'r1', streamId: 'a' });
@@ -123,7 +123,7 @@ describe('an exception', () => {
     await wire.settle();
   });
 
-  test('that is a message too long to be read is an error in its place, and the socket goes on', async () => {
+  test('that is a message too long to be read is an error in its place, and the socket continues', async () => {
     failures.length = 0;
     const wire = await connect();
     await server.store.of('live').broadcasts.create({ ...blankBroadcast('long', 0), description: 'x'.repeat(300_000) });
@@ -133,7 +133,7 @@ describe('an exception', () => {
     await wire.settle();
   });
 
-  test('of an answer to a question is an error, and the socket goes on', async () => {
+  test('of an answer to a question is an error, and the socket continues', async () => {
     failures.length = 0;
     const wire = await connect();
     await publish(wire, 's1');

@@ -173,7 +173,7 @@ describe('streams', () => {
     expect(await ask('GET', '/broadcasts/list/0/10?sort_by=status')).toMatchObject(isNotDone(400));
   });
 
-  test('are stopped through their publisher, who may go on', async () => {
+  test('are stopped through their publisher, who may continue', async () => {
     const wire = await server.connect();
     await publish(wire, 'one');
     const player = await server.connect();

@@ -25,7 +25,7 @@ async function join(streamId?: string, more: object = {}): Promise<Wire> {
 }
 
 describe('the dialect of the seed', () => {
-  test('joinRoom gives an id and the ids of the others, who hear of it', async () => {
+  test('joinRoom gives an id and the ids of the others, who learn of it', async () => {
     const a = await connect();
     a.send({ command: 'joinRoom', room });
     const [joined] = await a.news();
@@ -107,7 +107,7 @@ describe('the dialect of the seed', () => {
     await a.hears(notified('streamLeaved', { streamId: 'b' }));
   });
 
-  test('leaveFromRoom of somebody who is not in it is confirmed too, and nobody else hears of it', async () => {
+  test('leaveFromRoom of somebody who is not in it is confirmed too, and nobody else learns of it', async () => {
     const a = await join('a');
     await a.news();
     const stranger = await connect();
@@ -187,7 +187,7 @@ describe('the dialect of the main track', () => {
   const bring = (streamId: string) => ({ mainTrack: room, streamName: streamId.toUpperCase() });
   const playRoom = (userPublishId?: string) => ({ command: 'play', streamId: room, trackList: [], userPublishId });
 
-  test('the room can be played by a member that is alone, and hears of others as they come and go', async () => {
+  test('the room can be played by a member that is alone, and learns of others as they come and go', async () => {
     const a = await connect();
     const ca = await publish(a, 'a', bring('a'));
     a.send(playRoom('a'));
@@ -221,7 +221,7 @@ describe('the dialect of the main track', () => {
     ]);
   });
 
-  test('a second publisher of the same id is refused, and the room hears nothing of it', async () => {
+  test('a second publisher of the same id is refused, and the room receives nothing of it', async () => {
     const a = await connect();
     const ca = await publish(a, 'a', bring('a'));
     const watcher = await join('w');

@@ -111,7 +111,7 @@ describe('the two halves of a call', () => {
     for (const session of [a, b, c]) session.close();
   });
 
-  test('a third is refused, and the two go on', async () => {
+  test('a third is refused, and the two continue', async () => {
     const [a, b, c] = [client(), client(), client()];
     const first = a.join({ streamId: 'call1' });
     const second = b.join({ streamId: 'call1' });
@@ -232,7 +232,7 @@ describe('a publisher', () => {
     );
   });
 
-  test('that never offers hears publishTimeoutError', async () => {
+  test('that never offers receives publishTimeoutError', async () => {
     const a = await connect();
     a.send({ command: 'publish', streamId: 's1' });
     await a.hears({ command: 'start' });
@@ -311,7 +311,7 @@ describe('bad input', () => {
     ['joinRoom without a room', { command: 'joinRoom' }, { definition: 'no_room_specified' }],
   ];
 
-  test.each(silent)('%s is passed over, and the socket publishes afterwards', async (_, message) => {
+  test.each(silent)('%s is ignored, and the socket publishes afterwards', async (_, message) => {
     const wire = await connect();
     wire.send(message);
     await wire.settle();
@@ -327,7 +327,7 @@ describe('bad input', () => {
     (await publish(wire, 's1')).close();
   });
 
-  test('a binary frame is passed over', async () => {
+  test('a binary frame is ignored', async () => {
     const wire = await connect();
     wire.webSocket.send(Buffer.from('{"command":"publish"}'), { binary: true });
     await wire.settle();

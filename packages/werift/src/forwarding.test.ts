@@ -181,7 +181,7 @@ describe('a player', () => {
     expect(plis(publisher)).toBe(before);
   });
 
-  test('hears the time of its packets by the clock of the publisher', async () => {
+  test('receives the time of its packets by the clock of the publisher', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player } = keep(await play(media, 'stream'));
     await begin(publisher, player);
@@ -203,7 +203,7 @@ describe('a player', () => {
     expect(sources).toMatchObject({ chunks: [{ source: report?.ssrc, items: [{ type: 1, text: 'stream' }] }] });
   });
 
-  test('does not get what it has switched off, and goes on without a gap', async () => {
+  test('does not get what it has switched off, and continues without a gap', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player, server } = keep(await play(media, 'stream'));
     const number = await begin(publisher, player);
@@ -245,7 +245,7 @@ describe('a player', () => {
 });
 
 describe('a publisher', () => {
-  test('hears what came, and when', async () => {
+  test('receives what came, and when', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     for (let number = 0; number < 5; number += 1)
       await publisher.send(

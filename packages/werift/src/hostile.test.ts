@@ -82,7 +82,7 @@ describe('a stranger who knows the port', () => {
     await Promise.all([publisher, player].map(({ peer }) => peer.close()));
   });
 
-  test('does not prevent a session before ICE has a path, nor while DTLS begins', async () => {
+  test('does not prevent a session before ICE has a path, nor while DTLS starts', async () => {
     const peer = new Peer();
     peer.connection.addTransceiver('video', { direction: 'sendonly' });
     const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'stream' });
@@ -104,7 +104,7 @@ describe('a stranger who knows the port', () => {
     await peer.close();
   });
 
-  test('does not end a connection with an alert, nor begin another handshake', async () => {
+  test('does not end a connection with an alert, nor start another handshake', async () => {
     const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
     await send(portOf(publisher), [...strangeDtls, record(99, '00')]);
     await isAlive(publisher, player);
@@ -148,7 +148,7 @@ describe('a peer that is connected', () => {
     await Promise.all([publisher, player].map(({ peer }) => peer.close()));
   });
 
-  test('does not harm others with packets that are none', async () => {
+  test('does not harm others with invalid packets', async () => {
     const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
     for (const payloadType of [0, 100, 101, 127])
       for (const length of [0, 1, 2, 3])

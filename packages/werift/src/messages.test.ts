@@ -47,7 +47,7 @@ test('what a player says reaches the publisher and the other players', async () 
   expect(one.messages).toEqual([]);
 });
 
-test('a publisher hears messages on the channel that it opened last', async () => {
+test('a publisher receives messages on the channel that it opened last', async () => {
   const { publisher, one } = await scene();
   const latest = publisher.connection.createDataChannel('latest');
   const heard: unknown[] = [];
@@ -102,7 +102,7 @@ test('what is said before anybody listens is lost, and hurts nobody', async () =
   expect(player.messages).toEqual(['heard']);
 });
 
-test('a player of several streams hears each message once, and is heard by all', async () => {
+test('a player of several streams receives each message once, and is heard by all', async () => {
   const [one, two] = [keep(await publish(media, 'one')), keep(await publish(media, 'two'))];
   const player = keep(await play(media, 'room', [ownTracks('one'), ownTracks('two')]));
   const other = keep(await play(media, 'room', [ownTracks('one'), ownTracks('two')]));

@@ -55,7 +55,7 @@ describe('the answer to a publisher', () => {
     expect(new Set(linesOf(own, /^a=ice-ufrag/)).size).toBe(linesOf(own, /^m=/).length);
   });
 
-  test('to a publisher that will not begin DTLS begins it', async () => {
+  test('to a publisher that will not start DTLS starts it', async () => {
     const sdp = await answered(
       await publisher(),
       golden('chromium-offer').replaceAll('setup:actpass', 'setup:passive'),

@@ -25,8 +25,8 @@ async function send(publisher: Peer, player: Peer, text: string, ssrc: number, m
   }, text);
 }
 
-describe('a remote that begins another connection on the same session', () => {
-  test('as a publisher is connected again, and its players go on with their tracks', async () => {
+describe('a remote that starts another connection on the same session', () => {
+  test('as a publisher is connected again, and its players continue with their tracks', async () => {
     const { peer: before, server } = await publish(media, 'stream');
     const { peer: player, server: playing } = await play(media, 'stream');
     peers.push(before, player);

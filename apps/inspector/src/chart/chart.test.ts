@@ -127,7 +127,7 @@ test('what a foreign machine is called cannot break out of the drawing', async (
   expect(svg).toContain('&lt;script&gt;');
 });
 
-test('a long list of effects goes on in the next line', () => {
+test('a long list of effects continues in the next line', () => {
   const effects = ['sendAnswer', 'sendKeptCandidates', 'forgetOwnCandidates', 'startTimer'];
   const definition: MachineDefinition = {
     id: 'm',

@@ -37,7 +37,7 @@ async function refusal(...args: readonly string[]): Promise<string> {
 }
 
 describe('what makes no sense is refused in one sentence', () => {
-  test('an option that is none, wherever it stands', async () => {
+  test('an invalid option, wherever it stands', async () => {
     expect(await refusal('--prot', '80')).toBe('unknown option "prot"; did you mean "port"?');
     expect(await refusal('--nonsense-all-along')).toBe('unknown option "nonsense-all-along"');
     const config = file('unknown.json', '{"prot":80}');

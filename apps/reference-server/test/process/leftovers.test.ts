@@ -104,7 +104,7 @@ test('a publisher that vanishes between the answer and its media leaves nothing 
   wire.vanish();
 });
 
-test('a player that never answers is ended and leaves nothing behind, and its publisher goes on', async () => {
+test('a player that never answers is ended and leaves nothing behind, and its publisher continues', async () => {
   const publisher = await publish();
   const player = await connect();
   player.send({ command: 'play' });

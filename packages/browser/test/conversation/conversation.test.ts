@@ -62,7 +62,7 @@ test('the cases take every transition of a client but these', async () => {
   const ofThePage =
     /app\.(suspend|resume)|clock\.skipped|resuming ·|rtc\.negotiationNeeded|(offering|awaitingAnswer)Again ·/;
   expect(missed.filter((name) => !ofThePage.test(name))).toEqual([
-    // The client is closed by `app.close`, and stopped by a handle, which there is no sooner than it has begun.
+    // The client is closed by `app.close`, and stopped by a handle, which there is no sooner than it has started.
     'socket.client: any · socket.closed → closed',
     // With ICE servers of the application's own.
     'socket.client: open.iceServers.deciding · always → open.iceServers.known',

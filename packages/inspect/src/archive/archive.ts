@@ -180,7 +180,7 @@ export class Archive<Own extends Log = Log> {
     if (this.#bytes <= bytes) return;
     const enough = bytes * (1 - share);
     this.#forgetEnded(this.#ended.size, enough);
-    // Those that began first have had most time to be looked at; after a turn they are the last.
+    // Those that started first have had most time to be looked at; after a turn they are the last.
     let turns = this.#sessions.size;
     for (const [id, oldest] of this.#sessions) {
       if (this.#bytes <= enough || turns === 0) return;

@@ -89,7 +89,7 @@ test('the definition of an actor is a machine', () => {
   expect(Object.keys(createMachine(JSON.parse(definition ?? '{}')).states)).toEqual(['off', 'on']);
 });
 
-test('a receiver of @statelyai/inspect hears all of it over a WebSocket', async () => {
+test('a receiver of @statelyai/inspect receives all of it over a WebSocket', async () => {
   const events = translated();
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   closing.push(() => server.close());

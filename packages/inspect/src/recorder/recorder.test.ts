@@ -114,7 +114,7 @@ test('any moment of the past has its state and context', () => {
   expect(momentAt(session, 7)).toBeUndefined();
 });
 
-test('what a session says beyond its limit is dropped from its beginning, and the trace says so', () => {
+test('what a session says beyond its limit is dropped from its start, and the trace says so', () => {
   const recorder = createRecorder({ limits: { perSession: 10 } });
   const running = started(recorder);
   for (let press = 0; press < 99; press += 1) running.send({ type: 'press' });
@@ -279,7 +279,7 @@ test('an actor that runs already is recorded from then on', () => {
   expect(momentAt(session, 1)?.context).toEqual({ presses: 1 });
 });
 
-test('what is read from the midst is what is read from the beginning, whatever was dropped before', () => {
+test('what is read from the midst is what is read from the start, whatever was dropped before', () => {
   const recorder = createRecorder({ limits: { perSession: 60 } });
   const other = started(recorder);
   const running = started(recorder, () => other.send({ type: 'press' }));
@@ -336,7 +336,7 @@ test('one that was not watched for a while does not mislead what is counted of o
   expect([...recorder.sessions()].at(-1)?.state).toBe('off');
 });
 
-test('recording goes on when nearly all that is kept still runs', () => {
+test('recording continues when nearly all that is kept still runs', () => {
   const recorder = createRecorder({ limits: { sessions: 3, ended: 100 } });
   for (let count = 0; count < 3; count += 1) started(recorder);
   started(recorder).stop();

@@ -59,7 +59,7 @@ test('a pure machine goes the way that was recorded, from its start to its end, 
   });
 });
 
-test('what is left of a session whose beginning is gone goes the way that was recorded', () => {
+test('what is left of a session whose start is gone goes the way that was recorded', () => {
   const lines = written(recorded({ limits: { perSession: 5 } }, pure, 20));
   const [session] = replayAll(lines, [pure]).sessions;
   expect(session?.deviation).toBeUndefined();

@@ -52,7 +52,7 @@ export const sessionRecord = v.object({
   session: sessionId,
   /** The hash of its machine. */
   machine: hash,
-  /** Time it began. */
+  /** Time it started. */
   time,
   /** Recorder: the `name` of its trace. */
   source: v.string(),

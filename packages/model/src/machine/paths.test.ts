@@ -52,7 +52,7 @@ test('an event that the machine knows and nobody gives is refused', () => {
   );
 });
 
-test('an event that the machine never hears is refused', () => {
+test('an event that the machine never receives is refused', () => {
   const odd = [...events, { type: 'ring' }] as unknown as typeof events;
   expect(() => graphOf(machine, { events: odd })).toThrow('door never hears ring');
 });

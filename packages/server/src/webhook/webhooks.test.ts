@@ -178,7 +178,7 @@ test('nothing is sent where nobody wants it', async () => {
   expect(received).toEqual([]);
 });
 
-test('what cannot be told to begin is not told to end', async () => {
+test('what cannot be told to start is not told to end', async () => {
   statusOf = ({ body }) => (body.action === 'liveStreamStarted' ? 500 : 200);
   const webhooks = webhooksWith({ giveUpAfterMs: 3_000 });
   // Its end waits already.
@@ -203,7 +203,7 @@ test('what cannot be told to begin is not told to end', async () => {
   expect(failures.filter(({ outcome }) => outcome === 'lost')).toHaveLength(2);
 });
 
-test('with too many waiting nothing more begins, and all that has begun ends', async () => {
+test('with too many waiting nothing more starts, and all that has started ends', async () => {
   statusOf = () => 500;
   const webhooks = webhooksWith({ maxPending: 2 });
   for (const id of ['one', 'two', 'three', 'four']) webhooks.notify(happened('liveStreamStarted', id));
@@ -350,7 +350,7 @@ test('what stands alone takes at most half of the queue, from however many clien
   expect(webhooks.pending).toBe(51);
 });
 
-test('the end of what was told to begin is tried until it is accepted, also after an hour', async () => {
+test('the end of what was told to start is tried until it is accepted, also after an hour', async () => {
   const webhooks = webhooksWith();
   webhooks.notify(happened('liveStreamStarted', 'one'));
   await until(() => expect(webhooks.pending).toBe(0));
@@ -368,7 +368,7 @@ test('the end of what was told to begin is tried until it is accepted, also afte
   await until(() => expect(webhooks.pending).toBe(0));
 });
 
-test('with an outbox, a process that is killed loses nothing, and what it has begun is told to end', async () => {
+test('with an outbox, a process that is killed loses nothing, and what it has started is told to end', async () => {
   const box = outbox();
   const kept = { ...store, outbox: box };
   const before = webhooksWith({ store: kept });

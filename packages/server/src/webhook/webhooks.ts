@@ -358,7 +358,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     notify(notification) {
       const half = pairHalf(notification);
       if (half !== undefined && !half.begins) {
-        // It goes where its beginning went, whatever has been registered since, and even when too many wait.
+        // It goes where its start went, whatever has been registered since, and even when too many wait.
         const url = begun.get(half.key);
         begun.delete(half.key);
         if (!unbegun.delete(half.key) && url !== undefined) {

@@ -23,7 +23,7 @@ export function mendInitTimeout(transport: RTCSctpTransport): void {
     association.rto = Math.min(2 * association.rto, longestS);
     timer1Expired();
   };
-  // Data is not late because the beginning was.
+  // Data is not late because the start was.
   transport.sctp.stateChanged.connected.subscribe(() => {
     association.rto = firstS;
   });

@@ -82,7 +82,7 @@ test('initTimeout: a lost INIT is repeated after one second, then less often', a
   expect((await initTimes(false)).slice(0, 4)).toEqual([0, 3, 6, 9]);
 });
 
-test('initTimeout: data is not late because the beginning was', async () => {
+test('initTimeout: data is not late because the start was', async () => {
   let rto: number | undefined;
   await pair(true, (client) => {
     associationOf(client).rto = 4;
@@ -131,7 +131,7 @@ test('gapReports: a remote that forwards its cumulative TSN is not waited for', 
   expect((association.lastReceivedTsn - first) >>> 0).toBe(3);
 });
 
-test('gapReports: nothing is left of an association when the remote begins another one', async () => {
+test('gapReports: nothing is left of an association when the remote starts another one', async () => {
   const { server, serverLink } = await pair(true);
   const association = associationOf(server);
   association.markReceived((association.lastReceivedTsn + 3) >>> 0);
@@ -267,7 +267,7 @@ async function begun(isMended: boolean): Promise<number> {
   return (client.sctp as unknown as { readonly outboundQueue: readonly unknown[] }).outboundQueue.length;
 }
 
-test('sendOrder: of messages that are sent at once, one is begun at a time', async () => {
+test('sendOrder: of messages that are sent at once, one is started at a time', async () => {
   expect(await begun(true)).toBeLessThanOrEqual(1);
   expect(await begun(false)).toBeGreaterThan(100);
 });
@@ -346,7 +346,7 @@ test('migration: an association goes on over another transport, and outlives the
   expect(client.sctp.associationState).toBe(4);
 });
 
-test('migration: werift ends an association with its transport, and begins another one on the next', async () => {
+test('migration: werift ends an association with its transport, and starts another one on the next', async () => {
   const { client, clientLink } = await pair(false);
   const { sctp } = client;
   clientLink.onStateChange.execute('closed');

@@ -95,7 +95,7 @@ test.each([true, false])('no index is used for two packets, with retransmissions
   );
 });
 
-test('a track that a player takes again goes on with its count, under the same keys', () => {
+test('a track that a player takes again continues with its count, under the same keys', () => {
   const { track, outlet, options, last } = player(true);
   const receive = (sequenceNumber: number) => receiveOf(track, sequenceNumber, Buffer.from([keyFrame]));
   receive(10);
@@ -108,7 +108,7 @@ test('a track that a player takes again goes on with its count, under the same k
   track.close();
 });
 
-test('a player that begins costs everybody one key frame', () => {
+test('a player that starts costs everybody one key frame', () => {
   vi.useFakeTimers();
   try {
     const requestKeyFrame = vi.fn();

@@ -22,7 +22,7 @@ const sent = (id: string): SentTrack => {
 const [audio, video, secondVideo] = [sent('audio'), sent('video'), sent('video2')];
 const tracksOf = (slots: ReturnType<typeof arrange>) => slots.map(({ track }) => track);
 
-test('the data channel comes after the tracks of the beginning', () => {
+test('the data channel comes after the tracks of the start', () => {
   expect(arrange([], [audio, video]).map(({ kind, mid, id }) => [kind, mid, id])).toEqual([
     ['audio', '0', 'audio'],
     ['video', '1', 'video'],

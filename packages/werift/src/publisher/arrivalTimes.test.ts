@@ -17,7 +17,7 @@ test('packets that waited came as far from each other as they were sent', () => 
   for (const [index, expected] of [5_005, 5_010, 5_015].entries()) expect(read[index]).toBeCloseTo(expected, 1);
 });
 
-test('a packet came neither before the wait began nor after it was read', () => {
+test('a packet came neither before the wait started nor after it was read', () => {
   const arrivals = new ArrivalTimes();
   arrivals.of(sendTime(100), 5_000, undefined);
   expect(arrivals.of(sendTime(101), 5_020, 5_010)).toBe(5_010);
@@ -38,7 +38,7 @@ test('a queue in the network stays one', () => {
   expect(arrivals.of(sendTime(120), 5_080, 5_055)).toBeCloseTo(5_060, 1);
 });
 
-test('the count of send times begins anew after 64 s', () => {
+test('the count of send times starts again after 64 s', () => {
   const arrivals = new ArrivalTimes();
   arrivals.of(sendTime(63_995), 5_000, undefined);
   expect(arrivals.of(sendTime(64_005), 5_030, 5_001)).toBeCloseTo(5_010, 1);

@@ -144,7 +144,7 @@ describe('a track is one source at a time', () => {
     close();
   });
 
-  test('of which the track goes on to count, though the packet before was late', () => {
+  test('of which the track continues to count, though the packet before was late', () => {
     const { received, hears, close } = inboundOf(['nack']);
     for (const number of [10, 12, 11]) hears(number, 0, 1);
     hears(700, 5, 2);

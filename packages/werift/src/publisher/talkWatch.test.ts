@@ -10,7 +10,7 @@ const told = (...intervals: readonly (readonly number[])[]) => {
   });
 };
 
-test('nothing is told of what nobody hears', () => {
+test('nothing is told of what nobody receives', () => {
   expect(told([], [127, 90], [talkLevel])).toEqual([undefined, undefined, undefined]);
 });
 

@@ -47,7 +47,7 @@ describe('TransportFeedback', () => {
     expect(other.flush(1, 2, 50).map(read)).toEqual([[0xffff, 2, 0]]);
   });
 
-  test('begins anew after a jump', () => {
+  test('starts again after a jump', () => {
     const feedback = new TransportFeedback();
     feedback.received(10, 0);
     feedback.flush(1, 2, 50);

@@ -6,7 +6,7 @@ import { layerOf } from './packetLayer.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
-test('VP8: picture id of one or two bytes, TL0PICIDX, temporal layer, and what begins a key frame', () => {
+test('VP8: picture id of one or two bytes, TL0PICIDX, temporal layer, and what starts a key frame', () => {
   expect(layerOf('VP8', bytes('90 e0 92 34 07 a5 00'))).toMatchObject({
     isKeyFrame: true,
     temporal: 2,

@@ -31,7 +31,7 @@ test('0.0.0.0 is all of IPv4', () => {
   expect(addressesOf({ bindAddress: '0.0.0.0' }).announce.some((address) => isIPv6(address))).toBe(false);
 });
 
-test('an address that is none, or of another machine, is an error', () => {
+test('an invalid address, or of another machine, is an error', () => {
   expect(() => addressesOf({ bindAddress: '203.0.113.1' })).toThrow(TypeError);
   expect(() => addressesOf({ announcedAddress: 'media.example' })).toThrow(TypeError);
 });
@@ -47,7 +47,7 @@ test('a range of ports is taken as it is, unless it is none', () => {
     expect(() => portRangeOf(range)).toThrow(RangeError);
 });
 
-test('without a range the search begins at any port', () => {
+test('without a range the search starts at any port', () => {
   const starts = new Set(Array.from({ length: 20 }, () => portRangeOf(undefined)[0]));
   expect(starts.size).toBeGreaterThan(1);
   for (const start of starts) expect(start).toBeGreaterThan(1024);

@@ -63,7 +63,7 @@ describe.each([
     expect(receive(send(201))).toBe('payload 201');
   });
 
-  test('the number of sources has a limit, and those that are known go on', () => {
+  test('the number of sources has a limit, and those that are known continue', () => {
     const { send, receive } = rtp();
     for (let ssrc = 1; ssrc <= maxEncryptedSources; ssrc += 1) receive(send(1, ssrc));
     expect(() => receive(send(1, maxEncryptedSources + 1))).toThrow(ReplayError);
