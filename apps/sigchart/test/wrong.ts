@@ -189,7 +189,7 @@ export const wrongServers: readonly Wrong[] = [
   },
   {
     what: 'sends away who plays a room before publishing there',
-    foundBy: 'roomPaths/a-plays-the-room-and-says-what-it-will-publish-a-stops-playing',
+    foundBy: 'roomPaths/a-plays-the-room-and-announces-its-stream-a-stops-playing',
     blurts: ({ command, streamId, userPublishId }) =>
       command === 'play' && userPublishId !== undefined
         ? [{ command: 'error', definition: 'no_stream_exist', streamId }]

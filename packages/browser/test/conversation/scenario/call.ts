@@ -29,7 +29,7 @@ const left = [stop('peer', c1.streamId), notify('leaved', c1)];
 export const callScenarios = ofClient([
   {
     id: 'clientCall/calls',
-    title: 'The first peer of a call waits, offers when told to start, connects, and says leave',
+    title: 'The first peer of a call waits, offers on start, connects, and sends leave',
     section: 'Peer to peer',
     requiredBy: 'spec',
     connections: first,
@@ -45,7 +45,7 @@ export const callScenarios = ofClient([
   },
   {
     id: 'clientCall/start-before-joined',
-    title: 'A start that comes before joined is a start',
+    title: 'A start before joined counts',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     connections: first,
@@ -63,7 +63,7 @@ export const callScenarios = ofClient([
   },
   {
     id: 'clientCall/other-leaves',
-    title: 'A peer whose other leaves says nothing, and answers or offers to whoever comes next',
+    title: 'If the other peer leaves, a peer sends nothing, and answers or offers to the next one',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     connections: second,
@@ -71,7 +71,7 @@ export const callScenarios = ofClient([
   },
   {
     id: 'clientCall/message',
-    title: 'A message of the other peer reaches the application as it was said',
+    title: 'A message of the other peer reaches the application unchanged',
     section: 'peerMessageCommand',
     requiredBy: 'sdks',
     connections: first,
@@ -85,14 +85,14 @@ export const callScenarios = ofClient([
   },
   {
     id: 'clientCall/full',
-    title: 'A peer that finds no place tells its application, and asks no more',
+    title: 'A peer that is refused reports it to its application, and does not retry',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     actions: [...join, fail('NoSpaceForNewPeer', c1), ...silence],
   },
   {
     id: 'clientCall/gives-up',
-    title: 'A client whose join is never answered asks eleven times, waiting longer each time, and gives up',
+    title: 'A client whose join is never answered asks eleven times with growing delays, and ends',
     section: 'Peer to peer',
     requiredBy: 'project',
     actions: [...join, ...inVain(wait(requestTimeoutMs), wait(stopTimeoutMs)), ...silence],

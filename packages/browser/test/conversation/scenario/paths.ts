@@ -178,7 +178,7 @@ const ofRole =
         const { type } = event.message;
         if (isFailure(next))
           return {
-            words: `an ${type} that is none`,
+            words: `an invalid ${type}`,
             actions: [say('takeConfiguration', { streamId: id, type, sdp: 'none' })],
           };
         return { words: `an ${type}`, actions: [type === 'offer' ? offer(name) : answer(name)] };

@@ -27,7 +27,7 @@ const ended = [stop('player', s1.streamId), notify('play_finished', s1)];
 export const playScenarios = ofClient([
   {
     id: 'clientPlay/ladder',
-    title: 'A client plays: it answers the offer, connects, and says stop',
+    title: 'A client plays: it answers the offer, connects, and sends stop',
     section: 'Play',
     requiredBy: 'spec',
     connections: first,
@@ -45,7 +45,7 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/further-offer',
-    title: 'A further offer for a stream that plays is answered again',
+    title: 'A further offer for a playing stream is answered',
     section: 'Negotiation',
     requiredBy: 'sdks',
     connections: first,
@@ -53,7 +53,7 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/unusable-further-offer',
-    title: 'A further offer that cannot be applied is passed over, and what plays goes on',
+    title: 'A further offer that cannot be applied is ignored, and the stream keeps playing',
     section: 'Negotiation',
     requiredBy: 'project',
     connections: first,
@@ -67,7 +67,7 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/start',
-    title: 'A start is nothing to a player',
+    title: 'A player ignores start',
     section: 'Routing',
     requiredBy: 'spec',
     connections: first,
@@ -89,7 +89,7 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/late-offer',
-    title: 'An offer that comes after the stop is not answered',
+    title: 'An offer after stop is not answered',
     section: 'Negotiation',
     requiredBy: 'project',
     connections: first,
@@ -106,14 +106,14 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/no-stream',
-    title: 'A client that is told no_stream_exist tells its application, and asks no more',
+    title: 'A client that receives no_stream_exist reports it to its application, and does not retry',
     section: 'Play',
     requiredBy: 'spec',
     actions: [...play, fail('no_stream_exist', { ...s1, error_code: '404' }), ...silence],
   },
   {
     id: 'clientPlay/finished',
-    title: 'A play_finished that nobody asked for makes a client play again 500 ms later, without a stop',
+    title: 'After an unrequested play_finished, a client plays again 500 ms later, without a stop',
     section: 'Play',
     requiredBy: 'project',
     connections: second,
@@ -129,7 +129,7 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/publisher-away',
-    title: 'A client that has played, and is told no_stream_exist as it plays again, asks again',
+    title: 'A client that has played, and receives no_stream_exist as it plays again, retries',
     section: 'Play',
     requiredBy: 'project',
     connections: second,
@@ -146,7 +146,7 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/gives-up',
-    title: 'A client whose play is never answered asks eleven times, waiting longer each time, and gives up',
+    title: 'A client whose play is never answered asks eleven times with growing delays, and ends',
     section: 'Play',
     requiredBy: 'project',
     actions: [...play, ...inVain(wait(requestTimeoutMs), wait(stopTimeoutMs)), ...silence],
@@ -161,7 +161,7 @@ export const playScenarios = ofClient([
   },
   {
     id: 'clientPlay/useless-candidates',
-    title: 'A player bears a candidate that leads nowhere, and an empty one',
+    title: 'A player tolerates a candidate that leads nowhere, and an empty one',
     section: 'Negotiation',
     requiredBy: 'sdks',
     connections: first,

@@ -29,7 +29,7 @@ const ended = [stop('publisher', s1.streamId), notify('publish_finished', s1)];
 export const publishScenarios = ofClient([
   {
     id: 'clientPublish/ladder',
-    title: 'A client publishes: it offers when told to start, connects, and says stop',
+    title: 'A client publishes: it offers on start, connects, and sends stop',
     section: 'Publish',
     requiredBy: 'spec',
     connections: first,
@@ -37,7 +37,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/waits-for-start',
-    title: 'A client makes no offer before it is told to start',
+    title: 'A client makes no offer before start',
     section: 'Publish',
     requiredBy: 'spec',
     connections: first,
@@ -55,7 +55,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/other-stream',
-    title: 'A start and a description for a stream that the client does not publish are passed over',
+    title: 'A start and a description for a stream that the client does not publish are ignored',
     section: 'Routing',
     requiredBy: 'spec',
     connections: first,
@@ -101,7 +101,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/late',
-    title: 'A start, an answer and a candidate that come after the stop are passed over',
+    title: 'A start, an answer and a candidate after stop are ignored',
     section: 'Negotiation',
     requiredBy: 'project',
     connections: first,
@@ -120,7 +120,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/candidate-overtakes',
-    title: 'A candidate of the server that overtakes its answer does no harm, nor does an empty one',
+    title: 'A candidate of the server that overtakes its answer is tolerated, and so is an empty one',
     section: 'Negotiation',
     requiredBy: 'sdks',
     connections: first,
@@ -137,7 +137,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/unusable-answer',
-    title: 'A client that cannot apply an answer says stop, and tells its application that it failed',
+    title: 'A client that cannot apply an answer sends stop, and reports the failure to its application',
     section: 'Publish',
     requiredBy: 'project',
     connections: first,
@@ -151,21 +151,21 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/refused',
-    title: 'A client that is refused tells its application why, and asks no more',
+    title: 'A client that is refused reports the reason to its application, and does not retry',
     section: 'Publish',
     requiredBy: 'spec',
     actions: [...publish, fail('unauthorized_access', s1), ...silence],
   },
   {
     id: 'clientPublish/refused-without-id',
-    title: 'An error that names no stream is the answer to the only role there is',
+    title: 'An error without a streamId is the answer to the only role',
     section: 'Routing',
     requiredBy: 'sdks',
     actions: [...publish, fail('streamIdInUse'), ...silence],
   },
   {
     id: 'clientPublish/beside-the-point',
-    title: 'no_peer_associated_before refuses nothing',
+    title: 'no_peer_associated_before is ignored',
     section: 'Publish',
     requiredBy: 'project',
     connections: first,
@@ -173,7 +173,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/finished',
-    title: 'A publish_finished that nobody asked for ends the publisher, and it asks no more',
+    title: 'An unrequested publish_finished ends the publisher, which does not retry',
     section: 'Publish',
     requiredBy: 'sdks',
     connections: first,
@@ -189,7 +189,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/stopped-before-dialling',
-    title: 'A publisher that is stopped before there is a socket says nothing',
+    title: 'A publisher that is stopped before there is a socket sends nothing',
     section: 'Publish',
     requiredBy: 'project',
     actions: [open('app'), wish('publish', s1), stop('publisher', s1.streamId), ...taken, ...silence],
@@ -214,8 +214,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/again-at-once',
-    title:
-      'An application that publishes again before the end is confirmed is waited with: publish follows publish_finished',
+    title: 'If the application publishes again before the end is confirmed, publish follows publish_finished',
     section: 'Publish',
     requiredBy: 'project',
     connections: first,
@@ -247,7 +246,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/publishes-and-plays',
-    title: 'A client publishes and plays one id on one socket, and each hears what is for it',
+    title: 'A client publishes and plays one id on one socket, and each role receives its own messages',
     section: 'Routing',
     requiredBy: 'sdks',
     connections: [connection('first', 'player'), connection('back', 'publisher')],
@@ -264,7 +263,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/socket-lost',
-    title: 'A client whose socket is lost dials again after 500 ms, and publishes again',
+    title: 'A client whose socket is lost reconnects after 500 ms, and publishes again',
     section: 'Socket',
     requiredBy: 'project',
     connections: second,
@@ -272,7 +271,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/in-use-after-loss',
-    title: 'A client that is told streamIdInUse after its socket was lost asks again 500 ms later',
+    title: 'A client that receives streamIdInUse after its socket was lost retries 500 ms later',
     section: 'Publish',
     requiredBy: 'project',
     connections: second,
@@ -291,7 +290,7 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/media-lost',
-    title: 'A client whose media is lost for 8 s says stop, waits for publish_finished, and publishes again',
+    title: 'A client whose media is lost for 8 s sends stop, waits for publish_finished, and publishes again',
     section: 'Publish',
     requiredBy: 'project',
     connections: second,
@@ -309,14 +308,14 @@ export const publishScenarios = ofClient([
   },
   {
     id: 'clientPublish/gives-up',
-    title: 'A client that is never told to start asks eleven times, waiting longer each time, and gives up',
+    title: 'A client that never receives start asks eleven times with growing delays, and ends',
     section: 'Publish',
     requiredBy: 'project',
     actions: [...publish, ...inVain(wait(requestTimeoutMs), notify('publish_finished', s1)), ...silence],
   },
   {
     id: 'clientPublish/no-answer',
-    title: 'A client whose offer is not answered for 10 s says stop, and publishes again',
+    title: 'A client whose offer is not answered for 10 s sends stop, and publishes again',
     section: 'Publish',
     requiredBy: 'project',
     connections: second,

@@ -28,7 +28,7 @@ const left = [stop('member', room), notify('leavedFromRoom', { room, ATTR_ROOM_N
 export const roomScenarios = ofClient([
   {
     id: 'clientRoom/ladder',
-    title: 'A member publishes under the id that it is given, plays the other who is there, and leaves',
+    title: 'A member publishes under its assigned id, plays the other member, and leaves',
     section: 'Conference',
     requiredBy: 'spec',
     connections: [connection('first', 'player', 'own'), connection('ofOther', 'publisher', 'other')],
@@ -36,7 +36,7 @@ export const roomScenarios = ofClient([
   },
   {
     id: 'clientRoom/alone',
-    title: 'A member who is alone publishes, and plays nothing',
+    title: 'A member that is alone publishes, and plays nothing',
     section: 'Conference',
     requiredBy: 'spec',
     actions: [...enter, joined(), ...silence, ...left],
@@ -50,7 +50,7 @@ export const roomScenarios = ofClient([
   },
   {
     id: 'clientRoom/comes-and-goes',
-    title: 'A member plays whoever comes, stops playing whoever goes, and plays nobody twice',
+    title: 'A member plays members that enter, stops playing those that leave, and plays none twice',
     section: 'Conference',
     requiredBy: 'spec',
     actions: [
@@ -68,28 +68,28 @@ export const roomScenarios = ofClient([
   },
   {
     id: 'clientRoom/itself',
-    title: 'A member does not play itself, though the list and the news name it',
+    title: 'A member does not play itself, even if lists and notifications name it',
     section: 'Conference',
     requiredBy: 'sdks',
     actions: [...watch, joined(own.streamId), notify('streamJoined', own), ...silence, ...left],
   },
   {
     id: 'clientRoom/refused',
-    title: 'A member that is refused tells its application, and asks no more',
+    title: 'A member that is refused reports it to its application, and does not retry',
     section: 'Conference',
     requiredBy: 'spec',
     actions: [...enter, fail('unauthorized_access'), ...silence],
   },
   {
     id: 'clientRoom/gives-up',
-    title: 'A client whose joinRoom is never answered asks eleven times, waiting longer each time, and gives up',
+    title: 'A client whose joinRoom is never answered asks eleven times with growing delays, and ends',
     section: 'Conference',
     requiredBy: 'project',
     actions: [...enter, ...inVain(wait(requestTimeoutMs)), ...silence],
   },
   {
     id: 'clientRoom/socket-lost',
-    title: 'A member whose socket is lost enters again, asks for the id that it had, and plays who is there now',
+    title: 'A member whose socket is lost enters again, asks for its previous id, and plays the current members',
     section: 'Socket',
     requiredBy: 'project',
     actions: [

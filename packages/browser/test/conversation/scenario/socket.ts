@@ -25,7 +25,7 @@ const ended = [stop('player', s1.streamId), notify('play_finished', s1)];
 export const socketScenarios = ofClient([
   {
     id: 'clientSocket/ice-servers',
-    title: 'A client asks for the ICE servers first, and for its roles once it knows',
+    title: 'A client asks for the ICE servers first, and for its roles after the answer',
     section: 'Socket',
     requiredBy: 'project',
     aboutQuestions: true,
@@ -33,21 +33,21 @@ export const socketScenarios = ofClient([
   },
   {
     id: 'clientSocket/ice-servers-refused',
-    title: 'A client whose question for ICE servers is an error goes on without',
+    title: 'A client whose getIceServerConfig is answered with an error continues without ICE servers',
     section: 'Socket',
     requiredBy: 'sdks',
     actions: [...asked, fail('noStreamNameSpecified'), ...ended],
   },
   {
     id: 'clientSocket/ice-servers-unanswered',
-    title: 'A client whose question for ICE servers is not answered goes on without after 1 s',
+    title: 'A client whose getIceServerConfig is not answered continues without ICE servers after 1 s',
     section: 'Socket',
     requiredBy: 'sdks',
     actions: [...asked, ...silence, wait(iceServersTimeoutMs), ...ended],
   },
   {
     id: 'clientSocket/pings',
-    title: 'A client says ping every 3 s, and does not give up a server that never says pong',
+    title: 'A client sends ping every 3 s, and keeps a socket to a server that never sends pong',
     section: 'Socket',
     requiredBy: 'project',
     connections: first,
@@ -56,7 +56,7 @@ export const socketScenarios = ofClient([
   },
   {
     id: 'clientSocket/no-pong',
-    title: 'A client that has heard a pong hangs up 3 s after the second ping without one, and dials again',
+    title: 'A client that has received a pong closes the socket 3 s after the second ping without one, and reconnects',
     section: 'Socket',
     requiredBy: 'project',
     connections: first,
@@ -77,14 +77,14 @@ export const socketScenarios = ofClient([
   },
   {
     id: 'clientSocket/server-stops',
-    title: 'A client that hears server_will_stop hangs up, and dials again 500 ms later',
+    title: 'A client that receives server_will_stop closes the socket, and reconnects 500 ms later',
     section: 'Socket',
     requiredBy: 'project',
     actions: [...begun('play', s1), notify('server_will_stop'), wait(retryDelayMs), ...taken, ...ended],
   },
   {
     id: 'clientSocket/refused',
-    title: 'A client whose socket is refused dials again, waiting twice as long each time',
+    title: 'A client whose socket is refused retries, with doubled delays',
     section: 'Socket',
     requiredBy: 'project',
     actions: [
@@ -102,21 +102,21 @@ export const socketScenarios = ofClient([
   },
   {
     id: 'clientSocket/no-handshake',
-    title: 'A client whose handshake is not answered for 10 s dials again',
+    title: 'A client whose handshake is not answered for 10 s retries',
     section: 'Socket',
     requiredBy: 'project',
     actions: [open('app'), wish('play', s1), wait(requestTimeoutMs), wait(retryDelayMs), ...taken, ...ended],
   },
   {
     id: 'clientSocket/lost-at-once',
-    title: 'A client whose socket ends before it has said anything dials again',
+    title: 'A client whose socket closes before any message reconnects',
     section: 'Socket',
     requiredBy: 'project',
     actions: [...asked, closed, wait(retryDelayMs), ...taken, ...ended],
   },
   {
     id: 'clientSocket/garbage',
-    title: 'A client passes over what is no message, and what is malformed',
+    title: 'A client ignores texts that are not messages, and malformed messages',
     section: 'Framing',
     requiredBy: 'sdks',
     connections: first,
@@ -135,7 +135,7 @@ export const socketScenarios = ofClient([
   },
   {
     id: 'clientSocket/closes',
-    title: 'A client that is closed ends its roles, closes its socket, and says no more',
+    title: 'A client that is closed ends its roles, closes its socket, and sends nothing more',
     section: 'Socket',
     requiredBy: 'project',
     connections: first,

@@ -24,7 +24,7 @@ const opened = [open('A'), open('B')];
 export const conferenceScenarios: readonly Scenario[] = [
   {
     id: 'room/ladder',
-    title: 'Two members learn of each other, publish, play each other, and one leaves',
+    title: 'Two members enter, publish, play each other, and one leaves',
     section: 'Conference',
     requiredBy: 'spec',
     connections: [
@@ -48,7 +48,7 @@ export const conferenceScenarios: readonly Scenario[] = [
   },
   {
     id: 'room/empty',
-    title: 'The first member is given an id, and an empty list of streams',
+    title: 'The first member receives an id, and an empty list of streams',
     section: 'joinedTheRoom',
     requiredBy: 'spec',
     actions: [open('A'), join('A'), leave('A')],
@@ -62,14 +62,14 @@ export const conferenceScenarios: readonly Scenario[] = [
   },
   {
     id: 'room/three',
-    title: 'A third member makes both others hear streamJoined, and streamLeaved when it goes',
+    title: 'When a third member enters and leaves, both others receive streamJoined and streamLeaved',
     section: 'Conference',
     requiredBy: 'spec',
     actions: [...opened, open('C'), join('A'), join('B'), join('C'), leave('C'), leave('B'), leave('A')],
   },
   {
     id: 'room/names-itself',
-    title: 'joinedTheRoom and leavedFromRoom say the room twice, as pages of either age read it',
+    title: 'joinedTheRoom and leavedFromRoom name the room in both fields, for older and newer pages',
     section: 'joinedTheRoom',
     requiredBy: 'sdks',
     about: ['ATTR_ROOM_NAME', 'room', 'streams'],
@@ -84,14 +84,14 @@ export const conferenceScenarios: readonly Scenario[] = [
   },
   {
     id: 'room/null-id',
-    title: 'A member that asks for the id null, as pages made from templates do, gets one made for it',
+    title: 'A member that asks for the id null, as pages made from templates do, gets a generated one',
     section: 'joinRoom',
     requiredBy: 'sdks',
     actions: [open('A'), join('A', { streamId: 'null' }), leave('A')],
   },
   {
     id: 'room/leaves',
-    title: 'Who leaves a room hears leavedFromRoom, and the others hear streamLeaved',
+    title: 'A member that leaves receives leavedFromRoom, and the others receive streamLeaved',
     section: 'leavedFromRoom',
     requiredBy: 'sdks',
     actions: [
@@ -105,7 +105,7 @@ export const conferenceScenarios: readonly Scenario[] = [
   },
   {
     id: 'room/socket-closes',
-    title: 'A member whose socket closes has left: the others hear streamLeaved',
+    title: 'A member whose socket closes has left: the others receive streamLeaved',
     section: 'Conference',
     requiredBy: 'sdks',
     actions: [
@@ -138,7 +138,7 @@ export const conferenceScenarios: readonly Scenario[] = [
   },
   {
     id: 'room/leave-ends-all',
-    title: 'leaveFromRoom ends what the member publishes and plays',
+    title: 'leaveFromRoom ends the member’s publisher and players',
     section: 'Conference',
     requiredBy: 'sdks',
     connections: [connection('ofA', 'A', 'publisher', 'a'), connection('toB', 'B', 'player', 'a')],
@@ -156,7 +156,7 @@ export const conferenceScenarios: readonly Scenario[] = [
   },
   {
     id: 'room/stranger-leaves',
-    title: 'A leaveFromRoom of a socket that is in no room is confirmed too',
+    title: 'A leaveFromRoom of a socket that is not in a room is also confirmed',
     section: 'leaveFromRoom',
     requiredBy: 'project',
     actions: [open('A'), leave('A'), ...silence('A')],
@@ -216,7 +216,7 @@ export const conferenceScenarios: readonly Scenario[] = [
   },
   {
     id: 'room/main-track',
-    title: 'A room is played as one stream: the server offers it, and offers anew when a member comes or goes',
+    title: 'A room is played as one stream: the server offers it, and offers again when a member enters or leaves',
     section: 'Main tracks',
     requiredBy: 'sdks',
     connections: [

@@ -41,7 +41,7 @@ export const configuredScenarios: readonly Scenario[] = [
   },
   {
     id: 'configured/no-token',
-    title: 'A publish without a token is unauthorized_access where tokens are asked for',
+    title: 'A publish without a token is unauthorized_access if tokens are required',
     section: 'Authorization',
     requiredBy: 'spec',
     needs: ['wrong-token'],
@@ -68,7 +68,7 @@ export const configuredScenarios: readonly Scenario[] = [
   {
     id: 'configured/question-without-token',
     title:
-      'Where tokens are asked for, a question about a stream that the socket was not let to is unauthorized_access',
+      'If tokens are required, a question about a stream that the socket has shown no right to is unauthorized_access',
     section: 'Authorization',
     requiredBy: 'project',
     needs: ['wrong-token'],
@@ -76,7 +76,7 @@ export const configuredScenarios: readonly Scenario[] = [
   },
   {
     id: 'configured/one-viewer',
-    title: 'A player beyond the viewer limit is viewerLimitReached, and is let in once another has stopped',
+    title: 'A player beyond the viewer limit is viewerLimitReached, and is accepted once another has stopped',
     section: 'Errors',
     requiredBy: 'project',
     needs: ['one-viewer'],
@@ -109,7 +109,7 @@ export const configuredScenarios: readonly Scenario[] = [
   },
   {
     id: 'configured/room-not-now',
-    title: 'A joinRoom of a room at another time than planned is room_not_active_or_expired, and nobody has joined',
+    title: 'A joinRoom of a room at another time than planned is room_not_active_or_expired, and changes nothing',
     section: 'Errors',
     requiredBy: 'project',
     needs: ['room-not-now'],
@@ -117,7 +117,7 @@ export const configuredScenarios: readonly Scenario[] = [
   },
   {
     id: 'configured/blocked',
-    title: 'A publish by a subscriber who is blocked is user_blocked, and another may publish',
+    title: 'A publish by a blocked subscriber is user_blocked, and another may publish',
     section: 'Errors',
     requiredBy: 'project',
     needs: ['blocked-stream', 'blocked'],
@@ -132,7 +132,7 @@ export const configuredScenarios: readonly Scenario[] = [
   },
   {
     id: 'configured/one-subtrack',
-    title: 'A publish into a room that has all the subtracks it may have is refused, and the others are not disturbed',
+    title: 'A publish into a room at its limit of subtracks is refused, and the others are not affected',
     section: 'Errors',
     requiredBy: 'project',
     needs: ['one-subtrack'],

@@ -28,7 +28,7 @@ const room = idOf('r1');
 export const mediaScenarios: readonly Scenario[] = [
   {
     id: 'media/player',
-    title: 'Sound and pictures of a publisher arrive at its player, and go on after a further offer of the publisher',
+    title: 'Audio and video of a publisher arrive at its player, and continue after a further offer of the publisher',
     section: 'Play',
     requiredBy: 'spec',
     connections: both,
@@ -44,7 +44,7 @@ export const mediaScenarios: readonly Scenario[] = [
   },
   {
     id: 'media/late-player',
-    title: 'A player that comes late receives sound and pictures as well',
+    title: 'A late player receives audio and video as well',
     section: 'Play',
     requiredBy: 'spec',
     connections: [...both, connection('late', 'C', 'player')],
@@ -112,7 +112,7 @@ export const mediaScenarios: readonly Scenario[] = [
   },
   {
     id: 'media/call',
-    title: 'Sound and pictures of each peer of a call arrive at the other',
+    title: 'Audio and video of each peer of a call arrive at the other',
     section: 'Peer to peer',
     requiredBy: 'spec',
     connections: [connection('A', 'A', 'peer', 'c1'), connection('B', 'B', 'peer', 'c1')],
@@ -156,7 +156,7 @@ export const mediaScenarios: readonly Scenario[] = [
   },
   {
     id: 'media/stops-with-the-player',
-    title: 'After its stop no media arrives at a player, and the others go on',
+    title: 'After its stop no media arrives at a player, and the others continue',
     section: 'stop',
     requiredBy: 'sdks',
     connections: [...both, connection('other', 'C', 'player')],
@@ -175,7 +175,7 @@ export const mediaScenarios: readonly Scenario[] = [
   },
   {
     id: 'media/published-again',
-    title: 'A stream that is published again arrives at who plays it again',
+    title: 'A stream that is published again arrives at a player that plays it again',
     section: 'Publish',
     requiredBy: 'sdks',
     connections: [...both, connection('again', 'A', 'publisher'), connection('playedAgain', 'B', 'player')],
@@ -193,7 +193,7 @@ export const mediaScenarios: readonly Scenario[] = [
   },
   {
     id: 'media/data',
-    title: 'What a publisher sends as data arrives at its players, and what a player sends at the publisher',
+    title: 'Data of a publisher arrives at its players, and data of a player at the publisher',
     section: 'Data channel',
     requiredBy: 'sdks',
     connections: both,
@@ -234,7 +234,7 @@ export const descriptionScenarios: readonly Scenario[] = [
   },
   {
     id: 'description/candidates',
-    title: 'A server’s candidates name a section of its description, and its user name',
+    title: 'A server’s candidates name a section of its description, and its ufrag',
     section: 'takeCandidate',
     requiredBy: 'sdks',
     readsDescriptions: true,
@@ -245,7 +245,7 @@ export const descriptionScenarios: readonly Scenario[] = [
   },
   {
     id: 'description/room',
-    title: 'Each offer of a room played as one stream names the tracks of its sections',
+    title: 'Each offer of a room that is played as one stream names the tracks of its sections',
     section: 'Main tracks',
     requiredBy: 'sdks',
     readsDescriptions: true,

@@ -21,7 +21,7 @@ const join = (who: string) => say(who, 'join', c1);
 export const peerScenarios: readonly Scenario[] = [
   {
     id: 'call/ladder',
-    title: 'Two peers are brought together, connect to each other, and one leaves',
+    title: 'Two peers join a call, connect to each other, and one leaves',
     section: 'Peer to peer',
     requiredBy: 'spec',
     connections,
@@ -29,14 +29,14 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/first-waits',
-    title: 'A peer that is alone waits; start comes with the second, and to the first only',
+    title: 'A peer that is alone waits; start is sent when the second joins, and only to the first',
     section: 'Peer to peer',
     requiredBy: 'spec',
     actions: [...opened, join('A'), ...silence('A'), join('B'), ...silence('A', 'B'), leave('A'), leave('B')],
   },
   {
     id: 'call/candidates-are-relayed',
-    title: 'The candidates of each peer come to the other as they were said',
+    title: 'Each peer receives the candidates of the other unchanged',
     section: 'Peer to peer',
     requiredBy: 'spec',
     connections,
@@ -67,7 +67,7 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/joined',
-    title: 'Each peer hears joined',
+    title: 'Each peer receives joined',
     section: 'joined',
     requiredBy: 'sdks',
     actions: [
@@ -80,7 +80,7 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/leave',
-    title: 'A peer whose other leaves hears stop, and nothing but leaved comes to the one that leaves',
+    title: 'If a peer leaves, the other receives stop, and the one that leaves only leaved',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     connections,
@@ -88,7 +88,7 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/socket-closes',
-    title: 'A peer whose other’s socket closes hears stop',
+    title: 'If the socket of a peer closes, the other receives stop',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     connections,
@@ -96,7 +96,7 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/next',
-    title: 'A peer that stays is the first for whoever comes next, and hears start again',
+    title: 'A peer that stays is the first for the next that joins, and receives start again',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     actions: [
@@ -113,28 +113,28 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/as-flutter',
-    title: 'A mode that is none, as Flutter sends it, is both',
+    title: 'An invalid mode, as Flutter sends it, means both',
     section: 'join',
     requiredBy: 'sdks',
     actions: [open('A'), say('A', 'join', { ...c1, multiPeer: false, mode: 'play or both' }), leave('A')],
   },
   {
     id: 'call/leaved',
-    title: 'Who leaves hears leaved',
+    title: 'A peer that leaves receives leaved',
     section: 'leaved',
     requiredBy: 'project',
     actions: [open('A'), join('A'), leave('A'), ...silence('A')],
   },
   {
     id: 'call/third',
-    title: 'A third peer is told that there is no space, and the two are not disturbed',
+    title: 'A third peer receives NoSpaceForNewPeer, and the two are not affected',
     section: 'Errors',
     requiredBy: 'project',
     actions: [...opened, open('C'), join('A'), join('B'), join('C'), ...silence('A', 'B'), leave('A'), leave('B')],
   },
   {
     id: 'call/third-takes-a-dead-place',
-    title: 'A third peer gets the place of one that does not answer a ping any more',
+    title: 'A third peer takes the place of one that no longer answers pings',
     section: 'Peer to peer',
     requiredBy: 'project',
     actions: [
@@ -158,7 +158,7 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/message',
-    title: 'A message of a peer’s application comes to the other unchanged',
+    title: 'A message of a peer’s application reaches the other unchanged',
     section: 'peerMessageCommand',
     requiredBy: 'project',
     about: ['definition', 'data'],
@@ -173,14 +173,14 @@ export const peerScenarios: readonly Scenario[] = [
   },
   {
     id: 'call/stop',
-    title: 'A stop of a peer is a leave without leaved',
+    title: 'stop of a peer acts as leave, without leaved',
     section: 'Peer to peer',
     requiredBy: 'project',
     actions: [...opened, join('A'), join('B'), say('B', 'stop', c1), ...silence('B'), leave('A')],
   },
   {
     id: 'call/late-candidates',
-    title: 'Candidates for a peer that has just left are passed over in silence',
+    title: 'Candidates for a peer that has just left are silently ignored',
     section: 'Peer to peer',
     requiredBy: 'project',
     connections,

@@ -22,7 +22,7 @@ const published = [open('A'), open('B'), ...publishing('A')];
 export const playScenarios: readonly Scenario[] = [
   {
     id: 'play/ladder',
-    title: 'A player is offered a live stream, its answer is taken, it connects, and stops',
+    title: 'A player receives an offer of a live stream, answers, connects, and stops',
     section: 'Play',
     requiredBy: 'spec',
     connections,
@@ -30,7 +30,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/several',
-    title: 'Two play one stream, neither knowing of the other',
+    title: 'Two players of one stream are independent',
     section: 'Play',
     requiredBy: 'spec',
     connections: [...connections, connection('other', 'C', 'player')],
@@ -54,7 +54,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/started',
-    title: 'A player hears play_started once its media is connected, once, and never start',
+    title: 'A player receives play_started once when its media is connected, and never start',
     section: 'play_started',
     requiredBy: 'sdks',
     connections,
@@ -71,7 +71,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/candidates',
-    title: 'A server’s candidates follow its offer, with a number as label and a text as id, and end with the stop',
+    title: 'A server’s candidates follow its offer, with a number as label and a string as id, and end with the stop',
     section: 'takeCandidate',
     requiredBy: 'sdks',
     connections: connections,
@@ -105,7 +105,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/no-stream',
-    title: 'A play of a stream that is not live is no_stream_exist, and error_code is the text 404',
+    title: 'A play of a stream that is not live is no_stream_exist, and error_code is the string 404',
     section: 'A player is refused',
     requiredBy: 'sdks',
     about: ['streamId', 'error_code'],
@@ -113,7 +113,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/not-live-yet',
-    title: 'A stream that is started and has no media yet cannot be played',
+    title: 'A stream without media yet cannot be played',
     section: 'Stream ids',
     requiredBy: 'project',
     connections,
@@ -121,7 +121,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/publisher-gone',
-    title: 'A player whose publisher stops hears play_finished',
+    title: 'If a publisher stops, its player receives play_finished',
     section: 'A player’s publisher is gone',
     requiredBy: 'sdks',
     connections,
@@ -129,7 +129,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/finished',
-    title: 'A player that stops hears play_finished, and the stream goes on',
+    title: 'A player that stops receives play_finished, and the stream continues',
     section: 'Play',
     requiredBy: 'project',
     connections,
@@ -145,7 +145,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/twice-on-one-socket',
-    title: 'A second play of one id on one socket is already_playing, and the first goes on',
+    title: 'A second play of one id on one socket is already_playing, and the first continues',
     section: 'A player is asked for twice',
     requiredBy: 'project',
     connections,
@@ -162,7 +162,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/no-description',
-    title: 'An answer that is no description is notSetRemoteDescription, and the player is over',
+    title: 'An invalid answer is notSetRemoteDescription, and ends the player',
     section: 'A player’s answer cannot be used',
     requiredBy: 'project',
     connections,
@@ -177,7 +177,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/no-media',
-    title: 'A player whose media does not come within 10 s hears play_finished',
+    title: 'A player whose media does not connect within 10 s receives play_finished',
     section: 'A player’s media does not come',
     requiredBy: 'project',
     connections,
@@ -193,7 +193,7 @@ export const playScenarios: readonly Scenario[] = [
   },
   {
     id: 'play/socket-closes',
-    title: 'A player whose socket closes ends, and the stream goes on',
+    title: 'A player whose socket closes ends, and the stream continues',
     section: 'A player’s socket is gone',
     requiredBy: 'sdks',
     connections,

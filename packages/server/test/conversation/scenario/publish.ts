@@ -22,7 +22,7 @@ const two = [...publisher, connection('player', 'B', 'player')];
 export const publishScenarios: readonly Scenario[] = [
   {
     id: 'publish/ladder',
-    title: 'A publisher is told to start, its offer is answered, it connects, and stops',
+    title: 'A publisher receives start, its offer is answered, it connects, and stops',
     section: 'Publish',
     requiredBy: 'spec',
     connections: publisher,
@@ -30,7 +30,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/start-before-answer',
-    title: 'A server that has said start waits for the offer',
+    title: 'A server waits for the offer after start',
     section: 'Publish',
     requiredBy: 'spec',
     connections: publisher,
@@ -74,7 +74,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/started',
-    title: 'A publisher hears publish_started once its media is connected, once',
+    title: 'A publisher receives publish_started once, when its media is connected',
     section: 'publish_started',
     requiredBy: 'sdks',
     connections: publisher,
@@ -119,7 +119,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/candidates',
-    title: 'A server’s candidates follow its answer, with a number as label and a text as id, and end with the stop',
+    title: 'A server’s candidates follow its answer, with a number as label and a string as id, and end with the stop',
     section: 'takeCandidate',
     requiredBy: 'sdks',
     connections: publisher,
@@ -129,7 +129,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/candidate-overtakes',
-    title: 'A candidate that overtakes its offer is kept',
+    title: 'A candidate that overtakes its offer is not lost',
     section: 'Negotiation',
     requiredBy: 'sdks',
     connections: publisher,
@@ -151,7 +151,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/end-of-candidates',
-    title: 'An empty candidate, as Firefox sends it, does no harm',
+    title: 'An empty candidate, as Firefox sends it, is tolerated',
     section: 'Negotiation',
     requiredBy: 'sdks',
     connections: publisher,
@@ -167,7 +167,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/further-offer',
-    title: 'A further offer of a publisher that is live is answered again',
+    title: 'A further offer of a live publisher is answered',
     section: 'Negotiation',
     requiredBy: 'sdks',
     connections: publisher,
@@ -183,14 +183,14 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/stop-of-nothing',
-    title: 'A stop for an id that nobody uses is passed over in silence',
+    title: 'A stop for an unused id is silently ignored',
     section: 'stop',
     requiredBy: 'sdks',
     actions: [open('A'), stop('A'), ...silence('A')],
   },
   {
     id: 'publish/finished',
-    title: 'A publisher that stops hears publish_finished, and its players hear play_finished',
+    title: 'A publisher that stops receives publish_finished, and its players receive play_finished',
     section: 'A player’s publisher is gone',
     requiredBy: 'project',
     connections: two,
@@ -198,7 +198,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/twice-on-one-socket',
-    title: 'A second publish of one id on one socket is already_publishing, and the first goes on',
+    title: 'A second publish of one id on one socket is already_publishing, and the first continues',
     section: 'A publisher is asked for twice',
     requiredBy: 'project',
     connections: publisher,
@@ -214,7 +214,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/id-in-use',
-    title: 'A publish of an id that another socket publishes is streamIdInUse, and the other goes on',
+    title: 'A publish of an id that another socket publishes is streamIdInUse, and the other continues',
     section: 'A publisher’s id is contested and kept',
     requiredBy: 'project',
     connections: publisher,
@@ -222,7 +222,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/taken-over',
-    title: 'An id whose publisher answers no ping, and loses its media, is given to the next that asks',
+    title: 'An id whose publisher answers no ping, and loses its media, goes to the next publisher',
     section: 'A publisher’s id is contested and taken over',
     requiredBy: 'project',
     connections: publisher,
@@ -238,7 +238,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/kept-by-media',
-    title: 'An id whose publisher answers no ping, but whose media lives, is streamIdInUse',
+    title: 'An id whose publisher answers no ping, but whose media is alive, is streamIdInUse',
     section: 'A publisher’s id is contested and kept',
     requiredBy: 'project',
     connections: publisher,
@@ -254,7 +254,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/no-description',
-    title: 'An offer that is no description is notSetRemoteDescription, and the id is free again',
+    title: 'An invalid offer is notSetRemoteDescription, and the id is free again',
     section: 'A publisher’s offer cannot be used',
     requiredBy: 'project',
     actions: [
@@ -267,7 +267,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/without-sdp',
-    title: 'A takeConfiguration without sdp is notSetRemoteDescription, and the publisher goes on',
+    title: 'A takeConfiguration without sdp is notSetRemoteDescription, and the publisher continues',
     section: 'Framing',
     requiredBy: 'project',
     connections: publisher,
@@ -283,14 +283,15 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/no-media',
-    title: 'A publisher whose media does not come within 10 s hears publishTimeoutError, and the id is free again',
+    title:
+      'A publisher whose media does not connect within 10 s receives publishTimeoutError, and the id is free again',
     section: 'A publisher’s media does not come',
     requiredBy: 'project',
     actions: [open('A'), say('A', 'publish', s1), wait(10_000), say('A', 'publish', s1), stop('A')],
   },
   {
     id: 'publish/socket-closes',
-    title: 'A publisher whose socket closes is over: players hear play_finished, and the id is free',
+    title: 'A publisher whose socket closes ends: players receive play_finished, and the id is free',
     section: 'A publisher’s socket is gone',
     requiredBy: 'sdks',
     connections: two,
@@ -307,14 +308,14 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/invalid-id',
-    title: 'A publish of what is no id is invalidStreamName, with the id as it came',
+    title: 'A publish of an invalid id is invalidStreamName, with the id unchanged',
     section: 'Ids',
     requiredBy: 'project',
     actions: [open('A'), say('A', 'publish', { streamId: 'no/id' })],
   },
   {
     id: 'publish/answer-instead-of-offer',
-    title: 'An answer of a publisher is passed over',
+    title: 'An answer of a publisher is ignored',
     section: 'Negotiation',
     requiredBy: 'project',
     connections: publisher,
@@ -331,7 +332,7 @@ export const publishScenarios: readonly Scenario[] = [
   },
   {
     id: 'publish/late',
-    title: 'What comes late for a publisher that has stopped is passed over in silence',
+    title: 'Late messages for a publisher that has stopped are silently ignored',
     section: 'Routing',
     requiredBy: 'sdks',
     connections: publisher,

@@ -64,7 +64,7 @@ const misasked = all.flatMap((command): readonly Scenario[] => {
     {
       ...project,
       id: `question/${slug}-without-stream-id`,
-      title: `${command} without a streamId is noStreamNameSpecified, whether it is missing, null, empty or no text`,
+      title: `${command} without a streamId is noStreamNameSpecified, if it is missing, null, empty or not a string`,
       actions: [
         open('A'),
         say('A', command),
@@ -78,7 +78,7 @@ const misasked = all.flatMap((command): readonly Scenario[] => {
     {
       ...project,
       id: `question/${slug}-invalid-stream-id`,
-      title: `${command} with a streamId that can be none is invalidStreamName`,
+      title: `${command} with an invalid streamId is invalidStreamName`,
       actions: [open('A'), say('A', command, { streamId: 'a stream' }), say('A', command, { streamId: 'a/b' })],
     },
   ];
@@ -116,7 +116,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/asked-by-itself',
-    title: 'Whoever publishes or plays a stream may ask about it too, and goes on',
+    title: 'A publisher or player of a stream may also ask about it, and continues',
     section,
     requiredBy: 'sdks',
     connections: [publisher, connection('player', 'B', 'player')],
@@ -135,7 +135,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/every-field-of-a-stream',
-    title: 'A broadcastObject has no text that is null, no list that is missing, and numbers that are numbers',
+    title: 'A broadcastObject has no null strings, no missing arrays, and numbers as numbers',
     section: 'broadcastObject',
     requiredBy: 'project',
     connections: [publisher],
@@ -143,7 +143,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/every-field-of-a-room',
-    title: 'A broadcastObject of a room, and what subtrackList has of its streams, are as complete',
+    title: 'A broadcastObject of a room, and the entries of subtrackList, are as complete',
     section: 'subtrackList',
     requiredBy: 'project',
     connections: [ofA],
@@ -157,7 +157,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/pages',
-    title: 'getSubtracks lists a page: those after the offset, as many as the size says',
+    title: 'getSubtracks returns a page: size entries after the offset',
     section: 'getSubtracks',
     requiredBy: 'project',
     connections: [ofA, ofB],
@@ -177,7 +177,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/pages-of-subscribers',
-    title: 'getSubscribers lists a page, and whoever did not say a name has none',
+    title: 'getSubscribers returns a page; a player that sent no name has none',
     section: 'getSubscribers',
     requiredBy: 'project',
     connections: [publisher, connection('toB', 'B', 'player'), connection('toC', 'C', 'player')],
@@ -200,7 +200,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/roles',
-    title: 'getSubtracks and getSubtracksCount are about one role, or one state, when they say which',
+    title: 'getSubtracks and getSubtracksCount select one role, or one state, if they name it',
     section: 'getSubtracksCount',
     requiredBy: 'project',
     connections: [ofA],
@@ -219,7 +219,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/not-live-yet',
-    title: 'Of a stream that is started and has no media yet, there is no information, but it is known',
+    title: 'A stream without media yet has no streamInformation, but is known',
     section: 'Stream ids',
     requiredBy: 'project',
     actions: [
@@ -248,7 +248,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/room-of-strangers',
-    title: 'getRoomInfo of a room that nobody is in, or that is a stream, lists nothing',
+    title: 'getRoomInfo of a room without members, or of a stream, lists nothing',
     section: 'getRoomInfo',
     requiredBy: 'project',
     connections: [publisher],
@@ -263,7 +263,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/room-of-subtracks',
-    title: 'getRoomInfo of a room lists what is published with it as mainTrack, whoever asks',
+    title: 'getRoomInfo of a room lists the streams published with it as mainTrack, to any client',
     section: 'getRoomInfo',
     requiredBy: 'sdks',
     connections: [ofA],
@@ -276,7 +276,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/getroominfo-without-room',
-    title: 'getRoomInfo without a room is no_room_specified, whether it is missing, null, empty or no text',
+    title: 'getRoomInfo without a room is no_room_specified, if it is missing, null, empty or not a string',
     section: 'getRoomInfo',
     requiredBy: 'project',
     actions: [
@@ -316,7 +316,7 @@ export const questionScenarios: readonly Scenario[] = [
   },
   {
     id: 'question/beyond-the-document',
-    title: 'What other servers are told, of push notifications and of who is seen where, is passed over in silence',
+    title: 'Commands for push notifications and of other servers are silently ignored',
     section: 'Framing',
     requiredBy: 'sdks',
     actions: [

@@ -140,7 +140,7 @@ const walked: Readonly<Record<'publisher.server' | 'player.server', Walked>> = {
         return { words: 'an answer', actions: [say('A', 'takeConfiguration', { ...s1, type: 'answer', sdp: 'v=0' })] };
       return isFailure(next)
         ? {
-            words: 'an offer that is none',
+            words: 'an invalid offer',
             actions: [say('A', 'takeConfiguration', { ...s1, type: 'offer', sdp: 'none' })],
           }
         : { words: 'an offer', actions: [offer('A', 'publisher')] };

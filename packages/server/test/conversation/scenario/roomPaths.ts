@@ -93,7 +93,7 @@ function bringing(event: ConferenceServerEvent): { readonly words: string; reado
     case 'signal.leaveFromRoom':
       return { words: 'leaves', actions: [say(who, 'leaveFromRoom', { room: idOf(room) })] };
     case 'signal.getRoomInfo':
-      return { words: 'asks who is there', actions: [say(who, 'getRoomInfo', { room: idOf(room) })] };
+      return { words: 'asks for the members', actions: [say(who, 'getRoomInfo', { room: idOf(room) })] };
     case 'signal.enableTrack': {
       const { trackId, enabled } = event.message;
       return {
@@ -121,7 +121,7 @@ function bringing(event: ConferenceServerEvent): { readonly words: string; reado
     case 'role.subscribed': {
       const { userPublishId } = event;
       return {
-        words: userPublishId === undefined ? 'plays the room' : 'plays the room and says what it will publish',
+        words: userPublishId === undefined ? 'plays the room' : 'plays the room and announces its stream',
         actions: [
           say(who, 'play', {
             streamId: idOf(room),

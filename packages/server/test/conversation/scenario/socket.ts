@@ -9,14 +9,14 @@ const named = ['stop', 'takeConfiguration', 'takeCandidate', 'leave'] as const;
 export const socketScenarios: readonly Scenario[] = [
   {
     id: 'socket/silent',
-    title: 'A server that nobody has asked anything says nothing',
+    title: 'A server sends nothing before a client does',
     section: 'Endpoint',
     requiredBy: 'spec',
     actions: [open('A'), ...silence('A')],
   },
   {
     id: 'socket/two-slashes',
-    title: 'The two slashes in the address of the original document are one',
+    title: 'Two slashes in the address, as in the original document, count as one',
     section: 'Endpoint',
     requiredBy: 'spec',
     actions: [open('A', { path: '//{{app}}/websocket' }), say('A', 'publish', s1), stop('A')],
@@ -54,36 +54,36 @@ export const socketScenarios: readonly Scenario[] = [
   },
   {
     id: 'socket/unknown-command',
-    title: 'An unknown command is passed over in silence',
+    title: 'An unknown command is silently ignored',
     section: 'Framing',
     requiredBy: 'sdks',
     actions: [open('A'), say('A', 'getDebugInfo', s1), ...silence('A'), say('A', 'ping')],
   },
   {
     id: 'socket/unknown-field',
-    title: 'A field that nobody knows is passed over',
+    title: 'An unknown field is ignored',
     section: 'Framing',
     requiredBy: 'sdks',
     actions: [open('A'), say('A', 'publish', { ...s1, fromTheFuture: { of: ['something'] } }), stop('A')],
   },
   {
     id: 'socket/long-text',
-    title: 'A text of 80 000 characters is read',
+    title: 'A message of 80 000 characters is accepted',
     section: 'Framing',
     requiredBy: 'sdks',
     actions: [open('A'), say('A', 'ping', { padding: '{{long:80000}}' })],
   },
   ...(
     [
-      ['no-json', 'A text that is no JSON', 'publish stream1'],
+      ['no-json', 'A text that is not JSON', 'publish stream1'],
       ['javascript', 'An object with keys without quotes', '{command:"ping"}'],
-      ['array', 'JSON that is no object', '[{"command":"ping"}]'],
+      ['array', 'JSON that is not an object', '[{"command":"ping"}]'],
       ['no-command', 'An object without a command', '{"streamId":"s1"}'],
     ] as const
   ).map(
     ([id, what, text]): Scenario => ({
       id: `socket/${id}`,
-      title: `${what} is passed over in silence, and the socket goes on`,
+      title: `${what} is silently ignored, and the socket stays open`,
       section: 'Framing',
       requiredBy: 'project',
       actions: [open('A'), { does: 'sendText', who: 'A', text }, ...silence('A'), say('A', 'ping')],
@@ -91,7 +91,7 @@ export const socketScenarios: readonly Scenario[] = [
   ),
   {
     id: 'socket/binary',
-    title: 'A binary message is passed over in silence, and the socket goes on',
+    title: 'A binary message is silently ignored, and the socket stays open',
     section: 'Framing',
     requiredBy: 'project',
     actions: [

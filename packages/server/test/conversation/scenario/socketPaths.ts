@@ -76,7 +76,7 @@ function bringing(
         actions: [say('A', command, { ...id, [field]: 'x'.repeat(maxLengths.name + 1) })],
       };
     return {
-      words: missing ? `${command} without ${field}` : `${command} with a ${field} that is none`,
+      words: missing ? `${command} without ${field}` : `${command} with an invalid ${field}`,
       actions: [say('A', command, missing ? { ...id, ...misspelt(field) } : { [field]: 'no id' })],
     };
   }

@@ -92,7 +92,7 @@ export const strangerScenarios: readonly Scenario[] = [
   ...scenes.map(
     ({ name, id, section, connections, before, owners, after }): Scenario => ({
       id: `stranger/${file(name)}`,
-      title: `What a stranger says of ${name} changes nothing`,
+      title: `Messages of a stranger about ${name} change nothing`,
       section,
       requiredBy: 'sdks',
       connections,
@@ -109,7 +109,7 @@ export const strangerScenarios: readonly Scenario[] = [
   ),
   {
     id: 'stranger/a-room',
-    title: 'A leaveFromRoom of a stranger with the id of a member leaves the member where it is',
+    title: 'A leaveFromRoom of a stranger with the id of a member does not remove the member',
     section: 'Conference',
     requiredBy: 'sdks',
     connections: [connection('ofA', 'A', 'publisher', 'a'), connection('toB', 'B', 'player', 'a')],
