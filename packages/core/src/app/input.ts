@@ -4,9 +4,9 @@ import type { Malformed } from '../protocol/decode.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import type { Place } from './state.ts';
 
-/** What an app hears of the world. */
+/** Input of an app. */
 export type AppInput =
-  /** A socket has been opened. `pings`: whether it can be asked for a sign of life (RFC 6455 § 5.5.2). */
+  /** A socket was opened. `pings` is true if it can be pinged (RFC 6455 § 5.5.2). */
   | { readonly type: 'socket.joined'; readonly socket: SocketId; readonly pings: boolean }
   /** The client of a socket has sent a message. */
   | { readonly type: 'socket.received'; readonly socket: SocketId; readonly message: ClientMessage }
@@ -16,19 +16,19 @@ export type AppInput =
   | { readonly type: 'socket.ponged'; readonly socket: SocketId }
   /** A socket cannot be used any more, and is to be closed: something of it that is no role's has thrown. */
   | { readonly type: 'socket.failed'; readonly socket: SocketId }
-  /** A socket is gone. */
+  /** A socket was closed. */
   | { readonly type: 'socket.closed'; readonly socket: SocketId }
-  /** What has been performed for a machine reports: `rtc.*`, `timer.*`, `access.*`. Ignored once the machine has ended. */
+  /** Report on a performed effect of a machine: `rtc.*`, `timer.*`, `access.*`. Ignored once the machine has ended. */
   | { readonly type: 'machine.told'; readonly place: Place; readonly event: Event }
   /** The application ends the publisher of a stream, and all publishers of a room. */
   | { readonly type: 'app.end'; readonly streamId: string }
   /** The application says something to all players of a stream or room. */
   | { readonly type: 'app.data'; readonly streamId: string; readonly text: string };
 
-/** What an app is told of the world with each input, as values. */
+/** Facts from outside of the app for each input, as values. */
 export interface AppFacts {
   /** The time. Milliseconds since 1970. */
   readonly now: number;
-  /** An id for a member of a room that asks for none, which nobody can guess. */
+  /** Unguessable id for a member that requested none. */
   readonly freshId: string;
 }

@@ -1,4 +1,4 @@
-/** How much of an app its clients may use. Whatever is more is refused, and nothing that runs is disturbed. */
+/** Limits of an app. A request above a limit is refused, and running roles are not affected. */
 export interface AppLimits {
   /** Publishers, players, calls and rooms of one socket. Default 64. */
   readonly roles: number;

@@ -13,7 +13,7 @@ import { streamServer } from './shared/stream.ts';
 import { socketClient } from './socket/client.ts';
 import { socketServer } from './socket/server.ts';
 
-/** Every machine, for what treats all alike: their ids tell them apart. */
+/** Every machine, for code that treats all alike; their ids distinguish them. */
 export const signallingMachines: readonly AnyStateMachine[] = [
   conferenceClient,
   conferenceServer,

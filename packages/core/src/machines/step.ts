@@ -9,17 +9,17 @@ import {
   type SnapshotFrom,
 } from 'xstate';
 
-/** What a machine is, and what it asks for, after one event. */
+/** Result of one event: the next snapshot and the effects. */
 export interface Step<Machine extends AnyStateMachine> {
   /** The state and context now. Plain data apart from XState's own references. */
   readonly snapshot: SnapshotFrom<Machine>;
-  /** What to perform, in order. */
+  /** Effects to perform, in order. */
   readonly effects: readonly EmittedFrom<Machine>[];
-  /** The transitions that were taken, in order. None as the machine starts, and when its state does not know the event. */
+  /** Transitions taken, in order. Empty at the start, and if the state ignores the event. */
   readonly taken: readonly AnyTransitionDefinition[];
 }
 
-/** In what a machine takes its steps: what XState asks of an actor, without anything that runs. */
+/** The scope that XState's transition function requires, without a running actor. */
 type Scope = Parameters<AnyStateMachine['transition']>[2];
 
 /** Takes one step of a machine. */
@@ -71,7 +71,7 @@ function stepperFor(machine: AnyStateMachine): Stepper {
 }
 
 /**
- * Starts a machine, purely: nothing runs, the effects come back as data.
+ * Starts a machine, purely: nothing runs, and the effects are returned as data.
  *
  * @example
  * ```ts
@@ -83,8 +83,8 @@ export function begin<Machine extends AnyStateMachine>(machine: Machine, input: 
 }
 
 /**
- * Gives a machine one event, purely. An event that the state does not know, or that comes after the machine's end, changes
- * nothing and asks for nothing.
+ * Gives a machine one event, purely. An event that the state ignores, or that arrives after the end, changes nothing and has no
+ * effects.
  *
  * @example
  * ```ts

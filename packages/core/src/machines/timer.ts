@@ -1,12 +1,12 @@
 /**
- * Time a role may take from being accepted to connected media. A publisher then hears `publishTimeoutError`, a player
- * `play_finished`. Milliseconds.
+ * Maximum time of a role between being accepted and connected media. After that, a publisher receives `publishTimeoutError`, a
+ * player `play_finished`. Milliseconds.
  *
  * @see docs/protocol.md § Timers
  */
 export const mediaTimeoutMs = 10_000;
 
-/** Time a `play` waits for a member that is not live yet, before it hears `no_stream_exist`. Milliseconds. */
+/** Maximum wait of a `play` for a member that is not live, before `no_stream_exist`. Milliseconds. */
 export const parkingMs = 10_000;
 
 /**
@@ -19,19 +19,19 @@ export const graceMs = 8_000;
 /** Time a silent owner of a stream id has to answer when another socket claims the id. Milliseconds. */
 export const contestMs = 1_500;
 
-/** Time candidates for a peer that has left are passed over in silence. Milliseconds. */
+/** Time for which candidates for a peer that has left are silently ignored. Milliseconds. */
 export const lateMs = 2_000;
 
-/** How often a server checks that a socket is alive; one check unanswered at the next ends it. Milliseconds. */
+/** Interval of a server's liveness checks; a check that is unanswered at the next one ends the socket. Milliseconds. */
 export const livenessMs = 10_000;
 
-/** How often a client says `ping`; two unanswered in a row and it dials anew. Milliseconds. */
+/** Interval of a client's `ping`; after two unanswered in a row, it reconnects. Milliseconds. */
 export const pingMs = 3_000;
 
 /** Time a client waits for what answers its request, `start` or an offer. Milliseconds. */
 export const requestTimeoutMs = 10_000;
 
-/** Time a client waits for `iceServerConfig` before it goes on without. Milliseconds. */
+/** Time a client waits for `iceServerConfig` before it continues without. Milliseconds. */
 export const iceServersTimeoutMs = 1_000;
 
 /** Time a client that stops waits for the server to say so. Milliseconds. */
@@ -53,7 +53,7 @@ export const maxRetryDelayMs = 15_000;
 export const backOffMs = (attempt: number): number =>
   Math.min(retryDelayMs * 2 ** Math.min(attempt, 16), maxRetryDelayMs);
 
-/** Time a player that gets less than it wants waits for its first probe; doubled after each one in vain. Milliseconds. */
+/** Delay before a player that gets less than it wants is probed; doubled after each failed probe. Milliseconds. */
 export const probeDelayMs = 500;
 
 /** The longest wait for a probe. Milliseconds. */
@@ -68,7 +68,7 @@ export const maxUnprobedDelayMs = 30_000;
 /** Time a probe may take. Milliseconds. */
 export const probeTimeoutMs = 10_000;
 
-/** Every timer a machine may start. Its end is heard as the event `timer.<name>`. */
+/** Name of a timer. When it elapses, the machine receives `timer.<name>`. */
 export type TimerName =
   | 'request'
   | 'media'

@@ -1,7 +1,7 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
 import { begin, step } from './step.ts';
 
-/** Where a machine is after several events, and what it asked for on the way. */
+/** Result of several events: the last snapshot, and all effects. */
 export interface Walk<Machine extends AnyStateMachine> {
   readonly snapshot: SnapshotFrom<Machine>;
   /** The effects of the last event. */

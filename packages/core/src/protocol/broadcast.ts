@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** Where a stream is in its life, by the names that Ant Media gives. A room is `broadcasting` while somebody publishes in it. */
+/** Status of a stream, under Ant Media's names. A room is `broadcasting` while it has live streams. */
 export const broadcastStatus = v.picklist([
   'created',
   'preparing',
@@ -12,10 +12,10 @@ export const broadcastStatus = v.picklist([
 ]);
 
 /**
- * What is known of a stream or room, as `broadcastObject` and the REST API tell it.
+ * Properties of a stream or room, in `broadcastObject` and in the REST API.
  *
- * Texts but `metaData` are never null, and lists never missing: a mobile SDK ends without them. Counts that this server has no such players
- * for are 0; a limit of -1 is none.
+ * Strings other than `metaData` are never null, and arrays never missing, because a mobile SDK crashes without them. Counts of
+ * players of other kinds are 0; a limit of -1 is none.
  *
  * @see docs/protocol.md § broadcastObject
  */
@@ -26,9 +26,9 @@ export const broadcast = v.object({
   description: v.string(),
   status: broadcastStatus,
   type: v.literal('liveStream'),
-  /** How it is published: always this, as nothing else is served. */
+  /** Way of publishing: always this one. */
   publishType: v.literal('WebRTC'),
-  /** When it was registered, or else published. Milliseconds since 1970; 0 of what is neither, such as a room in use. */
+  /** Time of registration, otherwise of publishing. Milliseconds since 1970; 0 for neither, such as a room in use. */
   date: v.number(),
   /** Time its publisher's media came. Milliseconds since 1970; 0 while it is not live. */
   startTime: v.number(),
@@ -57,5 +57,5 @@ export const broadcast = v.object({
   virtual: v.boolean(),
 });
 
-/** What is known of a stream or room. */
+/** Properties of a stream or room. */
 export type Broadcast = v.InferOutput<typeof broadcast>;

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { id, metaData, name, token } from './field.ts';
 
 /**
- * The stream id a member asks for. Page templates are known to send the words `null` and `undefined`; both mean "give me
- * one", and so does anything that is no id.
+ * The stream id that a member requests. Page templates are known to send the words `null` and `undefined`. These, and anything
+ * that is not an id, request a generated one.
  */
 const wishedStreamId = v.optional(
   v.pipe(

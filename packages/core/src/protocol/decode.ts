@@ -19,13 +19,13 @@ export interface Malformed {
   readonly missing: boolean;
   /** True if that field is longer than it may be. */
   readonly tooLong: boolean;
-  /** The `streamId` to answer with, as it came, unless it is no text or longer than any id. */
+  /** The `streamId` for the answer, as received, unless it is not a string or longer than any id. */
   readonly streamId: string | undefined;
-  /** What is wrong, for logs. */
+  /** Description of the fault, for logs. */
   readonly detail: string;
 }
 
-/** A decoded message, or why there is none. */
+/** A decoded message, or the fault. */
 export type Decoded<Message> =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly malformed: Malformed };
@@ -96,10 +96,9 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
 }
 
 /**
- * Reads a text from a client. Never throws.
+ * Decodes a text from a client. Never throws.
  *
- * Unknown fields are left out of the message. Unknown commands are malformed without a `command`, so that the receiver can
- * pass over them in silence.
+ * Unknown fields are removed. The result for an unknown command has no `command`, so that the receiver can ignore it silently.
  *
  * @see docs/protocol.md § Framing
  *

@@ -1,7 +1,7 @@
 import type { ClientMessage, ServerMessage } from './message.ts';
 
 /**
- * The text of a message, as it goes on the wire. Fields that are `undefined` are left out.
+ * Serializes a message for the wire. Fields that are `undefined` are left out.
  *
  * @example
  * ```ts

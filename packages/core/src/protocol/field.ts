@@ -11,7 +11,7 @@ export const maxIdLength = 255;
 export const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxIdLength), v.regex(/^[A-Za-z0-9_.-]+$/));
 
 /**
- * An id that other servers leave out of some messages: `""` when it is absent or no id, so that routing can tell.
+ * An id that other servers leave out of some messages: `""` if it is absent or not an id, which routing handles.
  *
  * @see docs/protocol.md § Ids
  */
@@ -32,14 +32,14 @@ export const text = v.optional(
 );
 
 /**
- * Longest texts that a server accepts from a client, in UTF-16 code units. A server keeps them, and tells others of them. Descriptions
- * are bounded by the length of a message alone.
+ * Maximum lengths of a client's strings, in UTF-16 code units. A server stores them and sends them to others. Descriptions are
+ * limited only by the length of a message.
  *
  * @see docs/protocol.md § Framing
  */
 export const maxLengths = { name: 256, token: 8_192, metaData: 8_192, candidate: 2_048, list: 250 } as const;
 
-/** What a schema says of a text that is too long. */
+/** Schema message for a string that is too long. */
 export const tooLong = 'too long';
 
 const limited = (max: number) =>
@@ -54,7 +54,7 @@ export const name = limited(maxLengths.name);
 /** A {@link text} that is shown for a right. */
 export const token = limited(maxLengths.token);
 
-/** A {@link text} of the application's own, which is kept with a stream. */
+/** A {@link text} of the application, stored with a stream. */
 export const metaData = limited(maxLengths.metaData);
 
 /** An optional boolean that may arrive as `"true"` or `"false"`; anything else counts as absent. */
@@ -81,9 +81,9 @@ export const number = v.optional(
 );
 
 /**
- * Reason the server ended a role: `stopped` as the client asked for it, `ended` by an operator or because what was played is over,
- * `replaced` by another socket that has taken over the id, `timeout` when media was missing for too long. A client asks again after
- * `timeout` only. Anything else counts as absent, as it is from other servers.
+ * Reason why the server ended a role: `stopped` on the client's request, `ended` by an operator or because the played stream
+ * ended, `replaced` by another socket that took over the id, `timeout` because media was missing for too long. A publisher asks
+ * again only after `timeout`. Anything else counts as absent, as from other servers.
  *
  * @see docs/protocol.md § Why a role ended
  */

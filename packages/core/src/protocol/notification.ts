@@ -46,19 +46,19 @@ export const notifications = {
   leavedFromRoom: notification('leavedFromRoom', { ...room, reason: endReason }),
   /** A subtrack of a main track is there. */
   subtrackAdded: notification('subtrackAdded', { trackId: v.string(), mainTrack: v.string() }),
-  /** A subtrack of a main track is gone. */
+  /** A subtrack of a main track was removed. */
   subtrackRemoved: notification('subtrackRemoved', { trackId: v.string(), mainTrack: v.string() }),
-  /** What is stored about a stream or room, as JSON in a text. */
+  /** Properties of a stream or room, serialized as JSON. */
   broadcastObject: notification('broadcastObject', { streamId: id, broadcast: v.string() }),
   /** A page of subtracks, each as JSON in a text. */
   subtrackList: notification('subtrackList', { streamId: id, subtrackList: texts }),
-  /** How many subtracks there are. */
+  /** Number of subtracks. */
   subtrackCount: notification('subtrackCount', { streamId: id, count: v.number() }),
-  /** How many players there are. */
+  /** Number of players. */
   subscriberCount: notification('subscriberCount', { streamId: id, count: v.number() }),
   /** A page of players, each as JSON in a text. */
   subscriberList: notification('subscriberList', { streamId: id, subscriberList: texts }),
-  /** What a player receives now, in bit/s. */
+  /** Bitrates of a player, in bit/s. */
   bitrateMeasurement: notification('bitrateMeasurement', {
     streamId: id,
     targetBitrate: v.optional(v.number(), 0),

@@ -8,7 +8,7 @@ import { flag, id, name, token } from './field.ts';
  */
 export const join = v.object({ command: v.literal('join'), streamId: id, multiPeer: flag, mode: name, token });
 
-/** `leave`: end my part of a call. Answered by `leaved`; the other peer hears `stop`. */
+/** `leave`: leaves a call. Answered by `leaved`; the other peer receives `stop`. */
 export const leave = v.object({ command: v.literal('leave'), streamId: id });
 
 /** Deepest nesting of a relayed message. What is deeper cannot be written as JSON again without running out of stack. */

@@ -67,7 +67,7 @@ export const toggleVideo = v.object({ command: v.literal('toggleVideo'), ...togg
 /** `toggleAudio`: pause or resume the audio of one subtrack, or of all. */
 export const toggleAudio = v.object({ command: v.literal('toggleAudio'), ...toggled });
 
-/** `getVideoTrackAssignmentsCommand`: ask which stream each label stands for. Answered on the data channel. */
+/** `getVideoTrackAssignmentsCommand`: asks for the stream of each label. Answered on the data channel. */
 export const getVideoTrackAssignmentsCommand = v.object({
   command: v.literal('getVideoTrackAssignmentsCommand'),
   streamId: id,

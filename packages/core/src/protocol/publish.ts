@@ -21,14 +21,14 @@ export const publish = v.object({
 });
 
 /**
- * `start`: the server accepts the publisher (or tells the first of two peers), who now makes the offer.
+ * `start`: the server has accepted the publisher (or, in a call, addresses the first peer), who now makes the offer.
  *
  * @see docs/protocol.md § start
  */
 export const start = v.object({ command: v.literal('start'), streamId: id });
 
 /**
- * `stop`. From a client: end my publisher and my player of this id. From the server (p2p): your peer is gone.
+ * `stop`. From a client: ends its publisher and its player of this id. From the server (p2p): the other peer has left.
  *
  * @see docs/protocol.md § stop
  */

@@ -43,7 +43,7 @@ const machines = Object.values(
   import.meta.glob<object>(['../machines/**/*.ts', '!**/*.test.ts'], { eager: true }),
 ).flatMap((module) => Object.values(module).filter((value) => value instanceof StateMachine));
 
-/** What stands under one heading, up to the next. */
+/** Content under one heading, up to the next. */
 interface Section {
   /** Everything but tables and ladders, on one line. */
   readonly prose: string;
@@ -109,7 +109,7 @@ function fieldsOf(entries: v.ObjectEntries, prefix = ''): readonly Field[] {
     });
 }
 
-/** A value of each type that the tables speak of. */
+/** A value of each type that the tables use. */
 const samples: Readonly<Record<string, unknown>> = {
   string: 'x',
   number: 1,
@@ -162,7 +162,7 @@ test.each(Object.entries({ ...serverMessages, ...notifications }))(
   },
 );
 
-/** Whether a section says that a message has no role behind it. */
+/** True if a section says that a message has no role behind it. */
 const says = (phrase: string, name: string) => section(name).prose.includes(phrase);
 
 describe('what is served', () => {

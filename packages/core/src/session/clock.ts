@@ -3,19 +3,19 @@ export interface Clock {
   /** Calls `elapsed` once, `ms` milliseconds from now, unless the returned function is called first. */
   start(ms: number, elapsed: () => void): () => void;
   /**
-   * The time in milliseconds, from any origin, which goes on while the process or the page does not run. With it, a client notices that
+   * Time in milliseconds, from any origin, which advances while the process or page does not run. With it, a client detects that
    * it has slept. Default: it does not.
    */
   now?(): number;
 }
 
-/** A clock that stands still until it is told to go on. For tests. */
+/** A clock that advances only on request. For tests. */
 export interface ManualClock extends Clock {
   /** Lets `ms` milliseconds pass; timers end in the order of their time. */
   pass(ms: number): void;
   /** Lets `ms` milliseconds pass without any timer ending: whatever runs on this clock sleeps. */
   sleep(ms: number): void;
-  /** How many timers run. */
+  /** Number of running timers. */
   readonly running: number;
 }
 

@@ -2,7 +2,7 @@
 export interface MessageSocket {
   /** Sends a text. On a socket that is not open it does nothing. */
   send(text: string): void;
-  /** Asks whether the other side is alive (RFC 6455 § 5.5.2). Absent where nobody can be asked: the socket then lives until it is closed. */
+  /** Pings the remote (RFC 6455 § 5.5.2). Absent if the socket cannot be pinged; it then lives until it is closed. */
   ping?(): void;
   /** Closes the socket. */
   close(): void;
@@ -12,7 +12,7 @@ export interface MessageSocket {
 export interface SocketListener {
   opened(): void;
   received(text: string): void;
-  /** The socket is gone, or never came to be. Told once, and the last thing told. */
+  /** The socket was closed, or could not be opened. Called once, after all other calls. */
   closed(): void;
 }
 
@@ -23,10 +23,10 @@ export interface MemorySockets {
 }
 
 /**
- * Two sockets joined in memory, for tests and for a client and a server in one process.
+ * Two connected sockets in memory, for tests and for a client and a server in one process.
  *
- * Texts are delivered in order, each in a turn of its own (`deliver`, default `queueMicrotask`-like through a promise), so
- * that nobody is called back from within their own `send`.
+ * Messages are delivered in order, each in its own turn (`deliver`, by default a resolved promise), so that no side is called
+ * back from within its own `send`.
  */
 export function memorySockets(
   listeners: { readonly client: SocketListener; readonly server: SocketListener },

@@ -4,7 +4,7 @@ import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } fro
 export interface TransitionCause {
   /** The {@link ObservedMachine.id} of the machine whose effect it is. */
   readonly running: number;
-  /** The {@link Transition.seq} of the transition that asked for it. */
+  /** The {@link Transition.seq} of the transition with the effect. */
   readonly seq: number;
   /** Its place among the effects of that transition. */
   readonly effect: number;
@@ -15,40 +15,40 @@ export interface ObservedMachine {
   /** Counts, from 1, the machines that were run in this process. */
   readonly id: number;
   readonly machine: AnyStateMachine;
-  /** What it is now. */
+  /** Current snapshot. */
   getSnapshot(): AnyMachineSnapshot;
 }
 
-/** What happened to one machine: the event it heard, what it became, and what it asked for. */
+/** Step of one machine: the event, the new state, and the effects. */
 export interface Transition {
   /** The machine, by id. */
   readonly machine: string;
-  /** The machine as it runs: tells one run of it from the next. */
+  /** The running machine; it distinguishes one run from the next. */
   readonly running: ObservedMachine;
-  /** Counts what it heard, from 1 as it starts. */
+  /** Number of the event, from 1 at the start. */
   readonly seq: number;
   readonly event: { readonly type: string };
   /** The state value before the event; `undefined` as the machine starts. */
   readonly from: unknown;
   /** The state value after the event. */
   readonly state: unknown;
-  /** Whether the machine runs on, and if not, how it ended: as in XState. */
+  /** Status of the machine after the step, as in XState. */
   readonly status: AnyMachineSnapshot['status'];
   readonly context: unknown;
-  /** What is performed next. */
+  /** Effects to perform next. */
   readonly effects: readonly { readonly type: string }[];
-  /** The transitions of the machine that were taken, in order. None as it starts, and when the state does not know the event. */
+  /** Transitions taken, in order. Empty at the start, and if the state ignores the event. */
   readonly taken: readonly AnyTransitionDefinition[];
   /** Counts what is observed in this process. */
   readonly order: number;
-  /** What made it hear the event, when an effect did so at once; none for what comes from outside. */
+  /** Cause of the event, if it was an effect of another machine; absent for events from outside. */
   readonly cause: TransitionCause | undefined;
 }
 
-/** Hears what happens to one machine. */
+/** Listener for the transitions of one machine. */
 export type TransitionListener = (transition: Transition) => void;
 
-/** Several observers as one: told of the same machines, in that order. None of them may be there. */
+/** Combines several observers, which are called in order. Absent ones are ignored. */
 export const observeWith = <Scene>(
   ...observers: readonly (((scene: Scene) => TransitionListener) | undefined)[]
 ): ((scene: Scene) => TransitionListener) | undefined => {
@@ -64,7 +64,7 @@ export const observeWith = <Scene>(
 
 let runs = 0;
 let observed = 0;
-/** The effect that is being performed, as a cause for what is heard meanwhile. One object for many effects, changed in place. */
+/** The effect being performed, as a cause of events meanwhile. One object for many effects, changed in place. */
 let performing: TransitionCause | undefined;
 
 /** The number of the next machine that runs in this process. */

@@ -1,18 +1,18 @@
 import type { ClientCommand } from '../protocol/message.ts';
 
-/** How much may be used of something that comes back with time. */
+/** Token bucket. */
 export interface RateLimit {
-  /** How much comes back in a second. */
+  /** Tokens added in a second. */
   readonly perSecond: number;
-  /** How much may be used at once. */
+  /** Capacity. */
   readonly burst: number;
 }
 
 /** A token bucket. Plain data: the time comes from outside, in milliseconds of any clock that only goes forward. */
 export interface Bucket {
-  /** What is left; below 0 what has been used in advance. */
+  /** Tokens left; negative for a debt. */
   readonly tokens: number;
-  /** When that was so. */
+  /** Time of that amount. */
   readonly atMs: number;
 }
 
@@ -36,7 +36,10 @@ export const spend = (
 export const debtMs = ({ tokens }: Bucket, { perSecond }: RateLimit): number =>
   tokens >= 0 ? 0 : (-tokens * 1_000) / perSecond;
 
-/** What a message costs by what a server does for it. A role that begins is dear; a browser sends dozens of candidates at once. */
+/**
+ * Costs of messages, by the work that they cause. Starting a role is expensive; candidates are cheap, because a browser sends
+ * dozens at once.
+ */
 const costs: Partial<Record<ClientCommand, number>> = {
   ping: 0.1,
   takeCandidate: 0.25,
@@ -46,14 +49,14 @@ const costs: Partial<Record<ClientCommand, number>> = {
   joinRoom: 4,
 };
 
-/** The extra cost of publishing an id that another socket holds: its owner has to be asked whether it is alive. */
+/** Additional cost of publishing an id that another socket holds: the owner's liveness is checked. */
 export const contestCost = 12;
 
 /** Time a text may be at no extra cost, and for each further token. UTF-16 code units. */
 const lengthPerToken = 4_096;
 
 /**
- * What it costs to hear a text: 1 for most messages, and for what is none.
+ * Cost of a text: 1 for most messages, and for texts that are not messages.
  *
  * @see docs/limits.md § Message rates
  */

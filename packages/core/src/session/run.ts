@@ -15,12 +15,12 @@ export interface Running<Machine extends AnyStateMachine> {
   readonly id: number;
   readonly machine: Machine;
   /**
-   * Gives it an event, and performs what it asks for. Within one of its own effects, the event waits until all of them are
-   * performed. After its end, nothing hears it.
+   * Gives it an event, and performs the effects. An event sent from within its own effects waits until all of them are performed.
+   * Ignored after its end.
    */
   send(event: EventFromLogic<Machine>): void;
   getSnapshot(): SnapshotFrom<Machine>;
-  /** Whether the machine is in a state with this tag. */
+  /** True if the machine is in a state with this tag. */
   hasTag(tag: string): boolean;
   /** Ends it without any further effect. */
   stop(): void;
@@ -29,35 +29,36 @@ export interface Running<Machine extends AnyStateMachine> {
 }
 
 /**
- * Where something was thrown: in an effect that was performed, in a listener (an observer, a subscriber, or `ended`), or in the step of
- * the machine itself.
+ * Place of an exception: in a performed effect, in a listener (an observer, a subscriber, or `ended`), or in a step of the
+ * machine itself.
  */
 export type FailurePoint = 'effect' | 'listener' | 'step';
 
-/** How to run a machine. */
+/** Options for running a machine. */
 export interface RunOptions<Machine extends AnyStateMachine> {
   readonly machine: Machine;
   readonly input: InputFrom<Machine>;
   /** Performs one effect. May report back at once: events queue. */
   readonly perform: (effect: EmittedFrom<Machine>) => void;
-  /** Hears of the machine's end, after its last effects. */
+  /** Called when the machine has ended, after its last effects. */
   readonly ended?: () => void;
-  /** Called as it starts: returns what hears of every event with its consequences, before the effects are performed. */
+  /** Called when it starts; returns a listener for its transitions, called before the effects are performed. */
   readonly observe?: (() => TransitionListener) | undefined;
   /**
-   * Hears what an effect, a listener or a step has thrown. The machine performs its other effects and runs on; an event whose step
-   * throws is ignored. Default: an unhandled rejection, which ends a Node process, so a server always passes its own.
+   * Called with exceptions of effects, listeners and steps. The machine performs its other effects and continues; an event whose
+   * step throws is ignored. Default: an unhandled rejection, which ends a Node process, so a server always passes its own
+   * handler.
    */
   readonly failed?: ((error: unknown, at: FailurePoint) => void) | undefined;
 }
 
-/** What a machine is yet to hear. */
+/** Waiting event of a machine. */
 interface Heard {
   readonly event: { readonly type: string };
   readonly cause: TransitionCause | undefined;
 }
 
-/** How XState calls the first event, and the one that ends a machine from outside. */
+/** XState's names of the initial event, and of the one that stops a machine. */
 const [init, stop] = ['xstate.init', 'xstate.stop'];
 
 const reject = (error: unknown) => void Promise.reject(error);

@@ -2,16 +2,17 @@ import type { Clock } from './clock.ts';
 
 /** A clock that notices when time has passed without anything running. */
 export interface WatchedClock extends Clock {
-  /** Finds out whether time was skipped. To be called before anything is heard from outside. */
+  /** Checks whether time was skipped. Must be called before any event from outside is processed. */
   check(): void;
 }
 
-/** What is less late than this is not told: a busy processor, or a page in the background. Milliseconds. */
+/** Delay below which nothing is reported: a busy processor, or a page in the background. Milliseconds. */
 const noticeableMs = 1_000;
 
 /**
- * Watches the timers of a clock. Once one of them is late as something is heard, `skipped` is called with how late, before that is
- * passed on: so a machine knows that it has slept before it hears what happened meanwhile. On a clock without `now` it never is.
+ * Watches the timers of a clock. If one of them is late when an event arrives, `skipped` is called with the delay before the
+ * event is processed. So a machine knows that it has slept before it receives what happened meanwhile. Does nothing for a clock
+ * without `now`.
  */
 export function watchClock(clock: Clock, skipped: (ms: number) => void): WatchedClock {
   const ends = new Set<{ readonly at: number }>();

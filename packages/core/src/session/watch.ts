@@ -18,7 +18,7 @@ interface Watched {
   seq: number;
 }
 
-/** Tells those that observe the machines of an app what happened to each. */
+/** Reports the steps of an app's machines to their observers. */
 export class Watch {
   readonly #observe: (place: Place) => TransitionListener | undefined;
   readonly #failed: (place: Place, error: unknown) => void;
@@ -33,7 +33,10 @@ export class Watch {
     this.#failed = failed;
   }
 
-  /** Tells of the steps that an app has taken. Returns what names an effect of one of them, as a cause of what it leads to. */
+  /**
+   * Reports steps that an app has taken. Returns a function that maps an effect of one of them to a cause, for the events that it
+   * leads to.
+   */
   tell(steps: readonly AppStep[]): (cause: EffectCause | undefined) => TransitionCause | undefined {
     const outer = causeNow();
     const own: (TransitionCause | undefined)[] = [];

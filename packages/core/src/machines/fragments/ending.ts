@@ -1,7 +1,7 @@
 import { send, startTimer, stopTimer } from '../action.ts';
 import { stopTimeoutMs } from '../timer.ts';
 
-/** What a client's role does once the server has said that it is over, or has not said so in time. */
+/** Transitions of a client's role once the server has confirmed its end, or has not done so in time. */
 export const onceOver = <Over extends string, const Then>(over: Over, then: Then) =>
   ({ [over]: then, 'timer.stopping': then }) as { readonly [Type in Over | 'timer.stopping']: Then };
 
@@ -19,11 +19,11 @@ export const again = [
 const failed = { target: 'ended', actions: 'giveFailed' } as const;
 
 /**
- * The states in which a client's publisher or player ends. In each, the word of the server is awaited, so that late messages of one role
- * are never taken for those of the next.
+ * The states in which a client's publisher or player ends. In each, the role waits for the server's confirmation, so that late
+ * messages of one role are never taken for those of the next.
  *
- * @param asked - What the application asks for to have the role.
- * @param over - What the server says when the role is over.
+ * @param asked - Event of the application that requests the role.
+ * @param over - Message of the server that ends the role.
  */
 export const endingStates = <Asked extends string, Over extends string>(asked: Asked, over: Over) => {
   const askedAgain = { [asked]: { target: 'restarted', actions: 'adoptRequest' } } as {

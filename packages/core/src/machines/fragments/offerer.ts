@@ -3,7 +3,7 @@ import type { Event } from '../event.ts';
 import { requestTimeoutMs } from '../timer.ts';
 import { candidateActions, type NegotiationContext, type NegotiationEffect } from './candidates.ts';
 
-/** What a role that makes offers again knows besides. */
+/** Additional context of a role that offers repeatedly. */
 export interface ReoffererContext extends NegotiationContext {
   /** True if what is offered has changed since the offer that is on its way: another one follows its answer. */
   readonly outdated: boolean;
@@ -58,8 +58,8 @@ const reanswered = {
 } as const;
 
 /**
- * {@link offerer} for a connection whose tracks come and go: `rtc.negotiationNeeded` makes a new offer, or marks the one on
- * its way as outdated. The role notes what was offered and what was answered, and tells the other side.
+ * {@link offerer} for a connection whose tracks change: `rtc.negotiationNeeded` makes a new offer, or marks the current one as
+ * outdated. The role records what was offered and answered, and notifies the remote.
  */
 export const reofferer = {
   initial: offerer.initial,
@@ -127,7 +127,7 @@ export const clientReofferer = {
   },
 } as const;
 
-/** How a server says that it cannot use an offer. */
+/** Errors by which a server refuses an offer. */
 const offerRefusals: ReadonlySet<string> = new Set([
   'notSetRemoteDescription',
   'notSetLocalDescription',

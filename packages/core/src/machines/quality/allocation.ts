@@ -1,11 +1,11 @@
 import type { Layer, LayerId, MeasuredTrack, Measurement, SelectionReason } from './measurement.ts';
 
-/** What a track is sent as. */
+/** Layer that is sent of a track. */
 export interface Selection {
   /** `undefined` when it is paused. */
   readonly layer: Layer | undefined;
   readonly reason: SelectionReason;
-  /** What its publisher should send at most for this player; `undefined` for no limit. Bits per second. */
+  /** Maximum bitrate of its publisher on behalf of this player; `undefined` for no limit. Bits per second. */
   readonly limit: number | undefined;
 }
 
@@ -15,7 +15,7 @@ export type SelectedLayers = Readonly<Record<string, LayerId | null>>;
 /** The heights that a client prefers, by track id or stream id; `''` is for all tracks. 0 is automatic. */
 export type Preferences = Readonly<Record<string, number>>;
 
-/** What is to be divided among the tracks of a player. */
+/** Input of the allocation. */
 export interface AllocationOptions {
   readonly measurement: Measurement;
   readonly preferences: Preferences;
@@ -24,37 +24,37 @@ export interface AllocationOptions {
   readonly mayRaise: boolean;
 }
 
-/** Who gets what. */
+/** Result of the allocation. */
 export interface Allocation {
   /** By track id: every enabled video track that has a layer to send. */
   readonly selections: Readonly<Record<string, Selection>>;
-  /** What all of them would need at their best. Bits per second, audio included. */
+  /** Bitrate of all tracks at their best. Bits per second, audio included. */
   readonly wanted: number;
   /** True if a track would be sent less than before since the path does not carry it. */
   readonly isLowered: boolean;
   /** True if a track is sent more than before. */
   readonly isRaised: boolean;
-  /** What is sent by this. Bits per second. */
+  /** Bitrate of the audio that is sent. Bits per second. */
   readonly audioBitrate: number;
   readonly videoBitrate: number;
 }
 
-/** How much wider than a layer the path must be for it to be taken up. */
+/** Required bandwidth relative to a layer's bitrate before the layer is selected. */
 const margin = 1.05;
 
-/** How much narrower it may be before the layer is left: the estimate and the bitrate both vary. */
+/** Excess of a layer's bitrate over the bandwidth at which the layer is left: both figures fluctuate. */
 const tolerance = 1.15;
 
-/** The same for the lowest layer, which is left for no picture at all. */
+/** The same for the lowest layer, below which there is only a pause. */
 const lowestTolerance = 1.6;
 
 /** The same for a layer whose publisher is sending less for this player by the time that it would be left. */
 const adaptiveTolerance = 2.2;
 
-/** What a publisher is asked to fill of what there is. */
+/** Share of the bandwidth that a limited publisher may use. */
 const limitShare = 0.85;
 
-/** No publisher is asked to send video at less than this. Bits per second. */
+/** Minimum of a publisher's limit for video. Bits per second. */
 export const minVideoLimit = 100_000;
 
 /** The ladder of one track, and where on it the track is. */
@@ -119,11 +119,11 @@ const isOneSize = (rungs: readonly Layer[]): boolean => rungs.every(({ spatial }
 const bitrateOf = ({ rungs, rung }: Ladder): number => rungs[rung]?.bitrate ?? 0;
 const isBest = ({ rungs, rung }: Ladder): boolean => rung === rungs.length - 1;
 
-/** What a track would have at its best. */
+/** Bitrate of a track at its best. */
 const bestOf = ({ rungs, track: { limitedFrom = 0 } }: Ladder): number =>
   Math.max(limitedFrom, rungs.at(-1)?.bitrate ?? 0);
 
-/** What the publisher of a track should send at most, when its share of the path is not enough for what it sends. */
+/** Limit for a track's publisher if the track's share of the bandwidth is less than what it sends. */
 function limitOf(ladder: Ladder, share: number, isCongested: boolean): number | undefined {
   const { track, rungs, rung } = ladder;
   // With several sizes there is a smaller one, and the larger ones are for others.
@@ -135,9 +135,10 @@ function limitOf(ladder: Ladder, share: number, isCongested: boolean): number | 
 }
 
 /**
- * Divides what a path carries among the tracks of a player: audio first, then the lowest layer of every video, then higher ones in turn.
+ * Allocates the bandwidth of a path to a player's tracks: audio first, then the lowest layer of every video, then higher layers
+ * in turn.
  *
- * A layer that is sent already is kept as long as the path has not shown that it does not carry it.
+ * A layer that is already sent is kept until the path proves congested.
  */
 export function allocate(options: AllocationOptions): Allocation {
   const { measurement, mayRaise } = options;

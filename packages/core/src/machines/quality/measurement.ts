@@ -1,4 +1,4 @@
-/** Which layer of a track: an encoding of simulcast or a spatial layer of SVC, and how many of its temporal layers. */
+/** Layer of a track: a simulcast encoding or spatial layer, and the number of its temporal layers. */
 export interface LayerId {
   /** 0 is the smallest picture. */
   readonly spatial: number;
@@ -20,21 +20,21 @@ export interface MeasuredTrack {
   /** The stream that it belongs to. */
   readonly streamId: string;
   readonly kind: 'audio' | 'video';
-  /** True if the player wants it at all. */
+  /** True if the player wants the track. */
   readonly isEnabled: boolean;
-  /** What can be sent of it now, from the lowest bitrate to the highest. Layers that are silent are not among them. */
+  /** Layers that can be sent now, by ascending bitrate. Silent layers are left out. */
   readonly layers: readonly Layer[];
-  /** Bits per second that its publisher sent before it was told to send less; absent while it may send what it likes. */
+  /** Bitrate of its publisher before the current limit, in bits per second; absent without a limit. */
   readonly limitedFrom?: number | undefined;
-  /** True if its publisher sends less when this player asks for that: nobody else is there who can take everything. */
+  /** True if its publisher sends less on this player's request: no other player can receive everything. */
   readonly isAdaptive?: boolean | undefined;
 }
 
-/** What is known of the path to a player and of what could be sent on it. */
+/** Measurements of a player's path and tracks. */
 export interface Measurement {
-  /** What the path is estimated to carry. Bits per second, as all bitrates. */
+  /** Estimated bandwidth. Bits per second, as all bitrates. */
   readonly bitrate: number;
-  /** What arrived lately; 0 when not known. */
+  /** Recently acknowledged bitrate; 0 if unknown. */
   readonly throughput: number;
   /** The round trip. Milliseconds; 0 when not known. */
   readonly rttMs: number;
@@ -42,11 +42,11 @@ export interface Measurement {
   readonly loss: number;
   /** True if the path showed lately that it carries no more: only then is the estimate an upper bound. */
   readonly isCongested: boolean;
-  /** True if a probe runs that a machine has asked for. */
+  /** True while a requested probe runs. */
   readonly isProbing: boolean;
   /** True if this player's path can be probed: padding needs retransmission payloads and reports on packets. */
   readonly canProbe: boolean;
-  /** True if it is time to tell the client what it receives. */
+  /** True if a report to the client is due. */
   readonly isReportDue: boolean;
   readonly tracks: readonly MeasuredTrack[];
 }

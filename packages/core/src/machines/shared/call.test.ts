@@ -71,7 +71,7 @@ const noContestTimer = { type: 'timer.stop', name: 'contest' };
 const lateTimer = { type: 'timer.start', name: 'late', ms: lateMs };
 const noLateTimer = { type: 'timer.stop', name: 'late' };
 
-/** Who is in the call, the first one first. */
+/** Peers in the call, the first one first. */
 const peersAfter = (...events: PeerServerEvent[]) => {
   const { first, second, claimant } = after(...events).snapshot.context;
   return { first, second, claimant };

@@ -4,7 +4,7 @@ import { type Assignable, arrange, assignmentsOf, noSlots, reserve, type Slots }
 const streams = (...ids: string[]): readonly Assignable[] => ids.map((streamId) => ({ streamId, hasVideo: true }));
 const limited = (maxVideoTracks: number): Slots => ({ ...noSlots, maxVideoTracks });
 
-/** Each label that is in use, and what it stands for. */
+/** Each label in use, with its stream. */
 const labels = (slots: Slots, labelledBy: 'slot' | 'stream' = 'slot') =>
   assignmentsOf(slots, labelledBy).map(({ streamId, videoLabel, audioLabel }) => [streamId, videoLabel, audioLabel]);
 

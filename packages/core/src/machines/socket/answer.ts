@@ -20,14 +20,14 @@ export interface Subscriber {
   readonly streamId: string;
 }
 
-/** All there is to know of a stream or room. */
+/** Everything known of a stream or room. */
 export interface KnownStream {
   readonly broadcast: Broadcast;
-  /** What it looks like, while it is live. */
+  /** Resolutions and codecs, while it is live. */
   readonly info: StreamInfo | undefined;
   /** The live streams of a room. */
   readonly subtracks: readonly Broadcast[];
-  /** Who plays it. */
+  /** Its players. */
   readonly subscribers: readonly Subscriber[];
 }
 
@@ -86,8 +86,8 @@ const noStream = (streamId: string): ServerMessage => ({
 });
 
 /**
- * The answer to a question about a stream, given at least the part of all that is known that it asks for. Of an id that is neither stored nor in use, and of media that is not live, it is
- * `no_stream_exist`.
+ * The answer to a question about a stream, given at least the properties that it asks for. For an unknown id, and for a question
+ * about media that is not live, it is `no_stream_exist`.
  *
  * @see docs/protocol.md § Questions about streams
  */
