@@ -55,8 +55,8 @@ export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video
   /** Media to send. Without it, only a data channel is opened. */
   readonly stream?: MediaStream;
   /**
-   * True if video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
-   * Default for a video of 540 lines or more. A server or browser that does not take it gets one encoding.
+   * Sends video in several encodings (simulcast), so that the server can choose one for each player's bandwidth. Default for a video of
+   * 540 lines or more. A server or browser without simulcast gets one encoding.
    */
   readonly simulcast?: boolean;
 }
@@ -75,26 +75,63 @@ export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'> {
   /** Media to send. Without it, the member only watches. */
   readonly stream?: MediaStream;
   /**
-   * True if video is sent in several encodings (simulcast), so that the server can send each player the one that its path carries.
-   * Default for a video of 540 lines or more. A server or browser that does not take it gets one encoding.
+   * Sends video in several encodings (simulcast), so that the server can choose one for each player's bandwidth. Default for a video of
+   * 540 lines or more. A server or browser without simulcast gets one encoding.
    */
   readonly simulcast?: boolean;
 }
 
 /**
- * A client of one server: one WebSocket, dialled again whenever it is lost, and any number of roles on it. Roles of two kinds with the
- * same id get a second one.
+ * A client of one server: one WebSocket, which is reopened when it is lost, and any number of roles on it. Roles of two kinds with the
+ * same id use a second WebSocket.
  */
 export interface Client {
-  /** Becomes the publisher of a stream, or returns the handle of the one that runs. */
+  /**
+   * Publishes a stream, or returns the handle of its running publisher.
+   *
+   * @example
+   * ```ts
+   * const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
+   * const publisher = client.publish('stream1', { stream });
+   * publisher.subscribe(() => console.log(publisher.getSnapshot().state)); // requesting, connecting, publishing, …
+   * ```
+   */
   publish(streamId: string, options?: PublishOptions): RoleHandle;
-  /** Becomes a player of a stream, or returns the handle of the one that runs. */
+  /**
+   * Plays a stream, or returns the handle of its running player.
+   *
+   * @example
+   * ```ts
+   * const player = client.play('stream1');
+   * player.subscribe(() => {
+   *   const { stream } = player.getSnapshot();
+   *   if (stream !== undefined && video.srcObject !== stream) video.srcObject = stream;
+   * });
+   * ```
+   */
   play(streamId: string, options?: PlayOptions): RoleHandle;
-  /** Joins a call of two, or returns the handle of the one that runs. The handle's stream is the other peer's. */
+  /**
+   * Joins a two-party call, or returns the handle of the running peer. The handle's stream is that of the other peer.
+   *
+   * @example
+   * ```ts
+   * const call = client.join('call1', { stream });
+   * call.subscribe(() => console.log(call.getSnapshot().state)); // waiting, connecting, connected, …
+   * call.send('hello'); // over the data channel
+   * ```
+   */
   join(streamId: string, options?: JoinOptions): RoleHandle;
-  /** Enters a conference, or returns the handle of the membership that runs. */
+  /**
+   * Enters a room, or returns the handle of the running member.
+   *
+   * @example
+   * ```ts
+   * const room = client.enter('room1', { stream, streamName: 'Ada' });
+   * room.subscribe(() => console.log(room.getSnapshot().players.map(({ streamId }) => streamId)));
+   * ```
+   */
   enter(room: string, options?: EnterOptions): ConferenceHandle;
-  /** Ends every role and closes the socket for good. */
+  /** Ends every role and closes the socket permanently. */
   close(): void;
 }
 
@@ -124,10 +161,10 @@ const rivals: Readonly<Record<RoleAddress['role'], readonly RoleAddress['role'][
 };
 
 /**
- * Makes a client of the server at `url`, such as `wss://example.org:5443/live/websocket`. Dials at the first role.
+ * Creates a client of the server at `url`, such as `wss://example.org:5443/live/websocket`. The socket opens with the first role.
  *
- * Never throws; what goes wrong is in a handle's snapshot and in the rejection of its `finished`. Needs no page: on a server nothing
- * happens before the first role.
+ * Never throws: failures are in a handle's snapshot and in the rejection of its `finished`. It may be created outside of a page, as in
+ * server rendering, because nothing happens before the first role.
  *
  * @example
  * ```ts

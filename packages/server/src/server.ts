@@ -82,7 +82,7 @@ export interface ServerFailure {
   readonly address?: RoleAddress | undefined;
   /** The stream, call or room that it happened in, which runs on. */
   readonly shared?: string | undefined;
-  /** Where it was thrown. An exception in a listener, such as `notify` or `observe`, ends nothing. */
+  /** Place of the exception. An exception in a listener, such as `notify` or `observe`, ends nothing. */
   readonly at: FailurePoint;
 }
 

@@ -217,5 +217,12 @@ export function connectionPerformers(connect: Connect): ConnectionPerformers {
   };
 }
 
-/** Performs `rtc.*` effects on the connections that `connect` opens, without layer selection. See {@link connectionPerformers}. */
+/**
+ * Performs `rtc.*` effects on the connections that `connect` opens, without layer selection. See {@link connectionPerformers}.
+ *
+ * @example
+ * ```ts
+ * const rtc = rtcPerformer(() => new RTCPeerConnection());
+ * ```
+ */
 export const rtcPerformer = (connect: Connect): Performer<RtcEffect, RtcEvent> => connectionPerformers(connect).rtc;

@@ -37,7 +37,16 @@ const maxSockets = 256;
 const refuse = (socket: Duplex, status: number) =>
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 
-/** Serves a feed over WebSockets. It does not listen by itself: pass it the `upgrade` events of a Node HTTP server. */
+/**
+ * Serves a feed over WebSockets. It does not listen by itself: pass it the `upgrade` events of a Node HTTP server.
+ *
+ * @example
+ * ```ts
+ * const served = serveFeed(createFeed(recorder));
+ * http.on('upgrade', served.upgrade);
+ * console.log(served.token);
+ * ```
+ */
 export function serveFeed(feed: Feed, options: ServeFeedOptions = {}): ServedFeed {
   const { path = feedPath, token = randomBytes(24).toString('base64url'), origins } = options;
   if (token === '') throw new Error('The token of the feed is empty.');

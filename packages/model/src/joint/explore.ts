@@ -71,6 +71,12 @@ export const comesToRest = {
  *
  * The search is breadth first, so that the trace of a violation is a shortest one. Only states at the frontier are stored; a
  * trace is reconstructed by repeating its moves.
+ *
+ * @example
+ * ```ts
+ * const found = explore(jointSystem({ clients }), { properties: [properties.deadlock] });
+ * for (const { property, trace } of found.violations) console.log(property.sentence, ladder(['client 1', 'server'], trace));
+ * ```
  */
 export function explore<State>(system: System<State>, options: ExploreOptions<State>): Exploration<State> {
   const { properties, limit = 100_000, every = false } = options;

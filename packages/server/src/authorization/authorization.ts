@@ -57,6 +57,12 @@ const questions =
  *
  * @throws {Error} if the options contradict each other.
  * @see docs/protocol.md § Authorization
+ *
+ * @example
+ * ```ts
+ * const authorize = createAuthorization({ store, jwtSecret: secret });
+ * const signalling = createSignallingServer({ media, store, authorize });
+ * ```
  */
 export function createAuthorization(options: AuthorizationOptions): Authorize {
   const {

@@ -125,11 +125,19 @@ async function bodyOf(context: Context, schema: v.GenericSchema) {
 }
 
 /**
- * Makes a REST API under `/<app>/rest/v2` that does what those who come from Ant Media expect.
+ * Creates a REST API under `/<app>/rest/v2`, with the paths and shapes of Ant Media's.
  *
- * Throws when a secret is too short, or when the same one is to let people play and administer.
+ * @throws {Error} if a secret is too short, or if one secret is used for both players and administrators.
  *
  * @see docs/rest.md
+ *
+ * @example
+ * ```ts
+ * const rest = createRest({ live: signalling.live, store, authentication: { keys: [key] } });
+ * const http = createServer((request, response) => {
+ *   if (!rest.serve(request, response)) response.writeHead(404).end();
+ * });
+ * ```
  */
 export function createRest(options: RestOptions): Rest {
   const { live, store, secrets = {}, apps, now = Date.now, failed = () => {} } = options;

@@ -244,6 +244,11 @@ function lock(Database: typeof DatabaseSync, path: string): DatabaseSync {
  *
  * Needs `node:sqlite`, which Node has from 22.13 on. Rejects on older versions, and if the file is not a database, was written by
  * a newer version, is not writable, or is used by another process.
+ *
+ * @example
+ * ```ts
+ * const store = await sqliteStore('streams.db');
+ * ```
  */
 export async function sqliteStore(path: string): Promise<Store> {
   const { DatabaseSync } = await import('node:sqlite').catch((cause) => {

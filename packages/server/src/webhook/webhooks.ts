@@ -127,6 +127,12 @@ class Turnstile {
  * Every accepted start is followed by one end. If a start is lost, its end is not sent either.
  *
  * @see docs/rest.md § Webhooks
+ *
+ * @example
+ * ```ts
+ * const webhooks = createWebhooks({ store, url: 'https://example.com/hook', secret: 'whsec_…' });
+ * const signalling = createSignallingServer({ media, store, notify: webhooks.notify });
+ * ```
  */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { store, secret, clock = nodeClock, now = Date.now, failed = () => {} } = options;

@@ -114,6 +114,12 @@ class Exchanges {
  * Serves WHIP (RFC 9725) under `/<app>/whip/<streamId>` and WHEP under `/<app>/whep/<streamId>`, for a signalling server.
  *
  * @see docs/whip.md
+ *
+ * @example
+ * ```ts
+ * const whip = createWhip({ server: signalling });
+ * const http = createServer((request, response) => whip.serve(request, response) || response.writeHead(404).end());
+ * ```
  */
 export function createWhip(options: WhipOptions): Whip {
   const { server, apps, maxResources = 10_000, body = { maxBytes: 262_144, timeoutMs: 10_000 } } = options;
