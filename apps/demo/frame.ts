@@ -149,7 +149,13 @@ const sending = () => `
           <svg class="sparkline" aria-hidden="true"></svg>
         </section>`;
 
-const receiving = () => `
+/** What a server says of the quality: only where one forwards. */
+const quality = () => `
+            <div><dt>Path carries</dt><dd><data data-figure="estimate" value="">–</data></dd></div>
+            <div><dt>Layer</dt><dd><data data-figure="layer" value="">–</data></dd></div>
+            <div><dt>Limited by</dt><dd><data data-figure="reason" value="">–</data></dd></div>`;
+
+const receiving = (page: Entry) => `
         <section class="card" data-direction="inbound" aria-labelledby="receivingTitle">
           <h2 id="receivingTitle">Receiving</h2>
           <dl class="figures">
@@ -158,7 +164,7 @@ const receiving = () => `
             <div><dt>Frame rate</dt><dd><data data-figure="frameRate" value="">–</data></dd></div>
             <div><dt>Packets lost</dt><dd><data data-figure="packetsLost" value="">–</data></dd></div>
             <div><dt>Jitter</dt><dd><data data-figure="jitter" value="">–</data></dd></div>
-            <div><dt>Codec</dt><dd><data data-figure="codec" value="">–</data></dd></div>
+            <div><dt>Codec</dt><dd><data data-figure="codec" value="">–</data></dd></div>${page.address === 'play.html' ? quality() : ''}
           </dl>
           <svg class="sparkline" aria-hidden="true"></svg>
         </section>`;

@@ -39,7 +39,7 @@ const ownName = () => name.input.value.trim();
 const media = runOwnMedia({
   source: address.source,
   muted: address.muted,
-  // Of nine pictures none is large; every member receives all of them.
+  // Of nine pictures none is large, and one that is pinned has the space of four.
   size: { width: 640, height: 360 },
   show: showOwn,
   changed: () => changed(),
@@ -91,7 +91,7 @@ function explainPublisher(): Explanation | undefined {
   });
 }
 
-showFigures(() => publisher?.getSnapshot().connection);
+showFigures(() => publisher?.getSnapshot());
 
 const page = runRolePage<ConferenceHandle>({
   role: 'member',
@@ -106,6 +106,7 @@ const page = runRolePage<ConferenceHandle>({
         const handle = client.enter(id, {
           ...request,
           ...(stream && { stream }),
+          simulcast: true,
           ...(ownName() && { streamName: ownName() }),
         });
         media.sendWith((next) => handle.replaceStream(next));

@@ -1,7 +1,8 @@
-import type { RoleHandle, RoleSnapshot } from '@sigchart/browser';
+import type { PlayerHandle, RoleSnapshot } from '@sigchart/browser';
 import { explainRole } from './explain/role.ts';
 import { everyMs, inShort } from './figures.ts';
 import { measureConnection } from './measure.ts';
+import { heightToShow } from './pictureHeight.ts';
 import { showStream } from './sound.ts';
 import type { Status } from './status.ts';
 import { hearStatus } from './statusChannel.ts';
@@ -25,7 +26,7 @@ function noteOf(snapshot: RoleSnapshot, established: boolean): string {
 type Heard = (who: string, data: string | ArrayBuffer) => void;
 
 /** Shows one other member in the grid. Returns how to take it out. */
-function showMember(grid: HTMLElement, handle: RoleHandle, heard: Heard): () => void {
+function showMember(grid: HTMLElement, handle: PlayerHandle, heard: Heard): () => void {
   const tile = createTile(handle.streamId);
   let status: Status = { name: '', microphone: true, camera: true, hand: false };
   let established = false;
@@ -37,10 +38,23 @@ function showMember(grid: HTMLElement, handle: RoleHandle, heard: Heard): () => 
     tile.show({ ...status, name, note: noteOf(snapshot, established) });
     void showStream(tile.video, snapshot.stream);
   };
+  let wanted = 0;
+  /** Asks for no larger a picture than its tile shows. */
+  const fit = () => {
+    const heights = handle.getSnapshot().quality?.tracks[0]?.heights ?? [];
+    const height = heightToShow(tile.video.clientHeight * devicePixelRatio, heights);
+    if (heights.length === 0 || height === wanted) return;
+    wanted = height;
+    handle.preferHeight(height);
+  };
+  const resized = new ResizeObserver(fit);
+  resized.observe(tile.video);
   const measure = measureConnection('inbound', () => handle.getSnapshot().connection);
   const measuring = setInterval(async () => tile.measured(inShort(await measure())), everyMs);
   const ends = [
     handle.subscribe(show),
+    handle.subscribe(fit),
+    () => resized.disconnect(),
     hearStatus(handle, (news) => {
       status = { ...status, ...news };
       show();
@@ -58,8 +72,8 @@ function showMember(grid: HTMLElement, handle: RoleHandle, heard: Heard): () => 
 }
 
 /** Keeps the others' tiles in the grid: those of `players`, whenever it is called. */
-export function createMembers(grid: HTMLElement, heard: Heard): (players: readonly RoleHandle[]) => void {
-  const shown = new Map<RoleHandle, () => void>();
+export function createMembers(grid: HTMLElement, heard: Heard): (players: readonly PlayerHandle[]) => void {
+  const shown = new Map<PlayerHandle, () => void>();
   return (players) => {
     for (const [handle, remove] of shown)
       if (!players.includes(handle)) {

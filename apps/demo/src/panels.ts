@@ -6,7 +6,7 @@ import { showFigures } from './figures.ts';
 export function createPanels(): (handle: RoleHandle | undefined) => void {
   const chat = createChat();
   let handle: RoleHandle | undefined;
-  showFigures(() => handle?.getSnapshot().connection);
+  showFigures(() => handle?.getSnapshot());
   return (next) => {
     handle = next;
     chat.attach(next);

@@ -3,6 +3,7 @@ import { readAddress } from './address.ts';
 import { element } from './element.ts';
 import { openField } from './field.ts';
 import { createPanels } from './panels.ts';
+import { runQualityMenu } from './qualityMenu.ts';
 import { runRolePage } from './rolePage.ts';
 import { playWithSound, showStream } from './sound.ts';
 
@@ -12,6 +13,7 @@ const stage = element('stage', HTMLElement);
 const sound = element('unmute', HTMLButtonElement);
 const fullscreen = element('fullscreen', HTMLButtonElement);
 const attach = createPanels();
+const quality = runQualityMenu(element('quality', HTMLSelectElement));
 
 const showSound = () => {
   sound.textContent = video.muted ? 'Unmute' : 'Mute';
@@ -37,14 +39,17 @@ runRolePage({
     start(client, { id, ...request }) {
       const handle = client.play(id, request);
       attach(handle);
+      quality.attach(handle);
       return handle;
     },
     changed(handle) {
       show(handle.getSnapshot());
+      quality.show(handle.getSnapshot());
       return undefined;
     },
     release() {
       attach(undefined);
+      quality.attach(undefined);
       show({ stream: undefined, tracks: [] });
     },
   }),

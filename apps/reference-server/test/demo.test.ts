@@ -66,6 +66,17 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
         expect(await page.locator('[data-figure=resolution]').first().textContent()).toMatch(/^\d+ × \d+$/);
       });
     expect(await player.locator('.chart .state.current').first().isVisible()).toBe(true);
+    // The menu has what is sent, the smallest last.
+    const heights = player.locator('#quality option:not([value="0"])');
+    await until(async () => expect(await heights.count()).toBeGreaterThan(1));
+    const smallest = await heights.last().getAttribute('value');
+    await player.selectOption('#quality', smallest);
+    await until(async () =>
+      expect(await player.locator('#video').evaluate((video) => (video as HTMLVideoElement).videoHeight)).toBe(
+        Number(smallest),
+      ),
+    );
+    await until(async () => expect(await player.locator('[data-figure=reason]').textContent()).toBe('Your choice'));
     await publisher.click('#stop');
     await reaches(publisher, 'stopped');
     await says(player, 'The stream has stopped.');

@@ -24,7 +24,7 @@ import { rtcPerformer } from '@sigchart/webrtc';
 import { type ConferenceHandle, createConferenceHandle } from './conference.ts';
 import { connectWith, type OutgoingMedia } from './connection.ts';
 import { dial } from './dial.ts';
-import { createHandle, type RoleHandle, type StreamRole, type Surface } from './handle.ts';
+import { createHandle, type PlayerHandle, type RoleHandle, type StreamRole, type Surface } from './handle.ts';
 import { listenToPage } from './page.ts';
 
 /** Recorder of a client's machines: `inspectTo(url)` or `createRecorder()` of `@sigchart/inspect`. */
@@ -109,7 +109,7 @@ export interface Client {
    * });
    * ```
    */
-  play(streamId: string, options?: PlayOptions): RoleHandle;
+  play(streamId: string, options?: PlayOptions): PlayerHandle;
   /**
    * Joins a two-party call, or returns the handle of the running peer. The handle's stream is that of the other peer.
    *
@@ -146,7 +146,7 @@ const browserClock: Clock = {
 
 interface Role {
   readonly session: ClientSession;
-  readonly handle: RoleHandle;
+  readonly handle: PlayerHandle;
   readonly surface: Surface;
 }
 
@@ -298,7 +298,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     start: (session: ClientSession) => unknown,
     stream?: MediaStream,
     simulcast?: boolean,
-  ): RoleHandle => {
+  ): PlayerHandle => {
     if (stream !== undefined) media.set(keyOf(address), { stream, simulcast });
     start(sessionFor(address));
     return (roles.get(keyOf(address)) as Role).handle;

@@ -2,7 +2,7 @@ import type { conferenceClient, Reason, socketClient } from '@sigchart/core/mach
 import type { Running } from '@sigchart/core/session';
 import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
-import { type RoleHandle, type SocketState, socketStateOf } from './handle.ts';
+import { type PlayerHandle, type RoleHandle, type SocketState, socketStateOf } from './handle.ts';
 
 /** State of a member of a room. */
 export type ConferenceState = SnapshotFrom<typeof conferenceClient>['value'];
@@ -16,7 +16,7 @@ export interface ConferenceSnapshot {
   /** The own publisher, once it has been started. */
   readonly publisher: RoleHandle | undefined;
   /** The players of the others, in the order of their coming. */
-  readonly players: readonly RoleHandle[];
+  readonly players: readonly PlayerHandle[];
   /** Number of times in a row it has tried again. */
   readonly attempt: number;
   /** Number of times in a row it may try again. */
@@ -57,7 +57,7 @@ export interface ConferenceOptions {
   readonly keep: (stream: MediaStream) => void;
   readonly socket: Running<typeof socketClient>;
   /** The handle of a role of this client, if it runs. */
-  readonly roleOf: (role: 'publisher' | 'player', streamId: string) => RoleHandle | undefined;
+  readonly roleOf: (role: 'publisher' | 'player', streamId: string) => PlayerHandle | undefined;
 }
 
 /** Makes the handle of a membership that runs. */

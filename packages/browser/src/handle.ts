@@ -1,4 +1,4 @@
-import type { conferenceClient, Reason, socketClient } from '@sigchart/core/machines';
+import type { conferenceClient, PlayedQuality, Reason, socketClient } from '@sigchart/core/machines';
 import type { ClientRole } from '@sigchart/core/session';
 import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
@@ -26,6 +26,8 @@ export interface RoleSnapshot {
   readonly tracks: readonly MediaStreamTrack[];
   /** True if the data channel is open. */
   readonly dataChannel: boolean;
+  /** Of a player: what the server last said of the quality of what it sends. `undefined` before it has. */
+  readonly quality: PlayedQuality | undefined;
 }
 
 /** One role of one stream. */
@@ -51,6 +53,15 @@ export interface RoleHandle {
   send(data: string | ArrayBuffer): boolean;
   /** Calls `listener` for every text or bytes that come on the data channel. Returns how to end that. */
   onData(listener: (data: string | ArrayBuffer) => void): () => void;
+}
+
+/** A player of one stream or room. */
+export interface PlayerHandle extends RoleHandle {
+  /**
+   * Asks for video of this height at most, such as that of the element that shows it; 0 lets the server choose again. Of one track, or
+   * without `trackId` of all. Stays in force when the player connects again.
+   */
+  preferHeight(height: number, trackId?: string): void;
 }
 
 /** State of a handle outside its machine: the current connection. */
@@ -108,7 +119,7 @@ export interface HandleOptions {
 
 /** Makes the handle of a machine that runs. */
 export function createHandle({ role, streamId, running, stop, socket, keep }: HandleOptions): {
-  readonly handle: RoleHandle;
+  readonly handle: PlayerHandle;
   readonly surface: Surface;
 } {
   const listeners = new Set<() => void>();
@@ -127,6 +138,7 @@ export function createHandle({ role, streamId, running, stop, socket, keep }: Ha
       stream,
       tracks,
       dataChannel: channel?.readyState === 'open',
+      quality: 'quality' in machine.context ? machine.context.quality : undefined,
     };
   };
   const surface: Surface = {
@@ -190,6 +202,9 @@ export function createHandle({ role, streamId, running, stop, socket, keep }: Ha
       onData(listener) {
         surface.received.add(listener);
         return () => surface.received.delete(listener);
+      },
+      preferHeight(height, trackId) {
+        if (role === 'player') running.send({ type: 'app.prefer', height, trackId });
       },
     },
   };

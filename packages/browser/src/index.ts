@@ -10,4 +10,4 @@ export {
 } from './client.ts';
 export type { ConferenceHandle, ConferenceSnapshot, ConferenceState } from './conference.ts';
 export { SignallingError } from './error.ts';
-export type { RoleHandle, RoleSnapshot, RoleState, SocketState } from './handle.ts';
+export type { PlayerHandle, RoleHandle, RoleSnapshot, RoleState, SocketState } from './handle.ts';

@@ -13,4 +13,4 @@ export {
 export { type UseRoomOptions, useRoom } from './room.ts';
 export type { StreamToSend } from './stream.ts';
 export { Video, type VideoProps } from './video.tsx';
-export type { Membership, Role } from './view.ts';
+export type { Membership, PlayerRole, Role } from './view.ts';

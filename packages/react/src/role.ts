@@ -2,7 +2,7 @@ import type { JoinOptions, PlayOptions, PublishOptions, RoleHandle, RoleSnapshot
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { type StreamToSend, sending, streamOption, useStream } from './stream.ts';
 import { useLease } from './useLease.ts';
-import { idleRole, idleSnapshot, type Role, roleView } from './view.ts';
+import { idleRole, idleSnapshot, type PlayerRole, playerView, type Role, roleView } from './view.ts';
 
 /** Listener for data channel messages. */
 export interface DataOptions {
@@ -64,12 +64,12 @@ export function usePublisher(streamId: string | undefined, options: UsePublisher
  * const { stream } = usePlayer('stream1');
  * return <Video stream={stream} controls />;
  */
-export function usePlayer(streamId: string | undefined, options: UsePlayerOptions = {}): Role {
+export function usePlayer(streamId: string | undefined, options: UsePlayerOptions = {}): PlayerRole {
   const { onData, ...request } = options;
   const role = useLease({
     key: streamId === undefined ? undefined : `player ${streamId}`,
     start: (client) => client.play(streamId as string, request),
-    view: roleView,
+    view: playerView,
     idle: idleRole,
   });
   useData(role.handle, onData);

@@ -1,4 +1,4 @@
-import type { ConferenceHandle, ConferenceSnapshot, RoleHandle, RoleSnapshot } from '@sigchart/browser';
+import type { ConferenceHandle, ConferenceSnapshot, PlayerHandle, RoleHandle, RoleSnapshot } from '@sigchart/browser';
 
 /** A publisher, a player or a peer: what it is doing, and what can be done to it. A new object at every change. */
 export interface Role extends RoleSnapshot {
@@ -8,6 +8,11 @@ export interface Role extends RoleSnapshot {
   readonly send: (data: string | ArrayBuffer) => boolean;
   /** Starts the role again, for example after it has `ended`. Does nothing before it has started. */
   readonly restart: () => void;
+}
+
+/** A player: what it is doing, and what can be done to it. Its handle also asks for a height of its video. */
+export interface PlayerRole extends Role {
+  readonly handle: PlayerHandle | undefined;
 }
 
 /** A membership of a conference: what it is doing, and what can be done to it. A new object at every change. */
@@ -34,10 +39,11 @@ export const idleSnapshot: RoleSnapshot = Object.freeze({
   stream: undefined,
   tracks: [],
   dataChannel: false,
+  quality: undefined,
 });
 
 /** A role that has not started. */
-export const idleRole: Role = Object.freeze({
+export const idleRole: Role & { readonly handle: undefined } = Object.freeze({
   ...idleSnapshot,
   handle: undefined,
   send: () => false,
@@ -60,6 +66,12 @@ export const roleView = (handle: RoleHandle, restart: () => void): Role => ({
   handle,
   send: handle.send,
   restart,
+});
+
+/** View of a player for components. */
+export const playerView: (handle: PlayerHandle, restart: () => void) => PlayerRole = (handle, restart) => ({
+  ...roleView(handle, restart),
+  handle,
 });
 
 /** View of a membership for components. */

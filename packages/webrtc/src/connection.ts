@@ -64,6 +64,8 @@ export interface QualityControls {
   limit(trackId: string, bitrate: number | null): void;
   /** Finds out whether the path carries a bitrate. */
   probe(bitrate: number): void;
+  /** Measures soon, and reports it to the client. */
+  measure(): void;
 }
 
 /** The part of `RTCRtpTransceiver` that signalling needs. */

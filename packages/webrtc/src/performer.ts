@@ -152,7 +152,8 @@ class Opened {
       const quality = this.#closed ? undefined : connection?.quality;
       if (effect.type === 'media.selectLayer') quality?.selectLayer(effect.trackId, effect.layer);
       else if (effect.type === 'media.limit') quality?.limit(effect.trackId, effect.bitrate);
-      else quality?.probe(effect.bitrate);
+      else if (effect.type === 'media.probe') quality?.probe(effect.bitrate);
+      else quality?.measure();
     });
   }
 

@@ -164,6 +164,7 @@ function rolesOfNotification(
       return only('publisher', named);
     case 'play_started':
     case 'play_finished':
+    case 'bitrateMeasurement':
       return only('player', named);
     case 'joined':
     case 'leaved':

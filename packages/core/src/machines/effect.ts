@@ -109,7 +109,9 @@ export type MediaEffect =
   /** Says what the publisher of a track should send at most for this player; `null` is no limit. Bits per second. */
   | { readonly type: 'media.limit'; readonly trackId: string; readonly bitrate: number | null }
   /** Finds out whether the path carries a bitrate, by padding. */
-  | { readonly type: 'media.probe'; readonly bitrate: number };
+  | { readonly type: 'media.probe'; readonly bitrate: number }
+  /** Measures now instead of at the next turn, as something is to be decided. */
+  | { readonly type: 'media.measure' };
 
 /** Tells the quality machine of a player which height its client prefers; 0 is automatic. Performed by the session. */
 export interface QualityEffect {

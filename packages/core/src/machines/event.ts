@@ -155,6 +155,8 @@ export type AppEvent =
   | ({ readonly type: 'app.enter' } & EnterRequest)
   /** A message of the application for the other peer of a call. */
   | { readonly type: 'app.send'; readonly definition?: string | undefined; readonly data?: unknown }
+  /** The largest height to be sent of a track, or without `trackId` of all. 0: the server chooses. */
+  | { readonly type: 'app.prefer'; readonly height: number; readonly trackId?: string | undefined }
   | { readonly type: 'app.open' }
   /** The application will not run for a while, and wants no socket open meanwhile. */
   | { readonly type: 'app.suspend' }

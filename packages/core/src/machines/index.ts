@@ -7,7 +7,7 @@ export { type QualityServerEvent, qualityServer } from './quality/server.ts';
 export { resourceServer } from './resource/server.ts';
 export { conferenceClient } from './roles/member/client.ts';
 export { peerClient } from './roles/peer/client.ts';
-export { playerClient } from './roles/player/client.ts';
+export { type PlayedQuality, playerClient } from './roles/player/client.ts';
 export { playerServer } from './roles/player/server.ts';
 export { publisherClient } from './roles/publisher/client.ts';
 export { publisherServer } from './roles/publisher/server.ts';

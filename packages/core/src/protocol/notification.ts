@@ -9,6 +9,18 @@ const notification = <Definition extends string, Entries extends v.ObjectEntries
 
 const room = { ATTR_ROOM_NAME: text, room: text };
 
+/** One video of a player: the height that is sent of it, those that there are, and the reason for the choice. */
+const sentVideo = v.object({
+  trackId: v.string(),
+  /** Absent while it is paused. */
+  streamHeight: v.optional(v.number()),
+  heights: v.array(v.number()),
+  reason: v.picklist(['unlimited', 'preference', 'bandwidth']),
+});
+
+/** One video of a player, as `bitrateMeasurement` lists it. */
+export type SentVideo = v.InferOutput<typeof sentVideo>;
+
 /**
  * Every notification, by its definition. `streamId` is in each one that concerns a stream, because a mobile SDK ends
  * without it.
@@ -64,6 +76,7 @@ export const notifications = {
     targetBitrate: v.optional(v.number(), 0),
     videoBitrate: v.optional(v.number(), 0),
     audioBitrate: v.optional(v.number(), 0),
+    tracks: v.optional(v.fallback(v.optional(v.array(sentVideo)), undefined)),
   }),
   /** A player is sent video of another height now. In a room, `trackId` says which. */
   resolutionChangeInfo: notification('resolutionChangeInfo', { streamId: id, streamHeight: v.number(), trackId: text }),

@@ -12,6 +12,7 @@ export const playerClientEvents: MachineOptions<typeof playerClient> = {
   within: keepsFew,
   events: [
     { type: 'app.play', streamId },
+    { type: 'app.prefer', height: 360 },
     { type: 'app.stop' },
     { type: 'socket.opened' },
     { type: 'socket.lost' },
@@ -20,6 +21,14 @@ export const playerClientEvents: MachineOptions<typeof playerClient> = {
     fromServer(negotiation.answer),
     fromServer(negotiation.candidate),
     notified('play_finished'),
+    fromServer({
+      command: 'notification',
+      definition: 'bitrateMeasurement',
+      streamId,
+      targetBitrate: 300_000,
+      videoBitrate: 150_000,
+      audioBitrate: 40_000,
+    }),
     failed('no_stream_exist'),
     failed('unauthorized_access'),
     failed('notSetLocalDescription'),

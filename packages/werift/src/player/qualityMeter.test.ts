@@ -12,6 +12,31 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+test('a measurement that is asked for comes at once, and many that are asked for come as one', () => {
+  const schedule = new Schedule();
+  const outlet = new Outlet({ isWritable: true } as Transport, schedule, () => true);
+  const meter = new QualityMeter(
+    schedule,
+    () => [outlet],
+    () => true,
+    ({ id }) => id,
+  );
+  const listener = vi.fn();
+  meter.onMeasured(listener);
+  meter.measure();
+  expect(listener).not.toHaveBeenCalled();
+  meter.start();
+  vi.advanceTimersByTime(1_000);
+  listener.mockClear();
+  for (let count = 0; count < 100; count += 1) meter.measure();
+  vi.advanceTimersByTime(150);
+  expect(listener).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(3_500);
+  expect(listener.mock.calls.length).toBeGreaterThan(1);
+  meter.stop();
+  outlet.close();
+});
+
 test('a limit that a player states no more is forgotten', () => {
   const schedule = new Schedule();
   const outlet = new Outlet({ isWritable: true } as Transport, schedule, () => true);

@@ -151,6 +151,16 @@ export class QualityMeter implements QualityControls {
     for (const forwarder of this.#forwardersOf(trackId)) forwarder.track.demands.set(forwarder, bitrate);
   }
 
+  measure(): void {
+    if (this.#task === undefined) return;
+    this.#task.cancel();
+    const waitMs = Math.max(0, this.#measuredAtMs + minMeasureMs - performance.now());
+    this.#task = this.#schedule.after(waitMs, (nowMs) => {
+      this.#task = this.#schedule.after(measureMs, (laterMs) => this.#tick(laterMs));
+      this.#measure(nowMs);
+    });
+  }
+
   probe(bitrate: number): void {
     const outlets = this.#outlets();
     for (const { path } of outlets) path.probe(bitrate / outlets.length);

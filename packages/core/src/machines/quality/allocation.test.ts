@@ -43,6 +43,11 @@ const of = (measurement: Measurement, more: Partial<AllocationOptions> = {}) => 
 
 const at = (spatial: number) => ({ spatial, temporal: 0 });
 
+test('a stream called as a method of objects has no preference by that', () => {
+  const track = { ...video('v', 150_000, 500_000), streamId: 'constructor' };
+  expect(of(measured(5_000_000, [track])).heights).toEqual({ v: '360 unlimited' });
+});
+
 test('audio comes first, then the highest layer that fits with a margin', () => {
   const camera = video('v', 150_000, 500_000, 1_500_000);
   expect(of(measured(2_000_000, [camera])).heights).toEqual({ v: '720 unlimited' });

@@ -71,8 +71,9 @@ interface Ladder {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
+/** A stream may be called `constructor`. */
 const preferenceFor = ({ trackId, streamId }: MeasuredTrack, preferences: Preferences): number =>
-  preferences[trackId] ?? preferences[streamId] ?? preferences[''] ?? 0;
+  preferences[[trackId, streamId, ''].find((name) => Object.hasOwn(preferences, name)) ?? ''] ?? 0;
 
 /** The layers that are no higher than preferred, or else the smallest ones. */
 function preferredRungs({ layers }: MeasuredTrack, height: number): readonly Layer[] {

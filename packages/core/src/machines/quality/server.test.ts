@@ -169,12 +169,40 @@ test('a client that prefers a height gets it, and hears of the change', () => {
   expect(layersOf(back.all)).toEqual(['2 unlimited', '0 preference', '2 unlimited']);
 });
 
+test('a preference is measured for at once', () => {
+  const { effects } = after(measured(3_000_000), { type: 'quality.preferred', trackId: undefined, height: 360 });
+  expect(effects).toEqual([{ type: 'media.measure' }]);
+});
+
+test('the preferences of a client are bounded: the oldest is forgotten', () => {
+  const preferred = (trackId: string): QualityServerEvent => ({ type: 'quality.preferred', trackId, height: 180 });
+  const many = Array.from({ length: 1_000 }, (_, index) => preferred(`x${index}`));
+  const { snapshot, all } = after(preferred('v1'), preferred('x'), preferred('v1'), ...many, measured(3_000_000));
+  expect(Object.keys(snapshot.context.preferences)).toHaveLength(1_000);
+  expect(layersOf(all)).toEqual(['2 unlimited']);
+});
+
+const told = (effects: readonly QualityServerEffect[]) =>
+  effects.flatMap((effect) =>
+    effect.type === 'signal.send' && effect.message.command === 'notification' ? [effect.message] : [],
+  );
+
+test('the client is told of a layer, a pause and a reason as soon as they change', () => {
+  const isMeasurement = ({ definition }: { readonly definition: string }) => definition === 'bitrateMeasurement';
+  const wide = measured(3_000_000);
+  const { all } = after(wide, wide, measured(600_000, congested), ...times(2, measured(60_000, congested)));
+  expect(told(all).filter(isMeasurement)).toMatchObject([
+    { tracks: [{ trackId: 'v1', streamHeight: 720, heights: [180, 360, 720], reason: 'unlimited' }] },
+    { tracks: [{ trackId: 'v1', streamHeight: 360, reason: 'bandwidth' }] },
+    { tracks: [{ trackId: 'v1', heights: [180, 360, 720], reason: 'bandwidth' }] },
+  ]);
+});
+
 test('the client is told what it receives when that is due', () => {
   const due = measured(3_000_000.4, { isReportDue: true });
   const { all } = after(due, measured(3_000_000), due);
-  const told = all.filter((effect) => effect.type === 'signal.send');
-  expect(told).toHaveLength(2);
-  expect(told[0]).toEqual({
+  expect(told(all)).toHaveLength(2);
+  expect(all.find(({ type }) => type === 'signal.send')).toEqual({
     type: 'signal.send',
     message: {
       command: 'notification',
@@ -183,6 +211,7 @@ test('the client is told what it receives when that is due', () => {
       targetBitrate: 3_000_000,
       videoBitrate: 1_500_000,
       audioBitrate: 50_000,
+      tracks: [{ trackId: 'v1', streamHeight: 720, heights: [180, 360, 720], reason: 'unlimited' }],
     },
   });
 });

@@ -5,7 +5,7 @@ import type { MediaEffect, SignalEffect, TimerEffect } from '../effect.ts';
 import type { MediaEvent, TimerEvent } from '../event.ts';
 import { maxProbeDelayMs, maxUnprobedDelayMs, probeDelayMs, probeTimeoutMs, unprobedDelayMs } from '../timer.ts';
 import { type Allocation, allocate, type Preferences, type SelectedLayers } from './allocation.ts';
-import type { LayerId, Measurement, SelectionReason } from './measurement.ts';
+import type { Layer, LayerId, Measurement, SelectionReason } from './measurement.ts';
 
 /** How a quality machine is set up. Counts are of measurements. */
 export interface QualityServerInput {
@@ -62,6 +62,9 @@ interface Plan extends Allocation {
 /** An estimate below this share of what is sent is not waited for to come back. */
 const severe = 0.7;
 
+/** Tracks and streams that a client's preferences are kept of. */
+const maxPreferences = 1_000;
+
 /** How long a setback is remembered. Measurements, as a multiple of the longest rest. */
 const calmRests = 3;
 
@@ -106,6 +109,22 @@ const idOf = (layer: LayerId | undefined): LayerId | null =>
 
 const isLimitNews = (before: number | undefined, now: number | undefined): boolean =>
   before === undefined || now === undefined ? before !== now : Math.abs(now - before) > limitStep * before;
+
+/** True if something is sent in another layer than before, or for another reason. */
+const isSelectionNews = ({ selected, reasons }: QualityServerContext, made: Plan): boolean =>
+  entriesOf(made).some(
+    ([trackId, { layer, reason }]) => reason !== reasons[trackId] || !isSame(selected[trackId], idOf(layer)),
+  );
+
+/** Adds a preference as the newest one, and forgets the oldest above the limit. */
+function withPreference(preferences: Preferences, name: string, height: number): Preferences {
+  const others = Object.entries(preferences).filter(([other]) => other !== name);
+  return Object.fromEntries([...others, [name, height] as const].slice(-maxPreferences));
+}
+
+const heightsOf = (layers: readonly Layer[]): number[] => [
+  ...new Set(layers.flatMap(({ height }) => (height > 0 ? [height] : []))),
+];
 
 const entriesOf = (made: Plan | undefined) => Object.entries(made?.selections ?? {});
 
@@ -182,16 +201,24 @@ export const qualityServer = setup({
     ),
     sendBitrates: effect(({ context, event }) => {
       const made = plan(context, event);
-      if (event.type !== 'media.measured' || made === undefined || !event.measurement.isReportDue) return undefined;
+      if (event.type !== 'media.measured' || made === undefined) return undefined;
+      const { bitrate, isReportDue, tracks } = event.measurement;
+      if (!isReportDue && !isSelectionNews(context, made)) return undefined;
       return {
         type: 'signal.send',
         message: {
           command: 'notification',
           definition: 'bitrateMeasurement',
           streamId: context.streamId,
-          targetBitrate: Math.round(event.measurement.bitrate),
+          targetBitrate: Math.round(bitrate),
           videoBitrate: made.videoBitrate,
           audioBitrate: made.audioBitrate,
+          tracks: entriesOf(made).map(([trackId, { layer, reason }]) => ({
+            trackId,
+            ...(layer && { streamHeight: layer.height }),
+            heights: heightsOf(tracks.find((track) => track.trackId === trackId)?.layers ?? []),
+            reason,
+          })),
         },
       };
     }),
@@ -212,7 +239,10 @@ export const qualityServer = setup({
           ...ofSilent(context.selected, event),
           ...Object.fromEntries(entriesOf(made).map(([trackId, { layer }]) => [trackId, idOf(layer)])),
         },
-        reasons: Object.fromEntries(entriesOf(made).map(([trackId, { reason }]) => [trackId, reason])),
+        reasons: {
+          ...ofSilent(context.reasons, event),
+          ...Object.fromEntries(entriesOf(made).map(([trackId, { reason }]) => [trackId, reason])),
+        },
         limits: { ...ofSilent(context.limits, event), ...Object.fromEntries(limits) },
         wanted: made.wanted,
         shortfalls: made.isPatient ? context.shortfalls + 1 : 0,
@@ -225,9 +255,10 @@ export const qualityServer = setup({
     }),
     prefer: update(({ context, event }) =>
       event.type === 'quality.preferred'
-        ? { preferences: { ...context.preferences, [event.trackId ?? '']: event.height }, rest: 0 }
+        ? { preferences: withPreference(context.preferences, event.trackId ?? '', event.height), rest: 0 }
         : undefined,
     ),
+    measure: effect(() => ({ type: 'media.measure' })),
     probe: effect(({ context }) => ({ type: 'media.probe', bitrate: context.wanted })),
     countFailure: update(({ context }) => ({ failures: Math.min(context.failures + 1, maxFailures) })),
     // Paused tracks are new ones then, which begin with their lowest layer.
@@ -273,7 +304,7 @@ export const qualityServer = setup({
     rests,
   }),
   initial: 'steady',
-  on: { 'quality.preferred': { actions: 'prefer' }, 'media.closed': '.closed' },
+  on: { 'quality.preferred': { actions: ['prefer', 'measure'] }, 'media.closed': '.closed' },
   states: {
     // Everything is sent that the client wants and the publishers have.
     steady: { on: { 'media.measured': [{ guard: 'isUnlimited', actions: [...follow] }, ...limited] } },

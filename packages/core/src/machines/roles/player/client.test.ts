@@ -67,6 +67,46 @@ test('a further offer that cannot be applied does not end what plays', () => {
   expect(effects).toEqual([]);
 });
 
+describe('a preferred height', () => {
+  const prefer = (height: number, trackId?: string): ClientEvent => ({ type: 'app.prefer', height, trackId });
+  const message = (streamHeight: number, trackId?: string) => ({
+    type: 'signal.send',
+    message: { command: 'forceStreamQuality', streamId: 's1', streamHeight, ...(trackId && { trackId }) },
+  });
+
+  test('is said at once while the stream plays, of one track or of all', () => {
+    expect(after(...playing, prefer(360)).effects).toEqual([message(360)]);
+    expect(after(...playing, prefer(180, 'v1')).effects).toEqual([message(180, 'v1')]);
+  });
+
+  test('is said again to every player that the server starts', () => {
+    expect(after(...requesting, prefer(360), prefer(180, 'v1')).effects).toEqual([]);
+    const first = [...requesting, prefer(360), prefer(180, 'v1'), offer()];
+    const said = (effects: readonly unknown[]) => effects.filter((effect) => JSON.stringify(effect).includes('force'));
+    expect(said(after(...first).effects)).toEqual([message(360), message(180, 'v1')]);
+    expect(said(after(...first, finished, { type: 'timer.retry' }, offer()).effects)).toHaveLength(2);
+  });
+});
+
+test('what the server measures is known while the stream plays', () => {
+  const tracks = [{ trackId: 'v1', streamHeight: 180, heights: [180, 360], reason: 'bandwidth' as const }];
+  const measured: ClientEvent = {
+    type: 'signal.bitrateMeasurement',
+    message: {
+      command: 'notification',
+      definition: 'bitrateMeasurement',
+      streamId: 's1',
+      targetBitrate: 300_000,
+      videoBitrate: 150_000,
+      audioBitrate: 40_000,
+      tracks,
+    },
+  };
+  const quality = { estimate: 300_000, videoBitrate: 150_000, audioBitrate: 40_000, tracks };
+  expect(after(...playing, measured).snapshot.context.quality).toEqual(quality);
+  expect(after(...playing, measured, finished).snapshot.context.quality).toBeUndefined();
+});
+
 test('no_stream_exist ends a player that never played', () => {
   expect(after(...requesting, error('no_stream_exist')).snapshot).toMatchObject({
     value: 'ended',

@@ -1,5 +1,6 @@
 import { setup } from 'xstate';
 import type { ClientMessage } from '../../../protocol/message.ts';
+import type { SentVideo } from '../../../protocol/notification.ts';
 import { actionKinds, on, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent, PlayRequest } from '../../event.ts';
@@ -12,13 +13,33 @@ import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuard
 import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
+/** What a server says of the quality of what it sends. Bits per second. */
+export interface PlayedQuality {
+  /** What the path to the player is estimated to carry. */
+  readonly estimate: number;
+  readonly videoBitrate: number;
+  readonly audioBitrate: number;
+  /** The videos; empty from a server that does not list them. */
+  readonly tracks: readonly SentVideo[];
+}
+
 /** What a client knows of its player. */
 export interface PlayerClientContext extends NegotiationContext, RetryContext {
   readonly request: PlayRequest;
+  /** The largest heights that the application wants, by track id; `''` is for all tracks. */
+  readonly preferences: Readonly<Record<string, number>>;
+  /** `undefined` before the server has said. */
+  readonly quality: PlayedQuality | undefined;
 }
 
 const kinds = actionKinds<PlayerClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
+
+const preferenceMessage = (streamId: string, trackId: string | undefined, streamHeight: number) =>
+  ({
+    type: 'signal.send',
+    message: { command: 'forceStreamQuality', streamId, streamHeight, ...(trackId && { trackId }) },
+  }) as const;
 
 const endings = endingStates('app.play', 'signal.play_finished');
 
@@ -54,6 +75,27 @@ export const playerClient = setup({
       type: 'signal.send',
       message: { command: 'play', ...request, trackList: [...(request.trackList ?? [])] },
     })),
+    adoptPreference: update(
+      on('app.prefer', ({ context: { preferences }, event: { height, trackId = '' } }) => ({
+        preferences: { ...preferences, [trackId]: height },
+      })),
+    ),
+    sendPreference: effect(
+      on('app.prefer', ({ context: { streamId }, event: { height, trackId } }) =>
+        preferenceMessage(streamId, trackId, height),
+      ),
+    ),
+    // The server forgets them with the player that they were for.
+    sendPreferences: effect(({ context: { streamId, preferences } }) =>
+      Object.entries(preferences).map(([trackId, height]) => preferenceMessage(streamId, trackId, height)),
+    ),
+    adoptQuality: update(
+      on('signal.bitrateMeasurement', ({ event: { message } }) => {
+        const { targetBitrate, videoBitrate, audioBitrate, tracks = [] } = message;
+        return { quality: { estimate: targetBitrate, videoBitrate, audioBitrate, tracks } };
+      }),
+    ),
+    forgetQuality: update(() => ({ quality: undefined })),
     // A renegotiation that fails is the server's to notice; what plays goes on.
     sendFailure: effect(() => undefined),
     forgetCandidates: update(() => noCandidates),
@@ -64,12 +106,14 @@ export const playerClient = setup({
   context: ({ input }) => ({
     streamId: '',
     request: { streamId: '' },
+    preferences: {},
+    quality: undefined,
     ...noCandidates,
     ...noAttempts,
     retryLimit: input.retryLimit ?? 10,
   }),
   initial: 'idle',
-  on: { 'socket.closed': '.stopped' },
+  on: { 'socket.closed': '.stopped', 'app.prefer': { actions: 'adoptPreference' } },
   states: {
     idle: {
       on: {
@@ -93,9 +137,11 @@ export const playerClient = setup({
     },
     accepted: {
       type: 'parallel',
-      entry: 'openConnection',
-      exit: 'closeConnection',
+      entry: ['openConnection', 'sendPreferences'],
+      exit: ['closeConnection', 'forgetQuality'],
       on: {
+        'app.prefer': { actions: ['adoptPreference', 'sendPreference'] },
+        'signal.bitrateMeasurement': { actions: 'adoptQuality' },
         'signal.play_finished': [
           { guard: 'mayRetry', target: 'retrying' },
           { target: 'ended', actions: 'giveEnded' },
