@@ -60,7 +60,7 @@ test('the cases take every transition of a client but these', async () => {
     );
   // Server messages cannot cause events of a page or of an application's media; `packages/core` tests those.
   const ofThePage =
-    /app\.(suspend|resume)|clock\.skipped|resuming ·|rtc\.negotiationNeeded|(offering|awaitingAnswer)Again ·/;
+    /app\.(suspend|resume|prefer)|clock\.skipped|resuming ·|rtc\.negotiationNeeded|(offering|awaitingAnswer)Again ·/;
   expect(missed.filter((name) => !ofThePage.test(name))).toEqual([
     // The client is closed by `app.close`, and stopped by a handle, which there is no sooner than it has started.
     'socket.client: any · socket.closed → closed',
