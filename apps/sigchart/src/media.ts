@@ -1,12 +1,16 @@
 import type { ConnectionPurpose, MediaEnd, MediaKind, PeerConnectionEnd } from '@sigchart/conformance';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
+  createSelfSignedCertificate,
   DtlsClient,
+  HashAlgorithm,
   MediaStreamTrack,
+  NamedCurveAlgorithm,
   type RTCDataChannel,
   RTCPeerConnection,
   RtpHeader,
   RtpPacket,
+  SignatureAlgorithm,
   useH264,
   useOPUS,
   useVP8,
@@ -121,13 +125,28 @@ export function asPeerConnection(connection: RTCPeerConnection): PeerConnectionL
 }
 
 /**
+ * A certificate for one connection, as a browser makes one for each. Those of werift share one by default: a new connection would
+ * then look like an ICE restart of the one before (RFC 8842 § 5).
+ */
+const newCertificate = () =>
+  createSelfSignedCertificate(
+    { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
+    NamedCurveAlgorithm.secp256r1_23,
+  );
+
+/**
  * Opens a connection of a participant: a real one, whose publishers send a black picture and silence.
  *
  * @param loopback whether the server is on this machine.
  */
-export function openConnection(as: ConnectionPurpose, streamId: string, loopback: boolean): PeerConnectionEnd {
+export async function openConnection(
+  as: ConnectionPurpose,
+  streamId: string,
+  loopback: boolean,
+): Promise<PeerConnectionEnd> {
   const connection = new RTCPeerConnection({
     iceServers: [],
+    dtls: { keys: await newCertificate() },
     bundlePolicy: 'max-bundle',
     codecs: { audio: [useOPUS()], video: [useVP8(), useH264()] },
     ...(loopback && { iceAdditionalHostAddresses: ['127.0.0.1'] }),

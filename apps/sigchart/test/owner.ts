@@ -6,7 +6,7 @@ import { openConnection } from '../src/media.ts';
 import { openSocket } from '../src/socket.ts';
 
 const [url = '', streamId = ''] = process.argv.slice(2);
-const connection = openConnection('publisher', streamId, true);
+const connection = await openConnection('publisher', streamId, true);
 const say = (message: object) => socket.send(JSON.stringify({ streamId, ...message }));
 
 const hears: Readonly<Record<string, (message: Record<string, string>) => unknown>> = {

@@ -13,7 +13,7 @@ import { type Wrong, wrongRefusals, wrongServers } from './wrong.ts';
  */
 const cases = conversations.filter(
   ({ id, steps, needs }) =>
-    !['room/main-track', 'description/room'].includes(id) &&
+    !['room/main-track', 'description/room', 'state/subtracks'].includes(id) &&
     needs === undefined &&
     !steps.some((step) => step.does === 'wait' && step.ms >= 1_000),
 );

@@ -23,7 +23,9 @@ import room from './cases/room.json' with { type: 'json' };
 import roomPaths from './cases/roomPaths.json' with { type: 'json' };
 import socket from './cases/socket.json' with { type: 'json' };
 import socketPaths from './cases/socketPaths.json' with { type: 'json' };
+import state from './cases/state.json' with { type: 'json' };
 import stranger from './cases/stranger.json' with { type: 'json' };
+import time from './cases/time.json' with { type: 'json' };
 
 /** Every case for a server, as `packages/server/test/conversation/writeCases.ts` has recorded it from the machines. */
 export const conversations = [
@@ -40,6 +42,8 @@ export const conversations = [
   ...media,
   ...description,
   ...stranger,
+  ...state,
+  ...time,
   ...question,
   ...configured,
 ] as unknown as readonly ConversationCase[];

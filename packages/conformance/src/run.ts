@@ -61,6 +61,9 @@ class DivergenceError extends Error {
 /** Number of packets of a kind that have to arrive for it to count as received. */
 const packetsToReceive = 5;
 
+/** Time between two looks at what has come that is no delay of the suite itself. Milliseconds. */
+const unnoticedMs = 50;
+
 const rank = (level: RequiredBy): number => requirements.indexOf(level);
 
 type HearStep = Extract<Step, { does: 'hear' }>;
@@ -147,7 +150,7 @@ class Run {
       const required = pending.findIndex(({ optional }) => !optional);
       const eligible = ordered && required >= 0 ? pending.slice(0, required + 1) : descriptionsFirst(pending);
       const isDone = () => this.#next(participant, eligible) !== undefined || participant.closed !== undefined;
-      await this.#system.wait(required < 0 ? this.#options.optionalMs : this.#options.timeoutMs, isDone);
+      await (required < 0 ? this.#system.wait(this.#options.optionalMs, isDone) : this.#message(isDone));
       const next = this.#next(participant, eligible);
       const wanted = eligible.find((step) => next !== undefined && this.#fits(step, next));
       if (next !== undefined && wanted !== undefined) {
@@ -161,13 +164,31 @@ class Run {
         return;
       } else {
         const expected = pending[Math.max(required, 0)] as HearStep;
+        const { withinMs } = this.#case;
+        const inTime = withinMs === undefined ? '' : ` within ${withinMs} ms`;
         throw new DivergenceError(
           who,
-          lineOf(fill(expected.message, this.#conversation.values)),
+          `${lineOf(fill(expected.message, this.#conversation.values))}${inTime}`,
           this.#received(participant, next),
         );
       }
     }
+  }
+
+  /** Waits as long as a message may take. Time in which the suite itself was held up does not count. */
+  async #message(isDone: () => boolean): Promise<void> {
+    const { timeoutMs } = this.#options;
+    const { withinMs = timeoutMs } = this.#case;
+    let looked = this.#system.now();
+    let heldUp = 0;
+    const look = () => {
+      const now = this.#system.now();
+      heldUp += Math.max(0, now - looked - unnoticedMs);
+      looked = now;
+      return isDone();
+    };
+    await this.#system.wait(Math.min(withinMs, timeoutMs), look);
+    if (heldUp > 0) await this.#system.wait(heldUp, isDone);
   }
 
   #later(who: string, steps: readonly HearStep[]): void {
@@ -309,7 +330,27 @@ class Run {
         throw error;
       }
     }
-    return undefined;
+    return this.#nothingMore();
+  }
+
+  /** Nothing comes that the case does not expect, from anybody, after its last step. */
+  async #nothingMore(): Promise<Divergence | undefined> {
+    const closing = new Set(this.#case.steps.flatMap((step) => (step.does === 'close' ? [step.who] : [])));
+    const listening = [...this.#conversation.participants].filter(
+      ({ name, kind, socket }) => kind === 'client' && socket !== undefined && !closing.has(name),
+    );
+    const isBroken = (participant: Participant) =>
+      this.#next(participant) !== undefined || participant.closed !== undefined;
+    await this.#system.wait(this.#options.quietMs, () => listening.some(isBroken));
+    const broken = listening.find(isBroken);
+    return (
+      broken && {
+        step: this.#case.steps.length,
+        who: broken.name,
+        expected: 'nothing more',
+        received: this.#received(broken, this.#next(broken)),
+      }
+    );
   }
 }
 

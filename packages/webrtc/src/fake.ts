@@ -32,6 +32,8 @@ class Fake implements FakeConnection {
   #other: string | undefined;
   #reached = false;
   #isSilent = false;
+  /** True from the description of a new connection on, in the place of one that is gone, until it is connected. */
+  #isReplaced = false;
 
   constructor(name: string, network: Map<string, Fake>, trackIds: readonly string[]) {
     this.#name = name;
@@ -74,6 +76,7 @@ class Fake implements FakeConnection {
     const other = /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
     if (!sdp.startsWith(version) || other === undefined) this.#fail('not a description');
     if (type === 'answer' && this.#local !== 'offer') this.#fail('no offer is answered by this');
+    this.#isReplaced ||= this.#other !== undefined && this.#other !== other;
     this.#other = other;
     this.#remote = type;
     this.#settle();
@@ -90,7 +93,10 @@ class Fake implements FakeConnection {
     const other = this.#other === undefined ? undefined : this.#network.get(this.#other);
     if (other === undefined || other.#other !== this.#name) return;
     if (!this.#reached && !other.#reached) return;
-    for (const side of [this, other]) if (side.connectionState === 'new') side.become('connected');
+    for (const side of [this, other]) {
+      if (side.connectionState === 'new' || side.#isReplaced) side.become('connected');
+      side.#isReplaced = false;
+    }
   }
 
   become(state: string): void {

@@ -18,7 +18,7 @@ import { askedFor, requiredBy } from '../witness.ts';
 export interface Scenario
   extends Pick<
     ConversationCase,
-    'id' | 'title' | 'section' | 'requiredBy' | 'needs' | 'underTest' | 'readsDescriptions'
+    'id' | 'title' | 'section' | 'requiredBy' | 'needs' | 'underTest' | 'readsDescriptions' | 'withinMs'
   > {
   readonly connections?: readonly CaseConnection[];
   /** The case is about how candidates look, and when they come. */
@@ -44,7 +44,15 @@ const anyText: readonly string[] = ['id', 'videoCodec', 'stunServerUri'];
 /** Texts that hold JSON, or lists of such. */
 const jsonTexts: readonly string[] = ['broadcast', 'subtrackList', 'subscriberList'];
 /** Properties of a stream that must match exactly; of the others, only the type. */
-const exactOfStream: readonly string[] = ['streamId', 'status', 'mainTrackStreamId', 'subTrackStreamIds'];
+const exactOfStream: readonly string[] = [
+  'streamId',
+  'status',
+  'name',
+  'role',
+  'metaData',
+  'mainTrackStreamId',
+  'subTrackStreamIds',
+];
 
 const rank = (level: RequiredBy) => requirements.indexOf(level);
 
@@ -137,7 +145,10 @@ class Recorder {
       await this.#conversation.apply(connection.name, heard);
       pattern.sdp = `{{${String(heard.type)}:${connection.name}}}`;
     }
-    if (heard.command === 'takeCandidate') pattern.candidate = '{{candidate}}';
+    if (heard.command === 'takeCandidate') {
+      if (this.#scenario.connections !== undefined) pattern.candidate = '{{candidate}}';
+      else for (const field of ['label', 'id']) pattern[field] = heard[field];
+    }
     const level = this.#scenario.requiredBy;
     const speaker = this.#scenario.underTest ?? 'server';
     if (heard.definition === 'joinedTheRoom' && level !== 'project' && !this.#listsLiveOnly(heard))
@@ -166,10 +177,13 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
     needs,
     underTest,
     readsDescriptions,
+    withinMs,
     actions,
     connections = [],
   } = scenario;
   const { aboutCandidates = false, aboutQuestions = false } = scenario;
+  // Where there are no connections, candidates are said by the scenario, and each of them counts.
+  const isGathered = scenario.connections !== undefined;
   const participants = [...new Set(actions.flatMap((action) => ('who' in action ? [action.who] : [])))];
   const cast = { participants, connections, ...(underTest && { underTest }) };
   const conversation = new Conversation(cast, system, number);
@@ -189,7 +203,7 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
         const seen = new Set<string>();
         for (const heard of participant.heard.splice(0)) {
           const isCandidate = heard.command === 'takeCandidate';
-          if (isCandidate && (!aboutCandidates || seen.has(String(heard.streamId)))) continue;
+          if (isCandidate && (!aboutCandidates || (isGathered && seen.has(String(heard.streamId))))) continue;
           if (isCandidate) seen.add(String(heard.streamId));
           if (participant.kind === 'server' && !aboutQuestions && questionsOfSocket.includes(heard.command)) continue;
           heardSomething = true;
@@ -226,6 +240,7 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
       requiredBy: level,
       ...(needs && { needs }),
       ...(readsDescriptions && { readsDescriptions }),
+      ...(withinMs !== undefined && { withinMs }),
       ...cast,
       steps,
     };

@@ -1,7 +1,8 @@
 import type { ServerUnderTest } from '@sigchart/conformance';
+import type { MessageSocket } from '@sigchart/core';
 import type { TrackAssignment } from '@sigchart/core/machines';
 import type { ServerSession } from '@sigchart/core/session';
-import { manualClock } from '@sigchart/core/testing';
+import { type ManualClock, manualClock } from '@sigchart/core/testing';
 import { type FakeConnection, fakeNetwork } from '@sigchart/webrtc';
 import { createSignallingServer, type SignallingServerOptions } from '../../src/index.ts';
 
@@ -11,7 +12,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const turns = 6;
 
 /** Media that touches no network: what a server needs, and the ends of participants. */
-function fakeMedia() {
+export function fakeMedia() {
   const network = fakeNetwork();
   const tracksOf = (tracks: readonly TrackAssignment[]) =>
     tracks.flatMap(({ videoLabel, audioLabel }) => [
@@ -45,8 +46,17 @@ function renegotiating(connection: FakeConnection) {
   });
 }
 
+/** What stands between a socket and the server: it receives what each says, and passes on what it likes. */
+export type Between = (
+  socket: MessageSocket,
+  session: () => ServerSession,
+  clock: ManualClock,
+) => { readonly socket: MessageSocket; received(text: string): void };
+
+const nothingBetween: Between = (socket, session) => ({ socket, received: (text) => session().received(text) });
+
 /** A server in memory: its machines, sockets that are function calls, a virtual clock, fake media. */
-export function memoryServer(options: Partial<SignallingServerOptions> = {}) {
+export function memoryServer(options: Partial<SignallingServerOptions> = {}, between = nothingBetween) {
   const clock = manualClock();
   const { network, media, connect } = fakeMedia();
   const server = createSignallingServer({ clock, media, ...options });
@@ -68,13 +78,18 @@ export function memoryServer(options: Partial<SignallingServerOptions> = {}) {
           hears.closed(how);
         });
       };
-      const session: ServerSession = server.join('live', {
-        send: (text) => open && later(() => hears.received(text)),
-        ping: () => open && answersPings && later(() => session.ponged()),
-        close: () => end('closed by the server'),
-      });
+      const { socket, received } = between(
+        {
+          send: (text) => open && later(() => hears.received(text)),
+          ping: () => open && answersPings && later(() => session.ponged()),
+          close: () => end('closed by the server'),
+        },
+        () => session,
+        clock,
+      );
+      const session: ServerSession = server.join('live', socket);
       return {
-        send: (text) => open && later(() => session.received(text)),
+        send: (text) => open && later(() => received(text)),
         // A server ignores them before decoding.
         sendBytes: () => {},
         close: () => end('closed'),

@@ -7,7 +7,9 @@ import { playScenarios } from './play.ts';
 import { publishScenarios } from './publish.ts';
 import { questionScenarios } from './question.ts';
 import { socketScenarios } from './socket.ts';
+import { stateScenarios } from './state.ts';
 import { strangerScenarios } from './stranger.ts';
+import { timeScenarios } from './time.ts';
 
 /** Scenarios written by hand: the ladders of docs/protocol.md, and known behaviour of clients. */
 export const scenarios: readonly Scenario[] = [
@@ -19,6 +21,8 @@ export const scenarios: readonly Scenario[] = [
   ...mediaScenarios,
   ...descriptionScenarios,
   ...strangerScenarios,
+  ...stateScenarios,
+  ...timeScenarios,
   ...questionScenarios,
   ...configuredScenarios,
 ];

@@ -231,7 +231,7 @@ export const publishScenarios: readonly Scenario[] = [
       open('B'),
       ...publishing('A'),
       say('B', 'publish', s1),
-      wait(500),
+      wait(100),
       { does: 'lose', who: 'A', connection: 'publisher' },
       stop('B'),
     ],
