@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { costOf, type MessageSocket, type ServerSession } from '@sigchart/core/session';
+import type { MessageSocket, ServerSession } from '@sigchart/core/session';
 import type { RawData, WebSocket } from 'ws';
 import type { ServerLimits } from './serverLimits.ts';
 import type { Place } from './traffic/addresses.ts';
@@ -98,16 +98,12 @@ export function joinWebSocket(options: WebSocketOptions): ServerSession {
     session.ponged();
   }
 
-  /** Processes a message, or the given amount of data that is not part of this protocol (docs/protocol.md § Framing). */
+  /** Processes a text, or a binary message of so many bytes. */
   const hear = (message: string | number) => {
     place.spoke();
-    if (typeof message === 'number') {
-      traffic.spend(costOf(undefined, message));
-      return;
-    }
     let cost = 0;
     const sent = meter.measure(() => {
-      cost = session.received(message);
+      cost = typeof message === 'number' ? session.receivedBinary(message) : session.received(message);
     });
     traffic.spend(cost + sent);
   };

@@ -171,6 +171,10 @@ const provoked: Readonly<
     (wire) => wire.send({ command: 'publish', streamId: 's2', metaData: 'x'.repeat(8_193) }),
     { streamId: 's2', information: 'metaData' },
   ],
+  invalidMessage: [
+    (wire) => wire.send('{command:"publish"}'),
+    { information: 'not JSON: at position 1 of 19, a key in quotes or "}" is expected' },
+  ],
   highResourceUsage: [
     async (wire) => {
       const member = await connect();

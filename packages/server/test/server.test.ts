@@ -263,22 +263,27 @@ describe('a player', () => {
 
 describe('bad input', () => {
   const silent: readonly [string, unknown][] = [
-    ['no JSON', 'hello'],
-    ['half a message', '{"command":"publish"'],
-    ['an array', []],
-    ['null', 'null'],
-    ['a number', '7'],
-    ['an empty object', {}],
     ['an unknown command', { command: 'dance', streamId: 's1' }],
-    ['a command that is a number', { command: 7 }],
     ['__proto__', '{"command":"__proto__","streamId":"s1"}'],
     ['constructor', { command: 'constructor', streamId: 's1' }],
     ['a stop of nothing', { command: 'stop', streamId: 's1' }],
     ['a candidate that is no text', { command: 'takeCandidate', streamId: 's1', candidate: 7 }],
-    ['a megabyte', { command: 'publish', streamId: 's1', metaData: 'x'.repeat(1_048_576) }],
-    ['a megabyte of brackets', '['.repeat(1_048_576)],
   ];
-  const answered: readonly [string, Record<string, unknown>, Record<string, unknown>][] = [
+  const noMessage = 'invalidMessage';
+  const notJson = (position: number, length: number, expected: string) =>
+    `not JSON: at position ${position} of ${length}, ${expected} is expected`;
+  const unread: readonly [string, unknown, string][] = [
+    ['an empty text', '', 'an empty text instead of a JSON object'],
+    ['no JSON', 'hello', notJson(0, 5, 'an object')],
+    ['half a message', '{"command":"publish"', notJson(20, 20, 'a key in quotes or "}"')],
+    ['an array', [], 'an array instead of a JSON object'],
+    ['null', 'null', 'null instead of a JSON object'],
+    ['a number', '7', 'a number instead of a JSON object'],
+    ['an empty object', {}, 'an object without a "command" that is a string'],
+    ['a command that is a number', { command: 7 }, 'an object without a "command" that is a string'],
+    ['a megabyte', 'x'.repeat(1_048_576), '1048576 UTF-16 code units instead of at most 262144'],
+  ];
+  const answered: readonly (readonly [string, Record<string, unknown>, Record<string, unknown>])[] = [
     ['publish without a streamId', { command: 'publish' }, { definition: 'noStreamNameSpecified' }],
     ['play with a null streamId', { command: 'play', streamId: null }, { definition: 'noStreamNameSpecified' }],
     ['play with an empty streamId', { command: 'play', streamId: '' }, { definition: 'noStreamNameSpecified' }],
@@ -309,6 +314,10 @@ describe('bad input', () => {
       { definition: 'notSetRemoteDescription', streamId: 's1' },
     ],
     ['joinRoom without a room', { command: 'joinRoom' }, { definition: 'no_room_specified' }],
+    ...unread.map(
+      ([name, message, information]) =>
+        [name, message as Record<string, unknown>, { definition: noMessage, information }] as const,
+    ),
   ];
 
   test.each(silent)('%s is ignored, and the socket publishes afterwards', async (_, message) => {
@@ -327,11 +336,13 @@ describe('bad input', () => {
     (await publish(wire, 's1')).close();
   });
 
-  test('a binary frame is ignored', async () => {
+  test('a binary frame is answered, and the socket publishes afterwards', async () => {
     const wire = await connect();
     wire.webSocket.send(Buffer.from('{"command":"publish"}'), { binary: true });
     await wire.settle();
-    expect(wire.heard).toEqual([]);
+    const information = 'a binary message instead of a text';
+    expect(wire.heard).toEqual([{ command: 'error', definition: noMessage, information }]);
+    (await publish(wire, 's1')).close();
   });
 
   test.each([...silent, ...answered.map(([name, message]) => [name, message] as const)])(

@@ -20,6 +20,10 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
     title: 'A text is too long.',
     advice: 'Choose a shorter name, or less data about the stream.',
   },
+  invalidMessage: {
+    title: 'The server could not read a message.',
+    advice: 'Reload the page. If that does not help, tell whoever made it.',
+  },
   no_room_specified: {
     title: 'No room was named.',
     advice: 'Type the name of a room and join again.',

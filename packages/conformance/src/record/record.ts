@@ -54,6 +54,9 @@ const exactOfStream: readonly string[] = [
   'subTrackStreamIds',
 ];
 
+/** True of a text for people, as opposed to a name. */
+const isProse = (value: unknown) => typeof value === 'string' && value.includes(' ');
+
 const rank = (level: RequiredBy) => requirements.indexOf(level);
 
 /** Turns recorded messages into patterns that hold for every implementation. */
@@ -102,6 +105,7 @@ class Recorder {
     if (anyNumber.includes(field)) return '{{number}}';
     if (anyText.includes(field)) return '{{text}}';
     if (field === 'idMapping') return '{{mapping}}';
+    if (field === 'information' && isProse(value)) return '{{text}}';
     if (jsonTexts.includes(field))
       return Array.isArray(value) ? value.map((text) => this.#json(text)) : this.#json(value);
     if (typeof value === 'string') return this.#text(value);

@@ -49,7 +49,6 @@ describe.each(decoders)('a text from %s', (_, decode) => {
   test.each([
     ['nothing', ''],
     ['no JSON', 'publish s1'],
-    ['JSON with a comma too many', '{"command":"ping",}'],
     ['JSON with keys out of quotes', '{command:"ping"}'],
     ['two objects', '{"command":"ping"}{"command":"ping"}'],
     ['null', 'null'],
@@ -73,6 +72,37 @@ describe.each(decoders)('a text from %s', (_, decode) => {
   ])('that is %s is malformed and names no command', (_name, text) => {
     const decoded = decode(text);
     expect(decoded).toMatchObject({ ok: false, malformed: { command: undefined, field: undefined, missing: false } });
+  });
+
+  test.each([
+    ['', 'an empty text instead of a JSON object'],
+    ['null', 'null instead of a JSON object'],
+    ['17', 'a number instead of a JSON object'],
+    ['"secret"', 'a string instead of a JSON object'],
+    ['false', 'a boolean instead of a JSON object'],
+    ['[{"token":"secret"}]', 'an array instead of a JSON object'],
+    ['{"token":"secret"}', 'an object without a "command" that is a string'],
+    ['{"command":{"token":"secret"}}', 'an object without a "command" that is a string'],
+    ['{"token":secret}', 'not JSON: at position 9 of 16, a value is expected'],
+    ['x'.repeat(maxTextLength + 1), '262145 UTF-16 code units instead of at most 262144'],
+  ])(
+    'that is no object with a command is at fault itself, and what is wrong repeats nothing of it: %.40s',
+    (text, detail) => {
+      expect(decode(text)).toMatchObject({ ok: false, malformed: { fault: 'text', detail } });
+    },
+  );
+
+  test('with a command that nobody knows is no fault of the text', () => {
+    expect(decode('{"command":"makeCoffee"}')).toMatchObject({ ok: false, malformed: { fault: 'command' } });
+    expect(decode('{"command":"__proto__"}')).toMatchObject({ ok: false, malformed: { fault: 'command' } });
+  });
+
+  test('is read as Ant Media Server reads it where that has one meaning', () => {
+    const [command, streamId] = decode === decodeClientMessage ? ['play', 's1'] : ['start', 's1'];
+    expect(decode(`{"command" "${command}" "streamId":"${streamId}",}`)).toMatchObject({
+      ok: true,
+      message: { command, streamId },
+    });
   });
 });
 

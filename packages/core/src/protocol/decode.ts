@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { maxIdLength, tooLong } from './field.ts';
+import { parseJson } from './lenientJson.ts';
 import { type ClientMessage, clientMessages, type ServerMessage, serverMessages } from './message.ts';
 import { notifications } from './notification.ts';
 
@@ -11,6 +12,11 @@ export const maxTextLength = 262_144;
 
 /** A text that is no message of this direction, and why. */
 export interface Malformed {
+  /**
+   * What is at fault: the `text`, which is no object with a `command`; the `command`, which is not known; or a `field`. Receivers ignore
+   * unknown commands, which may be those of newer clients and servers.
+   */
+  readonly fault: 'text' | 'command' | 'field';
   /** The command, when the text has one that is known. */
   readonly command: string | undefined;
   /** The first field at fault: absent, or of a value that it cannot have. */
@@ -21,7 +27,7 @@ export interface Malformed {
   readonly tooLong: boolean;
   /** The `streamId` for the answer, as received, unless it is not a string or longer than any id. */
   readonly streamId: string | undefined;
-  /** Description of the fault, for logs. */
+  /** Description of the fault. Contains nothing of the text if that is at fault, so that it may be sent. */
   readonly detail: string;
 }
 
@@ -34,49 +40,49 @@ const echo = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxIdLength));
 
 type Schemas = Readonly<Record<string, v.GenericSchema>>;
 
-const refuse = (detail: string): { ok: false; malformed: Malformed } => ({
-  ok: false,
-  malformed: { command: undefined, field: undefined, missing: false, tooLong: false, streamId: undefined, detail },
+const unread = (fault: 'text' | 'command', detail: string): Malformed => ({
+  fault,
+  command: undefined,
+  field: undefined,
+  missing: false,
+  tooLong: false,
+  streamId: undefined,
+  detail,
 });
+
+/** A message of bytes, which this protocol does not have. */
+export const binaryMessage: Malformed = unread('text', 'a binary message instead of a text');
+
+const refuse = (fault: 'text' | 'command', detail: string) =>
+  ({ ok: false, malformed: unread(fault, detail) }) as const;
+
+/** Names what is wrong with JSON that is not an object. */
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+};
 
 /** A lookup that `__proto__` and `constructor` do not fool. */
 const schemaOf = (schemas: Schemas, name: unknown): v.GenericSchema | undefined =>
   typeof name === 'string' && Object.hasOwn(schemas, name) ? schemas[name] : undefined;
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** Writes control characters inside strings as JSON has them: Ant Media's parser takes them as they are. */
-function escapeControls(text: string): string {
-  let escaped = '';
-  let from = 0;
-  let isInString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (isInString && code === 0x5c) at += 1;
-    else if (code === 0x22) isInString = !isInString;
-    else if (isInString && code < 0x20) {
-      escaped += `${text.slice(from, at)}\\u${code.toString(16).padStart(4, '0')}`;
-      from = at + 1;
-    }
-  }
-  return escaped + text.slice(from);
-}
-
-const parse = (text: string): unknown => parsed(text) ?? parsed(escapeControls(text));
-
 function decode<Message>(text: string, schemaFor: (input: Record<string, unknown>) => v.GenericSchema | undefined) {
-  if (text.length > maxTextLength) return refuse(`longer than ${maxTextLength}`);
-  const input = parse(text);
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return refuse('no JSON object');
+  const { length } = text;
+  if (length > maxTextLength) return refuse('text', `${length} UTF-16 code units instead of at most ${maxTextLength}`);
+  if (length === 0) return refuse('text', 'an empty text instead of a JSON object');
+  const parsed = parseJson(text);
+  if (!parsed.ok) {
+    const { position, expected } = parsed;
+    return refuse('text', `not JSON: at position ${position} of ${length}, ${expected} is expected`);
+  }
+  const input = parsed.value;
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    return refuse('text', `${kindOf(input)} instead of a JSON object`);
   const fields = input as Record<string, unknown>;
+  if (typeof fields.command !== 'string' || fields.command === '')
+    return refuse('text', 'an object without a "command" that is a string');
   const schema = schemaFor(fields);
-  if (schema === undefined) return refuse('no known command');
+  if (schema === undefined) return refuse('command', 'no known command');
   const result = v.safeParse(schema, fields, { abortEarly: true });
   if (result.success) return { ok: true, message: result.output as Message } as const;
   const issue = result.issues[0];
@@ -85,7 +91,8 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
   return {
     ok: false,
     malformed: {
-      command: fields.command as string,
+      fault: 'field',
+      command: fields.command,
       field,
       missing: typeof value !== 'string' || value === '',
       tooLong: issue.type === 'max_length' || issue.message === tooLong,
@@ -98,7 +105,7 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
 /**
  * Decodes a text from a client. Never throws.
  *
- * Unknown fields are removed. The result for an unknown command has no `command`, so that the receiver can ignore it silently.
+ * Unknown fields are removed. The result for a text that is not an object, or for an unknown command, has no `command`.
  *
  * @see docs/protocol.md § Framing
  *

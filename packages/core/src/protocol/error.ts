@@ -11,6 +11,8 @@ export interface ErrorEntry {
   readonly survives: boolean;
   /** Advice to the client. */
   readonly remedy: string;
+  /** An example of its `information`. */
+  readonly information?: string;
   /** Its fields besides `definition`. */
   readonly carries: readonly ('streamId' | 'room' | 'error_code' | 'information')[];
 }
@@ -41,7 +43,17 @@ export const errors = {
     state: 'any',
     survives: true,
     remedy: 'send the command again with a shorter string',
+    information: 'metaData',
     carries: ['streamId', 'information'],
+  },
+  invalidMessage: {
+    provokedBy:
+      'a text that is not a JSON object with a `command`, or is too long, or a binary message; `information` states what is wrong, and where',
+    state: 'any',
+    survives: true,
+    remedy: 'send each message as one JSON object in a text',
+    information: 'not JSON: at position 1 of 19, a key in quotes or "}" is expected',
+    carries: ['information'],
   },
   no_room_specified: {
     provokedBy: '`joinRoom`, `leaveFromRoom` or `getRoomInfo` without a `room`',

@@ -23,19 +23,14 @@ export function errorTable(): string {
 const sentence = (text: string) =>
   `${text.slice(0, 1).replace(/[a-z]/, (letter) => letter.toUpperCase())}${text.slice(1)}.`;
 
-const values: Readonly<Record<ErrorEntry['carries'][number], string>> = {
-  streamId: 's1',
-  room: 'r1',
-  error_code: '404',
-  information: 'metaData',
-};
-
-const example = (definition: string, { carries }: ErrorEntry) =>
-  JSON.stringify({
+const example = (definition: string, { carries, information = '' }: ErrorEntry) => {
+  const values = { streamId: 's1', room: 'r1', error_code: '404', information };
+  return JSON.stringify({
     command: 'error',
     definition,
     ...Object.fromEntries(carries.map((field) => [field, values[field]])),
   });
+};
 
 const section = ([definition, entry]: (typeof entries)[number]) => `## ${definition}
 

@@ -7,7 +7,7 @@ import { type AppState, emptyApp, type Place, placeOfShared, placeOfSocket, room
 import type { SocketId } from '../machines/shared/envelope.ts';
 import type { ConferenceServerContext } from '../machines/shared/room.ts';
 import type { StreamServerContext } from '../machines/shared/stream.ts';
-import { decodeClientMessage } from '../protocol/decode.ts';
+import { binaryMessage, decodeClientMessage } from '../protocol/decode.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import { causeNow, performFor, type TransitionCause, type TransitionListener } from './observation.ts';
@@ -236,6 +236,10 @@ export function createApp(options: AppOptions): App {
         const cost = costOfMessage(id, decoded.message, text.length);
         hear({ type: 'socket.received', socket: id, message: decoded.message });
         return cost;
+      },
+      receivedBinary(length) {
+        hear({ type: 'socket.malformed', socket: id, malformed: binaryMessage });
+        return costOf(undefined, length);
       },
       ponged: () => hear({ type: 'socket.ponged', socket: id }),
       closed: () => hear({ type: 'socket.closed', socket: id }),

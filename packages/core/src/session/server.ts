@@ -62,6 +62,8 @@ export interface ServerSession extends Omit<SocketListener, 'opened' | 'received
    * @see docs/limits.md § Message rates
    */
   received(text: string): number;
+  /** The client has sent a binary message of this many bytes. Returns the same. */
+  receivedBinary(length: number): number;
   /** The other side has answered a ping (RFC 6455 § 5.5.3). */
   ponged(): void;
   /** Tells the client that the server stops, and closes the socket. */

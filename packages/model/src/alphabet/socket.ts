@@ -62,7 +62,21 @@ const questions = [
 const malformed = (command: string, field: string, missing: boolean, tooLong = false) =>
   ({
     type: 'signal.malformed',
-    malformed: { command, field, missing, tooLong, streamId: undefined, detail: '' },
+    malformed: { fault: 'field', command, field, missing, tooLong, streamId: undefined, detail: '' },
+  }) as const;
+
+const unread = (fault: 'text' | 'command') =>
+  ({
+    type: 'signal.malformed',
+    malformed: {
+      fault,
+      command: undefined,
+      field: undefined,
+      missing: false,
+      tooLong: false,
+      streamId: undefined,
+      detail: '',
+    },
   }) as const;
 
 /** Events of a server's socket. */
@@ -85,6 +99,8 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     ...questions.map((command) => fromClient({ command, streamId })),
     fromClient(negotiation.offer),
     fromClient(negotiation.candidate),
+    unread('text'),
+    unread('command'),
     malformed('publish', 'streamId', true),
     malformed('publish', 'streamId', false),
     malformed('joinRoom', 'room', true),

@@ -11,6 +11,7 @@ const after = (...events: ServerEvent[]) => walk(socketServer, {}, events);
 const malformed = (fields: Partial<Malformed>): ServerEvent => ({
   type: 'signal.malformed',
   malformed: {
+    fault: 'field',
     command: undefined,
     field: undefined,
     missing: false,
@@ -154,8 +155,14 @@ describe('what is no message', () => {
     );
   });
 
-  test('anything else is passed over in silence', () => {
-    expect(after(malformed({})).effects).toEqual([]);
+  test('a text that is no object with a command is invalidMessage, which says what is wrong', () => {
+    expect(after(malformed({ fault: 'text', detail: 'null instead of a JSON object' })).effects).toEqual(
+      sent({ command: 'error', definition: 'invalidMessage', information: 'null instead of a JSON object' }),
+    );
+  });
+
+  test('an unknown command, and anything else, is ignored', () => {
+    expect(after(malformed({ fault: 'command', detail: 'no known command' })).effects).toEqual([]);
     expect(after(malformed({ command: 'takeCandidate', field: 'candidate' })).effects).toEqual([]);
   });
 });

@@ -152,6 +152,12 @@ export const socketServer = setup({
         },
       })),
     ),
+    sendInvalidMessage: effect(
+      on('signal.malformed', ({ event: { malformed } }) => ({
+        type: 'signal.send',
+        message: { command: 'error', definition: 'invalidMessage', information: malformed.detail },
+      })),
+    ),
     sendAnswer: effect(
       on('stream.described', ({ event: { question, known } }) => ({
         type: 'signal.send',
@@ -177,6 +183,7 @@ export const socketServer = setup({
       event.type === 'access.granted' &&
       event.right !== undefined &&
       isWanted(context, event.request),
+    isNoMessage: ({ event }) => event.type === 'signal.malformed' && event.malformed.fault === 'text',
     lacksStreamId: ({ event }) =>
       event.type === 'signal.malformed' && event.malformed.field === 'streamId' && event.malformed.missing,
     lacksRoom: ({ event }) =>
@@ -237,6 +244,7 @@ export const socketServer = setup({
         'signal.leave': [{ guard: 'isUsedId', actions: 'withdraw' }, { actions: 'sendNoPeer' }],
         'signal.peerMessageCommand': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.malformed': [
+          { guard: 'isNoMessage', actions: 'sendInvalidMessage' },
           { guard: 'lacksStreamId', actions: send({ command: 'error', definition: 'noStreamNameSpecified' }) },
           { guard: 'lacksRoom', actions: send({ command: 'error', definition: 'no_room_specified' }) },
           { guard: 'hasInvalidId', actions: { type: 'sendMalformed', params: { definition: 'invalidStreamName' } } },

@@ -57,7 +57,7 @@ export const socketScenarios: readonly Scenario[] = [
     title: 'An unknown command is silently ignored',
     section: 'Framing',
     requiredBy: 'sdks',
-    actions: [open('A'), say('A', 'getDebugInfo', s1), ...silence('A'), say('A', 'ping')],
+    actions: [open('A'), say('A', 'updateBroadcastRole', s1), ...silence('A'), say('A', 'ping')],
   },
   {
     id: 'socket/unknown-field',
@@ -76,24 +76,29 @@ export const socketScenarios: readonly Scenario[] = [
   ...(
     [
       ['no-json', 'A text that is not JSON', 'publish stream1'],
+      ['empty', 'An empty text', ''],
       ['javascript', 'An object with keys without quotes', '{command:"ping"}'],
       ['array', 'JSON that is not an object', '[{"command":"ping"}]'],
+      ['null', 'null', 'null'],
       ['no-command', 'An object without a command', '{"streamId":"s1"}'],
+      ['too-long', 'A text that is too long', '{{long:262145}}'],
     ] as const
   ).map(
     ([id, what, text]): Scenario => ({
       id: `socket/${id}`,
-      title: `${what} is silently ignored, and the socket stays open`,
+      title: `${what} is invalidMessage, and the socket stays open`,
       section: 'Framing',
       requiredBy: 'project',
+      about: ['information'],
       actions: [open('A'), { does: 'sendText', who: 'A', text }, ...silence('A'), say('A', 'ping')],
     }),
   ),
   {
     id: 'socket/binary',
-    title: 'A binary message is silently ignored, and the socket stays open',
+    title: 'A binary message is invalidMessage, and the socket stays open',
     section: 'Framing',
     requiredBy: 'project',
+    about: ['information'],
     actions: [
       open('A'),
       { does: 'sendBytes', who: 'A', text: '{"command":"ping"}' },
@@ -101,4 +106,19 @@ export const socketScenarios: readonly Scenario[] = [
       say('A', 'ping'),
     ],
   },
+  ...(
+    [
+      ['line-break', 'a raw line break in a string', '{"command":"ping","text":"a\nb"}'],
+      ['commas', 'a comma too many and one too few', '{"command":"ping" "text":"a",}'],
+      ['backslash', 'a backslash that begins no escape', '{"command":"ping","path":"C:\\media"}'],
+    ] as const
+  ).map(
+    ([id, what, text]): Scenario => ({
+      id: `socket/lenient-${id}`,
+      title: `JSON with ${what} is read, as by Ant Media Server`,
+      section: 'Framing',
+      requiredBy: 'project',
+      actions: [open('A'), { does: 'sendText', who: 'A', text }],
+    }),
+  ),
 ];

@@ -68,7 +68,10 @@ function bringing(
   isMute: boolean,
 ): { readonly words?: string; readonly actions: readonly Action[] } {
   if (event.type === 'signal.malformed') {
-    const { command = '', field = '', missing, tooLong } = event.malformed;
+    const { fault, command = '', field = '', missing, tooLong } = event.malformed;
+    if (fault === 'text')
+      return { words: 'a text that is no message', actions: [{ does: 'sendText', who: 'A', text: 'no message' }] };
+    if (fault === 'command') return { words: 'an unknown command', actions: [say('A', 'makeCoffee')] };
     const id = field === 'streamId' || field === 'room' ? {} : { streamId: idOf('s1') };
     if (tooLong)
       return {
