@@ -310,7 +310,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
             session.send({ command: 'error', definition: 'server_error_check_logs', streamId });
             return;
           }
-          spend(meter.measure(() => report({ type: 'stream.described', question, known })));
+          spend(meter.measure(() => report({ type: 'question.answered', question, known })));
         };
         if (store === undefined) return answer([]);
         const { broadcasts } = store.of(name);

@@ -1,4 +1,4 @@
-import type { ClaimRequest, StreamEffect, SubscribeRequest } from '../machines/effect.ts';
+import type { ClaimRequest, StreamEffect, SubscribeRequest } from '../machines/ports/stream.ts';
 
 /** What a publisher says of its stream, and since when. Milliseconds since 1970; `startTime` 0 while its media is not there. */
 export interface Claim extends ClaimRequest {

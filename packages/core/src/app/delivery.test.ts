@@ -98,7 +98,7 @@ describe('what has all that it may have', () => {
 describe('a publisher', () => {
   test('that is accepted is brought to the rooms that its socket has joined, and to its main track', () => {
     const brought = asked({ type: 'room.bring', streamId: 's1', ...claim, mainTrack: 'r2' }, { rooms: ['r1'] });
-    expect(heard(brought)).toEqual(['room r1: role.claimed', 'room r2: role.claimed']);
+    expect(heard(brought)).toEqual(['room r1: role.brought', 'room r2: role.brought']);
     expect(brought.membership.brought).toEqual([
       { streamId: 's1', room: 'r1' },
       { streamId: 's1', room: 'r2' },

@@ -5,16 +5,12 @@
  * @see docs/protocol.md § Routing, § Conference
  */
 import type { SnapshotFrom } from 'xstate';
-import {
-  type AccessRight,
-  outranks,
-  type RoleAddress,
-  type RoleStartEffect,
-  type RoomEffect,
-  type RoomTellEffect,
-  type StreamEffect,
-} from '../machines/effect.ts';
-import { heardByServer, type RoleRefusedEvent, type ServerEvent } from '../machines/event.ts';
+import type { ServerEvent } from '../machines/event.ts';
+import { type AccessRight, outranks } from '../machines/ports/access.ts';
+import type { RoleAddress, RoleRefusedEvent, RoleStartEffect } from '../machines/ports/role.ts';
+import type { RoomEffect, RoomTellEffect } from '../machines/ports/room.ts';
+import { heardByServer } from '../machines/ports/signal.ts';
+import type { StreamEffect } from '../machines/ports/stream.ts';
 import type { PeerServerEvent } from '../machines/shared/call.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
 import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from '../machines/shared/room.ts';
@@ -349,7 +345,7 @@ function bringToRooms(
     membership: brought,
     deliveries: roomsOf(brought, streamId).map((room) =>
       toRoom(room, {
-        type: 'role.claimed',
+        type: 'role.brought',
         from,
         streamId,
         streamName,

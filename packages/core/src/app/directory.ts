@@ -1,5 +1,6 @@
 /** What there is to tell of the streams and rooms of an app, read off its state. */
-import type { ClaimRequest, HookEffect } from '../machines/effect.ts';
+import type { HookEffect } from '../machines/ports/hook.ts';
+import type { ClaimRequest } from '../machines/ports/stream.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
 import type { Subscriber } from '../machines/socket/answer.ts';
 import type { Claim } from './claims.ts';

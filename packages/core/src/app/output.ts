@@ -1,16 +1,13 @@
 import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
-import type {
-  AccessEffect,
-  HookAction,
-  IceRequestEffect,
-  QualityEffect,
-  RtcEffect,
-  SignalEffect,
-  SocketCloseEffect,
-  SocketPingEffect,
-  StreamDescribeEffect,
-  TimerEffect,
-} from '../machines/effect.ts';
+import type { AccessEffect } from '../machines/ports/access.ts';
+import type { HookAction } from '../machines/ports/hook.ts';
+import type { IceRequestEffect } from '../machines/ports/ice.ts';
+import type { QualityEffect } from '../machines/ports/quality.ts';
+import type { QuestionEffect } from '../machines/ports/question.ts';
+import type { RtcEffect } from '../machines/ports/rtc.ts';
+import type { SignalEffect } from '../machines/ports/signal.ts';
+import type { SocketCloseEffect, SocketPingEffect } from '../machines/ports/socket.ts';
+import type { TimerEffect } from '../machines/ports/timer.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
 import type { ServerMessage } from '../protocol/message.ts';
 import type { Place } from './state.ts';
@@ -35,7 +32,7 @@ export interface AppNotification {
 
 /** Tells the application that runs the server. */
 export interface AppNotificationEffect {
-  readonly type: 'app.notify';
+  readonly type: 'hook.call';
   readonly notification: AppNotification;
 }
 
@@ -51,7 +48,7 @@ export type AppEffect =
   | RtcEffect
   | QualityEffect
   | AccessEffect
-  | StreamDescribeEffect
+  | QuestionEffect
   | IceRequestEffect
   | SocketPingEffect
   | SocketCloseEffect

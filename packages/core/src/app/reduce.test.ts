@@ -94,7 +94,7 @@ describe('an app', () => {
     const started = after(joined(1), said(1, publish), granted(1), connected(1));
     const told = { streamId: 's1', streamName: 'One', subscriberId: 'ann', about: 1 };
     expect(started.requests.map(({ effect }) => effect)).toContainEqual({
-      type: 'app.notify',
+      type: 'hook.call',
       notification: expect.objectContaining({ ...told, action: 'liveStreamStarted' }),
     });
     expect(started.state.sockets.get(1)?.claims.published.get('s1')).toMatchObject({ date: 1_000, startTime: 1_000 });

@@ -3,8 +3,8 @@
  * explorer of `@sigchart/model` walks it.
  */
 import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom } from 'xstate';
-import type { HookEffect } from '../machines/effect.ts';
 import type { ServerEvent } from '../machines/event.ts';
+import type { HookEffect } from '../machines/ports/hook.ts';
 import { playerServer } from '../machines/roles/player/server.ts';
 import { publisherServer } from '../machines/roles/publisher/server.ts';
 import { peerServer } from '../machines/shared/call.ts';
@@ -345,7 +345,7 @@ export class AppReducer {
         this.#request(place, effect, cause);
         this.#close(socket, cause);
         break;
-      case 'app.notify':
+      case 'hook.call':
         this.#notify(place, effect, cause);
         break;
       case 'role.tell':
@@ -387,7 +387,7 @@ export class AppReducer {
   }
 
   #notify(place: Place, effect: HookEffect, cause: EffectCause): void {
-    this.#request(place, { type: 'app.notify', notification: notificationOf(this.#state, effect) }, cause);
+    this.#request(place, { type: 'hook.call', notification: notificationOf(this.#state, effect) }, cause);
   }
 
   #leaveCall(id: SocketId, streamId: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RoleName } from '../machines/effect.ts';
+import type { RoleName } from '../machines/ports/role.ts';
 import type { ServerMessage } from '../protocol/message.ts';
 import { type Routed, routeFromServer } from './route.ts';
 

@@ -1,4 +1,4 @@
-import type { RoleAddress, RoleName } from '../machines/effect.ts';
+import type { RoleAddress, RoleName } from '../machines/ports/role.ts';
 import type { ClientMessage, Notification, ServerMessage } from '../protocol/message.ts';
 
 /** What a session knows of a role that runs, as far as routing needs it. */

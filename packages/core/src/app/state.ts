@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine, SnapshotFrom } from 'xstate';
-import type { RoleAddress } from '../machines/effect.ts';
+import type { RoleAddress } from '../machines/ports/role.ts';
 import type { peerServer } from '../machines/shared/call.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
 import type { conferenceServer } from '../machines/shared/room.ts';

@@ -1,7 +1,8 @@
 import { assign, type EventObject, enqueueActions, type MachineContext } from 'xstate';
 import type { ErrorDefinition } from '../protocol/error.ts';
-import type { SignalEffect, TimerEffect } from './effect.ts';
 import type { Event } from './event.ts';
+import type { SignalEffect } from './ports/signal.ts';
+import type { TimerEffect } from './ports/timer.ts';
 import type { TimerName } from './timer.ts';
 
 interface Args<Context, Heard> {

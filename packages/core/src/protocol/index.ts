@@ -8,6 +8,7 @@ export {
   type ClientMessage,
   clientMessages,
   type Notification,
+  type RoomMessage,
   type ServerMessage,
   serverMessages,
 } from './message.ts';

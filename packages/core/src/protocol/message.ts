@@ -86,3 +86,6 @@ export type Notification = v.InferOutput<(typeof notifications)[keyof typeof not
 
 /** A message from a server to a client. */
 export type ServerMessage = v.InferOutput<(typeof serverMessages)[keyof typeof serverMessages]> | Notification;
+
+/** A message that says something of a room without being in it. */
+export type RoomMessage = Extract<ClientMessage, { readonly command: 'joinRoom' | 'leaveFromRoom' | 'getRoomInfo' }>;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RtcEffect } from '../machines/effect.ts';
-import type { RtcEvent } from '../machines/event.ts';
+import type { RtcEffect, RtcEvent } from '../machines/ports/rtc.ts';
 import { type App, createApp } from './app.ts';
 import { manualClock } from './clock.ts';
 import type { Performer } from './roles.ts';

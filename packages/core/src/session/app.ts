@@ -43,7 +43,7 @@ export interface AppOptions {
   readonly freshId: () => string;
   /** How much of the app its clients may use. */
   readonly limits?: Partial<AppLimits> | undefined;
-  /** Performs `app.notify`. Default nothing. */
+  /** Performs `hook.call`. Default nothing. */
   readonly notify?: ((notification: AppNotification) => void) | undefined;
   /** Told of every stream, call and room as it begins: returns what hears of every event of it. Default nobody. */
   readonly observe?: SharedObserver | undefined;
@@ -160,7 +160,7 @@ export function createApp(options: AppOptions): App {
       holding.isOver = true;
       holding.timers?.stopAll();
       holdings.delete(place);
-    } else if (effect.type === 'app.notify') notify(effect.notification);
+    } else if (effect.type === 'hook.call') notify(effect.notification);
     else if ('socket' in place) joined.get(place.socket)?.performer.perform(effect, holdingOf(place));
     else if (effect.type === 'timer.start' || effect.type === 'timer.stop') {
       const holding = holdingOf(place);

@@ -1,26 +1,13 @@
 import type { SnapshotFrom } from 'xstate';
 import { routeFromServer } from '../app/route.ts';
-import {
-  type AppNotifyEffect,
-  type ClientMemberEffect,
-  type ClientRoleEffect,
-  type ClientSocketEffect,
-  type IceServer,
-  type MemberRoleEffect,
-  type Performers,
-  performWith,
-  type RoleAddress,
-  type RtcEffect,
-} from '../machines/effect.ts';
-import {
-  type ClientEvent,
-  type EnterRequest,
-  heardByClient,
-  type JoinRequest,
-  type PlayRequest,
-  type PublishRequest,
-  type RtcEvent,
-} from '../machines/event.ts';
+import type { ClientMemberEffect, ClientRoleEffect, ClientSocketEffect } from '../machines/effect.ts';
+import type { ClientEvent } from '../machines/event.ts';
+import { type Performers, performWith } from '../machines/perform.ts';
+import type { AppNotifyEffect, EnterRequest, JoinRequest, PlayRequest, PublishRequest } from '../machines/ports/app.ts';
+import type { IceServer } from '../machines/ports/ice.ts';
+import type { MemberRoleEffect, RoleAddress } from '../machines/ports/role.ts';
+import type { RtcEffect, RtcEvent } from '../machines/ports/rtc.ts';
+import { heardByClient } from '../machines/ports/signal.ts';
 import { conferenceClient } from '../machines/roles/member/client.ts';
 import { peerClient } from '../machines/roles/peer/client.ts';
 import { playerClient } from '../machines/roles/player/client.ts';
@@ -107,6 +94,18 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     roles.tell(roles, { type: 'socket.lost' });
   };
 
+  const makeReady = () => {
+    ready = true;
+    roles.tell(roles, { type: 'socket.opened' });
+  };
+
+  const hangUp = () => {
+    const left = socket;
+    socket = undefined;
+    lose();
+    left?.close();
+  };
+
   /** A socket that has been given up may still speak; only the one dialled last is listened to. */
   const dial = () => {
     const current = (listener: () => void) => () => {
@@ -142,18 +141,9 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     signal,
     timer: own.perform,
     socket: ({ type }) => {
-      if (type === 'socket.dial') {
-        dial();
-        return;
-      }
-      const left = socket;
-      socket = undefined;
-      lose();
-      left?.close();
-    },
-    role: () => {
-      ready = true;
-      roles.tell(roles, { type: 'socket.opened' });
+      if (type === 'socket.dial') dial();
+      else if (type === 'socket.ready') makeReady();
+      else hangUp();
     },
   };
   const machine = run({

@@ -1,11 +1,8 @@
-import {
-  type MediaEffect,
-  performWith,
-  type QualityEffect,
-  type RoleAddress,
-  type RtcEffect,
-} from '../machines/effect.ts';
-import type { MediaEvent } from '../machines/event.ts';
+import { performWith } from '../machines/perform.ts';
+import type { MediaEffect, MediaEvent } from '../machines/ports/media.ts';
+import type { QualityEffect } from '../machines/ports/quality.ts';
+import type { RoleAddress } from '../machines/ports/role.ts';
+import type { RtcEffect } from '../machines/ports/rtc.ts';
 import { type QualityServerEffect, qualityServer } from '../machines/quality/server.ts';
 import type { ServerMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';

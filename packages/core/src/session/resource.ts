@@ -1,6 +1,6 @@
-import type { HttpEffect } from '../machines/effect.ts';
-import { performWith } from '../machines/effect.ts';
-import { type HttpEvent, heardByClient } from '../machines/event.ts';
+import { performWith } from '../machines/perform.ts';
+import type { HttpEffect, HttpEvent } from '../machines/ports/http.ts';
+import { heardByClient } from '../machines/ports/signal.ts';
 import { type ResourceEffect, resourceServer } from '../machines/resource/server.ts';
 import { decodeServerMessage } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';

@@ -1,7 +1,8 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic } from 'xstate';
 import { type Routed, ufragsOf } from '../app/route.ts';
-import type { RoleAddress, TimerEffect } from '../machines/effect.ts';
-import type { Event, TimerEvent } from '../machines/event.ts';
+import type { Event } from '../machines/event.ts';
+import type { RoleAddress } from '../machines/ports/role.ts';
+import type { TimerEffect, TimerEvent } from '../machines/ports/timer.ts';
 import type { TimerName } from '../machines/timer.ts';
 import type { Clock } from './clock.ts';
 import type { TransitionListener } from './observation.ts';

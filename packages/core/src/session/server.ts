@@ -1,15 +1,13 @@
 import type { AppInput } from '../app/input.ts';
 import type { AppEffect, AppNotificationEffect, MachineEndEffect } from '../app/output.ts';
 import { type Place, placeOfSocket, type SocketPlace } from '../app/state.ts';
-import type {
-  AccessEffect,
-  IceServer,
-  MediaEffect,
-  RoleAddress,
-  RtcEffect,
-  StreamDescribeEffect,
-} from '../machines/effect.ts';
-import type { AccessEvent, Event, MediaEvent, RtcEvent, StreamDescribedEvent } from '../machines/event.ts';
+import type { Event } from '../machines/event.ts';
+import type { AccessEffect, AccessEvent } from '../machines/ports/access.ts';
+import type { IceServer } from '../machines/ports/ice.ts';
+import type { MediaEffect, MediaEvent } from '../machines/ports/media.ts';
+import type { QuestionEffect, QuestionEvent } from '../machines/ports/question.ts';
+import type { RoleAddress } from '../machines/ports/role.ts';
+import type { RtcEffect, RtcEvent } from '../machines/ports/rtc.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
 import { maxTextLength } from '../protocol/decode.ts';
 import { encode } from '../protocol/encode.ts';
@@ -42,8 +40,8 @@ export interface JoinOptions {
   readonly media?: Performer<MediaEffect, MediaEvent> | undefined;
   /** Performs `access.*`. Default everything is granted. */
   readonly access?: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
-  /** Performs `stream.describe`. Default nothing is known of any stream. */
-  readonly describe?: (effect: StreamDescribeEffect, report: (event: StreamDescribedEvent) => void) => void;
+  /** Performs `question.ask`. Default nothing is known of any stream. */
+  readonly describe?: (effect: QuestionEffect, report: (event: QuestionEvent) => void) => void;
   /** What `getIceServerConfig` is answered with: asked again each time, so that credentials may end. Default none. */
   readonly iceServers?: IceServers;
   /** Hears that the socket is closed, after all that was on it. */
@@ -105,7 +103,7 @@ const grant: Required<JoinOptions>['access'] = ({ type: _, ...request }, report)
   report({ type: 'access.granted', request });
 
 const knowNothing: Required<JoinOptions>['describe'] = ({ question }, report) =>
-  report({ type: 'stream.described', question, known: undefined });
+  report({ type: 'question.answered', question, known: undefined });
 
 /** Timers of a machine of an app, whose end the machine hears. */
 export const timersFor = (clock: Clock, { place }: Holding, hear: PerformerOptions['hear']): Timers =>
@@ -144,7 +142,7 @@ export class SocketPerformer {
       case 'access.request':
         this.#access(effect, holding);
         break;
-      case 'stream.describe':
+      case 'question.ask':
         (this.#options.describe ?? knowNothing)(effect, this.#reportFor(holding));
         break;
       case 'ice.request':
@@ -212,7 +210,7 @@ export class SocketPerformer {
   }
 
   /** What gives a machine an event, as long as it runs: the next one at that place has not asked for it. */
-  #reportFor(holding: Holding): (event: Event | AccessEvent | RtcEvent | StreamDescribedEvent) => void {
+  #reportFor(holding: Holding): (event: Event | AccessEvent | RtcEvent | QuestionEvent) => void {
     const { hear } = this.#options;
     return (event) => {
       if (!holding.isOver) hear({ type: 'machine.told', place: holding.place, event: event as Event });

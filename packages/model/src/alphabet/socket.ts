@@ -1,4 +1,5 @@
-import type { AccessRequest, RoomMessage, StreamQuery, socketClient, socketServer } from '@sigchart/core/machines';
+import type { AccessRequest, StreamQuery, socketClient, socketServer } from '@sigchart/core/machines';
+import type { RoomMessage } from '@sigchart/core/protocol';
 import type { MachineOptions } from '../machine/graph.ts';
 import { negotiation, streamId } from './connection.ts';
 import { clientSays, fromClient, fromServer } from './saying.ts';
@@ -117,7 +118,7 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     ),
     { type: 'role.refused', definition: 'highResourceUsage', streamId, room: undefined },
     { type: 'role.refused', definition: 'highResourceUsage', streamId: room, room },
-    { type: 'stream.described', question, known: undefined },
+    { type: 'question.answered', question, known: undefined },
     { type: 'socket.ponged' },
     { type: 'socket.closed' },
     { type: 'timer.liveness' },

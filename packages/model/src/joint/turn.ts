@@ -322,7 +322,7 @@ export class Turn {
       case 'role.stop':
         this.tell(nameOf('client', number, effect.address.role, effect.address.streamId), { type: 'app.stop' });
         break;
-      case 'role.ready':
+      case 'socket.ready':
         for (const role of this.rolesOf('client', number)) this.tell(role, { type: 'socket.opened' });
         break;
       case 'socket.dial':
@@ -370,9 +370,9 @@ export class Turn {
       case 'socket.close':
         this.closed(number);
         break;
-      case 'app.notify':
+      case 'hook.call':
         break;
-      case 'stream.describe':
+      case 'question.ask':
       case 'quality.prefer':
         throw new TypeError(`nobody performs ${effect.type}`);
       default:

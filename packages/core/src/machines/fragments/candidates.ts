@@ -1,6 +1,7 @@
 import type { NegotiationMessage } from '../../protocol/negotiation.ts';
 import { type ActionKinds, on } from '../action.ts';
-import type { IceCandidate, RtcEffect, SignalEffect } from '../effect.ts';
+import type { IceCandidate, RtcEffect } from '../ports/rtc.ts';
+import type { SignalEffect } from '../ports/signal.ts';
 
 /**
  * Most candidates one side keeps while it waits for a description. A browser with ten interfaces makes fewer than 60; what

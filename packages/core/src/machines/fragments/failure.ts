@@ -1,8 +1,8 @@
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { type ActionKinds, on } from '../action.ts';
-import type { SignalEffect } from '../effect.ts';
 import type { Event } from '../event.ts';
+import type { SignalEffect } from '../ports/signal.ts';
 
 type Failed = Extract<Event, { type: 'rtc.failed' }>;
 

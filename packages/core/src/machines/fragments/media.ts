@@ -1,5 +1,6 @@
 import { type ActionKinds, startTimer, stopTimer } from '../action.ts';
-import type { RoleName, RtcEffect } from '../effect.ts';
+import type { RoleName } from '../ports/role.ts';
+import type { RtcEffect } from '../ports/rtc.ts';
 import { graceMs, mediaTimeoutMs } from '../timer.ts';
 
 /** How a role opens and closes its connection, on either side. */

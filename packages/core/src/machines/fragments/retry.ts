@@ -1,6 +1,6 @@
 import { type ActionKinds, on } from '../action.ts';
-import type { TimerEffect } from '../effect.ts';
 import type { Event } from '../event.ts';
+import type { TimerEffect } from '../ports/timer.ts';
 import { backOffMs } from '../timer.ts';
 
 /** Reason a client's role ended without being asked to, for people and programs. */

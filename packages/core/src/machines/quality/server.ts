@@ -1,8 +1,9 @@
 import { setup } from 'xstate';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds, startTimer, stopTimer, timerActions } from '../action.ts';
-import type { MediaEffect, SignalEffect, TimerEffect } from '../effect.ts';
-import type { MediaEvent, TimerEvent } from '../event.ts';
+import type { MediaEffect, MediaEvent } from '../ports/media.ts';
+import type { SignalEffect } from '../ports/signal.ts';
+import type { TimerEffect, TimerEvent } from '../ports/timer.ts';
 import { maxProbeDelayMs, maxUnprobedDelayMs, probeDelayMs, probeTimeoutMs, unprobedDelayMs } from '../timer.ts';
 import { type Allocation, allocate, type Preferences, type SelectedLayers } from './allocation.ts';
 import type { Layer, LayerId, Measurement, SelectionReason } from './measurement.ts';

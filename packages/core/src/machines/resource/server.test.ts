@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpEvent } from '../event.ts';
+import type { HttpEvent } from '../ports/http.ts';
 import { begin, step } from '../step.ts';
 import { type ResourceEvent, resourceServer } from './server.ts';
 

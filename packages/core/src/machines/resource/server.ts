@@ -3,8 +3,11 @@ import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../../protocol/message.ts';
 import { decodeFragment, encodeFragment, fragmentOf, restartedOffer } from '../../protocol/sdpFragment.ts';
 import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../action.ts';
-import type { HttpEffect, HttpResponse, IceServer, SignalEffect, TimerEffect } from '../effect.ts';
-import type { HttpEvent, SignalEvent, SocketEvent, TimerEvent } from '../event.ts';
+import type { HttpEffect, HttpEvent, HttpResponse } from '../ports/http.ts';
+import type { IceServer } from '../ports/ice.ts';
+import type { SignalEffect, SignalEvent } from '../ports/signal.ts';
+import type { SocketEvent } from '../ports/socket.ts';
+import type { TimerEffect, TimerEvent } from '../ports/timer.ts';
 import { exchangeTimeoutMs } from '../timer.ts';
 
 /** What a WHIP or WHEP resource hears: requests of its HTTP client, and messages of the session that it speaks to. */

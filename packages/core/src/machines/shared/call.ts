@@ -1,7 +1,7 @@
 import { setup } from 'xstate';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds, type MessageBody, startTimer, stopTimer, timerActions } from '../action.ts';
-import type { TimerEffect } from '../effect.ts';
+import type { TimerEffect } from '../ports/timer.ts';
 import { contestMs, lateMs } from '../timer.ts';
 import type { PingToEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
 

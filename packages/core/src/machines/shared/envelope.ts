@@ -1,6 +1,7 @@
 import type { ClientMessage, ServerMessage } from '../../protocol/message.ts';
-import type { RoleName } from '../effect.ts';
-import type { SignalEvent, StreamEvent } from '../event.ts';
+import type { RoleName } from '../ports/role.ts';
+import type { SignalEvent } from '../ports/signal.ts';
+import type { StreamEvent } from '../ports/stream.ts';
 
 /** A socket of a server, by its number. What many sockets share knows them by it. */
 export type SocketId = number;

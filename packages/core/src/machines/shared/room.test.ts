@@ -12,7 +12,7 @@ const expectations = (...events: ConferenceServerEvent[]) =>
   );
 
 const publish: ConferenceServerEvent = {
-  type: 'role.claimed',
+  type: 'role.brought',
   from: 1,
   streamId: 'm1',
   streamName: undefined,

@@ -1,8 +1,9 @@
 import { setup } from 'xstate';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds } from '../action.ts';
-import { type AccessRight, type HookAction, type HookEffect, outranks } from '../effect.ts';
-import type { Talker } from '../event.ts';
+import { type AccessRight, outranks } from '../ports/access.ts';
+import type { HookAction, HookEffect } from '../ports/hook.ts';
+import type { Talker } from '../ports/stream.ts';
 import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
 import { arrange, assignmentsOf, noSlots, reserve, type Slots } from './slots.ts';
 
@@ -95,7 +96,7 @@ export type ConferenceServerEvent =
       | 'updateVideoTrackAssignmentsCommand'
       | 'setMaxVideoTrackCountCommand'
     >
-  | From<{ readonly type: 'role.claimed' } & PublishedInRoom>
+  | From<{ readonly type: 'role.brought' } & PublishedInRoom>
   | From<{ readonly type: 'role.announced' | 'role.released'; readonly streamId: string }>
   /** Somebody with a better right to the id of this member publishes it. */
   | From<{ readonly type: 'stream.displaced'; readonly streamId: string }>
@@ -282,14 +283,14 @@ const notifyOthers = (
   );
 
 const notify = (room: string, action: HookAction, streamId: string): HookEffect => ({
-  type: 'app.notify',
+  type: 'hook.call',
   action,
   streamId,
   mainTrack: room,
 });
 
 const notifyStopped = (room: string, by: SocketId): HookEffect => ({
-  type: 'app.notify',
+  type: 'hook.call',
   action: 'playStopped',
   streamId: room,
   by,
@@ -347,7 +348,7 @@ export const conferenceServer = setup({
         : undefined,
     ),
     addPublishing: update(({ context, event }) =>
-      event.type === 'role.claimed'
+      event.type === 'role.brought'
         ? {
             members: [
               ...context.members,
@@ -367,7 +368,7 @@ export const conferenceServer = setup({
         : undefined,
     ),
     describeMember: update(({ context, event }) => {
-      if (event.type !== 'role.claimed') return undefined;
+      if (event.type !== 'role.brought') return undefined;
       return {
         members: context.members.map((member) =>
           concerns(event, member)
@@ -455,7 +456,7 @@ export const conferenceServer = setup({
     })),
     addWatching: update(({ context, event }) => ({ watching: [...context.watching, event.from] })),
     notifyPlayStarted: effect(({ context, event }) => ({
-      type: 'app.notify',
+      type: 'hook.call',
       action: 'playStarted',
       streamId: context.room,
       by: event.from,
@@ -584,7 +585,7 @@ export const conferenceServer = setup({
         : { type: 'stream.expect', streamId: wishOf(event), room, by: event.from, right: rightOf(event) },
     ),
     expectPublished: effect(({ context: { room }, event }) =>
-      event.type === 'role.claimed'
+      event.type === 'role.brought'
         ? { type: 'stream.expect', streamId: event.streamId, room, by: event.from, right: event.right }
         : undefined,
     ),
@@ -663,7 +664,7 @@ export const conferenceServer = setup({
       context.members.some(
         ({ from, joined, streamId }) => joined && from === event.from && streamId === event.streamId,
       ),
-    isInMainTrack: ({ event }) => event.type === 'role.claimed' && event.inMainTrack,
+    isInMainTrack: ({ event }) => event.type === 'role.brought' && event.inMainTrack,
     isPlayer: (args) => ownPlayer(args) !== undefined,
     switchesLive: (args) => {
       const { context, event } = args;
@@ -681,7 +682,7 @@ export const conferenceServer = setup({
     publishesSoon: ({ event }) => event.type === 'role.subscribed' && event.userPublishId !== undefined,
     isMember: (args) => leaving(args).length > 0,
     isNewInMainTrack: ({ context, event }) =>
-      event.type === 'role.claimed' &&
+      event.type === 'role.brought' &&
       event.inMainTrack &&
       !context.members.some(({ streamId }) => streamId === event.streamId),
     isDeserted: ({ context }) => context.members.length === 0 && context.players.length === 0,
@@ -703,7 +704,7 @@ export const conferenceServer = setup({
           { guard: 'isTaken', actions: 'sendInUse' },
           { target: 'open', actions: enter },
         ],
-        'role.claimed': { guard: 'isInMainTrack', target: 'open', actions: bring },
+        'role.brought': { guard: 'isInMainTrack', target: 'open', actions: bring },
         'role.subscribed': [
           { guard: 'isFull', actions: 'tellFull' },
           { guard: 'publishesSoon', target: 'awaited', actions: ['addPlayer', 'tellParked'] },
@@ -719,7 +720,7 @@ export const conferenceServer = setup({
           { guard: 'isTaken', actions: 'sendInUse' },
           { target: 'open', actions: [...enter, 'tellParkedLive'] },
         ],
-        'role.claimed': { guard: 'isInMainTrack', target: 'open', actions: [...bring, 'tellParkedLive'] },
+        'role.brought': { guard: 'isInMainTrack', target: 'open', actions: [...bring, 'tellParkedLive'] },
         'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellParked'] }],
         'socket.closed': { actions: 'removePlayer' },
       },
@@ -772,7 +773,7 @@ export const conferenceServer = setup({
         'signal.updateVideoTrackAssignmentsCommand': { guard: 'isPlayer', actions: ['turnPage', 'tellAssigned'] },
         'signal.setMaxVideoTrackCountCommand': { actions: ['limitVideos', 'tellAssigned'] },
         'role.talked': [{ guard: 'isListenedTo', actions: ['tellTalkers', 'noteTalker'] }, { actions: 'noteTalker' }],
-        'role.claimed': [
+        'role.brought': [
           { guard: 'isConcerned', actions: 'describeMember' },
           { guard: 'isNewInMainTrack', actions: bring },
         ],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientMessage } from '../../protocol/message.ts';
-import type { StreamEvent } from '../event.ts';
+import type { StreamEvent } from '../ports/stream.ts';
 import { walk } from '../walk.ts';
 import { type ConferenceServerEvent, conferenceServer } from './room.ts';
 
@@ -8,7 +8,7 @@ const room = 'r1';
 const described = { streamName: undefined, metaData: undefined, role: undefined, inMainTrack: true };
 
 const claim = (from: number, streamId: string, hasVideo?: boolean): ConferenceServerEvent => ({
-  type: 'role.claimed',
+  type: 'role.brought',
   from,
   streamId,
   hasVideo,

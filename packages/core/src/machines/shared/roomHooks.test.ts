@@ -9,7 +9,7 @@ const walked = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { 
 /** What the application hears, as `action streamId` or `action by`. */
 const hooksOf = (...events: ConferenceServerEvent[]) =>
   walked(...events).all.flatMap((effect) =>
-    effect.type === 'app.notify' ? [`${effect.action} ${effect.by ?? effect.streamId}`] : [],
+    effect.type === 'hook.call' ? [`${effect.action} ${effect.by ?? effect.streamId}`] : [],
   );
 
 const join = (from: number, streamId: string): ConferenceServerEvent => ({
@@ -25,7 +25,7 @@ const leave = (from: number): ConferenceServerEvent => ({
   message: { command: 'leaveFromRoom', room },
 });
 const claim = (from: number, streamId: string): ConferenceServerEvent => ({
-  type: 'role.claimed',
+  type: 'role.brought',
   from,
   streamId,
   streamName: undefined,

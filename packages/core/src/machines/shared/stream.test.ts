@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AccessRight } from '../effect.ts';
-import { ownTracks } from '../effect.ts';
-import type { StreamEvent } from '../event.ts';
+import type { AccessRight } from '../ports/access.ts';
+import { ownTracks } from '../ports/rtc.ts';
+import type { StreamEvent } from '../ports/stream.ts';
 import { walk } from '../walk.ts';
 import type { SocketId } from './envelope.ts';
 import { type StreamServerEffect, type StreamServerEvent, streamServer } from './stream.ts';

@@ -1,8 +1,11 @@
 import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import { actionKinds } from '../action.ts';
-import { type AccessRight, type HookAction, type HookEffect, outranks, ownTracks, type RoleName } from '../effect.ts';
-import type { StreamEvent } from '../event.ts';
+import { type AccessRight, outranks } from '../ports/access.ts';
+import type { HookAction, HookEffect } from '../ports/hook.ts';
+import type { RoleName } from '../ports/role.ts';
+import { ownTracks } from '../ports/rtc.ts';
+import type { StreamEvent } from '../ports/stream.ts';
 import type { RoleTellEffect, SocketId } from './envelope.ts';
 
 /** What is known of one stream id. */
@@ -83,7 +86,7 @@ export type StreamServerEffect = RoleTellEffect | HookEffect | DisplaceEffect;
 const { effect, update } = actionKinds<StreamServerContext, StreamServerEvent, StreamServerEffect>();
 
 const notify = ({ streamId }: StreamServerContext, action: HookAction): HookEffect => ({
-  type: 'app.notify',
+  type: 'hook.call',
   action,
   streamId,
 });

@@ -6,7 +6,7 @@ import { type StreamServerEvent, streamServer } from './stream.ts';
 /** What the application hears, as `action` or `action by`. */
 const hooksOf = (...events: StreamServerEvent[]) =>
   walk(streamServer, { streamId: 's1' }, events).all.flatMap((effect) =>
-    effect.type === 'app.notify' ? [[effect.action, effect.by].filter((part) => part !== undefined).join(' ')] : [],
+    effect.type === 'hook.call' ? [[effect.action, effect.by].filter((part) => part !== undefined).join(' ')] : [],
   );
 
 const [p, q, x, y] = [1, 2, 3, 4];

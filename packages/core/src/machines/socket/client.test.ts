@@ -31,7 +31,7 @@ describe('ICE servers', () => {
     expect(after(...open).effects).toEqual([
       { type: 'timer.stop', name: 'request' },
       { type: 'timer.start', name: 'ping', ms: pingMs },
-      { type: 'role.ready' },
+      { type: 'socket.ready' },
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('ICE servers', () => {
         turnServerCredential: 'c',
       },
     });
-    expect(answered.effects).toContainEqual({ type: 'role.ready' });
+    expect(answered.effects).toContainEqual({ type: 'socket.ready' });
     expect(answered.snapshot.context.iceServers).toEqual([{ urls: 'turn:a', username: 'u', credential: 'c' }]);
   });
 
@@ -58,7 +58,7 @@ describe('ICE servers', () => {
     ['calls it an error', { type: 'signal.error', message: { command: 'error', definition: 'noStreamNameSpecified' } }],
   ] as const)('a server that %s is used without', (_, event) => {
     const { snapshot, effects } = asking(...open, event);
-    expect(effects).toContainEqual({ type: 'role.ready' });
+    expect(effects).toContainEqual({ type: 'socket.ready' });
     expect(snapshot.context.iceServers).toEqual([]);
   });
 });

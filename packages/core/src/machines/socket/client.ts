@@ -1,9 +1,10 @@
 import { setup } from 'xstate';
 import type { ClientMessage } from '../../protocol/message.ts';
 import { actionKinds, on, send, sendActions, startTimer, stopTimer, timerActions } from '../action.ts';
-import type { ClientSocketEffect, IceServer } from '../effect.ts';
+import type { ClientSocketEffect } from '../effect.ts';
 import type { ClientEvent } from '../event.ts';
 import { retryGuards } from '../fragments/retry.ts';
+import type { IceServer } from '../ports/ice.ts';
 import { backOffMs, iceServersTimeoutMs, pingMs, requestTimeoutMs } from '../timer.ts';
 
 /** What a client knows of its socket. */
@@ -32,7 +33,7 @@ const ping = [send({ command: 'ping' }), startTimer('ping', pingMs)] as const;
  * The client's side of a socket: dials, asks for the ICE servers, says `ping`, and dials again with a growing wait when the
  * socket is lost.
  *
- * Roles may speak once it asks for `role.ready`, which the session passes on to them as `socket.opened`.
+ * Roles may speak once it asks for `socket.ready`, which the session passes on to them as `socket.opened`.
  *
  * @see docs/protocol.md § Socket
  */
@@ -64,7 +65,7 @@ export const socketClient = setup({
     ),
     startRetryTimer: effect(({ context }) => ({ type: 'timer.start', name: 'retry', ms: backOffMs(context.attempt) })),
     countAttempt: update(({ context }) => ({ attempt: context.attempt + 1 })),
-    readyRoles: effect(() => ({ type: 'role.ready' })),
+    readyRoles: effect(() => ({ type: 'socket.ready' })),
     resetAttempts: update(() => ({ attempt: 0 })),
   },
   guards: {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AccessRequest } from '../effect.ts';
-import { heardByServer, type ServerEvent } from '../event.ts';
+import type { ServerEvent } from '../event.ts';
+import type { AccessRequest } from '../ports/access.ts';
+import { heardByServer } from '../ports/signal.ts';
 import { walk } from '../walk.ts';
 import { socketServer } from './server.ts';
 
@@ -118,12 +119,12 @@ describe.each([
   test('is asked for, and described once it is granted', () => {
     expect(after(heardByServer(message)).effects).toEqual(requested(asking));
     expect(after(heardByServer(message), granted(asking)).effects).toEqual([
-      { type: 'stream.describe', question: message },
+      { type: 'question.ask', question: message },
     ]);
   });
 
   test('is answered with what is known', () => {
-    expect(after({ type: 'stream.described', question: message, known: undefined }).effects).toEqual([
+    expect(after({ type: 'question.answered', question: message, known: undefined }).effects).toEqual([
       {
         type: 'signal.send',
         message: { command: 'error', definition: 'no_stream_exist', error_code: '404', streamId: 's1' },

@@ -1,12 +1,9 @@
-import type {
-  AccessRequest,
-  AccessRight,
-  IceRequestEffect,
-  RoleStartEffect,
-  RoomTellEffect,
-  StreamDescribeEffect,
-} from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
+import type { AccessRequest, AccessRight } from '../ports/access.ts';
+import type { IceRequestEffect } from '../ports/ice.ts';
+import type { QuestionEffect } from '../ports/question.ts';
+import type { RoleStartEffect } from '../ports/role.ts';
+import type { RoomTellEffect } from '../ports/room.ts';
 
 const without = {
   room: undefined,
@@ -69,7 +66,7 @@ export function requestOf(event: ServerEvent): AccessRequest | undefined {
 export function grantOf(
   { action, streamId, message }: AccessRequest,
   right: AccessRight | undefined,
-): RoleStartEffect | RoomTellEffect | StreamDescribeEffect | IceRequestEffect {
+): RoleStartEffect | RoomTellEffect | QuestionEffect | IceRequestEffect {
   if (action === 'relay') return { type: 'ice.request', withCredentials: true };
   if (message === undefined)
     return { type: 'role.start', address: { role: 'peer', streamId }, message: { command: 'join', streamId } };
@@ -79,7 +76,7 @@ export function grantOf(
     case 'getRoomInfo':
       return { type: 'room.tell', message };
     default:
-      return { type: 'stream.describe', question: message };
+      return { type: 'question.ask', question: message };
   }
 }
 

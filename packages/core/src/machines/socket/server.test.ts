@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Malformed } from '../../protocol/decode.ts';
-import type { IceServer } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
+import type { IceServer } from '../ports/ice.ts';
 import { livenessMs } from '../timer.ts';
 import { walk } from '../walk.ts';
 import { rememberedIds, socketServer } from './server.ts';

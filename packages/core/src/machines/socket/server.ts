@@ -2,9 +2,11 @@ import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds, on, send, sendActions, stopTimer, timerActions } from '../action.ts';
-import type { AccessRequest, ServerSocketEffect, SignalEffect } from '../effect.ts';
+import type { ServerSocketEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { sendError } from '../fragments/failure.ts';
+import type { AccessRequest } from '../ports/access.ts';
+import type { SignalEffect } from '../ports/signal.ts';
 import { livenessMs } from '../timer.ts';
 import { answerTo } from './answer.ts';
 import { grantOf, leftBy, requestOf } from './request.ts';
@@ -159,7 +161,7 @@ export const socketServer = setup({
       })),
     ),
     sendAnswer: effect(
-      on('stream.described', ({ event: { question, known } }) => ({
+      on('question.answered', ({ event: { question, known } }) => ({
         type: 'signal.send',
         message: answerTo(question, known),
       })),
@@ -238,7 +240,7 @@ export const socketServer = setup({
         'signal.getSubscriberCount': { actions: 'requestAccess' },
         'signal.getSubscribers': { actions: 'requestAccess' },
         'role.refused': { actions: 'sendFull' },
-        'stream.described': { actions: 'sendAnswer' },
+        'question.answered': { actions: 'sendAnswer' },
         'signal.takeConfiguration': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.takeCandidate': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.leave': [{ guard: 'isUsedId', actions: 'withdraw' }, { actions: 'sendNoPeer' }],

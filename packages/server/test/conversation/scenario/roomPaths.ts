@@ -45,7 +45,7 @@ function after(socket: Socket, event: ConferenceServerEvent, isPlayer: boolean):
       return socket.publishes === 'nothing' && socket.plays === 'nothing' ? socket : undefined;
     case 'signal.enableTrack':
       return socket.plays === 'offered' || socket.plays === 'connected' ? socket : undefined;
-    case 'role.claimed':
+    case 'role.brought':
       return socket.publishes === 'nothing' ? { ...socket, publishes: 'accepted' } : undefined;
     case 'role.announced':
       return socket.publishes === 'accepted' ? { ...socket, publishes: 'live' } : undefined;
@@ -101,7 +101,7 @@ function bringing(event: ConferenceServerEvent): { readonly words: string; reado
         actions: [say(who, 'enableTrack', { streamId: idOf(room), trackId: idOf(trackId), enabled })],
       };
     }
-    case 'role.claimed':
+    case 'role.brought':
       return event.inMainTrack
         ? {
             words: 'publishes into the room',

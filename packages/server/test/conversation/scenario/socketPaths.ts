@@ -41,12 +41,12 @@ const forRoles: readonly string[] = [
 /** State of the environment after an event, or `undefined` if no client can cause it. */
 function next(world: World, event: ServerEvent, isPinged: boolean): World | undefined {
   const { type } = event;
-  if (world.due === 'answer') return type === 'stream.described' ? { ...world, due: 'nothing' } : undefined;
+  if (world.due === 'answer') return type === 'question.answered' ? { ...world, due: 'nothing' } : undefined;
   if (world.due === 'decision')
     return type === 'access.granted' && (event.request.action === 'query') === world.asks
       ? { ...world, due: world.asks ? 'answer' : 'nothing' }
       : undefined;
-  if (['app.close', 'stream.described', 'role.refused'].includes(type) || /^(access|ice)\./.test(type))
+  if (['app.close', 'question.answered', 'role.refused'].includes(type) || /^(access|ice)\./.test(type))
     return undefined;
   if (type === 'socket.ponged' && !isPinged) return undefined;
   // A room's information is a room's answer: once it is granted, the socket has nothing more to do.

@@ -1,9 +1,10 @@
 import { setup } from 'xstate';
 import { actionKinds, on, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientMemberEffect } from '../../effect.ts';
-import type { ClientEvent, EnterRequest } from '../../event.ts';
+import type { ClientEvent } from '../../event.ts';
 import { awaitingEnd } from '../../fragments/ending.ts';
 import { noAttempts, type RetryContext, retryActions, retryGuards } from '../../fragments/retry.ts';
+import type { EnterRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 

@@ -2,7 +2,7 @@ import { setup } from 'xstate';
 import type { ClientMessage } from '../../../protocol/message.ts';
 import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
-import type { ClientEvent, JoinRequest } from '../../event.ts';
+import type { ClientEvent } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
 import { again, awaitingEnd, onceOver } from '../../fragments/ending.ts';
@@ -10,6 +10,7 @@ import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { offerer, offererActions, offererGuards } from '../../fragments/offerer.ts';
 import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
+import type { JoinRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 

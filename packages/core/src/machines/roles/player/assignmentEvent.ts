@@ -1,5 +1,5 @@
-import type { TrackAssignment } from '../../effect.ts';
-import type { Talker } from '../../event.ts';
+import type { TrackAssignment } from '../../ports/rtc.ts';
+import type { Talker } from '../../ports/stream.ts';
 
 /** How silence is told. @see RFC 6464 § 3 */
 const silence = 127;

@@ -3,13 +3,14 @@ import type { ClientMessage } from '../../../protocol/message.ts';
 import type { SentVideo } from '../../../protocol/notification.ts';
 import { actionKinds, on, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
-import type { ClientEvent, PlayRequest } from '../../event.ts';
+import type { ClientEvent } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
 import { endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
+import type { PlayRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ownTracks, type TrackAssignment } from '../../effect.ts';
 import type { ServerEvent } from '../../event.ts';
+import { ownTracks, type TrackAssignment } from '../../ports/rtc.ts';
 import { graceMs, mediaTimeoutMs, parkingMs } from '../../timer.ts';
 import { walk } from '../../walk.ts';
 import { playerServer } from './server.ts';

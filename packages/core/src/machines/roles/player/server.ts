@@ -2,13 +2,15 @@ import { setup } from 'xstate';
 import type { EndReason } from '../../../protocol/field.ts';
 import type { ServerMessage } from '../../../protocol/message.ts';
 import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
-import type { ServerRoleEffect, SubscribeRequest, TrackAssignment } from '../../effect.ts';
+import type { ServerRoleEffect } from '../../effect.ts';
 import type { ServerEvent } from '../../event.ts';
 import { answererActions, answererGuards, answererOfRequest } from '../../fragments/answerer.ts';
 import { noCandidates } from '../../fragments/candidates.ts';
 import { failureActions, failureGuards } from '../../fragments/failure.ts';
 import { mediaActions } from '../../fragments/media.ts';
 import { type ReoffererContext, reofferer, reoffererActions, reoffererGuards } from '../../fragments/offerer.ts';
+import type { TrackAssignment } from '../../ports/rtc.ts';
+import type { SubscribeRequest } from '../../ports/stream.ts';
 import { graceMs, mediaTimeoutMs, parkingMs } from '../../timer.ts';
 import { audioAssignmentEvent, talkersEvent, videoAssignmentEvent } from './assignmentEvent.ts';
 

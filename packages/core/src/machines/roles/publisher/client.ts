@@ -2,13 +2,14 @@ import { setup } from 'xstate';
 import type { ClientMessage } from '../../../protocol/message.ts';
 import { actionKinds, on, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
-import type { ClientEvent, PublishRequest } from '../../event.ts';
+import type { ClientEvent } from '../../event.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
 import { endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { clientReofferer, offererActions, offererGuards } from '../../fragments/offerer.ts';
 import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
+import type { PublishRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 
 /** What a client knows of its publisher. */

@@ -212,7 +212,7 @@ describe('media', () => {
       { type: 'timer.stop', name: 'media' },
       ...ended,
       failed('publishTimeoutError'),
-      { type: 'app.notify', action: 'publishTimeoutError', streamId: 's1' },
+      { type: 'hook.call', action: 'publishTimeoutError', streamId: 's1' },
     ]);
   });
 

@@ -2,12 +2,13 @@ import { setup } from 'xstate';
 import type { EndReason } from '../../../protocol/field.ts';
 import type { ServerMessage } from '../../../protocol/message.ts';
 import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
-import type { ClaimRequest, ServerRoleEffect } from '../../effect.ts';
+import type { ServerRoleEffect } from '../../effect.ts';
 import type { ServerEvent } from '../../event.ts';
 import { answerer, answererActions, answererGuards } from '../../fragments/answerer.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
 import { failureActions, failureGuards } from '../../fragments/failure.ts';
 import { mediaActions } from '../../fragments/media.ts';
+import type { ClaimRequest } from '../../ports/stream.ts';
 import { contestMs, graceMs, mediaTimeoutMs } from '../../timer.ts';
 
 /** What the server knows of one publisher. */
@@ -65,7 +66,7 @@ export const publisherServer = setup({
     ),
     updateStream: effect(({ context }) => ({ type: 'stream.update', ...context.claim })),
     notifyTimeout: effect(({ context }) => ({
-      type: 'app.notify',
+      type: 'hook.call',
       action: 'publishTimeoutError',
       streamId: context.streamId,
     })),

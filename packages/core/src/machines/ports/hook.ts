@@ -1,0 +1,27 @@
+/**
+ * What happens to streams that an application outside wants to hear of, by the names that Ant Media gives its webhooks.
+ *
+ * @see docs/protocol.md § Webhooks
+ */
+export type HookAction =
+  | 'liveStreamStarted'
+  | 'liveStreamEnded'
+  | 'publishTimeoutError'
+  | 'playStarted'
+  | 'playStopped'
+  | 'subtrackAddedInTheMainTrack'
+  | 'subtrackLeftTheMainTrack'
+  | 'firstActiveTrackAddedInMainTrack'
+  | 'noActiveSubtracksLeftInMainTrack';
+
+/** Tells the application that runs a server. Performed by the app, which adds what it knows, and then by its option `notify`. */
+export interface HookEffect {
+  readonly type: 'hook.call';
+  readonly action: HookAction;
+  /** The stream; for what happens in a room, the subtrack. */
+  readonly streamId: string;
+  /** The socket of the player, when it is about one. */
+  readonly by?: number;
+  /** The room, when it happens in one. */
+  readonly mainTrack?: string;
+}

@@ -1,0 +1,7 @@
+/** Tells the quality machine of a player which height its client prefers; 0 is automatic. Performed by the session. */
+export interface QualityEffect {
+  readonly type: 'quality.prefer';
+  /** A track or a stream; `undefined` for everything that is played. */
+  readonly trackId: string | undefined;
+  readonly height: number;
+}
