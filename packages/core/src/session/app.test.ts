@@ -107,3 +107,22 @@ test('to publish an id that another socket holds costs four times as much as one
   const free = a.say(publish('x'));
   expect([a.say(publish('x')), b.say(publish('y')), b.say(publish('x'))]).toEqual([free, free, 4 * free]);
 });
+
+test('an offer costs as much as its answer takes, unless the server only passes it on', () => {
+  const { connect } = served();
+  const [a, b] = [connect(1), connect(2)];
+  a.say({ command: 'publish', streamId: 'x' });
+  b.say({ command: 'join', streamId: 'x' });
+  const [answered, again, passedOn] = [a.say(offer), a.say(offer), b.say(offer)];
+  expect([answered, again, passedOn]).toEqual([20, 20, 1]);
+});
+
+test('one address makes the server answer no more than 50 offers a second, and 20 members enter at once', () => {
+  const { connect } = served();
+  const { say } = connect(1);
+  const began = say({ command: 'publish', streamId: 'x' });
+  const offered = say(offer);
+  // Of the tokens of an address, docs/limits.md.
+  expect(1_000 / offered).toBeLessThan(51);
+  expect(20 * (say({ command: 'joinRoom', room: 'r' }) + began + offered)).toBeLessThan(0.2 * 4_000);
+});

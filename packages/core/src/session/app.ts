@@ -11,7 +11,7 @@ import { binaryMessage, decodeClientMessage } from '../protocol/decode.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import { causeNow, performFor, type TransitionCause, type TransitionListener } from './observation.ts';
-import { contestCost, costOf } from './rate.ts';
+import { answerCost, contestCost, costOf } from './rate.ts';
 import { socketScene } from './roles.ts';
 import type { FailurePoint } from './run.ts';
 import { type Holding, type JoinOptions, type ServerSession, SocketPerformer, timersFor } from './server.ts';
@@ -212,8 +212,17 @@ export function createApp(options: AppOptions): App {
 
   /** What it costs to hear a message. Asked before it is heard, which may end what makes it dear. */
   const costOfMessage = (from: SocketId, message: ClientMessage, length: number) => {
-    const owner = message.command === 'publish' ? streamOf(state, message.streamId)?.context.owner : undefined;
-    return costOf(message.command, length) + (owner === undefined || owner === from ? 0 : contestCost);
+    const cost = costOf(message.command, length);
+    if (message.command === 'publish') {
+      const owner = streamOf(state, message.streamId)?.context.owner;
+      return owner === undefined || owner === from ? cost : cost + contestCost;
+    }
+    if (message.command !== 'takeConfiguration' || message.type !== 'offer') return cost;
+    // Offers in a call are only passed on.
+    const isAnswered = state.sockets
+      .get(from)
+      ?.roles.some(({ role, streamId }) => role === 'publisher' && streamId === message.streamId);
+    return isAnswered ? cost + answerCost : cost;
   };
 
   const join = (own: JoinOptions): ServerSession => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { costOf, debtMs, fullBucket, spend } from './rate.ts';
+import { answerCost, costOf, debtMs, fullBucket, spend } from './rate.ts';
 
 const limit = { perSecond: 100, burst: 400 };
 
@@ -27,7 +27,8 @@ test('without a limit nobody waits', () => {
 
 test('a client that enters a conference of 20 and says everything at once has all that it needs', () => {
   const length = (bytes: number) => bytes;
-  const entering = costOf('joinRoom', 100) + costOf('publish', 300) + costOf('takeConfiguration', length(10_000));
+  const entering =
+    costOf('joinRoom', 100) + costOf('publish', 300) + costOf('takeConfiguration', length(10_000)) + answerCost;
   const playing = costOf('play', 100) + costOf('takeConfiguration', length(4_000)) + 30 * costOf('takeCandidate', 250);
   expect(entering + 20 * playing).toBeLessThan(limit.burst);
 });
