@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { conversation } from './conversation.ts';
 
-test('driven by hand, both sides say what the protocol says', () => {
+test('driven by hand, both sides follow the protocol', () => {
   expect([...conversation()]).toEqual([
     'C→S  publish',
     'S→C  start',

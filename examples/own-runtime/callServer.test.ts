@@ -24,7 +24,7 @@ function connect(server: CallServer) {
 const streamId = 'call1';
 const offer = { command: 'takeConfiguration', streamId, type: 'offer', sdp: 'v=0\r\n' };
 
-test('two clients over message ports call each other, and one learns that the other has gone', async () => {
+test('two clients over message ports call each other, and one is notified when the other leaves', async () => {
   const server = createCallServer();
   const a = connect(server);
   a.say({ command: 'join', streamId });
@@ -38,7 +38,7 @@ test('two clients over message ports call each other, and one learns that the ot
   await a.hears({ definition: 'joined' }, { command: 'start' }, { command: 'stop' });
 });
 
-test('whoever wants to publish is refused, and may call afterwards', async () => {
+test('publishing is refused, and calls are possible afterwards', async () => {
   const client = connect(createCallServer());
   client.say({ command: 'publish', streamId });
   await client.hears({ definition: 'unauthorized_access' });

@@ -53,7 +53,7 @@ test('and enters a room under no other', async () => {
   expect(await answerTo({ command: 'joinRoom', room: 'r1', streamId: 'bob' }, headers)).toMatchObject(refused('r1'));
 });
 
-test('nobody is known without a cookie, or with one that comes from the page of another site', async () => {
+test('without a cookie, or with one from the page of another site, there is no identity', async () => {
   const cookie = await logIn('ann');
   for (const headers of [{ origin }, { cookie: 'session=guessed', origin }, { cookie, origin: 'http://evil.example' }])
     expect(await answerTo({ command: 'publish', streamId: 'ann' }, headers as Record<string, string>)).toEqual(

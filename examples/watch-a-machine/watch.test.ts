@@ -65,7 +65,7 @@ async function tested(text: string): Promise<string> {
   return stdout + stderr;
 }
 
-test('the machine, its children and its promises are recorded, each with what it was told by another', async () => {
+test('the machine, its children and its promises are recorded, with the causes of their events', async () => {
   const { of, reader } = await recorded();
   const coffee = of('coffee');
   expect(coffee.transitions.map(({ event }) => event.type)).toEqual([
@@ -108,7 +108,7 @@ test('it becomes a test that passes, secrets, children and history and all', asy
   expect(await tested(wrong)).toMatch(/Tests +1 failed/);
 });
 
-test('what cannot become a test says why', async () => {
+test('a session that cannot become a test has a reason', async () => {
   const { of, definitionOf } = await recorded();
   const heat = of('heat');
   expect(whyNoTest(definitionOf(heat), heat)).toBe('It is no machine: what it did cannot be run again.');

@@ -7,7 +7,7 @@ const reportOf = (...entries: readonly Entry[]): Report => new Map(entries.map((
 
 const codec = (id: string, mimeType: string): Entry => ({ id, type: 'codec', timestamp: 0, mimeType });
 
-test('what a publisher sends', () => {
+test('statistics of a publisher', () => {
   const video = { id: 'v', type: 'outbound-rtp', kind: 'video', codecId: 'c1', frameWidth: 960, frameHeight: 540 };
   const audio = { id: 'a', type: 'outbound-rtp', kind: 'audio', codecId: 'c2' };
   const codecs = [codec('c1', 'video/VP8'), codec('c2', 'audio/opus')];
@@ -38,7 +38,7 @@ test('what a publisher sends', () => {
   });
 });
 
-test('what a player loses is added up over its tracks, and the jitter is that of the picture', () => {
+test('losses are summed over a player’s tracks, and the jitter is that of the video', () => {
   const report = reportOf(
     { id: 'a', type: 'inbound-rtp', kind: 'audio', timestamp: 0, bytesReceived: 0, packetsLost: 2, jitter: 0.001 },
     { id: 'v', type: 'inbound-rtp', kind: 'video', timestamp: 0, bytesReceived: 0, packetsLost: 5, jitter: 0.004 },
@@ -49,7 +49,7 @@ test('what a player loses is added up over its tracks, and the jitter is that of
   expect(bitrateKbps).toBeUndefined();
 });
 
-test('of a call, what goes out and what comes in are told apart', () => {
+test('statistics of a call distinguish sent and received media', () => {
   const report = reportOf(
     { id: 'o', type: 'outbound-rtp', kind: 'video', timestamp: 0, bytesSent: 0, frameWidth: 1280, frameHeight: 720 },
     { id: 'i', type: 'inbound-rtp', kind: 'video', timestamp: 0, bytesReceived: 0, frameWidth: 640, frameHeight: 360 },

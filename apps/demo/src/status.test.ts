@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nameLength, readStatus, type Status, statusQuestion, statusTexts } from './status.ts';
 
-test('a status that is told is read again', () => {
+test('a status survives encoding and decoding', () => {
   for (const status of [
     { name: 'Ada', microphone: true, camera: false, hand: true },
     { name: '', microphone: false, camera: true, hand: false },
@@ -16,7 +16,7 @@ test('the events of other pages are read', () => {
   expect(readStatus('{"streamId":"stream1","eventType":"MIC_MUTED"}')).toEqual({ news: { microphone: false } });
 });
 
-test('what is no status is left to the chat', () => {
+test('a text that is not a status belongs to the chat', () => {
   for (const data of [
     'hello',
     '{hello',

@@ -32,17 +32,17 @@ test('the dashboard asks for nothing that is not there, and for all that is', ()
   expect(own.filter((name) => !asked.includes(name))).toEqual([]);
 });
 
-test('the documentation tells every metric', () => {
+test('the documentation lists every metric', () => {
   const text = read('docs/operate.md');
   expect(own.filter((name) => !text.includes(name))).toEqual([]);
 });
 
-test('totals are what the media has counted, however often they are read', async () => {
+test('totals are those of the media, however often they are read', async () => {
   await metrics.registry.metrics();
   expect(await metrics.registry.metrics()).toMatch(/^sigchart_packets_sent_total 12$/m);
 });
 
-test('a reason that anybody can write makes no series of its own', async () => {
+test('a reason with free text gets no series of its own', async () => {
   const listener = metrics.observe({ app: 'live', socket: 1, address: { role: 'player', streamId: 'one' } });
   for (const reason of ['failed', 'a text of somebody', 'another'])
     listener({ event: { type: 'rtc.failed', step: 'connection', reason }, effects: [] } as never);
@@ -51,7 +51,7 @@ test('a reason that anybody can write makes no series of its own', async () => {
   expect(text).toContain('{role="player",step="connection",reason="other"} 2');
 });
 
-test('what the path of a player carries is counted as often as its client is told', async () => {
+test('the estimate of a player is counted once per report to its client', async () => {
   const listener = metrics.observe({ app: 'live', socket: 1, address: { role: 'player', streamId: 'one' } });
   const measured = { bitrate: 600_000, throughput: 500_000, rttMs: 80, loss: 0.03, tracks: [] };
   const [sent, paused] = [{ spatial: 0, temporal: 0 }, null].map((layer) => ({

@@ -79,7 +79,7 @@ describe('a server without a configured key', () => {
     await Promise.all([page, other].map((one) => one.close()));
   });
 
-  test('takes that key for the REST API, and nothing else', async () => {
+  test('accepts only that key for the REST API', async () => {
     const port = portOf(server);
     expect(await status(port, restPath)).toBe(401);
     expect(await status(port, restPath, { host: 'localhost' })).toBe(401);
@@ -167,7 +167,7 @@ describe('a server without a configured key', () => {
       rmSync(folder, { recursive: true });
     });
 
-    test('refuses strangers, and lets in whoever shows the key', async () => {
+    test('refuses requests without the key, and accepts those with it', async () => {
       expect(await status(port, restPath)).toBe(401);
       expect(await handshake(port, feedPath)).toBe(401);
       expect(await status(port, restPath, { authorization: `Bearer ${server.key}` })).toBe(200);
@@ -177,7 +177,7 @@ describe('a server without a configured key', () => {
   });
 });
 
-test('a proxy that is trusted tells the address of the client, which the log has', async () => {
+test('the log has the client’s address as a trusted proxy reports it', async () => {
   const server = await startServer('--trust-proxy', 'loopback');
   const headers = { 'x-forwarded-for': '203.0.113.5, 198.51.100.7' };
   expect(await handshake(portOf(server), '/live/websocket', headers)).toBe(101);
@@ -205,7 +205,7 @@ test('an admin port has the REST API, the metrics and the inspector for itself',
   expect(await server.stop()).toBe(0);
 });
 
-test('origins, embedding and the demo are what is configured', async () => {
+test('origins, embedding and the demo follow the configuration', async () => {
   const server = await startServer(
     '--no-demo',
     '--origins',

@@ -97,7 +97,7 @@ describe('the client in Chromium', () => {
     await page.ends('publisher', 'resolved');
   });
 
-  test('says thousands of things at once, and each is heard in order', async () => {
+  test('sends thousands of messages at once, which arrive in order', async () => {
     const [page, viewer] = [await open(), await open()];
     await page.start('role', 'publish', 'client6', true);
     await page.reaches('role', 'publishing');
@@ -144,7 +144,7 @@ describe('the client in Chromium', () => {
     expect(await page.state('publisher')).toBe('publishing');
   });
 
-  test('gives the same handle to whoever asks twice, and the same snapshot until something changes', async () => {
+  test('returns the same handle for a second request, and the same snapshot until something changes', async () => {
     const page = await open();
     await page.start('first', 'publish', 'client2', true);
     await page.start('second', 'publish', 'client2', true);
@@ -181,7 +181,7 @@ describe('the client in Chromium', () => {
     expect(await page.page.evaluate(() => (window as unknown as ClientWindow).states[0])).toBe('restarted');
   });
 
-  test('says why a stream cannot be played', async () => {
+  test('reports why a stream cannot be played', async () => {
     const page = await open();
     await page.start('player', 'play', 'nowhere', false);
     await page.ends('player', 'SignallingError refused no_stream_exist');

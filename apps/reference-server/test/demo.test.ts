@@ -52,7 +52,7 @@ async function moves(page: Page, video: string): Promise<void> {
 
 // Several pages that encode and decode on one machine take their time.
 describe('the demo in Chromium', { timeout: 120_000 }, () => {
-  test('what one page publishes, the page at its link plays, with figures', async () => {
+  test('the link of a published stream plays it, with statistics', async () => {
     const publisher = await open('publish.html?id=demo1');
     await publisher.click('#start');
     await reaches(publisher, 'publishing');
@@ -82,7 +82,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await says(player, 'The stream has stopped.');
   });
 
-  test('a stream that nobody publishes is said to be so in plain words', async () => {
+  test('a stream that is not published is explained in plain words', async () => {
     const player = await open('play.html?id=nobody');
     await player.click('#start');
     await says(player, 'Nobody is publishing this stream right now.');
@@ -118,7 +118,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await playsMuted();
   });
 
-  test('an id that is in use is said to be so in plain words, and the first continues', async () => {
+  test('an id in use is explained in plain words, and the first publisher continues', async () => {
     const [first, second] = [await open('publish.html?id=demo2'), await open('publish.html?id=demo2')];
     await first.click('#start');
     await reaches(first, 'publishing');
@@ -162,7 +162,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await moves(first, '#video');
   });
 
-  test('three members of a conference see each other by name, mute shows, and who leaves takes the tile along', async () => {
+  test('three members of a conference see each other by name, mute is shown, and a leaver’s tile goes', async () => {
     const enter = async (name: string) => {
       const page = await open(`conference.html?room=room1&source=test&name=${name}`);
       await page.click('#preview');
@@ -204,7 +204,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await moves(ada, `${tile('Cleo')} video`);
   });
 
-  test('an id that cannot be used is said to be so on every page', async () => {
+  test('an invalid id is explained on every page', async () => {
     for (const address of [
       'publish.html?id=a%20b',
       'play.html?id=a%20b',
@@ -218,7 +218,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     }
   });
 
-  test('a camera that is refused is said to be so, and the page can be started again', async () => {
+  test('a refused camera is explained, and the page can be started again', async () => {
     for (const address of ['publish.html?id=refused', 'peer.html?id=refused', 'conference.html?room=refused']) {
       const page = await open(address, () => {
         navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
@@ -229,7 +229,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     }
   });
 
-  test('a browser without a codec of ours is told so', async () => {
+  test('a browser without a common codec sees an explanation', async () => {
     const page = await open('publish.html?id=codec&source=test', () => {
       const { send } = WebSocket.prototype;
       WebSocket.prototype.send = function (this: WebSocket, data) {
@@ -241,7 +241,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await reaches(page, 'ended');
   });
 
-  test('a server that is gone is said to be so, and all continue when it is back', async () => {
+  test('a lost server is explained, and every role continues when it is back', async () => {
     const publisher = await open('publish.html?id=back&source=test');
     const ada = await open('conference.html?room=back&source=test&name=Ada');
     const ben = await open('conference.html?room=back&source=test&name=Ben');

@@ -84,7 +84,7 @@ describe(`one client of a server with ${descriptors} file descriptors leaves som
     await neighbourIsServed();
   });
 
-  test('when it opens connections without end, and says nothing', async () => {
+  test('when it opens connections without end, and sends nothing', async () => {
     const { port } = new URL(server.http);
     for (let count = 0; count < descriptors; count += 1) {
       const connection = connect({ port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.1' });

@@ -58,7 +58,7 @@ const foreign: MachineDefinition = {
 };
 
 for (const definition of [...signallingMachines.map((machine) => definitionOf(machine).definition), foreign])
-  test(`Mermaid draws ${definition.id} with every state, and what each arrow waits for`, async () => {
+  test(`Mermaid draws ${definition.id} with every state, and the trigger of each arrow`, async () => {
     const text = mermaidOf(definition);
     const labels = await drawn(text);
     for (const { key, history } of definition.states.slice(1))
@@ -68,7 +68,7 @@ for (const definition of [...signallingMachines.map((machine) => definitionOf(ma
     expect(all).toContain(definition.id);
   });
 
-test('what Mermaid draws of a foreign machine has its times, its promises and its guards', async () => {
+test('Mermaid draws a foreign machine with its delays, promises and guards', async () => {
   const all = (await drawn(mermaidOf(foreign))).join('\n');
   for (const text of ['after 500 ms', 'invoke / brew', `[${hostile}]`, `/ ${hostile}`, 'always'])
     expect(all).toContain(text);

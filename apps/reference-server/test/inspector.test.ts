@@ -49,7 +49,7 @@ async function view(server: RunningServer, query = '') {
 }
 
 describe('the inspector of a server', () => {
-  test('asks everybody for its token, and its page is found without the slash', async () => {
+  test('requires its token from every client, and its page is found without the slash', async () => {
     const server = await startServer('--inspector-token', 'open sesame');
     expect((await view(server)).opened).toBe(false);
     expect((await view(server, '?token=open+sesame')).opened).toBe(true);

@@ -269,7 +269,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     expect(await offer.locator('pre').textContent()).toContain('a=ice-pwd:[secret]');
   });
 
-  test('the log has event, transition, effects and what changed in the context', async () => {
+  test('the log has event, transition, effects and context changes', async () => {
     const { page } = await publishing('log1');
     await page.keyboard.press('3');
     await page.locator('.event', { hasText: 'signal.publish' }).click();
@@ -279,7 +279,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     expect(await step.locator('.difference').textContent()).toContain('streamId');
   });
 
-  test('a machine says where all its sessions are, and what was never reached', async () => {
+  test('a machine shows the states of all its sessions, and states never reached', async () => {
     const { page } = await publishing('all1');
     await page.locator('.machines button', { hasText: 'publisher.server' }).click();
     await shows(page, 'owned');
@@ -366,7 +366,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await until(async () => expect(await page.locator('.statechart').textContent()).toContain('entry / glow'));
   });
 
-  test('any XState machine is seen live, laid out when it is looked at, and what cannot be exported says why', async () => {
+  test('any XState machine is shown live and laid out on demand, and export explains its limits', async () => {
     const kitchen = spawn(process.execPath, [
       '--conditions=@sigchart/source',
       '--disable-warning=ExperimentalWarning',
@@ -398,7 +398,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     }
   });
 
-  test('where there is nothing to see, the page says why, and what to do', async () => {
+  test('an empty page says why it is empty, and what to do', async () => {
     const page = await open('inspector/#session=elsewhere', { viewport: { width: 390, height: 844 } });
     await openTrace(page, '{"kind":"trace","version":1,"name":"empty","time":1}\n');
     await until(async () => expect(await page.locator('.sessions').textContent()).toContain('no session in it'));
@@ -409,7 +409,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     expect(await page.locator('.session').count()).toBe(3);
   });
 
-  test('when the server ends and comes back, what was seen stays until then, and no other session takes its place', async () => {
+  test('when the server restarts, the shown session stays until then, and is not confused with a new one', async () => {
     const token = ['--inspector-token', 'the same'] as const;
     const own = await startServer(...token);
     const page = await browser.newPage();
@@ -484,7 +484,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     expect(await page.locator('.session-view').count()).toBe(0);
   });
 
-  test('a key that follows the closing of the list of keys at once is heard', async () => {
+  test('a key pressed right after the list of keys was closed works', async () => {
     const page = await open('inspector/');
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();

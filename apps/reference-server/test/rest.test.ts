@@ -129,7 +129,7 @@ test('an application registers a stream, watches, addresses and ends it, learns 
   expect((await ask('POST', '/broadcasts/validate-token', JSON.stringify(token))).body.success).toBe(false);
 });
 
-test('what is live when the server is stopped is told to have ended', async () => {
+test('ends of live streams are sent when the server is stopped', async () => {
   told.length = 0;
   const publisher = await open(false);
   await publisher.call('publish', 'ended');

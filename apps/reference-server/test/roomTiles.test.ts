@@ -100,7 +100,7 @@ class Member {
   }
 }
 
-test('everybody in a room is seen, under the right name: who comes, who leaves, who returns, and who takes the place', async () => {
+test('every member of a room is visible under the right name, after join, leave, return and replacement', async () => {
   const anna = await Member.open('tiles1', 'anna', 'red');
   const ben = await Member.open('tiles1', 'ben', 'green');
   await anna.sees('ben green');
@@ -122,7 +122,7 @@ test('everybody in a room is seen, under the right name: who comes, who leaves, 
   await ben.sees('anna red', 'carla blue', 'dora yellow');
 });
 
-test('a member is seen where it was asked for, and no more of them than was asked for', async () => {
+test('a member is shown in the requested slot, and the number of videos is limited as requested', async () => {
   const anna = await Member.open('tiles2', 'anna', 'red');
   await Member.open('tiles2', 'ben', 'green');
   await Member.open('tiles2', 'carla', 'blue');
@@ -143,7 +143,7 @@ test('a member is seen where it was asked for, and no more of them than was aske
   await anna.sees('ben green', 'carla blue');
 });
 
-test('who talks is told by the level of its sound', async () => {
+test('the talker is detected by its audio level', async () => {
   const anna = await Member.open('tiles3', 'anna', 'red');
   const ben = await Member.open('tiles3', 'ben', 'green');
   await anna.sees('ben green');

@@ -89,7 +89,7 @@ const has = (page: SeedPage, fields: object) =>
   until(async () => expect(await page.messages()).toContainEqual(expect.objectContaining(fields)));
 
 describe('a page that knows the seed document and nothing else', () => {
-  test('publishes, and five others see and hear it, one of them late', async () => {
+  test('publishes, and five players receive it, one of them late', async () => {
     const publisher = await openPage();
     await publisher.publish('stream1');
     await has(publisher, { definition: 'publish_started', streamId: 'stream1' });
@@ -124,7 +124,7 @@ describe('a page that knows the seed document and nothing else', () => {
     await flows(player, 'one', { video: kind === 'video', audio: kind === 'audio' });
   });
 
-  test('stops its first transceiver, and what is left continues', async () => {
+  test('stops its first transceiver, and the others continue', async () => {
     const publisher = await openPage();
     await publisher.publish('stopped');
     await has(publisher, { definition: 'publish_started', streamId: 'stopped' });
@@ -157,7 +157,7 @@ describe('a page that knows the seed document and nothing else', () => {
     await flows(staying, 'stream1');
   });
 
-  test('a publisher that crashes is told to its players, and its id is free for the next', async () => {
+  test('when a publisher crashes, its players are notified, and its id is free for the next', async () => {
     const publisher = await openPage();
     await publisher.publish('stream1');
     await has(publisher, { definition: 'publish_started' });

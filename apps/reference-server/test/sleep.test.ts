@@ -194,7 +194,7 @@ test('a role of another kind with the same id is stopped alone', async (context)
   expect(await server.holds()).toMatchObject({ roles: 1, streams: 1 });
 });
 
-test('other media: video for a publisher of audio is sent, and a camera that is gone is not', async (context) => {
+test('other media: added video is sent, and a removed camera is not', async (context) => {
   const [page, player] = [await open(watcher, context), await open(watcher, context)];
   const replaceBy = (kinds: readonly string[]) =>
     page.evaluate(async (kinds) => {

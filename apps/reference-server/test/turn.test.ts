@@ -147,7 +147,7 @@ describe('media through TURN', () => {
 
     const flags = () => ['--ice-servers', `turn:127.0.0.1:${withSecret.port}`, '--turn-secret', 'shared'];
 
-    test('of clients that the server tells of them', async () => {
+    test('of clients, announced by the server', async () => {
       server = await startServer(...flags());
       const url = `${server.ws}/live/websocket`;
       const restrict = (page: Page) => page.evaluate(toldRelayOnly, url);

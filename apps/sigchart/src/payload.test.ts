@@ -8,7 +8,7 @@ test('the picture that publishers send is VP8', () => {
   expect(isPayloadOf('video/VP8', picture)).toBe(true);
 });
 
-test('a key frame of VP8 without its start code is none', () => {
+test('a VP8 key frame without its start code is invalid', () => {
   expect(isPayload('video/VP8', '10 100000 9d012a 4000 3000')).toBe(true);
   expect(isPayload('video/VP8', '90 80 8123 100000 9d012a 4000 3000')).toBe(true);
   expect(isPayload('video/VP8', '10 100000 000000 4000 3000')).toBe(false);
@@ -23,7 +23,7 @@ test('a packet of H.264 starts with a NAL unit header', () => {
   expect(isPayload('video/H264', '00 00')).toBe(false);
 });
 
-test('an empty payload is none of any codec', () => {
+test('an empty payload is invalid for every codec', () => {
   expect(isPayload('audio/opus', '')).toBe(false);
   expect(isPayload('audio/opus', 'f8fffe')).toBe(true);
 });

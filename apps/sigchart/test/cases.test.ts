@@ -24,7 +24,7 @@ describe('the cases as JSON', () => {
     expect(some).toEqual(conversations.filter(({ id, requiredBy }) => /^play\//.test(id) && requiredBy === 'spec'));
   });
 
-  test('that there are none of is an error', async () => {
+  test('without any match is an error', async () => {
     await expect(sigchart('cases', '--only', '^nothing$')).rejects.toMatchObject({ code: 2 });
   });
 });

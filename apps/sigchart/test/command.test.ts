@@ -113,7 +113,7 @@ describe('against a server that is wrong', () => {
     return serveWrong(wrong);
   };
 
-  test('says where the document is not followed, and what should have been said', { timeout: 60_000 }, async () => {
+  test('reports deviations from the document, with the expected message', { timeout: 60_000 }, async () => {
     const server = await wrongIn('publish/without-stream-id');
     const json = join(folder, 'wrong.json');
     const junit = join(folder, 'wrong.xml');
@@ -297,7 +297,7 @@ describe('called wrongly', () => {
     expect(code).toBe(exitCodes.usage);
   });
 
-  test('--help says every exit code, and ends with 0', async () => {
+  test('--help lists every exit code, and ends with 0', async () => {
     const { code, output } = await sigchart('conform', '--help');
     expect(code).toBe(0);
     for (const number of Object.values(exitCodes)) expect(output).toMatch(new RegExp(`^  ${number} +\\w`, 'm'));

@@ -28,7 +28,7 @@ test('a server of nothing but the original document follows it in every case', {
   expect(code).toBe(exitCodes.passed);
 });
 
-test('what it does not do beyond the document is not followed, and counted by cause', {
+test('features beyond the document are not followed, and counted by cause', {
   timeout: 300_000,
 }, async () => {
   const { code, output } = await conform('--only', '^(question/.*-of-a-room|play/no-stream)', '--timeout', '3000');

@@ -71,7 +71,7 @@ test.each(['audio', 'video'] as const)('a server that forwards no %s is found ou
   expect(await failed(/^media\/player$/, nothing, silent)).toEqual([['media/player', `no ${kind}`]]);
 });
 
-test('a server that goes on sending after a stop is found out', async () => {
+test('a server that keeps sending after a stop is detected', async () => {
   const endless = (connection: PeerConnectionLike, role: string) => {
     if (role === 'player') {
       const { close } = connection;

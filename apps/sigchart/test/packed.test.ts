@@ -55,7 +55,7 @@ async function serve() {
   };
 }
 
-test('installed from its packages, it serves pages, streams media, and says what version it is', async () => {
+test('installed from its packages, it serves pages, streams media, and prints its version', async () => {
   const { stdout } = await run(process.execPath, [bin, '--version']);
   expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
   const server = await serve();

@@ -28,7 +28,7 @@ test('a video of unknown size is sent in several encodings only if that is asked
   ]);
 });
 
-test('no video is sent in several encodings against what is asked for', () => {
+test('an explicit choice overrides the default', () => {
   expect(simulcastEncodings({ width: 1920, height: 1080 }, false)).toBeUndefined();
 });
 
@@ -43,13 +43,13 @@ const senderOf = (encodings: RTCRtpEncodingParameters[]) => {
   };
 };
 
-test('what a server leaves of several encodings has the whole picture', async () => {
+test('the remaining encoding has the full resolution if a server accepts only one', async () => {
   const one = senderOf([{ rid: 'low', scaleResolutionDownBy: 4, maxBitrate: 150_000 }]);
   await sendWholePicture(one);
   expect(one.kept).toEqual([[{ rid: 'low', scaleResolutionDownBy: 1 }]]);
 });
 
-test('several encodings, and one of the whole picture, stay as they are', async () => {
+test('several encodings, and one of full resolution, stay unchanged', async () => {
   for (const encodings of [[{ rid: 'low', scaleResolutionDownBy: 4 }, { rid: 'high' }], [{}], []]) {
     const sender = senderOf(encodings);
     await sendWholePicture(sender);

@@ -62,7 +62,7 @@ describe('answers', () => {
     expect(answerFaults(offer, spoil(answer)).join()).toMatch(fault);
   });
 
-  test('an answer may not bundle what the offer did not', () => {
+  test('an answer must not bundle sections that the offer did not', () => {
     expect(answerFaults(offer.replace('BUNDLE 0 1', 'BUNDLE 0'), answer).join()).toMatch(
       /1, which the offer did not bundle/,
     );

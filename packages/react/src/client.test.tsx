@@ -63,7 +63,7 @@ test('a provider that was hidden serves again when it is shown', async () => {
   expect([state, server.open]).toEqual(['publishing', 1]);
 });
 
-test('a hook without a provider says what to do', async () => {
+test('a hook without a provider throws an error that says what to do', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   await expect(act(async () => root.render(<Publisher />))).rejects.toThrow(/ClientProvider/);
 });

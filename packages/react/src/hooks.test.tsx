@@ -182,7 +182,7 @@ describe('usePublisher and usePlayer', () => {
     expect(server.commands).toEqual(['publish s1']);
   });
 
-  test('a role that has ended says why, and starts again when told to', async () => {
+  test('an ended role has its reason, and restarts on request', async () => {
     const render = openPage();
     await render(<Player into={player} id="absent" />);
     expect(player.last()).toMatchObject({ state: 'ended', reason: 'refused', definition: 'no_stream_exist' });
@@ -193,7 +193,7 @@ describe('usePublisher and usePlayer', () => {
     expect(player.last().state).toBe('playing');
   });
 
-  test('a socket that is lost shows, and what it carried comes back by itself', async () => {
+  test('a lost socket is shown, and its roles come back', async () => {
     const render = openPage();
     await render(<Publisher into={publisher} id="s1" stream={null} />);
     await act(async () => server.cut());
@@ -234,7 +234,7 @@ describe('useCall', () => {
 describe('useRoom', () => {
   const [a, b] = [sink<Meeting>(), sink<Meeting>()];
 
-  test('members see each other, and a member that leaves is gone', async () => {
+  test('members see each other, and a leaver disappears', async () => {
     const [pageA, pageB] = [openPage(), openPage()];
     await pageA(<Member into={a} stream={memoryStream('video')} />);
     await pageB(<Member into={b} stream={memoryStream('video')} />);

@@ -47,7 +47,7 @@ test('plays muted where sound is blocked, and hands over how to unmute', async (
   expect(ref.current?.muted).toBe(false);
 });
 
-test('leaves the start to its owner if told to', async () => {
+test('does not start automatically with autoPlay={false}', async () => {
   await render(<Video stream={new MediaStream()} autoPlay={false} />);
   expect(play).not.toHaveBeenCalled();
 });

@@ -43,7 +43,7 @@ test('nothing grants, and so does a right', async () => {
   });
 });
 
-test('a grant is remembered, unless what was shown for it is longer than any right', () => {
+test('a grant is remembered, unless its credentials are too long', () => {
   let remembered: readonly Grant[] = [];
   const decisions = new Decisions((_, granted) => {
     remembered = granted;

@@ -9,7 +9,7 @@ const stall = (ms: number) => {
   while (performance.now() < until);
 };
 
-test('what came while the process stood still is read before a timer that is late ends', async () => {
+test('data that arrived while the process was stopped is read before a late timer elapses', async () => {
   const order: string[] = [];
   const server = createServer((socket) => socket.on('data', () => order.push('data'))).listen(0, '127.0.0.1');
   await once(server, 'listening');

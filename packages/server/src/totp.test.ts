@@ -28,7 +28,7 @@ test('a code is good one period before and after, and no longer', () => {
     expect(isTotpCode(registered, {}, codeAt, bad)).toBe(false);
 });
 
-test('a subscriber that is not registered has codes of its own where the server has a secret', () => {
+test('an unregistered subscriber has codes if the server has a secret', () => {
   const subject = { ...registered, subscriber: undefined };
   const options = { playSecret: 'play secret', publishSecret: 'publish secret' };
   expect(totpCode(subject, {}, 0)).toBeUndefined();

@@ -24,7 +24,7 @@ async function pair(): Promise<[Wire, Wire]> {
   return [a, b];
 }
 
-test('the first of two is told to start, and everything either says reaches the other unchanged', async () => {
+test('the first of two receives start, and all messages reach the other unchanged', async () => {
   const [a, b] = await pair();
   a.send(offer);
   a.send(candidate);
@@ -78,7 +78,7 @@ describe('leave', () => {
     expect(await b.news()).toEqual([stop]);
   });
 
-  test('by a socket that dies is told all the same', async () => {
+  test('by a dead socket also notifies the other', async () => {
     const [a, b] = await pair();
     a.webSocket.terminate();
     await b.hears(stop);
@@ -88,7 +88,7 @@ describe('leave', () => {
     await b.hears(start);
   });
 
-  test('of somebody who never was in it is no_peer_associated_before', async () => {
+  test('from a socket that was never in it is no_peer_associated_before', async () => {
     const wire = await connect();
     wire.send({ command: 'leave', streamId });
     expect(await wire.news()).toEqual([failed('no_peer_associated_before')]);
@@ -103,7 +103,7 @@ describe('leave', () => {
 });
 
 describe('a peer that is alone', () => {
-  test('receives no_peer_associated_before for whatever it says to nobody', async () => {
+  test('receives no_peer_associated_before while it is alone', async () => {
     const a = await connect();
     a.send(join);
     a.send(offer);
@@ -137,7 +137,7 @@ describe('a socket that joins twice', () => {
 });
 
 describe('a third', () => {
-  test('has no space, and the two continue', async () => {
+  test('is refused, and the two continue', async () => {
     const [a, b] = await pair();
     const c = await connect();
     c.send({ ...join, multiPeer: false, mode: 'play or both' });
@@ -149,7 +149,7 @@ describe('a third', () => {
     expect((await c.news()).slice(1)).toEqual([]);
   });
 
-  test('takes the place of a peer whose network is gone', async () => {
+  test('takes the place of a peer that lost its network', async () => {
     const [a, b] = await pair();
     a.webSocket.pause();
     const c = await connect();
@@ -200,7 +200,7 @@ describe('the same id on one socket', () => {
   });
 });
 
-test('what a stranger says of a call changes nothing', async () => {
+test('messages of a stranger about a call change nothing', async () => {
   const [a, b] = await pair();
   const stranger = await connect();
   for (const message of [offer, answer, candidate, { command: 'leave', streamId }, stop]) stranger.send(message);

@@ -213,7 +213,7 @@ test.each(Object.entries(provoked))('%s, and the socket publishes afterwards', a
   for (const connection of connections.splice(0)) connection.close();
 });
 
-test.each(Object.entries(errors))('%s carries what the catalogue says', (definition, { carries }) => {
+test.each(Object.entries(errors))('%s has the fields of the catalogue', (definition, { carries }) => {
   const [, fields] = provoked[definition as ErrorDefinition];
   expect(Object.keys(fields)).toEqual(expect.arrayContaining([...carries]));
 });

@@ -88,7 +88,7 @@ describe('an exception', () => {
     await other.settle();
   });
 
-  test('as a room tells one of its sockets closes that socket, and the room continues', async () => {
+  test('in a room’s notification closes that socket, and the room continues', async () => {
     failures.length = 0;
     const [first, second] = [await connect(), await connect()];
     first.send({ command: 'joinRoom', room: 'r1', streamId: 'a' });
@@ -104,7 +104,7 @@ describe('an exception', () => {
     session.closed();
   });
 
-  test('of what is told to the application ends nothing', async () => {
+  test('of a notification ends nothing', async () => {
     failures.length = 0;
     const wire = await connect();
     for (const streamId of ['unheard', 'unseen', 'unwatched']) await publish(wire, streamId);

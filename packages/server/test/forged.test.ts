@@ -26,7 +26,7 @@ async function play(wire: Wire, streamId: string) {
   await wire.hears({ type: 'offer', streamId });
 }
 
-test('what a stranger says of a stream, its player, a room and a call that others have changes nothing', async () => {
+test('messages of a stranger about others’ streams, players, rooms and calls change nothing', async () => {
   const [publisher, player, member, first, second] = await Promise.all([
     connect(),
     connect(),
@@ -62,7 +62,7 @@ test('what a stranger says of a stream, its player, a room and a call that other
   connection.close();
 });
 
-test('who publishes and plays nothing of a room, though it is in it, cannot end what other members have', async () => {
+test('a passive member of a room cannot end the roles of other members', async () => {
   const [a, b] = await Promise.all([connect(), connect()]);
   for (const [wire, streamId] of [
     [a, 'a'],

@@ -110,7 +110,7 @@ const handshake = (port: number, headers: Record<string, string>) =>
     webSocket.on('error', () => {});
   });
 
-test('with origins configured, pages of others open no socket, and clients that are no pages do', async () => {
+test('with configured origins, pages of other origins are refused, and clients outside of pages are not', async () => {
   const { port } = await serve({ origins: ['https://app.example'] });
   expect(await handshake(port, { origin: 'https://app.example' })).toBe(101);
   expect(await handshake(port, { origin: 'https://evil.example' })).toBe(403);
@@ -118,7 +118,7 @@ test('with origins configured, pages of others open no socket, and clients that 
   expect(await handshake(port, {})).toBe(101);
 });
 
-test('policies, observers and notifications are told the address of the client', async () => {
+test('policies, observers and notifications get the client’s address', async () => {
   const asked: unknown[] = [];
   const observed = new Set<unknown>();
   const { port } = await serve({

@@ -7,7 +7,7 @@ const { connect } = server;
 const full = 'main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks';
 
 describe('a limit', () => {
-  test('of roles holds for one socket, and what runs continues', async () => {
+  test('of roles applies to one socket, and running roles continue', async () => {
     const [wire, other] = [await connect(), await connect()];
     wire.send({ command: 'publish', streamId: 's1' });
     wire.send({ command: 'join', streamId: 'c1' });

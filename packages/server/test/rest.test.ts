@@ -65,7 +65,7 @@ const isNotDone = (status = 200) => ({
 describe('streams', () => {
   const { server, ask, publish } = useRest();
 
-  test('are registered, told, changed and forgotten', async () => {
+  test('are created, read, changed and deleted', async () => {
     const created = await ask('POST', '/broadcasts/create', {
       streamId: 'one',
       name: 'The first',
@@ -102,7 +102,7 @@ describe('streams', () => {
     expect(await ask('PUT', '/broadcasts/one', { name: 'x' })).toMatchObject(isNotDone());
   });
 
-  test('get an id that nobody guesses when none is asked for', async () => {
+  test('get an unguessable id if none is given', async () => {
     const ids = await Promise.all(
       [undefined, '{}', { streamId: '' }, { streamId: null }].map(
         async (body) => (await ask('POST', '/broadcasts/create', body)).body.streamId,
@@ -208,7 +208,7 @@ describe('streams', () => {
     expect(wire.heard).not.toContainEqual(expect.objectContaining({ definition: 'publish_finished' }));
   });
 
-  test('that are not live take no data', async () => {
+  test('that are not live refuse data', async () => {
     expect(await ask('POST', '/broadcasts/one/data', 'hello')).toMatchObject(isNotDone());
     const wire = await server.connect();
     await publish(wire, 'one');
@@ -234,7 +234,7 @@ describe('streams', () => {
 describe('rooms', () => {
   const { server, ask, publish } = useRest();
 
-  test('are registered for an hour, told, changed and forgotten', async () => {
+  test('are created for an hour, read, changed and deleted', async () => {
     const room = {
       roomId: 'room',
       startDate: seconds,
@@ -261,7 +261,7 @@ describe('rooms', () => {
     expect((await ask('GET', '/broadcasts/one')).status).toBe(200);
   });
 
-  test('tell which of their streams are live, but for the one who asks', async () => {
+  test('list their live streams, without the one of the client', async () => {
     await ask('POST', '/broadcasts/conference-rooms', { roomId: 'room' });
     const a = await server.connect();
     const b = await server.connect();
@@ -296,7 +296,7 @@ describe('tokens', () => {
   const make = async (query: string) => (await ask('GET', `/broadcasts/one/token?${query}`)).body;
   const validate = (token: object) => ask('POST', '/broadcasts/validate-token', token);
 
-  test('are good once, for what they were made for', async () => {
+  test('are valid once, for their purpose', async () => {
     const token = await make(`expireDate=${seconds + 10}&type=play`);
     expect(token).toEqual({
       tokenId: expect.stringMatching(/^[\w-]{32}$/),
@@ -335,7 +335,7 @@ describe('tokens', () => {
     expect((await ask('GET', '/broadcasts/one/tokens/list/0/10')).body).toHaveLength(1);
   });
 
-  test('that are JWTs say what they are for', async () => {
+  test('that are JWTs have their purpose as claims', async () => {
     const { body } = await ask('GET', `/broadcasts/one/jwt-token?expireDate=${seconds + 10}&type=publish&roomId=room`);
     const { payload, protectedHeader } = await jwtVerify(body.tokenId, new TextEncoder().encode(streamJwt), {
       currentDate: new Date(now),
@@ -398,7 +398,7 @@ describe('subscribers', () => {
   });
 });
 
-describe('what is made here lets somebody in', () => {
+describe('tokens and codes of the REST API grant access', () => {
   const withPolicies = (options: Omit<AuthorizationOptions, 'store'>) => {
     const one: ReturnType<typeof useRest> = useRest(
       {
@@ -417,7 +417,7 @@ describe('what is made here lets somebody in', () => {
   describe('by a token', () => {
     const { server, ask, publish } = withPolicies({ oneTimeTokens: true });
 
-    test('once, for what it was made for', async () => {
+    test('once, for its purpose', async () => {
       const { body } = await ask('GET', `/broadcasts/one/token?expireDate=${seconds + 10}&type=publish`);
       const { tokenId: token } = body;
       const a = await server.connect();
@@ -590,7 +590,7 @@ describe('a store that does not answer', () => {
   };
   const { ask } = useRest({}, { store: broken, failed: (error) => failures.push(error) });
 
-  test('is said to be so, without its secrets', async () => {
+  test('is reported, without its secrets', async () => {
     const { status, body } = await ask('GET', '/broadcasts/one');
     expect(status).toBe(503);
     expect(body).toMatchObject({ success: false, message: 'The store does not answer.' });
@@ -624,7 +624,7 @@ describe('pages of other origins', () => {
   describe('that may use it', () => {
     const { ask } = useRest({}, { origins: [origin] });
 
-    test('are told so before they ask, and read the answer when they show the key', async () => {
+    test('pass the preflight, and read the answer with the key', async () => {
       const asked = await fetchOptions(ask.url('/broadcasts/one'), preflight);
       expect(asked.status).toBe(204);
       expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
@@ -658,7 +658,7 @@ describe('pages of other origins', () => {
   });
 });
 
-describe('what other programs write otherwise', () => {
+describe('other spellings', () => {
   const { server, ask } = useRest();
 
   test('a byte order mark before JSON is ignored', async () => {
@@ -693,7 +693,7 @@ describe('with a key and a secret', () => {
   const status = async (headers: Record<string, string>) =>
     (await ask('POST', '/broadcasts/create', {}, headers)).status;
 
-  test('whoever shows one of them is let in', async () => {
+  test('a request with one of them is accepted', async () => {
     expect(await status({ authorization: 'Bearer key one' })).toBe(200);
     expect(await status({ authorization: 'bearer key two' })).toBe(200);
     expect(await status({ authorization: await jwt(restJwt, later()) })).toBe(200);
@@ -703,7 +703,7 @@ describe('with a key and a secret', () => {
     expect(await status({ authorization: await jwt(restJwt, later() - 91) })).toBe(401);
   });
 
-  test('nobody else is, not even on this machine', async () => {
+  test('any other is refused, even from this machine', async () => {
     const { status: refused, headers, body } = await ask('GET', '/broadcasts/count', undefined, {});
     expect([refused, headers.get('www-authenticate'), body.success]).toEqual([401, 'Bearer', false]);
     const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{}').toString('base64url')}.`;
@@ -753,7 +753,7 @@ describe('secrets', () => {
 describe('the description', () => {
   const { server, ask } = useRest();
 
-  test('tells every path, and what it takes and gives', async () => {
+  test('describes every path, its parameters and its answers', async () => {
     const { body } = await ask('GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');
     expect(body.servers).toEqual([{ url: '/live/rest/v2' }]);

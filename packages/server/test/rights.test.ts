@@ -79,7 +79,7 @@ describe('with JWTs', () => {
     connection.close();
   });
 
-  test('a room of one’s own is no way to keep the id of another from its owner', async () => {
+  test('an id cannot be blocked for its owner by joining another room with it', async () => {
     const [squatter, owner] = await Promise.all([connect(), connect()]);
     squatter.send({ command: 'joinRoom', room: 'evil', streamId: 'victim', token: await jwt('evil', 'publish') });
     await squatter.hears({ definition: 'joinedTheRoom', streamId: 'victim' });
@@ -100,7 +100,7 @@ describe('with JWTs', () => {
     for (const one of [first, second]) one.close();
   });
 
-  test('TURN credentials are told once a right was shown, also to a client that asked before', async () => {
+  test('TURN credentials are sent once a right was shown, also to a client that asked before', async () => {
     const [stranger, publisher] = await Promise.all([connect(), connect()]);
     const open = { command: 'iceServerConfig', stunServerUri: 'stun:stun.example.org' };
     const all = {
@@ -132,7 +132,7 @@ describe('where rooms need no right, and streams do', () => {
     authorize: createAuthorization({ store: memoryStore(), jwtSecret: secret, actions: ['publish', 'play'] }),
   });
 
-  test('a join under an id reserves nothing: whoever may publish it does', async () => {
+  test('a join without a right reserves nothing for it', async () => {
     const [squatter, owner, other] = await Promise.all([connect(), connect(), connect()]);
     squatter.send({ command: 'joinRoom', room: 'evil', streamId: 'victim' });
     await squatter.hears({ definition: 'joinedTheRoom', streamId: 'victim' });
@@ -169,7 +169,7 @@ describe('one-time tokens', () => {
   const store = memoryStore();
   const { connect } = useServer({ authorize: createAuthorization({ store, oneTimeTokens: true }) });
 
-  test('of many who show the same one at the same time, one is let in', async () => {
+  test('of many simultaneous uses of one, only one is granted', async () => {
     const expireDate = Math.floor(Date.now() / 1_000) + 60;
     await store.of('live').tokens.create({ tokenId: 't1', streamId: 's1', type: 'publish', expireDate, roomId: '' });
     const wires = await Promise.all(Array.from({ length: 8 }, () => connect()));

@@ -77,7 +77,7 @@ describe('the dialect of the seed', () => {
     connection.close();
   });
 
-  test('leaveFromRoom ends what the member publishes and plays, and tells the others in order', async () => {
+  test('leaveFromRoom ends the member’s roles, and notifies the others in order', async () => {
     const a = await join('a');
     const b = await join('b');
     const ca = await publish(a, 'a');
@@ -107,7 +107,7 @@ describe('the dialect of the seed', () => {
     await a.hears(notified('streamLeaved', { streamId: 'b' }));
   });
 
-  test('leaveFromRoom of somebody who is not in it is confirmed too, and nobody else learns of it', async () => {
+  test('leaveFromRoom of a socket that is not in it is also confirmed, and no other is notified', async () => {
     const a = await join('a');
     await a.news();
     const stranger = await connect();
@@ -144,7 +144,7 @@ describe('the dialect of the seed', () => {
     expect(await thief.news()).toEqual([{ command: 'error', definition: 'streamIdInUse', streamId: 'a' }]);
   });
 
-  test('the same id in another room is another member, as long as nobody publishes it', async () => {
+  test('the same id in another room is another member, until it is published', async () => {
     await join('a');
     const other = await connect();
     other.send({ command: 'joinRoom', room: 'room2', streamId: 'a' });
@@ -174,7 +174,7 @@ describe('the dialect that polls', () => {
     cb.close();
   });
 
-  test('of an unknown room it lists nobody', async () => {
+  test('of an unknown room it is empty', async () => {
     const wire = await connect();
     wire.send({ command: 'getRoomInfo', room: 'nowhere' });
     expect(await wire.news()).toEqual([
@@ -213,7 +213,7 @@ describe('the dialect of the main track', () => {
     ca.close();
   });
 
-  test('a room that nobody is in is no_stream_exist for one who only watches', async () => {
+  test('a room without members is no_stream_exist for a viewer', async () => {
     const wire = await connect();
     wire.send({ command: 'play', streamId: room });
     expect(await wire.news()).toEqual([

@@ -126,7 +126,7 @@ describe('the two halves of a call', () => {
 });
 
 describe('the two halves of a conference', () => {
-  test('three members play each other, and one that leaves is played no more', async () => {
+  test('three members play each other, and a leaver is no longer played', async () => {
     const sessions = [client(), client(), client()] as const;
     const members = sessions.map((session, index) => session.enter({ room: 'room1', streamId: `m${index}` }));
     const others = (index: number) => members[index]?.getSnapshot().context.others.toSorted();
@@ -170,7 +170,7 @@ describe('a publisher', () => {
     connection.close();
   });
 
-  test('whose socket no longer answers, and whose media is gone, loses its id to the one that claims it', async () => {
+  test('whose socket no longer answers, and whose media stopped, loses its id to a claimant', async () => {
     const [a, b] = [await connect(), await connect()];
     const connection = await publish(a, 's1');
     // A paused socket reads nothing, so it answers no ping, as if its network were lost.
@@ -210,7 +210,7 @@ describe('a publisher', () => {
     await b.hears({ command: 'start', streamId: 's1' });
   });
 
-  test('that vanishes is gone for its players', async () => {
+  test('that vanishes ends for its players', async () => {
     const [a, b] = [await connect(), await connect()];
     const connection = await publish(a, 's1');
     b.send({ command: 'play', streamId: 's1' });
@@ -387,7 +387,7 @@ test('many sockets that come and go at any moment leave nothing behind', async (
   await until(() => expect(server.signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }));
 });
 
-test('a server that closes tells its clients', async () => {
+test('a server that closes notifies its clients', async () => {
   const wire = await connect();
   const connection = await publish(wire, 's1');
   const closed = new Promise((resolve) => wire.webSocket.once('close', resolve));

@@ -57,7 +57,7 @@ describe('a client that sends too much', () => {
     await flood.settle();
   });
 
-  test('is alive all the while, though the answer to a ping waits behind what it has sent', async () => {
+  test('counts as alive while its pong waits behind unread data', async () => {
     const flood = await connect();
     for (let index = 0; index < 150; index += 1) flood.send({ command: 'getStreamInfo', streamId: 's1' });
     await until(() => expect(flood.heard.length).toBeGreaterThan(10));
@@ -71,7 +71,7 @@ describe('a client that sends too much', () => {
     await flood.settle();
   });
 
-  test('is slowed down by what it makes the server send, too', async () => {
+  test('is also charged for what it makes the server send', async () => {
     const [publisher, flood] = [await connect(), await connect()];
     publisher.send({ command: 'publish', streamId: 's1', metaData: 'x'.repeat(8_000) });
     await publisher.hears({ command: 'start' });
@@ -104,7 +104,7 @@ describe('a message that is not finished', () => {
     await other.settle();
   });
 
-  test('has its time, however slowly its bytes come, but no more', async () => {
+  test('must arrive within its time, however slow its bytes', async () => {
     const socket = await raw();
     socket.write(beginning(0));
     const writing = setInterval(() => socket.write('x'), 20);
@@ -112,7 +112,7 @@ describe('a message that is not finished', () => {
     clearInterval(writing);
   });
 
-  test('takes no more memory than all of its address may', async () => {
+  test('is limited by the memory of its address', async () => {
     const other = await connect();
     const sockets = await Promise.all(Array.from({ length: 4 }, () => raw()));
     let closed = 0;

@@ -73,7 +73,7 @@ describe('WHIP', () => {
     connection.close();
   });
 
-  test('an id in use is 409, whoever uses it', async () => {
+  test('an id in use is 409', async () => {
     const wire = await server.connect();
     const owner = await server.publish(wire, 's1');
     const { response, connection } = await publish();
@@ -212,7 +212,7 @@ describe('rights', () => {
 describe('an address that asks for too many resources', () => {
   const busy = useServer({}, {}, { rate: { perSecond: 0.1, burst: 2 } });
 
-  test('is told when it may ask again', async () => {
+  test('has Retry-After', async () => {
     const post = () =>
       fetch(`${busy.origin.replace('ws', 'http')}/live/whip/s1`, { method: 'POST', headers: sdp, body: 'x' });
     expect([(await post()).status, (await post()).status]).toEqual([400, 400]);

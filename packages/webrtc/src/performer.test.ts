@@ -31,7 +31,7 @@ test.each(checks)(
   },
 );
 
-test('a check of media finds none where the connection cannot tell', async () => {
+test('a check of media finds none if the connection has no information', async () => {
   const connection: object = Object.assign(fakeNetwork().connect(), { checkMedia: undefined });
   const { events } = checked(connection as PeerConnectionLike);
   await vi.waitFor(() => expect(events).toEqual([{ type: 'rtc.mediaMissing' }]));

@@ -116,7 +116,7 @@ describe('a packet of a publisher', () => {
 });
 
 describe('a player', () => {
-  test('is measured by what it says of its path, over its connection', async () => {
+  test('is measured by its reports, over its connection', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player, server } = keep(await play(media, 'stream'));
     const bitrates: number[] = [];
@@ -137,7 +137,7 @@ describe('a player', () => {
     await until(() => measured.some((rttMs) => rttMs > 0), 'the round trip of the packet that it reports on');
   });
 
-  test('gets again what it has lost, as a retransmission', async () => {
+  test('gets retransmissions of lost packets', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player } = keep(await play(media, 'stream'));
     await begin(publisher, player);
@@ -152,7 +152,7 @@ describe('a player', () => {
     expect(packet?.payload.subarray(2)).toEqual(payload('first'));
   });
 
-  test('has a key frame asked for when it joins, and when it says it needs one', async () => {
+  test('causes a key frame request when it joins, and when it requests one', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     await publisher.send({ ...video, sequenceNumber: 1, timestamp: 1, extensions: [midExtension] }, payload('early'));
     const { peer: player } = keep(await play(media, 'stream'));
@@ -203,7 +203,7 @@ describe('a player', () => {
     expect(sources).toMatchObject({ chunks: [{ source: report?.ssrc, items: [{ type: 1, text: 'stream' }] }] });
   });
 
-  test('does not get what it has switched off, and continues without a gap', async () => {
+  test('does not get tracks it has switched off, and continues without a gap', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player, server } = keep(await play(media, 'stream'));
     const number = await begin(publisher, player);
@@ -245,7 +245,7 @@ describe('a player', () => {
 });
 
 describe('a publisher', () => {
-  test('receives what came, and when', async () => {
+  test('receives feedback on arrivals', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     for (let number = 0; number < 5; number += 1)
       await publisher.send(
@@ -282,7 +282,7 @@ describe('a publisher', () => {
     expect((header?.sequenceNumber ?? 0) - (last?.sequenceNumber ?? 0)).toBeGreaterThan(0);
   });
 
-  test('is described by what it sends', async () => {
+  test('is described by its media', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     expect(media.streamInfo('live', 'stream')).toMatchObject({ videoCodec: 'VP8', streamWidth: 0 });
     const keyFrame = Buffer.from('9080812310000 09d012a0005d00200'.replace(' ', ''), 'hex');

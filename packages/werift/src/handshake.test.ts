@@ -41,7 +41,7 @@ async function publisher(setup = 'actpass') {
 }
 
 describe('a handshake', () => {
-  test('ends though the last word of the server is lost, of a peer that packs all of its own into one datagram', async () => {
+  test('completes if the server’s last flight is lost, with a remote that packs its flight into one datagram', async () => {
     const { ice, connect } = await publisher();
     const receive = ice.onData.execute;
     let lost = 0;

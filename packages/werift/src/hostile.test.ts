@@ -66,7 +66,7 @@ async function isAlive(publisher: Published, player: Published): Promise<void> {
 }
 
 describe('a stranger who knows the port', () => {
-  test('is not heard with noise', async () => {
+  test('cannot interfere with invalid datagrams', async () => {
     const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
     let seed = 7;
     const random = () => {
@@ -132,7 +132,7 @@ describe('a stranger who knows the port', () => {
 });
 
 describe('a peer that is connected', () => {
-  test('does not harm the process with what is no SCTP, nor with what is no message', async () => {
+  test('does not harm the process with invalid SCTP or messages', async () => {
     const [publisher, player] = [await publish(media, 'stream'), await play(media, 'stream')];
     await until(() => publisher.peer.channel?.readyState === 'open', 'the channel open');
     for (const data of ['', '00', 'ff'.repeat(12), '1388138800000000ffffffff', 'ab'.repeat(2000)])
@@ -167,7 +167,7 @@ describe('a peer that is connected', () => {
   });
 });
 
-test('an offer whose candidates name victims has them sent no more than three bytes for each of its own', async () => {
+test('an offer with victims as candidates causes at most three bytes for each of its own', async () => {
   const victim = createSocket('udp4');
   let bytes = 0;
   victim.on('message', ({ length }) => {

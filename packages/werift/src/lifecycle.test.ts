@@ -53,7 +53,7 @@ describe('closing', () => {
     }
   });
 
-  test('ends what can be asked', async () => {
+  test('makes operations reject', async () => {
     const server = await publisher();
     await server.close();
     const description = { type: 'offer', sdp: golden('chromium-offer') } as const;
@@ -75,7 +75,7 @@ describe('closing', () => {
     await Promise.all([first, second].map(({ peer }) => peer.close()));
   });
 
-  test('is told to the peer', async () => {
+  test('is announced to the remote', async () => {
     const other = createMedia({ bindAddress: '127.0.0.1' });
     const offering = await media.connect('live', { type: 'rtc.open', role: 'player', streamId: 'stream' });
     const answering = await other.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'stream' });
@@ -108,7 +108,7 @@ test('a peer that falls silent is disconnected, and connected again when it is b
   await peer.close();
 });
 
-test('a peer that has nothing to say stays connected', async () => {
+test('a remote without media stays connected', async () => {
   const { peer, server } = await publish(media, 'stream', { audio: false, video: false });
   const states: string[] = [];
   server.addEventListener('connectionstatechange', () => states.push(server.connectionState));

@@ -30,7 +30,7 @@ test('a player is given a channel by the name of the stream', async () => {
   expect(one.channel?.label).toBe('stream');
 });
 
-test('what a publisher says reaches every player, and not itself', async () => {
+test('a publisher’s message reaches every player, and not itself', async () => {
   const { publisher, one, other } = await scene();
   publisher.channel?.send('text');
   publisher.channel?.send(Buffer.from([1, 2, 3]));
@@ -40,7 +40,7 @@ test('what a publisher says reaches every player, and not itself', async () => {
   expect(publisher.messages).toEqual([]);
 });
 
-test('what a player says reaches the publisher and the other players', async () => {
+test('a player’s message reaches the publisher and the other players', async () => {
   const { publisher, one, other } = await scene();
   one.channel?.send('text');
   await until(() => publisher.messages.length > 0 && other.messages.length > 0, 'the message');
@@ -92,7 +92,7 @@ test('a message of 100 kB arrives whole', async () => {
   expect(one.messages[0]).toEqual(message);
 });
 
-test('what is said before anybody listens is lost, and hurts nobody', async () => {
+test('a message before any listener is lost without an error', async () => {
   const publisher = keep(await publish(media, 'stream'));
   publisher.channel?.send('unheard');
   const player = keep(await play(media, 'stream'));
@@ -102,7 +102,7 @@ test('what is said before anybody listens is lost, and hurts nobody', async () =
   expect(player.messages).toEqual(['heard']);
 });
 
-test('a player of several streams receives each message once, and is heard by all', async () => {
+test('a player of several streams receives each message once, and reaches all', async () => {
   const [one, two] = [keep(await publish(media, 'one')), keep(await publish(media, 'two'))];
   const player = keep(await play(media, 'room', [ownTracks('one'), ownTracks('two')]));
   const other = keep(await play(media, 'room', [ownTracks('one'), ownTracks('two')]));

@@ -63,7 +63,7 @@ describe('the answer to a publisher', () => {
     expect(new Set(linesOf(sdp, /^a=setup/))).toEqual(new Set(['a=setup:active']));
   });
 
-  test('to an aiortc publisher speaks of data channels as it does', async () => {
+  test('to an aiortc publisher uses its format for data channels', async () => {
     const sdp = await answered(await publisher(), golden('aiortc-offer'));
     expect(linesOf(sdp, /^m=application|^a=sctpmap/)).toEqual([
       'm=application 9 DTLS/SCTP 5000',
@@ -84,7 +84,7 @@ describe('the answer to a publisher', () => {
     await strict.close();
   });
 
-  test('is none when nothing can be forwarded', async () => {
+  test('fails if nothing can be forwarded', async () => {
     const strict = createMedia({ bindAddress: '127.0.0.1', codecs: ['H265'] });
     const server = await strict.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'stream' });
     const sdp = golden('chromium-offer').replace(/m=application[\s\S]*/, '');
@@ -102,7 +102,7 @@ describe('the answer to a publisher', () => {
     await behind.close();
   });
 
-  test('fails when the range has no port left, and says so', async () => {
+  test('fails with a reason if the range has no port left', async () => {
     const narrow = createMedia({ bindAddress: '127.0.0.1', portRange: [52_200, 52_200] });
     const open = () => narrow.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'stream' });
     await answered(await open(), golden('chromium-offer'));
@@ -119,7 +119,7 @@ describe('the answer to a publisher', () => {
 });
 
 describe('an offer to a player', () => {
-  test('has what the publisher sends, under the ids that clients know', async () => {
+  test('has the publisher’s tracks, under the ids that clients know', async () => {
     keep(await publish(media, 'stream'));
     const server = await player();
     const { sdp = '' } = await server.createOffer();
@@ -141,12 +141,12 @@ describe('an offer to a player', () => {
     ]);
   });
 
-  test('has no more than a data channel when nobody publishes', async () => {
+  test('has only a data channel without a publisher', async () => {
     const { sdp = '' } = await (await player()).createOffer();
     expect(linesOf(sdp, /^m=/)).toEqual(['m=application 9 UDP/DTLS/SCTP webrtc-datachannel']);
   });
 
-  test('has audio alone, or video alone, when that is what there is', async () => {
+  test('has only audio or only video if there is no other', async () => {
     keep(await publish(media, 'audio', { video: false }));
     keep(await publish(media, 'video', { audio: false, data: false }));
     const kinds = async (streamId: string) => {
@@ -229,7 +229,7 @@ describe('the answer of a player', () => {
       expect(ports).not.toContain(undefined);
     });
 
-    test('keeps them in the next offer, where what is new is bundled with the first', async () => {
+    test('keeps them in the next offer, where new sections are bundled with the first', async () => {
       const { server } = await divided();
       keep(await publish(media, 'more'));
       server.setTracks?.([ownTracks('stream'), ownTracks('more')]);
@@ -237,7 +237,7 @@ describe('the answer of a player', () => {
       expect(linesOf(sdp, /a=group/)).toEqual(['a=group:BUNDLE 0 3 4', 'a=group:BUNDLE 1', 'a=group:BUNDLE 2']);
     });
 
-    test('and rejects the first, has none of those candidates that were said for it', async () => {
+    test('and rejects the first, ignores the candidates of the first', async () => {
       const { server, mids } = await divided(unbundled.replace('m=audio 53697', 'm=audio 0'));
       expect([...mids]).toEqual(['1', '2']);
       expect(linesOf(server.localDescription?.sdp ?? '', /^m=/)[0]).toMatch(/^m=audio 0 /);
@@ -255,7 +255,7 @@ describe('the answer of a player', () => {
 });
 
 describe('a later offer of a publisher', () => {
-  test('that is bad leaves what runs as it is', async () => {
+  test('that is invalid leaves running media unchanged', async () => {
     const { peer, server } = keep(await publish(media, 'stream'));
     for (const sdp of [
       'garbage',
@@ -275,7 +275,7 @@ describe('a later offer of a publisher', () => {
     }, 'a packet');
   });
 
-  test('without the section that spoke for the others has a new transport, with the credentials of before', async () => {
+  test('without the tagged section has a new transport, with the previous credentials', async () => {
     const server = await publisher();
     const mids: (string | null)[] = [];
     server.addEventListener('icecandidate', ({ candidate }) => mids.push(candidate?.sdpMid ?? null));
@@ -291,7 +291,7 @@ describe('a later offer of a publisher', () => {
     expect(mids).toEqual(['0', '1']);
   });
 
-  test('that needs another port where none is free ends what ran', async () => {
+  test('that needs another port when none is free ends the connection', async () => {
     const port = 50_300;
     const narrow = createMedia({ bindAddress: '127.0.0.1', portRange: [port, port] });
     const { peer, server } = keep(await publish(narrow, 'stream'));
@@ -302,7 +302,7 @@ describe('a later offer of a publisher', () => {
     await narrow.close();
   });
 
-  test('adds and removes tracks, and tells players that they need another offer', async () => {
+  test('adds and removes tracks, and triggers another offer to players', async () => {
     const { peer, server } = keep(await publish(media, 'stream', { video: false }));
     const watcher = keep(await play(media, 'stream'));
     let needed = 0;
@@ -392,7 +392,7 @@ describe('a player of a room', () => {
     isReserved: false,
   });
 
-  test('gets tracks under the labels of their slots, video first, whoever is in them', async () => {
+  test('gets tracks under the labels of their slots, video first', async () => {
     for (const id of ['one', 'two']) keep(await publish(media, id));
     const { peer, server } = keep(await play(media, 'room', [slot(0, 'one')]));
     const tracks = () => server.getTransceivers().map(({ sender }) => sender.track?.id);
@@ -416,7 +416,7 @@ describe('a player of a room', () => {
 });
 
 describe('a connection', () => {
-  test('is only for what it was opened for', async () => {
+  test('is only for its role', async () => {
     await expect((await publisher()).createOffer()).rejects.toThrow();
     await expect((await player()).createAnswer()).rejects.toThrow();
     await expect((await publisher()).createAnswer()).rejects.toThrow();
@@ -425,7 +425,7 @@ describe('a connection', () => {
     await expect(media.connect('live', peer)).rejects.toThrow(TypeError);
   });
 
-  test('takes a candidate only once it has a description', async () => {
+  test('accepts a candidate only once it has a description', async () => {
     const server = await publisher();
     const candidate = { candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0 };
     await expect(server.addIceCandidate(candidate)).rejects.toThrow();

@@ -76,7 +76,7 @@ describe('a remote that starts another connection on the same session', () => {
     expect(media.streamInfo('live', 'stream')).toMatchObject({ videoCodec: 'VP8' });
   });
 
-  test('as a player that answers an offer is connected again, and gets what it got', async () => {
+  test('as a player that answers an offer is connected again, and gets its tracks', async () => {
     const { peer: publisher } = await publish(media, 'stream');
     const { peer: before, server } = await play(media, 'stream');
     peers.push(publisher, before);

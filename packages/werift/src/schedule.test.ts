@@ -82,7 +82,7 @@ test('a cancelled task does not run, even if the one before it cancels it, and l
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a process that was busy does at once what was due meanwhile, in order', () => {
+test('a process that was busy runs overdue tasks at once, in order', () => {
   const schedule = new Schedule();
   const ran: number[] = [];
   for (const ms of [50, 150, 100]) schedule.after(ms, () => ran.push(ms));

@@ -3,7 +3,7 @@ import { captionOf, type EmbeddedState, waitMs } from './caption.ts';
 
 const idle: EmbeddedState = { state: 'idle', reason: undefined, definition: undefined, socket: 'open' };
 
-test('says nothing while the stream plays, and something in every other state', () => {
+test('is empty while the stream plays, and has a text in every other state', () => {
   expect(captionOf({ ...idle, state: 'playing' }, 'before')).toBe('');
   for (const state of ['idle', 'offline', 'requesting', 'connecting', 'interrupted', 'resuming', 'ended'] as const)
     expect(captionOf({ ...idle, state }, '')).not.toBe('');

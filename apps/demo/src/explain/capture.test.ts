@@ -6,7 +6,7 @@ test('an insecure page is named before anything else, but not for the test pictu
   expect(explainCapture('test', 'TypeError', false).title).not.toContain('secure');
 });
 
-test('a refusal, a missing device and a busy one are told apart', () => {
+test('a refusal, a missing device and a busy device have different texts', () => {
   const titles = ['NotAllowedError', 'NotFoundError', 'NotReadableError', 'TypeError'].map(
     (name) => explainCapture('camera', name, true).title,
   );

@@ -33,7 +33,7 @@ test('a server that does not answer is named, in the same words at every try', (
   expect(explainRole({ ...starting, wasLost: true })).toEqual(waiting);
 });
 
-test('a server that was there is told from one that never was', () => {
+test('a server that was lost and one that was never reached have different texts', () => {
   const lost = { ...starting, wasOpen: true, wasLost: true };
   expect(explainRole(lost)?.title).toBe('The connection to the server was lost.');
   expect(explainRole({ ...lost, socket: 'open' })).toBeUndefined();
@@ -45,13 +45,13 @@ test('a refusal ends in the words for its definition', () => {
   expect(explainRole(refused)?.outlook).toBe('over');
 });
 
-test('a connection that never was is told from one that was lost', () => {
+test('a connection that never existed and one that was lost have different texts', () => {
   const failed = { ...well, state: 'ended', reason: 'failed' };
   expect(explainRole(failed)?.title).toBe('The connection was lost and could not be made again.');
   expect(explainRole({ ...failed, established: false })?.title).toBe('The connection could not be made.');
 });
 
-test('what cannot be described here has failed before the server has confirmed the end, in the same words', () => {
+test('a failure has the same text before and after the server has confirmed the end', () => {
   const failing: Situation = { ...well, role: 'player', state: 'failing', established: false };
   expect(explainRole(failing)?.title).toBe('The connection could not be made.');
   expect(explainRole({ ...failing, state: 'ended', reason: 'failed' })).toEqual(explainRole(failing));
@@ -65,13 +65,13 @@ test('a retry names the try that comes next, then the one under way', () => {
   expect(explainRole({ ...lost, state: 'restarting', attempt: 10 })?.advice).toContain('Try 10 of 10.');
 });
 
-test('a peer that is alone again is told so, and one that is alone at first is not', () => {
+test('a peer that was left alone sees an explanation, and one that is alone at first does not', () => {
   const alone: Situation = { ...well, role: 'peer', state: 'waiting' };
   expect(explainRole(alone)?.title).toBe('The other participant left the call.');
   expect(explainRole({ ...alone, established: false })).toBeUndefined();
 });
 
-test('a call that is full is told so', () => {
+test('a full call is explained', () => {
   const full: Situation = { ...well, role: 'peer', state: 'ended', reason: 'refused', definition: 'NoSpaceForNewPeer' };
   expect(explainRole(full)?.title).toBe('Two people are in this call already.');
 });

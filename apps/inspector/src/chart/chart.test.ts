@@ -85,7 +85,7 @@ test('the look is that of Harel: initial dot, final ring, dashed regions, guards
   expect(text('states')).toEqual([]);
 });
 
-test('a history state is a letter in a circle, with an arrow to where it leads at first, and no region of its own', async () => {
+test('a history state is a letter in a circle, with an arrow to its default target, and has no region', async () => {
   const { definition } = definitionOf(
     setup({}).createMachine({
       id: 'm',
@@ -113,7 +113,7 @@ test('a history state is a letter in a circle, with an arrow to where it leads a
   ]);
 });
 
-test('what a foreign machine is called cannot break out of the drawing', async () => {
+test('names of foreign machines are escaped in the drawing', async () => {
   const hostile = '</text><script>alert(1)</script>"';
   const { definition } = definitionOf(
     setup({}).createMachine({

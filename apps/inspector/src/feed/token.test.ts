@@ -26,6 +26,6 @@ test('a token in the address is kept for the other pages, and leaves the address
   expect(second.addresses).toEqual([]);
 });
 
-test('without one there is none', () => {
+test('without a token in the address or the storage, there is none', () => {
   expect(tokenOf(page('http://localhost:5080/inspector/'))).toBeUndefined();
 });

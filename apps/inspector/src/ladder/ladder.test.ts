@@ -90,7 +90,7 @@ const heardFrom = (time: number, from: number, message: { readonly command: stri
   state: 'a',
 });
 
-test('each end records the fields that it knows, and what both know decides', () => {
+test('messages are matched by the fields that both ends recorded', () => {
   const call = party('peer.server', record('s1', { labels: { shared: 'otter' } }), [
     heardFrom(10, 4, { command: 'join' }),
     heardFrom(11, 4, { command: 'takeCandidate', label: 1 } as never),
@@ -107,7 +107,7 @@ test('each end records the fields that it knows, and what both know decides', ()
   ]);
 });
 
-test('clients that have said the same have each a socket, the one that heard them soonest; nobody has the socket of another', () => {
+test('clients with equal messages get different sockets, each the one that received them soonest', () => {
   const call = party('peer.server', record('s1', { labels: { shared: 'otter' } }), [
     heardFrom(105, 4, { command: 'join' }),
     heardFrom(215, 7, { command: 'join' }),
@@ -143,7 +143,7 @@ test('a client that has dialled again is one lane, over both of its sockets', ()
   ]);
 });
 
-test('a clock that is wrong is set right by what was sent before it was received, and that is said', () => {
+test('a wrong clock is corrected by causality, with a note', () => {
   const behind = party('publisher.client', record('c1', { source: 'page' }), [
     up(8 - 3_600_000, publish),
     { time: 23 - 3_600_000, event: signal(start), state: 'offering' },
@@ -157,7 +157,7 @@ test('a clock that is wrong is set right by what was sent before it was received
   ).toEqual(['publish', 'a', 'deciding', 'start', 'accepted', 'offering']);
 });
 
-test('within the same millisecond what was caused stands after its cause, whatever the recorders have counted', () => {
+test('within a millisecond, an effect comes after its cause', () => {
   const busy = party('publisher.server', record('s1', { labels: { socket: 3 } }), [
     ...Array.from({ length: 9 }, () => ({ time: 1, event: { type: 'other' }, state: 'idle' })),
     { time: 5, event: signal(publish), state: 'deciding', effects: [send(start)] },
@@ -172,7 +172,7 @@ test('within the same millisecond what was caused stands after its cause, whatev
   expect(told.indexOf('start')).toBeLessThan(told.indexOf('offering'));
 });
 
-test('where one side alone was recorded, the other stands there and is said not to be', () => {
+test('if only one side was recorded, the other is shown as not recorded', () => {
   const { lanes } = ladderOf([server]);
   expect(lanes.map(({ note }) => note)).toEqual(['not recorded', 'publisher.server']);
   expect(crossings([server]).map(({ from, to }) => [from, to])).toEqual([
@@ -185,7 +185,7 @@ test('where one side alone was recorded, the other stands there and is said not 
   ]);
 });
 
-test('each peer of a call has its lane, by the socket it speaks over', () => {
+test('each peer of a call has its lane, by its socket', () => {
   const call = party('peer.server', record('s2', { labels: { app: 'live', shared: 'otter' } }), [
     { time: 1, event: { ...signal({ command: 'join' }), from: 4 }, state: 'waiting' },
     { time: 2, event: { ...signal({ command: 'join' }), from: 7 }, state: 'open', effects: [send(start, 4)] },
@@ -199,7 +199,7 @@ test('each peer of a call has its lane, by the socket it speaks over', () => {
   ]);
 });
 
-test('a change of state stands in its lane, told of the region that changed alone', () => {
+test('a change of state is in its lane, and names only the changed region', () => {
   const regions = (media: string) => ({ accepted: { negotiation: 'stable', media } });
   const { rows } = ladderOf([
     party('publisher.server', record('s1', { labels: { socket: 1 } }), [
@@ -228,7 +228,7 @@ test('candidates that follow each other in one direction are one row', () => {
   expect(kinds.filter((kind) => kind !== 'change')).toEqual([2, 'crossing', 'crossing']);
 });
 
-test('a session belongs with the other half of its role, and with everybody in its call', () => {
+test('a session is related to the other side of its role, and to all sessions of its call', () => {
   const machines: Record<string, string> = {};
   const of = (session: string, machine: string, streamId: string, change: Partial<SessionRecord> = {}) => {
     machines[session] = machine;

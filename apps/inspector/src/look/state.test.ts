@@ -3,7 +3,7 @@ import { changeOf, shortState } from './state.ts';
 
 const accepted = (negotiation: string, media: unknown) => ({ accepted: { negotiation, media } });
 
-test('a state is named in short: each region by what it is in', () => {
+test('a state has a short name: the active state of each region', () => {
   expect(shortState('idle')).toBe('idle');
   expect(shortState({ open: 'alive' })).toBe('open.alive');
   expect(shortState({ open: { deep: 'alive' } })).toBe('open.deep.alive');
@@ -12,7 +12,7 @@ test('a state is named in short: each region by what it is in', () => {
   expect(shortState({ open: {} })).toBe('open');
 });
 
-test('a change is told of the region that changed alone', () => {
+test('a change names only the changed region', () => {
   const before = accepted('stable', 'connecting');
   expect(changeOf(before, accepted('stable', { receiving: 'owned' }))).toBe('connecting → receiving.owned');
   expect(changeOf(before, before)).toBe('');

@@ -21,7 +21,7 @@ test('a description is its media, with direction and codecs', () => {
   expect(summaryOfDescription(offer)).toBe('audio → opus · video → VP8 · data');
 });
 
-test('a description that says nothing is no error', () => {
+test('an empty description is not an error', () => {
   expect(summaryOfDescription('v=0\r\n')).toBe('no media');
 });
 

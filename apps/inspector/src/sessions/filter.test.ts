@@ -52,7 +52,7 @@ test('a word with a field before it is looked for there alone', () => {
   expect(found('constructor:x')).toEqual([]);
 });
 
-test('those that run and those that went wrong are told apart', () => {
+test('running sessions and failed ones are distinguished', () => {
   expect(found('', 'running')).toEqual([publishing]);
   expect(found('', 'errors')).toEqual([refused]);
 });

@@ -65,7 +65,7 @@ test.each([
   expect(connectionLimits(files)).toEqual({ connections: all, connectionsPerAddress: one });
 });
 
-test('WebSockets have less than what connections have, and no more than they have by default', () => {
+test('WebSockets have fewer places than connections, and at most their default', () => {
   expect(socketLimits(connectionLimits(256))).toEqual({ sockets: 39, socketsPerAddress: 20 });
   expect(socketLimits(connectionLimits(1_048_576))).toEqual({ sockets: 20_000, socketsPerAddress: 1_000 });
   expect(connectionLimits(1_048_576, { socketsPerAddress: 5_000 }).connectionsPerAddress).toBe(10_000);

@@ -15,7 +15,7 @@ const address = (
 
 const through = (value: string) => ({ 'x-forwarded-for': value });
 
-test('without proxies, the address of the connection counts, whatever a header says', () => {
+test('without proxies, the address of the connection counts, whatever the headers', () => {
   expect(address(undefined, '192.0.2.1', through('127.0.0.1'))).toBe('192.0.2.1');
   expect(address(undefined, '::ffff:192.0.2.1')).toBe('192.0.2.1');
 });

@@ -19,7 +19,7 @@ async function answerTo(url: string, message: object): Promise<unknown> {
 const publish = (streamId: string, token?: string) => ({ command: 'publish', streamId, token });
 const unauthorized = { command: 'error', definition: 'unauthorized_access', streamId: 's1' };
 
-test('a server that is told to asks for a hash', async () => {
+test('a server configured with a hash secret requires a hash', async () => {
   const server = await startServer('--hash-secret', 'secret');
   const token = createHash('sha256').update('s1publishsecret').digest('hex');
   expect(await answerTo(server.ws, publish('s1'))).toEqual(unauthorized);

@@ -36,7 +36,7 @@ async function refusal(...args: readonly string[]): Promise<string> {
   return said === '' ? error.message : said;
 }
 
-describe('what makes no sense is refused in one sentence', () => {
+describe('an invalid configuration is refused in one sentence', () => {
   test('an invalid option, wherever it stands', async () => {
     expect(await refusal('--prot', '80')).toBe('unknown option "prot"; did you mean "port"?');
     expect(await refusal('--nonsense-all-along')).toBe('unknown option "nonsense-all-along"');
@@ -46,7 +46,7 @@ describe('what makes no sense is refused in one sentence', () => {
     expect(await refusal()).toBe('unknown option "SIGCHART_PROT"; did you mean "SIGCHART_PORT"?');
   });
 
-  test('a file that is not there, or is none', async () => {
+  test('a file that is missing or invalid', async () => {
     expect(await refusal('--config', '/nowhere.json')).toBe(
       'cannot read the configuration file "/nowhere.json" (ENOENT)',
     );
@@ -64,7 +64,7 @@ describe('what makes no sense is refused in one sentence', () => {
     );
   });
 
-  test('half of what belongs together', async () => {
+  test('one of two options that belong together', async () => {
     const sentence = 'tlsCertificate needs tlsKey: without the key the server could only speak plain HTTP';
     expect(await refusal('--tls-certificate', '/some.pem')).toBe(sentence);
     vi.stubEnv('TLS_CERTIFICATE', '/some.pem');

@@ -21,7 +21,7 @@ test('Node below 22 is wrong', () => {
   expect(checkNode('24.0.0')).toMatchObject({ verdict: 'fine' });
 });
 
-test('a port that somebody listens on is wrong', async () => {
+test('a port in use is a fault', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, resolve));
   const { port } = server.address() as AddressInfo;
@@ -40,7 +40,7 @@ test('a range without free UDP ports is wrong, a small one a warning', async () 
   expect(await checkMediaPorts(undefined)).toMatchObject({ verdict: 'warning' });
 });
 
-test('private addresses are reached by nobody else', async () => {
+test('private addresses are not reachable from outside', async () => {
   expect(await checkAddress(undefined, ['10.0.0.5'])).toMatchObject({ verdict: 'warning' });
   expect(await checkAddress(undefined, ['10.0.0.5', '203.0.113.5'])).toMatchObject({ verdict: 'fine' });
   expect(await checkAddress('203.0.113.5', ['203.0.113.5'])).toMatchObject({ verdict: 'fine' });
@@ -86,7 +86,7 @@ test('few open files are a warning', () => {
   expect(checkOpenFiles('')).toBeUndefined();
 });
 
-test('the report says what to do', () => {
+test('the report has the remedies', () => {
   expect(doctorReport([checkNode('20.0.0'), checkNode('22.0.0')])).toBe(
     '✗ Node: 20.0.0\n    Install Node 22 or later.\n✓ Node: 22.0.0\n',
   );

@@ -32,7 +32,7 @@ test('edges, states and the time in them are counted over all sessions, those th
   });
 });
 
-test('of a session that was seen whole, an edge leads where it led before; of another, where it says', () => {
+test('an edge leads where it led before, if the session was recorded completely', () => {
   const coverage = new Coverage('hash', lamp);
   const off = coverage.move(coverage.nowhere, [], 'off', 0, true);
   const on = coverage.move(off, [0], 'on', 0, true);

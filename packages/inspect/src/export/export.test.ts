@@ -66,7 +66,7 @@ const adjacencyOf = (machine: AnyStateMachine) => {
   return all;
 };
 
-test('a machine as JSON is what XState takes, and makes a machine with the same states, ways and names again', () => {
+test('a machine as JSON is accepted by XState, and results in the same states, transitions and names', () => {
   for (const machine of [...signallingMachines, kettle]) {
     const { definition } = definitionOf(machine);
     const config = machineConfigOf(definition);

@@ -68,7 +68,7 @@ const said = (event: StatelyEvent) => ({
       : undefined,
 });
 
-test('each actor is told of as the inspector of @statelyai/inspect itself tells of it', async () => {
+test('each actor is reported as by the inspector of @statelyai/inspect', async () => {
   const theirs: StatelyEvent[] = [];
   const inspector = createInspector({ send: (event) => theirs.push(event) });
   const ours = translated(inspector.inspect);
@@ -105,7 +105,7 @@ test('a receiver of @statelyai/inspect receives all of it over a WebSocket', asy
   expect(heard).toEqual(JSON.parse(JSON.stringify(events)));
 });
 
-test('a receiver of @statelyai/inspect in a page takes all of it for its own', () => {
+test('a receiver of @statelyai/inspect in a page accepts all of it', () => {
   const events = translated();
   const window = Object.assign(new EventTarget(), { opener: undefined });
   Object.assign(window, { self: window, top: window });
@@ -116,7 +116,7 @@ test('a receiver of @statelyai/inspect in a page takes all of it for its own', (
   expect(heard).toEqual(events);
 });
 
-test('what a promise came to is in its snapshot', async () => {
+test('the result of a promise is in its snapshot', async () => {
   const recorder = createRecorder();
   createActor(
     fromPromise(async () => 42),

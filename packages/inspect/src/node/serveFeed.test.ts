@@ -82,7 +82,7 @@ const status = (path: string, headers: Record<string, string>, protocols = ['sig
   });
 
 describe('a viewer', () => {
-  test('is told of every session, what was before it came and what comes', async () => {
+  test('receives every session, earlier and later ones', async () => {
     const before = started();
     before.send({ type: 'press' });
     const { reader } = await view();
@@ -95,7 +95,7 @@ describe('a viewer', () => {
     expect(reader.sessions.get('s1')?.transitions).toEqual([]);
   });
 
-  test('is told the transitions of what it watches, from the first, without gap or repetition', async () => {
+  test('receives the transitions of watched sessions from the first one, without gap or repetition', async () => {
     const running = started();
     for (let press = 0; press < 5; press += 1) running.send({ type: 'press' });
     const { reader, webSocket } = await view();
@@ -110,7 +110,7 @@ describe('a viewer', () => {
     expect(reader.sessions.get('s1')?.transitions.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  test('is told how often each edge was taken', async () => {
+  test('receives how often each edge was taken', async () => {
     const { reader } = await view();
     const running = started();
     for (let press = 0; press < 5; press += 1) running.send({ type: 'press' });
@@ -126,7 +126,7 @@ describe('a viewer', () => {
     expect(texts.join()).not.toContain('hunter2');
   });
 
-  test('changes nothing, whatever it says', async () => {
+  test('cannot change anything', async () => {
     const running = started();
     const { webSocket, reader } = await view();
     for (const text of [
@@ -144,7 +144,7 @@ describe('a viewer', () => {
     expect([...reader.sessions.keys()]).toEqual(['s1']);
   });
 
-  test('that reads nothing is dropped, while another is told everything', async () => {
+  test('that reads nothing is dropped, while another receives everything', async () => {
     const running = started();
     const slow = connectTcp(port, 'localhost');
     closing.push(() => slow.destroy());
@@ -199,7 +199,7 @@ describe('a client', () => {
     expect(texts.join()).not.toContain('hunter2');
   });
 
-  test('that comes late says what it has dropped', async () => {
+  test('that connects late reports what it has dropped', async () => {
     const inspecting = inspectTo(`ws://localhost:${port}/inspector/feed?token=${served.token}`, {
       limits: { perSession: 5 },
     });
@@ -214,7 +214,7 @@ describe('a client', () => {
     expect(session?.dropped?.seq).toBe((session?.transitions[0]?.seq ?? 0) - 1);
   });
 
-  test('that sends rubbish disturbs nobody', async () => {
+  test('that sends invalid data does not affect others', async () => {
     const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed?token=${served.token}`, 'sigchart.trace.1');
     closing.push(() => webSocket.terminate());
     await new Promise((resolve) => webSocket.once('open', resolve));
@@ -261,7 +261,7 @@ describe('a client', () => {
 describe('who may come in', () => {
   const path = '/inspector/feed';
 
-  test('without a token of their own choice, servers make one up that nobody can guess', async () => {
+  test('without a configured token, servers generate a random one', async () => {
     expect(served.token).toMatch(/^[A-Za-z0-9_-]{32}$/);
     expect(serveFeed(feed).token).not.toBe(served.token);
     expect(await status(path, {})).toBe(401);
@@ -283,7 +283,7 @@ describe('who may come in', () => {
     expect(await status(path, headers, ['sigchart.trace.1'])).toBe(401);
   });
 
-  test('with it anybody, or pages of the origins that are allowed', async () => {
+  test('with it any client, or pages of the allowed origins', async () => {
     const authorization = `Bearer ${served.token}`;
     expect(await status(path, { authorization, host: 'sig.example', origin: 'https://sig.example' })).toBe(101);
     served.close();

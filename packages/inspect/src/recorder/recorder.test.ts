@@ -58,7 +58,7 @@ const only = (recorder: Recorder) => {
 const started = (recorder: Recorder, perform: () => void = () => {}) =>
   run({ machine: lamp, input: undefined, perform, observe: recorder.observer() });
 
-test('a machine that runs is recorded, with what it heard, took, became and asked for', () => {
+test('a running machine is recorded with events, transitions, states and effects', () => {
   const recorder = createRecorder({ name: 'test', now: ticking() });
   const running = started(recorder);
   running.send({ type: 'press', token: 'hunter2' });
@@ -96,7 +96,7 @@ test('the name that a stream is given is a label of its session, cut to 80 chara
   expect(only(recorder).record.labels).toEqual({ name: 'x'.repeat(80) });
 });
 
-test('what sockets share has no name of its own', () => {
+test('shared machines have no name', () => {
   const recorder = createRecorder();
   const observe = () => recorder.observer()({ shared: 'room1' });
   const running = run({ machine: lamp, input: undefined, perform: () => {}, observe });
@@ -114,7 +114,7 @@ test('any moment of the past has its state and context', () => {
   expect(momentAt(session, 7)).toBeUndefined();
 });
 
-test('what a session says beyond its limit is dropped from its start, and the trace says so', () => {
+test('the oldest transitions beyond a session’s limit are dropped, and the trace says so', () => {
   const recorder = createRecorder({ limits: { perSession: 10 } });
   const running = started(recorder);
   for (let press = 0; press < 99; press += 1) running.send({ type: 'press' });
@@ -152,7 +152,7 @@ test('of sessions that have ended, so many are kept', () => {
   expect(read(recorder).sessions.size).toBeLessThanOrEqual(10);
 });
 
-test('a session for which there is no room is not recorded, and disturbs nobody', () => {
+test('a session beyond the limit is not recorded, and others are not affected', () => {
   const recorder = createRecorder({ limits: { sessions: 2 } });
   const all = [started(recorder), started(recorder), started(recorder)];
   for (const one of all) one.send({ type: 'press' });
@@ -163,7 +163,7 @@ test('a session for which there is no room is not recorded, and disturbs nobody'
   expect([...read(recorder).sessions.keys()]).toEqual(['s2', 's4']);
 });
 
-test('coverage counts what was forgotten too', () => {
+test('coverage includes removed sessions', () => {
   const recorder = createRecorder({ limits: { ended: 1 }, now: ticking() });
   for (let count = 0; count < 5; count += 1) {
     const running = started(recorder);
@@ -176,7 +176,7 @@ test('coverage counts what was forgotten too', () => {
   expect(coverage?.dwellMs.every((time) => time > 0)).toBe(true);
 });
 
-test('what another effect made it hear names its cause', () => {
+test('an event delivered by an effect names its cause', () => {
   const recorder = createRecorder();
   const other = started(recorder);
   const running = started(recorder, () => other.send({ type: 'press' }));
@@ -185,7 +185,7 @@ test('what another effect made it hear names its cause', () => {
   expect(first?.transitions.map(({ cause }) => cause)).toEqual([undefined, { session: 's2', seq: 2, effect: 0 }]);
 });
 
-test('each of several effects is named as the cause of what it made others hear', () => {
+test('each of several effects is named as the cause of its events', () => {
   const twice = setup({
     types: { events: {} as { type: 'ring' }, emitted: {} as { type: 'one' | 'other' } },
   }).createMachine({
@@ -240,7 +240,7 @@ const byMachine = (recorder: Recorder) => {
 
 const eventTypes = (transitions: readonly TransitionRecord[] = []) => transitions.map(({ event }) => event.type);
 
-test('any XState system is recorded, with its children, its promises and who told whom', async () => {
+test('any XState system is recorded, with its children, promises and causes', async () => {
   const recorder = createRecorder();
   const actor = createActor(parent, { inspect: recorder.inspect });
   actor.start();
@@ -279,7 +279,7 @@ test('an actor that runs already is recorded from then on', () => {
   expect(momentAt(session, 1)?.context).toEqual({ presses: 1 });
 });
 
-test('what is read from the midst is what is read from the start, whatever was dropped before', () => {
+test('reading from the middle gives the same as reading from the start', () => {
   const recorder = createRecorder({ limits: { perSession: 60 } });
   const other = started(recorder);
   const running = started(recorder, () => other.send({ type: 'press' }));
@@ -308,7 +308,7 @@ test('a session is dropped reel by reel, and something of it is always left', ()
   }
 });
 
-test('what performs the effects of a machine is not kept with what it heard', async () => {
+test('adapters of a machine are not retained by its events', async () => {
   const recorder = createRecorder();
   const performer = () => {
     const held = { perform: () => {} };
@@ -323,7 +323,7 @@ test('what performs the effects of a machine is not kept with what it heard', as
   expect(recorder.session('s1')?.status).toBe('stopped');
 });
 
-test('one that was not watched for a while does not mislead what is counted of others', () => {
+test('a session that was unobserved for a while does not distort the coverage of others', () => {
   const recorder = createRecorder();
   const first = createActor(lamp).start();
   recorder.record(first)();

@@ -52,14 +52,14 @@ const recorded = (options: RecorderOptions, machine: typeof pure, presses: numbe
 /** As it is in a file. */
 const written = (recorder: Recorder) => decodeLines(encodeLines(recorder.trace())).records;
 
-test('a pure machine goes the way that was recorded, from its start to its end, though secrets are gone', () => {
+test('a pure machine replays its recording completely, even without the secrets', () => {
   expect(replayAll(written(recorded({}, pure, 20)), [pure])).toEqual({
     sessions: [{ session: 's1', transitions: 9 }],
     deviations: [],
   });
 });
 
-test('what is left of a session whose start is gone goes the way that was recorded', () => {
+test('the rest of a session without its start replays its recording', () => {
   const lines = written(recorded({ limits: { perSession: 5 } }, pure, 20));
   const [session] = replayAll(lines, [pure]).sessions;
   expect(session?.deviation).toBeUndefined();
@@ -125,7 +125,7 @@ test('every machine that the core exports is among those that are replayed by de
   expect(new Set(signallingMachines)).toEqual(new Set(exported));
 });
 
-test('edges that a machine of signalling did not take are found out', () => {
+test('edges that a signalling machine did not take are detected', () => {
   const recorder = createRecorder();
   const { streamServer } = machines;
   const running = run({

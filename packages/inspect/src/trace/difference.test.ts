@@ -25,7 +25,7 @@ test('a difference leads from one value to the other', () => {
   }
 });
 
-test('a difference says only what has changed', () => {
+test('a difference contains only changes', () => {
   const list = [1, 2];
   expect(differenceOf({ list, name: 'a' }, { list, name: 'b' })).toEqual([
     { op: 'replace', path: '/name', value: 'b' },

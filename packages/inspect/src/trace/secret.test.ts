@@ -29,7 +29,7 @@ const recorded = {
   sdp,
 };
 
-test('no secret is left in what is recorded', () => {
+test('recordings contain no secrets', () => {
   const text = JSON.stringify(plainWith(secrets())(recorded));
   for (const gone of ['hunter', 'p4ssword', '123456', 'keykeykey', jwt, 'eyJ']) expect(text).not.toContain(gone);
   for (const kept of ['stream1', 'a=ice-ufrag:abcd', 'AA:BB', 'subscriberId', '"u"', 'b=2', 'm=video'])
@@ -49,7 +49,7 @@ test('fingerprints and further fields are removed on request', () => {
   expect(text).not.toContain('stream1');
 });
 
-test('a secret that is not there is not said to be', () => {
+test('an absent secret is not marked as removed', () => {
   expect(plainWith(secrets())({ token: undefined, password: '', credential: null })).toEqual({
     password: '',
     credential: null,
@@ -117,14 +117,14 @@ test.each(repeated)('a text of %s takes time that is linear in its length', (uni
   expect(time(maxTextLength)).toBeLessThan(8 * time(maxTextLength / 4) + 20);
 });
 
-test('what is cut away takes no time', () => {
+test('text beyond the maximum takes no time', () => {
   const { cleaned } = secrets();
   const text = (length: number) => '"token":"x" '.repeat(length / 12);
   const [short, long] = [text(maxTextLength), text(100 * maxTextLength)];
   expect(fastest(() => cleaned(long))).toBeLessThan(4 * fastest(() => cleaned(short)) + 20);
 });
 
-test('what is no JSON becomes what comes nearest', () => {
+test('values without a JSON form become the nearest equivalent', () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   const unreadable = {

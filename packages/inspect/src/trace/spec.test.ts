@@ -30,7 +30,7 @@ test('every kind of record has its example in the document', () => {
   );
 });
 
-test('a line that is no record is told apart, and the others are read', () => {
+test('an invalid line is returned separately, and the others are read', () => {
   const [line = ''] = examples;
   const { records, illegible } = decodeLines(`{"kind":"trace"}\n${line}\nnot JSON\n\n[]`);
   expect(records).toHaveLength(1);

@@ -60,7 +60,7 @@ test('a system in which something is always under way is reported', () => {
   expect(explore(restless, { properties: [] }).violations[0]?.property.name).toBe(comesToRest.name);
 });
 
-test('an exploration that is cut short says so', () => {
+test('an incomplete exploration is marked', () => {
   expect(explore(numbers, { properties: [], limit: 5 }).isComplete).toBe(false);
 });
 

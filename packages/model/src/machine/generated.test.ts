@@ -18,7 +18,7 @@ describe.each(everySubject)('%s', { timeout: 600_000 }, (id, { machine, options 
     expect(coverage(graph, paths(graph, 'states')).states.missing).toEqual([]);
   });
 
-  test('run as in a server or a client, it does on every path what it says it does', async () => {
+  test('run as in a server or a client, it behaves on every path as its definition says', async () => {
     for (const path of paths(graph, 'pairs')) await runOn(graph, path);
   });
 });

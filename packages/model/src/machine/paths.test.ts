@@ -28,7 +28,7 @@ const machine = door('open');
 const events = [{ type: 'knock' }, { type: 'open' }, { type: 'lock' }] as const;
 const graph = graphOf(machine, { events });
 
-test('a self-transition is in a path, and so is what its guard lets through only later', () => {
+test('a self-transition is in a path, and so is one whose guard passes only later', () => {
   expect(paths(graph).map(({ steps }) => steps.map(({ event }) => event.type))).toEqual([
     ['lock'],
     ['knock', 'knock', 'open'],
@@ -46,7 +46,7 @@ test('a transition that the events do not reach is missing, not forgotten', () =
   expect(transitions.missing).toHaveLength(3);
 });
 
-test('an event that the machine knows and nobody gives is refused', () => {
+test('a missing event type of the machine is refused', () => {
   expect(() => graphOf(machine, { events: [{ type: 'knock' }, { type: 'lock' }] })).toThrow(
     'no event for open of door',
   );

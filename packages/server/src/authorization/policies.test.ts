@@ -71,7 +71,7 @@ describe('every policy must let through', () => {
     expect(await every(policies)(wish())).toBe(decision);
   });
 
-  test('and what is behind one that does not is not asked', async () => {
+  test('and policies after a refusal are not called', async () => {
     const asked: string[] = [];
     await every([slow(refuse), () => void asked.push('behind')])(wish());
     expect(asked).toEqual([]);
@@ -140,7 +140,7 @@ describe('one-time tokens', () => {
     expect(await policy(wish({ token: 't2', granted }))).toBe('unauthorized_access');
   });
 
-  test('what was granted without asking for a right does not count as having shown one', async () => {
+  test('a grant without a required right does not prove a right', async () => {
     const { policy } = of();
     const granted = [{ ...grantOf({ action: 'enter', token: 'made up' }), right: undefined }];
     expect(await policy(wish({ token: 'made up', granted }))).toBe('unauthorized_access');
@@ -166,7 +166,7 @@ describe('one-time tokens', () => {
     expect(left.size).toBe(1);
   });
 
-  test('one of a room is good for what is in the room, again and again', async () => {
+  test('a token for a room is valid for its streams, repeatedly', async () => {
     const { policy } = of(token({ roomId: 'r1' }));
     for (const fields of [
       { streamId: 'x', room: 'r1' },
@@ -235,7 +235,7 @@ describe('JWTs', () => {
     expect(await policy(wish({ token: await sign(claims) }))).toBe('unauthorized_access');
   });
 
-  test('the clock of whoever signs may be off by 30 seconds, or as configured', async () => {
+  test('the signer’s clock may be off by 30 seconds, or as configured', async () => {
     const late = { token: await sign({ ...good, exp: seconds - 29 }) };
     const early = { token: await sign({ ...good, nbf: seconds + 30 }) };
     for (const shown of [late, early]) {
@@ -258,7 +258,7 @@ describe('JWTs', () => {
       expect(await policy(wish({ token })), token).toBe('unauthorized_access');
   });
 
-  test('one for a room is good for publishing into it, and for playing it and what is in it', async () => {
+  test('a token for a room grants publishing into it, and playing it and its streams', async () => {
     const token = await sign({ streamId: 'r1', type: 'publish', exp });
     for (const fields of [
       { streamId: 'x', room: 'r1' },
@@ -311,7 +311,7 @@ describe('JWTs', () => {
     expect(await policy(wish({ token, action: 'enter', streamId: 'r1' }))).toBe('unauthorized_access');
   });
 
-  test('what makes no sense is not configured', () => {
+  test('contradicting options are refused', () => {
     expect(() => jwtTokens({ now })).toThrow('either');
     expect(() => jwtTokens({ now, secret: 'short' })).toThrow('32 bytes');
     expect(() => jwtTokens({ now, secret, algorithms: ['RS256'] })).toThrow('HS256');
@@ -451,7 +451,7 @@ describe('a webhook', () => {
     return new Promise((resolve) => http.close(resolve));
   });
 
-  test('is told what is wanted, and lets through by 200', async () => {
+  test('receives the request, and grants by 200', async () => {
     const request = wish({ token: 't', room: 'r1', subscriberId: 'u', metaData: 'm' });
     expect(await webhook({ url: `${origin}/200` })(request)).toEqual(byStream);
     expect(await webhook({ url: `${origin}/200` })(wish({ action: 'enter' }))).toEqual(byRoom);
@@ -577,7 +577,7 @@ describe('a planned time', () => {
   });
 });
 
-describe('what a server is configured with', () => {
+describe('configured policies', () => {
   test('nothing grants everything', async () => {
     const authorize = createAuthorization({ store: memoryStore() });
     for (const action of ['publish', 'play', 'join', 'enter', 'query', 'relay'] as const)

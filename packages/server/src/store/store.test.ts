@@ -67,7 +67,7 @@ describe.each([
   });
   afterEach(() => store.close());
 
-  test('tells a broadcast as it was registered, and nothing of one that was not', async () => {
+  test('returns a broadcast as registered, and undefined for any other', async () => {
     expect(await app.broadcasts.create(broadcast('one', { name: 'Ünal "the first"', virtual: true }))).toBe(true);
     expect(await app.broadcasts.get('one')).toEqual(broadcast('one', { name: 'Ünal "the first"', virtual: true }));
     expect(await app.broadcasts.get('two')).toBeUndefined();
@@ -93,7 +93,7 @@ describe.each([
     expect(await app.broadcasts.count()).toBe(1);
   });
 
-  test('changes what is given, and not the id', async () => {
+  test('changes the given fields, and not the id', async () => {
     await app.broadcasts.create(broadcast('one', { name: 'before', metaData: 'kept' }));
     const changes = { name: 'after', streamId: 'two' } as Partial<RegisteredBroadcast>;
     const changed = broadcast('one', { name: 'after', metaData: 'kept' });
@@ -135,7 +135,7 @@ describe.each([
     expect(await app.broadcasts.count({ virtual: false })).toBe(2);
   });
 
-  test('forgets a broadcast with what belongs to it', async () => {
+  test('deletes a broadcast with its tokens and subscribers', async () => {
     await app.broadcasts.create(broadcast('one'));
     await app.tokens.create(token('t'));
     await app.tokens.create(token('other', { streamId: 'two' }));
@@ -184,7 +184,7 @@ describe.each([
     expect(await app.subscribers.get('two', 's')).toBeDefined();
   });
 
-  test('tells a block as long as it lasts', async () => {
+  test('returns a block until it expires', async () => {
     const block = { streamId: 'one', subscriberId: 's', type: 'play', until: 50 } as const;
     await app.blocks.set({ ...block, until: 20 });
     await app.blocks.set(block);

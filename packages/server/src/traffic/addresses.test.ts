@@ -36,7 +36,7 @@ describe('places', () => {
     expect(admit('192.0.2.3')).toBe(503);
   });
 
-  test('go from the oldest that never said anything to another, after a while', () => {
+  test('go from the oldest silent socket to another, after a while', () => {
     const { admit, closed, pass } = addresses({ sockets: 3, socketsPerAddress: 2 });
     placed(admit('192.0.2.1', 'spoke')).spoke();
     placed(admit('192.0.2.1', 'silent'));

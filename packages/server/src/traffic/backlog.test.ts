@@ -39,7 +39,7 @@ test('of an address that leaves too much unread, the client that has left most i
   expect(healthy.backlog.makeRoom()).toBe(true);
 });
 
-test('what has been read meanwhile, or belongs to a socket that is closed, does not count', () => {
+test('bytes that were read meanwhile, or belong to a closed socket, do not count', () => {
   const open = clients();
   const [reads, closes] = [open(90), open(90)];
   for (const { backlog } of [reads, closes]) backlog.makeRoom();

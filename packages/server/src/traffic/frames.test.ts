@@ -28,7 +28,7 @@ test.each([1, 2, 3, 7, 1_000, 65_536, 1_000_000])('frames and messages are count
   expect(frames).toMatchObject({ count: 9, messages: 5, isUnfinished: false, unfinishedBytes: 0 });
 });
 
-test('what has come of a message is known until its last byte, whatever control frames come meanwhile', () => {
+test('an unfinished message is tracked until its last byte, across control frames', () => {
   const frames = new Frames();
   frames.read(frame(300, { isLast: false }));
   expect(frames).toMatchObject({ isUnfinished: true, unfinishedBytes: 300 });

@@ -14,7 +14,7 @@ test('each message that is sent costs something, and the longer the more', () =>
   expect(meter.measure(() => meter.sent(16_384))).toBeCloseTo(1.1);
 });
 
-test('what is measured within another measurement is counted once', () => {
+test('nested measurements are counted once', () => {
   const meter = new Meter();
   let inner = -1;
   const outer = meter.measure(() => {

@@ -23,7 +23,7 @@ class Connection extends Duplex {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('what is written to a connection in one turn leaves together', async () => {
+test('writes to a connection in one turn are sent together', async () => {
   const outbox = new Outbox();
   const [one, other] = [new Connection(), new Connection()];
   for (const text of ['a', 'b']) outbox.write(one, () => one.write(text));

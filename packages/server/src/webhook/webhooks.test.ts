@@ -87,7 +87,7 @@ const passBackOff = async (ms: number) => {
   clock.pass(ms);
 };
 
-test('a webhook tells what has happened, and is signed so that Standard Webhooks verifies it', async () => {
+test('a webhook describes the event, and its signature passes Standard Webhooks', async () => {
   const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`;
   const webhooks = webhooksWith({ secret, now: Date.now });
   webhooks.notify(
@@ -117,7 +117,7 @@ test('a webhook tells what has happened, and is signed so that Standard Webhooks
   expect(() => new Verifier('whsec_b3RoZXI=').verify(one.text, one.headers)).toThrow();
 });
 
-test('what happens to one stream arrives in order, also when the receiver fails meanwhile', async () => {
+test('events of one stream arrive in order, also if the receiver fails meanwhile', async () => {
   let refusals = 2;
   statusOf = () => {
     refusals -= 1;
@@ -169,7 +169,7 @@ test('the webhooks of a registered stream go to its own address, its end too onc
   expect(paths.toSorted()).toEqual(['one /own', 'one /own', 'two /all']);
 });
 
-test('nothing is sent where nobody wants it', async () => {
+test('nothing is sent without an address', async () => {
   const webhooks = webhooksWith({ url: undefined });
   webhooks.notify(happened('liveStreamStarted', 'one'));
   await until(() => expect(webhooks.pending).toBe(0));
@@ -178,7 +178,7 @@ test('nothing is sent where nobody wants it', async () => {
   expect(received).toEqual([]);
 });
 
-test('what cannot be told to start is not told to end', async () => {
+test('a lost start has no end', async () => {
   statusOf = ({ body }) => (body.action === 'liveStreamStarted' ? 500 : 200);
   const webhooks = webhooksWith({ giveUpAfterMs: 3_000 });
   // Its end waits already.
@@ -227,7 +227,7 @@ test('with too many waiting nothing more starts, and all that has started ends',
   ]);
 });
 
-test('what happens in a room stands in the order of the room, and players are told apart', async () => {
+test('events of a room are in order, and players are distinguished', async () => {
   const webhooks = webhooksWith();
   const room = { mainTrack: 'room' };
   webhooks.notify(happened('firstActiveTrackAddedInMainTrack', 'anna', room));
@@ -340,7 +340,7 @@ test('a client fills its own share of the queue, and not that of others', async 
   expect(new Set(failures.map(({ reason }) => reason))).toContain('Too many of this client wait.');
 });
 
-test('what stands alone takes at most half of the queue, from however many clients', async () => {
+test('events without an end take at most half of the queue, from any number of clients', async () => {
   statusOf = () => 500;
   const webhooks = webhooksWith({ maxPending: 100 });
   for (let index = 0; index < 1_000; index += 1)
@@ -350,7 +350,7 @@ test('what stands alone takes at most half of the queue, from however many clien
   expect(webhooks.pending).toBe(51);
 });
 
-test('the end of what was told to start is tried until it is accepted, also after an hour', async () => {
+test('the end of an accepted start is retried until it is accepted, also after an hour', async () => {
   const webhooks = webhooksWith();
   webhooks.notify(happened('liveStreamStarted', 'one'));
   await until(() => expect(webhooks.pending).toBe(0));
@@ -368,7 +368,7 @@ test('the end of what was told to start is tried until it is accepted, also afte
   await until(() => expect(webhooks.pending).toBe(0));
 });
 
-test('with an outbox, a process that is killed loses nothing, and what it has started is told to end', async () => {
+test('with an outbox, a killed process loses nothing, and its starts get their ends', async () => {
   const box = outbox();
   const kept = { ...store, outbox: box };
   const before = webhooksWith({ store: kept });
@@ -406,7 +406,7 @@ test('with an outbox, a process that is killed loses nothing, and what it has st
   expect([...box.kept]).toEqual([]);
 });
 
-test('with an outbox, what is left when the server stops is sent when it starts again', async () => {
+test('with an outbox, webhooks left at a stop are sent at the next start', async () => {
   const box = outbox();
   const kept = { ...store, outbox: box };
   statusOf = () => 500;

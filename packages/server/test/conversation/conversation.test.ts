@@ -38,7 +38,7 @@ test('the cases that are kept are those that the machines make', async () => {
     );
 });
 
-test('every case has an id and a title of its own', () => {
+test('ids and titles are unique', () => {
   for (const key of ['id', 'title'] as const)
     expect(new Set(conversations.map((each) => each[key])).size).toBe(conversations.length);
 });

@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test.each([0.05, 0.2])('a loss of %f that has nothing to do with what is sent limits nothing', (loss) => {
+test.each([0.05, 0.2])('a loss of %f that is independent of the bitrate does not limit it', (loss) => {
   const link = new SimulatedLink({ bitrate: () => 5_000_000, loss });
   const { estimator, flow } = flowOn(link, 900_000);
   simulate(link, [flow], [0, 30_000]);
@@ -65,7 +65,7 @@ test.each([0.05, 0.2])('a loss of %f that has nothing to do with what is sent li
   expect(lowest.bitrate).toBeGreaterThan(900_000);
 });
 
-test('a link that drops what is too much instead of delaying it is found out by what it loses', () => {
+test('a link that drops the excess instead of delaying it is detected by its loss', () => {
   const link = new SimulatedLink({ bitrate: () => 500_000, queueMs: 15 });
   const { flow } = flowOn(link, 2_000_000);
   simulate(link, [flow], [0, 10_000]);
@@ -122,7 +122,7 @@ test('a player that reports that all is lost gets the least, and no error', () =
   expect(estimator.bitrate).toBeLessThan(100_000);
 });
 
-test('a player without reports on packets is believed what it states, within reason', () => {
+test('a limit stated by a player without packet reports is followed, within bounds', () => {
   const estimator = new BandwidthEstimator();
   estimator.limit(0, 0);
   estimator.limit(Number.NaN, 0);

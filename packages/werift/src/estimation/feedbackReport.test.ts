@@ -9,7 +9,7 @@ const written = (packets: readonly (number | undefined)[]): Buffer => {
   return bytes;
 };
 
-test('what was written is read: numbers that wrap, losses, small and large and negative deltas', () => {
+test('a written report is read back: wrapping numbers, losses, small, large and negative deltas', () => {
   const arrivals = [
     1000,
     1001,
@@ -30,7 +30,7 @@ test('what was written is read: numbers that wrap, losses, small and large and n
   expect(report?.packets.map(({ arrivedAtMs }) => arrivedAtMs && base + arrivedAtMs)).toEqual(arrivals);
 });
 
-test('a report that is cut short anywhere is no report, and no error', () => {
+test('a truncated report is ignored without an error', () => {
   const whole = written([1000, undefined, 1500, 1501, 3000]);
   for (let length = 0; length < whole.length; length += 1) {
     expect(readFeedback(whole.subarray(0, length))).toBeUndefined();

@@ -25,7 +25,7 @@ test('a key frame is spread over the time that its path needs, in order and at m
   expect(left).toEqual([...left].sort((one, other) => one - other));
 });
 
-test('what waits of one owner is dropped, and the rest continues', () => {
+test('the queue of one owner can be dropped, and the rest continues', () => {
   const pacer = new Pacer(() => 30_000);
   const [gone, kept] = [{}, {}];
   const left: object[] = [];

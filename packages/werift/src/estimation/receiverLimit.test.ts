@@ -10,7 +10,7 @@ test.each([0, 1, 30_000, 262_143, 262_144, 500_000, 123_456_789, 2 ** 40])(
   },
 );
 
-test('the largest number that the format has is read, and what is short or of another kind is not', () => {
+test('the largest value of the format is read, and short or other packets are ignored', () => {
   const packet = writeReceiverLimit(1, [], 0);
   packet.fill(0xff, 17);
   expect(readReceiverLimit(packet)).toBe(0x3_ffff * 2 ** 63);

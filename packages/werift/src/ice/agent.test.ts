@@ -127,7 +127,7 @@ describe.each([
     expect(server.states).toEqual(['connected']);
   });
 
-  test('with two networks goes on over the other one when one dies', async () => {
+  test('with two networks continues over the other one when one dies', async () => {
     const { network, server, remote } = await connected(isPublisher, [1001, 1002]);
     await until(() => server.agent.active?.isProven, 'consent');
     network.dead.add(server.agent.active?.port ?? 0);
@@ -136,7 +136,7 @@ describe.each([
     expect(server.states).toEqual(['connected']);
   });
 
-  test('is gone when nothing answers any more, and is back with the first answer', async () => {
+  test('is lost when nothing answers, and is back with the first answer', async () => {
     const { network, server } = await connected(isPublisher);
     network.dead.add(1001);
     await until(() => server.states.includes('gone'), 'the silence');
@@ -146,7 +146,7 @@ describe.each([
 });
 
 describe('an ICE restart', () => {
-  test('keeps the path until the remote nominates one of the new session, and then refuses the old credentials', async () => {
+  test('keeps the path until the remote nominates one of the new session, and then rejects the old credentials', async () => {
     const { server, remote, network } = await connected(true);
     const before = { local: server.agent.local, path: server.agent.active };
     const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
@@ -169,7 +169,7 @@ describe('an ICE restart', () => {
     await until(() => remote.states.includes('gone'), 'the end of the old session');
   });
 
-  test('is followed to a new port whose checks name the credentials before it, and consent goes on there', async () => {
+  test('is followed to a new port whose checks have the previous credentials, and consent continues there', async () => {
     const { server, network } = await connected(true);
     const before = server.agent.local;
     const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
@@ -204,7 +204,7 @@ describe('an ICE restart', () => {
   });
 });
 
-test('an address costs at most what the remote has sent, until it answers', async () => {
+test('checks of an address are limited by what the remote has sent, until it answers', async () => {
   let sent = 0;
   const agent = new IceAgent(false, { connected: () => {}, alive: () => {}, failed: () => {} });
   agents.push(agent);
@@ -227,7 +227,7 @@ test('an address costs at most what the remote has sent, until it answers', asyn
   expect(sent).toBeLessThanOrEqual(2_000);
 });
 
-describe('a remote whose stream id somebody else claims', () => {
+describe('a remote whose stream id another client claims', () => {
   test('is there while its media arrives, even if it answers no check', async () => {
     const { network, server, remote } = await connected(true);
     await until(() => server.agent.active?.isProven, 'consent');
@@ -253,7 +253,7 @@ describe('a remote whose stream id somebody else claims', () => {
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
-  test('is not there because somebody repeats what it sent', async () => {
+  test('is not alive because of replayed packets', async () => {
     const { network, server } = await connected(true);
     const { recorded, repeat } = network.record(1);
     const isCheck = (datagram: Buffer) => datagram.readUInt16BE(0) === 1;

@@ -31,12 +31,12 @@ test.each(['198.51.100.7', '8.8.8.8', '172.32.0.1', '2001:db8::2'])('%s is a tar
   expect(isTarget(canonical(host), 50_000, { announced })).toBe(true);
 });
 
-test('a port of a service is no target', () => {
+test('a port of a service is not a target', () => {
   for (const port of [0, 1, 53, 443, 1023]) expect(isTarget('198.51.100.7', port, { announced })).toBe(false);
   expect(isTarget('198.51.100.7', 1024, { announced })).toBe(true);
 });
 
-test('a private network is a target of a server that is on one, or is told so', () => {
+test('a private network is a target of a server that is on one, or if configured', () => {
   expect(isTarget('10.0.0.1', 50_000, { announced: ['192.168.1.2'] })).toBe(true);
   expect(isTarget('10.0.0.1', 50_000, { announced: ['192.168.1.2'], privateCandidates: false })).toBe(false);
   expect(isTarget('10.0.0.1', 50_000, { announced, privateCandidates: true })).toBe(true);

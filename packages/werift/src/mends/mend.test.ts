@@ -164,12 +164,12 @@ async function keptKib(isMended: boolean): Promise<number> {
   return association.inboundStreams[0]?.reassembly.length ?? 0;
 }
 
-test('receiveWindow: of a message without an end, no more is kept than the window and one message', async () => {
+test('receiveWindow: of an endless message, at most the window and one message are stored', async () => {
   expect(await keptKib(true)).toBe(1_024 + 256);
   expect(await keptKib(false)).toBe(2_000);
 });
 
-test('receiveWindow: thousands of chunks wait, and what they wait for is taken', async () => {
+test('receiveWindow: the chunk that thousands of others wait for is accepted', async () => {
   const { server } = await pair(true);
   const association = associationOf(server);
   const first = association.lastReceivedTsn;
@@ -193,7 +193,7 @@ async function readNumbers(isMended: boolean): Promise<number> {
   );
 }
 
-test('gapBlocks: what was never sent cannot be acknowledged', async () => {
+test('gapBlocks: chunks that were never sent cannot be acknowledged', async () => {
   expect(await readNumbers(true)).toBe(0);
   expect(await readNumbers(false)).toBeGreaterThan(65_000);
 });
@@ -318,7 +318,7 @@ async function unhandled(isMended: boolean): Promise<number> {
   return rejections.length;
 }
 
-test('rejections: what cannot be read does not end the process', async () => {
+test('rejections: invalid data does not end the process', async () => {
   expect(await unhandled(true)).toBe(0);
   expect(await unhandled(false)).toBe(2);
 });
@@ -330,12 +330,12 @@ async function transmitOverNothing(isMended: boolean): Promise<void> {
   await associationOf(client).transmit();
 }
 
-test('rejections: the error of a path that is gone does not leave a method that nobody waits for', async () => {
+test('rejections: the error of a closed path does not leave an unawaited method', async () => {
   await expect(transmitOverNothing(true)).resolves.toBeUndefined();
   await expect(transmitOverNothing(false)).rejects.toThrow('gone');
 });
 
-test('migration: an association goes on over another transport, and outlives the one before', async () => {
+test('migration: an association continues over another transport, and outlives the old one', async () => {
   const { client, server, clientLink, channel, messages } = await pair(true);
   const [toClient, toServer] = linkPair();
   moveAssociation(client, toClient.transport);
@@ -355,7 +355,7 @@ test('migration: werift ends an association with its transport, and starts anoth
   expect(client.sctp).not.toBe(sctp);
 });
 
-test('compounds: a NACK asks for what it names, whatever stands behind it', () => {
+test('compounds: a NACK requests what it names, whatever follows it', () => {
   const nack = new RtcpTransportLayerFeedback({
     feedback: new GenericNack({ senderSsrc: 1, mediaSourceSsrc: 2, lost: [7] }),
   }).serialize();

@@ -15,7 +15,7 @@ function taken(cumulative: number, numbers: readonly number[]) {
 
 const last = 2 ** 32 - 1;
 
-describe('what has come', () => {
+describe('received numbers', () => {
   test.each([
     ['in order', 10, [11, 12, 13], [11, 12, 13], []],
     ['behind a gap', 10, [12, 13], [10, 10], [[2, 3]]],
@@ -41,7 +41,7 @@ describe('what has come', () => {
     expect(taken(cumulative, numbers)).toMatchObject({ led, gaps });
   });
 
-  test('is told of by no more blocks than there is room for', () => {
+  test('are acknowledged by as many blocks as fit', () => {
     const odd = Array.from({ length: 300 }, (_, index) => 12 + 2 * index);
     const { led, gaps, received } = taken(10, odd);
     expect(gaps).toHaveLength(256);
@@ -50,7 +50,7 @@ describe('what has come', () => {
   });
 });
 
-describe('what is not waited for any more', () => {
+describe('abandoned numbers', () => {
   test.each([
     [
       'within a gap',

@@ -95,7 +95,7 @@ test.each([true, false])('no index is used for two packets, with retransmissions
   );
 });
 
-test('a track that a player takes again continues with its count, under the same keys', () => {
+test('a track that a player gets again continues its count, under the same keys', () => {
   const { track, outlet, options, last } = player(true);
   const receive = (sequenceNumber: number) => receiveOf(track, sequenceNumber, Buffer.from([keyFrame]));
   receive(10);
@@ -108,7 +108,7 @@ test('a track that a player takes again continues with its count, under the same
   track.close();
 });
 
-test('a player that starts costs everybody one key frame', () => {
+test('a player that starts causes one key frame for all', () => {
   vi.useFakeTimers();
   try {
     const requestKeyFrame = vi.fn();
@@ -168,7 +168,7 @@ test('a player cannot report more packets as lost than it was sent', () => {
   track.close();
 });
 
-test('the echo of a sender report tells the round trip', () => {
+test('the echo of a sender report gives the round trip', () => {
   const { track, outlet } = player(true);
   receiveOf(track, 10, Buffer.from([keyFrame]));
   const [encoding] = track.encodings;

@@ -32,7 +32,7 @@ test('it is of the packet that it was made for last', () => {
   expect([header.sequenceNumber, sequenceNumber, timestamp, marker]).toEqual([9, 9, 10, false]);
 });
 
-test('without the extension it has nothing but what RTP demands', () => {
+test('without the extension it has only the fixed header', () => {
   const header = new OutgoingHeader({
     ssrc: 1,
     payloadType: 96,
@@ -42,7 +42,7 @@ test('without the extension it has nothing but what RTP demands', () => {
   expect(header.of(1, 2, false).serialize().toString('hex')).toBe('806000010000000200000001');
 });
 
-test('it says when a packet was sent, and as which of its transport', () => {
+test('it has the send time and the transport-wide number of a packet', () => {
   const extensions = { mid: 1, transportSequence: 2, sendTime: 3 };
   const header = new OutgoingHeader({ ssrc: 1, payloadType: 96, mid: 'ab', extensions });
   header.of(7, 8, false, true).stamp(0x1234, 64_500);

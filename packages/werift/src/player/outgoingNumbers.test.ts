@@ -38,7 +38,7 @@ test('a packet from before the first one is not sent, whatever its number', () =
   }
 });
 
-test('what is left out leaves no gap, and what the publisher lost does', () => {
+test('packets left out leave no gap, and packets the publisher lost do', () => {
   const numbers = new OutgoingNumbers(99);
   expect(numbers.of(500)).toBe(100);
   numbers.drop(501);
@@ -49,7 +49,7 @@ test('what is left out leaves no gap, and what the publisher lost does', () => {
   expect([numbers.of(503), numbers.of(504)]).toEqual([102, 103]);
 });
 
-test('what is noted for a packet holds for those that it was skipped with', () => {
+test('the note of a packet applies to those skipped before it', () => {
   const numbers = new OutgoingNumbers();
   numbers.of(1, 0);
   numbers.of(4, -3);

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a measurement that is asked for comes at once, and many that are asked for come as one', () => {
+test('a requested measurement comes at once, and many requests cause one', () => {
   const schedule = new Schedule();
   const outlet = new Outlet({ isWritable: true } as Transport, schedule, () => true);
   const meter = new QualityMeter(
@@ -37,7 +37,7 @@ test('a measurement that is asked for comes at once, and many that are asked for
   outlet.close();
 });
 
-test('a limit that a player states no more is forgotten', () => {
+test('a limit that a player no longer states expires', () => {
   const schedule = new Schedule();
   const outlet = new Outlet({ isWritable: true } as Transport, schedule, () => true);
   const meter = new QualityMeter(

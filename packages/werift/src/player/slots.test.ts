@@ -31,13 +31,13 @@ test('the data channel comes after the tracks of the start', () => {
   expect(arrange([], []).map(({ kind }) => kind)).toEqual(['application']);
 });
 
-test('what is there stays where it is, what is new comes last', () => {
+test('existing tracks keep their slots, new ones come last', () => {
   const slots = arrange(arrange([], [audio, video]), [secondVideo, video, audio]);
   expect(tracksOf(slots)).toEqual([audio.track, video.track, undefined, secondVideo.track]);
   expect(slots.map(({ mid }) => mid)).toEqual(['0', '1', '2', '3']);
 });
 
-test('what goes gives up its slot, whose place is then that of another', () => {
+test('a removed track releases its slot, which another may reuse', () => {
   const left = arrange(arrange([], [audio, video]), [audio]);
   expect(left.map(({ track, isRejected }) => [track, isRejected])).toEqual([
     [audio.track, false],
@@ -56,7 +56,7 @@ test('what goes gives up its slot, whose place is then that of another', () => {
   ]);
 });
 
-test('a place is taken only once the player has answered that it is given up', () => {
+test('a slot is reused only after the player has answered its release', () => {
   const slots = arrange([], [audio, video]);
   expect(tracksOf(arrange(slots, [audio, secondVideo]))).toEqual([
     audio.track,
@@ -66,14 +66,14 @@ test('a place is taken only once the player has answered that it is given up', (
   ]);
 });
 
-test('the slot that speaks for the transport of all is kept, empty, for its id', () => {
+test('the slot of the tagged section is kept, empty, for its id', () => {
   const left = arrange(arrange([], [audio, video]), [video]);
   expect(left[0]).toMatchObject({ track: undefined, isRejected: false });
   const again = sent('audio');
   expect(arrange(left, [again, video])[0]).toMatchObject({ mid: '0', track: again.track });
 });
 
-test('data channels that come first leave every other slot free to be given up', () => {
+test('with data channels first, every other slot can be released', () => {
   const left = arrange(arrange([], [audio, video], 'first'), [], 'first');
   expect(left.map(({ kind, isRejected }) => [kind, isRejected])).toEqual([
     ['application', false],
@@ -87,7 +87,7 @@ test('one track is replaced by another of its id at once', () => {
   expect(tracksOf(arrange(arrange([], [video]), [other]))).toEqual([other.track, undefined]);
 });
 
-test('a slot that the player has rejected is not offered again, and its place taken by what comes later', () => {
+test('a slot that the player has rejected is not offered again, and reused later', () => {
   const slots = arrange([], [video]).map((slot) => ({ ...slot, isRejected: slot.kind === 'video' }));
   expect(arrange(slots, [video]).length).toBe(2);
   const other = sent('video');

@@ -24,7 +24,7 @@ test('a packet came neither before the wait started nor after it was read', () =
   expect(arrivals.of(sendTime(190), 5_020, 5_010)).toBe(5_020);
 });
 
-test('a first packet that was late itself is no measure for those that waited less', () => {
+test('a late first packet is not the reference for later packets', () => {
   const arrivals = new ArrivalTimes();
   arrivals.of(sendTime(100), 5_050, undefined);
   arrivals.of(sendTime(110), 5_020, 5_010);

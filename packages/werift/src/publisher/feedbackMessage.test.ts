@@ -44,7 +44,7 @@ describe('writeFeedback', () => {
     );
   });
 
-  test('writes a packet that did not come, and a delta that takes two bytes', () => {
+  test('writes a packet that did not arrive, and a delta of two bytes', () => {
     expect(write([64, undefined, 164]).hex).toBe(
       [
         'afcd0006',
@@ -75,7 +75,7 @@ describe('writeFeedback', () => {
     expect(bytes.readUIntBE(16, 3)).toBe(1);
   });
 
-  test('tells of no more than can be told by one reference time', () => {
+  test('covers only packets within the range of one reference time', () => {
     const packets = [0, 10, undefined, 20_000, 20_001];
     const { told } = write(packets);
     expect(told).toBe(3);

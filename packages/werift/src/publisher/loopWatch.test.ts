@@ -32,12 +32,12 @@ function simulated() {
   };
 }
 
-test('what is read by a loop that waited for it has not waited', () => {
+test('data read by an idle loop has not waited', () => {
   const { turn, read } = simulated();
   expect([turn(5, 0), turn(20, 0.5), read(0.2), turn(1_000, 1)]).toEqual([undefined, undefined, undefined, undefined]);
 });
 
-test('what is read after a long task may have waited as long as that took, and no longer', () => {
+test('data read after a long task may have waited as long as the task, and no longer', () => {
   const { turn, now } = simulated();
   turn(5, 0);
   turn(5, 0);
@@ -55,27 +55,27 @@ test('everything that is read in the turn after a long task may have waited', ()
   expect(since).toBeCloseTo(now() - 21.1);
 });
 
-test('what is read behind a long task of the same turn may have waited for it', () => {
+test('data read after a long task of the same turn may have waited for it', () => {
   const { turn, read, now } = simulated();
   expect(turn(5, 0)).toBeUndefined();
   expect(read(20)).toBe(now() - 20);
 });
 
-test('what is read by a loop that had no CPU may have waited for it', () => {
+test('data read by a loop without a CPU may have waited for it', () => {
   const { turn, delayed, now } = simulated();
   turn(5, 0);
   expect(delayed(20, 30)).toBe(now() - 30);
   expect(delayed(20, 1)).toBeUndefined();
 });
 
-test('a loop that is always busy forgets what is two turns ago', () => {
+test('a loop that is always busy ignores earlier turns than the last', () => {
   const { turn, now } = simulated();
   turn(5, 0);
   for (let count = 0; count < 10; count += 1) turn(0, 10);
   expect(turn(0, 10)).toBe(now() - 10);
 });
 
-test('the event loop of this process tells of a long task', async () => {
+test('the event loop of this process shows a long task', async () => {
   const watch = new LoopWatch();
   watch.busySince(performance.now());
   await setTimeout(20);

@@ -8,17 +8,17 @@ const after = (...numbers: readonly number[]) => {
 };
 
 describe('MissingPackets', () => {
-  test('asks for what later packets show to be missing', () => {
+  test('requests packets that later ones show to be missing', () => {
     expect(after(10, 13).due(0)).toEqual([11, 12]);
     expect(after(0xfffe, 1).due(0)).toEqual([0xffff, 0]);
   });
 
-  test('asks for nothing before the first packet, nor for what came late', () => {
+  test('requests nothing before the first packet, and no late packets', () => {
     expect(after(10).due(0)).toEqual([]);
     expect(after(10, 12, 11).due(0)).toEqual([]);
   });
 
-  test('asks again after a while, and gives up in the end', () => {
+  test('requests again after a while, and finally abandons', () => {
     const missing = after(10, 12);
     let requests = 0;
     for (let atMs = 0; atMs < 5_000; atMs += 20) requests += missing.due(atMs).length;
@@ -27,7 +27,7 @@ describe('MissingPackets', () => {
     expect(missing.takeBroken()).toBe(false);
   });
 
-  test('gives up after a moment where nothing is sent again', () => {
+  test('abandons at once without retransmissions', () => {
     const missing = new MissingPackets(1);
     for (const number of [10, 13, 12]) missing.received(number);
     expect(missing.due(0)).toEqual([11]);
@@ -35,7 +35,7 @@ describe('MissingPackets', () => {
     expect([missing.due(100), missing.takeBroken()]).toEqual([[], true]);
   });
 
-  test('takes a long gap for an interruption', () => {
+  test('treats a long gap as an interruption', () => {
     const missing = after(10, 1000);
     expect(missing.due(0)).toEqual([]);
     expect(missing.takeBroken()).toBe(true);

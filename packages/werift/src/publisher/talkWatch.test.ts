@@ -10,15 +10,15 @@ const told = (...intervals: readonly (readonly number[])[]) => {
   });
 };
 
-test('nothing is told of what nobody receives', () => {
+test('without talking, nothing is reported', () => {
   expect(told([], [127, 90], [talkLevel])).toEqual([undefined, undefined, undefined]);
 });
 
-test('each interval in which somebody talks is as loud as its loudest packet', () => {
+test('the level of an interval with talking is that of its loudest packet', () => {
   expect(told([80, 30, 50], [talkLevel - 1])).toEqual([30, talkLevel - 1]);
 });
 
-test('a pause between words is no silence, and silence is told once', () => {
+test('a pause between words is not silence, and silence is reported once', () => {
   expect(told([20], [], [], [20])).toEqual([20, undefined, undefined, 20]);
   expect(told([20], [], [90], [], [], [])).toEqual([20, undefined, undefined, 127, undefined, undefined]);
 });

@@ -5,7 +5,7 @@ import { TransportFeedback } from './transportFeedback.ts';
 const read = (message: Buffer) => [message.readUInt16BE(12), message.readUInt16BE(14), message[19]];
 
 describe('TransportFeedback', () => {
-  test('tells of each packet once', () => {
+  test('reports each packet once', () => {
     const feedback = new TransportFeedback();
     feedback.received(10, 0);
     feedback.received(11, 5);
@@ -15,7 +15,7 @@ describe('TransportFeedback', () => {
     expect(feedback.flush(1, 2, 150).map(read)).toEqual([[12, 1, 1]]);
   });
 
-  test('tells of packets lost between two messages', () => {
+  test('reports packets lost between two messages', () => {
     const feedback = new TransportFeedback();
     feedback.received(10, 0);
     feedback.flush(1, 2, 50);
@@ -23,7 +23,7 @@ describe('TransportFeedback', () => {
     expect(feedback.flush(1, 2, 100).map(read)).toEqual([[11, 4, 1]]);
   });
 
-  test('tells again from a packet that came late, with what is known of those after it', () => {
+  test('reports again from a late packet, including the packets after it', () => {
     const feedback = new TransportFeedback();
     feedback.received(10, 0);
     feedback.received(12, 5);
@@ -55,7 +55,7 @@ describe('TransportFeedback', () => {
     expect(feedback.flush(1, 2, 100).map(read)).toEqual([[30_000, 1, 1]]);
   });
 
-  test('has one message for what fits a datagram', () => {
+  test('fills messages up to a datagram', () => {
     const feedback = new TransportFeedback();
     for (let number = 0; number < 1000; number += 1) feedback.received(number, number / 10);
     const messages = feedback.flush(1, 2, 100);

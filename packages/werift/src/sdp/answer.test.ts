@@ -18,7 +18,7 @@ const answer = (name: string, allowed: readonly CodecName[] = codecNames) =>
   );
 
 describe('answerOf', () => {
-  test('a Chromium publisher sends one codec a section, with retransmissions, numbers its packets, and says when it sent them and how loud', () => {
+  test('a Chromium publisher sends one codec per section, with retransmissions, transport-wide numbers, send times and audio levels', () => {
     expect(answer('chromium-offer')).toEqual([
       {
         kind: 'audio',

@@ -67,7 +67,7 @@ describe('isSameCodec', () => {
     expect(isSameCodec(one, h264('level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42E034'))).toBe(true);
   });
 
-  test('tells the ways to say Constrained Baseline from Baseline', () => {
+  test('distinguishes the forms of Constrained Baseline from Baseline', () => {
     const one = h264('packetization-mode=1;profile-level-id=42e01f');
     expect(isSameCodec(one, h264('packetization-mode=1;profile-level-id=42c01f'))).toBe(true);
     expect(isSameCodec(one, h264('packetization-mode=1;profile-level-id=4d801f'))).toBe(true);
@@ -75,19 +75,19 @@ describe('isSameCodec', () => {
     expect(isSameCodec(one, h264('packetization-mode=1;profile-level-id=640c1f'))).toBe(false);
   });
 
-  test('tells packetization modes apart, of which 0 is the one not named', () => {
+  test('distinguishes packetization modes, with 0 as the default', () => {
     const one = h264('profile-level-id=42e01f');
     expect(isSameCodec(one, h264('packetization-mode=0;profile-level-id=42e01f'))).toBe(true);
     expect(isSameCodec(one, h264('packetization-mode=1;profile-level-id=42e01f'))).toBe(false);
   });
 
-  test('tells VP9 profiles apart, of which 0 is the one not named', () => {
+  test('distinguishes VP9 profiles, with 0 as the default', () => {
     const vp9 = (parameters: string): Codec => ({ ...h264(parameters), name: 'VP9' });
     expect(isSameCodec(vp9(''), vp9('profile-id=0'))).toBe(true);
     expect(isSameCodec(vp9(''), vp9('profile-id=2'))).toBe(false);
   });
 
-  test('tells Opus of two channels from a codec of one', () => {
+  test('distinguishes Opus of two channels from a codec of one', () => {
     const opus: Codec = { kind: 'audio', name: 'opus', clockRate: 48_000, channels: 2, parameters: '' };
     expect(isSameCodec(opus, { ...opus, parameters: 'stereo=1' })).toBe(true);
     expect(isSameCodec(opus, { ...opus, channels: 1 })).toBe(false);
@@ -95,17 +95,17 @@ describe('isSameCodec', () => {
 });
 
 describe('selectCodec', () => {
-  test('takes the first codec of the publisher', () => {
+  test('selects the publisher’s first codec', () => {
     expect(selectCodec(offered('firefox-offer', 'video'), codecNames)?.codec.name).toBe('VP8');
     expect(selectCodec(offered('chromium-offer', 'audio'), codecNames)?.codec.name).toBe('opus');
   });
 
-  test('takes the first that is allowed', () => {
+  test('selects the first allowed codec', () => {
     expect(selectCodec(offered('chromium-offer', 'video'), ['VP9', 'AV1'])?.codec.name).toBe('AV1');
     expect(selectCodec(offered('chromium-offer', 'audio'), ['PCMA'])?.payloadType).toBe(8);
   });
 
-  test('takes H.264 in the format that most players decode, though another is named first', () => {
+  test('selects H.264 in the format that most players decode, even if another is first', () => {
     expect(selectCodec(offered('chromium-offer', 'video'), ['H264'])).toMatchObject({
       payloadType: 108,
       rtxPayloadType: 109,
@@ -113,7 +113,7 @@ describe('selectCodec', () => {
     });
   });
 
-  test('takes nothing when nothing is allowed', () => {
+  test('selects none if none is allowed', () => {
     expect(selectCodec(offered('chromium-offer', 'video'), ['opus'])).toBeUndefined();
   });
 });

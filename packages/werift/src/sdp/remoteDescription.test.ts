@@ -20,12 +20,12 @@ function sectionsOf(count: number, isBundled: boolean): string {
   return [session.replace(/a=group.*\r\n/, group), ...mids.map(section)].join('');
 }
 
-test('takes ICE credentials of every length and character that they may have', () => {
+test('accepts ICE credentials of every valid length and character', () => {
   for (const length of [4, 256])
     expect(() => read(withCredentials('a'.repeat(length), 'Z+/9'.repeat(64)))).not.toThrow();
 });
 
-test('takes a bundle of many sections, and 32 that are not bundled', () => {
+test('accepts a bundle of many sections, and 32 that are not bundled', () => {
   expect(read(sectionsOf(256, true)).length).toBe(256);
   expect(read(sectionsOf(32, false)).length).toBe(32);
 });
@@ -77,7 +77,7 @@ describe('readDescription', () => {
     },
   );
 
-  test('takes the fingerprint of the session for all its sections, as Firefox has it', () => {
+  test('uses the session’s fingerprint for all sections, as Firefox writes it', () => {
     const sdp = golden('firefox-offer');
     const ofSession = /^a=fingerprint:sha-256 (\S+)/m.exec(sdp.slice(0, sdp.indexOf('m=')))?.[1];
     expect(ofSession).toBeDefined();
@@ -90,7 +90,7 @@ describe('readDescription', () => {
     expect(section?.transport?.fingerprints.map(({ algorithm }) => algorithm)).toEqual(['sha-256', 'unheard-of']);
   });
 
-  test('does not take a section that is bundle-only for a rejected one, as GStreamer has it', () => {
+  test('does not treat a bundle-only section as rejected, as GStreamer writes it', () => {
     expect(golden('gstreamer-max-bundle-offer')).toContain('m=audio 0 UDP/TLS/RTP/SAVPF');
     expect(read(golden('gstreamer-max-bundle-offer')).map(({ isRejected }) => isRejected)).toEqual([
       false,
@@ -99,7 +99,7 @@ describe('readDescription', () => {
     ]);
   });
 
-  test('takes a section with port 0 for rejected, and asks for no transport of it', () => {
+  test('treats a section with port 0 as rejected, without a transport', () => {
     const sdp = golden('chromium-answer').replace(
       /m=video \d+ ([\s\S]*?)(?=m=)/,
       'm=video 0 UDP/TLS/RTP/SAVPF 0\r\na=mid:1\r\n',

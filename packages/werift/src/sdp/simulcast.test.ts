@@ -15,12 +15,12 @@ test('the encodings of a Chromium publisher are those that it announces, in its 
   expect(media && offeredRids(media, 96).length).toBeGreaterThan(1);
 });
 
-test('of alternatives the first that is announced is taken, and what is paused counts', () => {
+test('the first announced alternative is selected, and paused encodings count', () => {
   const media = section('a=rid:a send', 'a=rid:c send', 'a=rid:d send', 'a=simulcast:send b,a;~c;d');
   expect(offeredRids(media, 96)).toEqual(['a', 'c', 'd']);
 });
 
-test('what is not announced, not a name, received, of another codec or repeated is left out', () => {
+test('unannounced, unnamed, received, duplicate encodings and those of other codecs are left out', () => {
   const media = section(
     'a=rid:a send',
     'a=rid:b recv',
@@ -33,7 +33,7 @@ test('what is not announced, not a name, received, of another codec or repeated 
   expect(offeredRids(section('a=rid:a send'), 96)).toEqual([]);
 });
 
-test('there are no more encodings than are forwarded', () => {
+test('the number of encodings is limited', () => {
   const names = Array.from({ length: 20 }, (_, index) => `r${index}`);
   const media = section(...names.map((name) => `a=rid:${name} send`), `a=simulcast:send ${names.join(';')}`);
   expect(offeredRids(media, 96)).toHaveLength(maxEncodings);

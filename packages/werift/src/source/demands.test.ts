@@ -3,7 +3,7 @@ import { Demands } from './demands.ts';
 
 const [one, other] = [{}, {}];
 
-test('what the best player can take is asked for, and nothing as long as one can take everything', () => {
+test('the limit is that of the best player, and absent while one can receive everything', () => {
   const demands = new Demands();
   const limits: (number | undefined)[] = [];
   demands.onChanged(() => limits.push(demands.limit));
@@ -18,7 +18,7 @@ test('what the best player can take is asked for, and nothing as long as one can
   expect(limits).toEqual([500_000, undefined, 200_000]);
 });
 
-test('a player that is gone, or was never there, has no say', () => {
+test('a removed or unknown player has no effect', () => {
   const demands = new Demands();
   demands.set(one, 100_000);
   expect(demands.limit).toBeUndefined();
@@ -28,7 +28,7 @@ test('a player that is gone, or was never there, has no say', () => {
   expect(demands.limit).toBeUndefined();
 });
 
-test('what was sent before is remembered while it is limited', () => {
+test('the previous bitrate is remembered during a limit', () => {
   const demands = new Demands();
   demands.add(one);
   demands.measured(900_000);

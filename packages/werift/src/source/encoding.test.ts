@@ -40,7 +40,7 @@ test('an encoding of one picture a second is not silent between two of them', ()
   encoding.close();
 });
 
-test('a layer that falls silent is no longer offered after half a second, and offered again once it returns', () => {
+test('a silent layer is unavailable after half a second, and available again once it returns', () => {
   const track = new Track({ id: 'v', streamId: 's', mid: '0', codec, rids: ['l', 'h'], requestKeyFrame: () => {} });
   const [low, high] = track.encodings as [Encoding, Encoding];
   track.measure(0);

@@ -33,7 +33,7 @@ describe('frameSizeOf', () => {
     expect(sizeOf('H264', '41 9a00')).toBeUndefined();
   });
 
-  test('says nothing of what is broken or not known', () => {
+  test('returns undefined for broken and unknown payloads', () => {
     for (const codec of ['VP8', 'VP9', 'H264', 'AV1', 'opus'] as const) {
       for (const hex of ['', '00', 'ff', '67', '78ffff', '90', '0a', '6742c01e'])
         expect(sizeOf(codec, hex)).toBeUndefined();

@@ -6,7 +6,7 @@ import { layerOf } from './packetLayer.ts';
 
 const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
 
-test('VP8: picture id of one or two bytes, TL0PICIDX, temporal layer, and what starts a key frame', () => {
+test('VP8: picture id of one or two bytes, TL0PICIDX, temporal layer, start of a key frame', () => {
   expect(layerOf('VP8', bytes('90 e0 92 34 07 a5 00'))).toMatchObject({
     isKeyFrame: true,
     temporal: 2,
@@ -20,7 +20,7 @@ test('VP8: picture id of one or two bytes, TL0PICIDX, temporal layer, and what s
   expect(layerOf('VP8', bytes('00 00'))).toMatchObject({ isKeyFrame: false, isStart: false });
 });
 
-test('VP9: layers, ends of layers, and what is predicted from other pictures', () => {
+test('VP9: layers, ends of layers, prediction from other pictures', () => {
   expect(layerOf('VP9', bytes('ac 92 34 02 00'))).toMatchObject({
     isKeyFrame: false,
     spatial: 1,

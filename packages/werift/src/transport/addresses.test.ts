@@ -36,7 +36,7 @@ test('an invalid address, or of another machine, is an error', () => {
   expect(() => addressesOf({ announcedAddress: 'media.example' })).toThrow(TypeError);
 });
 
-test('a range of ports is taken as it is, unless it is none', () => {
+test('a valid range of ports is used unchanged', () => {
   expect(portRangeOf([50_000, 50_010])).toEqual([50_000, 50_010]);
   for (const range of [
     [0, 10],

@@ -19,7 +19,7 @@ describe.each([
     return new SrtpSession({ keys, profile });
   };
 
-  test('a packet is byte for byte what werift makes of it, over a rollover too', () => {
+  test('a packet is byte for byte that of werift, also after a rollover', () => {
     const [theirs, ours] = [session(), new RtpEncryption(session())];
     for (const number of [65_533, 65_534, 65_535, 0, 1, 2])
       expect(Buffer.concat(ours.encrypt(payload, header(number)))).toEqual(theirs.encrypt(payload, header(number)));

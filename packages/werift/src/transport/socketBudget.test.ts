@@ -9,7 +9,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((media) => media.close()));
 });
 
-test('a client has no more than its share, and what it gives back is free again', () => {
+test('a client has at most its share, and returned sockets are free again', () => {
   const budget = new SocketBudget({ sockets: 3, socketsPerClient: 2 });
   const [one, other] = [budget.of('one'), budget.of('other')];
   one.take();

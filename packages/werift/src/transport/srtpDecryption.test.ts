@@ -41,7 +41,7 @@ describe.each([
     expect(() => receive(old)).toThrow(ReplayError);
   });
 
-  test('a forged packet does not take the number of an authentic one', () => {
+  test('a forged packet does not use up the number of an authentic one', () => {
     const { send, receive } = rtp();
     receive(send(1));
     const packet = send(2);

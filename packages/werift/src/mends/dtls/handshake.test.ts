@@ -274,7 +274,7 @@ describe('a stranger who knows the port', () => {
   });
 });
 
-describe('who shows the certificate of somebody else', () => {
+describe('a remote with another’s certificate', () => {
   test.each(['client', 'server'] as const)('as the %s, is refused', async (impostor) => {
     const other = await newCertificate();
     const { certPem, signatureHash } = certificates[impostor];
@@ -288,7 +288,7 @@ describe('who shows the certificate of somebody else', () => {
   });
 });
 
-test('the end is told', async () => {
+test('the end is announced', async () => {
   const { client, server, start } = ends();
   await start();
   client.end();

@@ -68,7 +68,7 @@ test('an empty message is complete', () => {
   expect(messages.take()?.msg_type).toBe(14);
 });
 
-test('what is too long, far ahead or another message under the same number is ignored', () => {
+test('a message that is too long, far ahead or contradicts its number is ignored', () => {
   const messages = new HandshakeMessages();
   messages.add({ ...fragmentOf(0, 0, 1), length: 16_385 });
   messages.add(fragmentOf(8, 0, body.length));
@@ -80,7 +80,7 @@ test('what is too long, far ahead or another message under the same number is ig
   expect(messages.take()?.msg_type).toBe(11);
 });
 
-test('the end of the last message tells that its author repeats the flight', () => {
+test('the end of the last message shows that the remote retransmits its flight', () => {
   const messages = new HandshakeMessages();
   messages.add(fragmentOf(0, 0, 60));
   messages.take();
@@ -89,7 +89,7 @@ test('the end of the last message tells that its author repeats the flight', () 
   ).toEqual([false, true, false]);
 });
 
-test('a record is read up to what is no fragment', () => {
+test('a record is read up to the first invalid fragment', () => {
   const header = (length: number, offset: number, partLength: number) =>
     Buffer.from([1, 0, 0, length, 0, 0, 0, 0, offset, 0, 0, partLength]);
   const record = (...parts: readonly Buffer[]) =>
