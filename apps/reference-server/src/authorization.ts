@@ -92,7 +92,7 @@ export function codesOf(configuration: AuthorizationConfiguration) {
 export function authorizationOf(configuration: AuthorizationConfiguration, store: Store): Authorize {
   const { oneTimeTokens, hashSecret, streamJwtSecret, streamJwksUrl } = configuration;
   const kinds = [oneTimeTokens, hashSecret, streamJwtSecret ?? streamJwksUrl].filter(Boolean);
-  if (kinds.length > 1) throw new Error('A client shows one token: choose one-time tokens, hashes, or JWTs.');
+  if (kinds.length > 1) throw new Error('A client sends only one token: choose one-time tokens, hashes, or JWTs.');
   return createAuthorization({
     store,
     actions: configuration.authorize,

@@ -12,7 +12,7 @@ const limit = v.pipe(
 
 /** Limits of the configuration file, by the names of docs/limits.md. */
 export const limitEntries = {
-  limits: v.exactOptional(v.record(v.picklist(names, 'It is no limit of docs/limits.md.'), limit)),
+  limits: v.exactOptional(v.record(v.picklist(names, 'It is not a limit of docs/limits.md.'), limit)),
 };
 
 /** `sockets=5000,messageRate=none` */
@@ -21,7 +21,7 @@ function limitsOf(text: string, before: Record<string, number | 'none'> = {}): R
   for (const entry of list(text)) {
     const [name = '', value = ''] = entry.split('=', 2);
     if (!(names as readonly string[]).includes(name))
-      throw new InvalidArgumentError(`There is no limit "${name}". There is: ${names.join(', ')}.`);
+      throw new InvalidArgumentError(`There is no limit "${name}". The limits are: ${names.join(', ')}.`);
     if (value !== 'none' && (value === '' || !(Number(value) >= 0)))
       throw new InvalidArgumentError('It must look like sockets=5000,messageRate=none.');
     limits[name] = value === 'none' ? value : Number(value);

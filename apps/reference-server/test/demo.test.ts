@@ -123,7 +123,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await first.click('#start');
     await reaches(first, 'publishing');
     await second.click('#start');
-    await says(second, 'Somebody is already publishing under this id.');
+    await says(second, 'This id is already being published.');
     await reaches(first, 'publishing');
   });
 

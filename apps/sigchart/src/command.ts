@@ -31,14 +31,14 @@ export interface ConformRequest extends Choice {
 function addressOf(text: string): URL {
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:'))
-    throw new InvalidArgumentError('It has to be like ws://host:5080/App/websocket, or wss:.');
+    throw new InvalidArgumentError('Write it like ws://host:5080/App/websocket, or wss:.');
   return url;
 }
 
 const atLeast = (least: number) => (text: string) => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < least)
-    throw new InvalidArgumentError(`It has to be a number from ${least} up.`);
+    throw new InvalidArgumentError(`It must be a number of at least ${least}.`);
   return number;
 };
 
@@ -53,13 +53,13 @@ function patternOf(text: string): RegExp {
 function portRangeOf(text: string): [number, number] {
   const [, first = '', last = ''] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
   if (first === '' || Number(first) > Number(last) || Number(last) > 65_535)
-    throw new InvalidArgumentError('It has to be like 40000-40999.');
+    throw new InvalidArgumentError('Write it like 40000-40999.');
   return [Number(first), Number(last)];
 }
 
 function iceServerOf(text: string, before: DoctorRequest['iceServers']): DoctorRequest['iceServers'] {
   const [urls = '', username, credential] = text.split(',');
-  if (!/^(?:stun|turn)s?:/.test(urls)) throw new InvalidArgumentError('It has to begin with stun: or turn:.');
+  if (!/^(?:stun|turn)s?:/.test(urls)) throw new InvalidArgumentError('It must start with stun: or turn:.');
   return [...before, { urls, ...(username !== undefined && credential !== undefined && { username, credential }) }];
 }
 
@@ -70,7 +70,7 @@ function configuredBy(text: string, before: Settings): Settings {
   const [name = '', ...rest] = text.split('=');
   const value = rest.join('=');
   if (!(names as readonly string[]).includes(name) || value === '')
-    throw new InvalidArgumentError(`It has to be like name=value, with one of these names: ${names.join(', ')}.`);
+    throw new InvalidArgumentError(`Write it like name=value, with one of these names: ${names.join(', ')}.`);
   return { ...before, [name]: value };
 }
 

@@ -32,8 +32,8 @@ export async function probe(url: URL, options: SocketOptions, streamId: string):
     closed(how) {
       settle(
         garbage === undefined && !how.startsWith('Invalid') && !how.includes('RSV')
-          ? new AddressError('closes', `the socket was closed before a message came (${how})`)
-          : new AddressError('garbage', `what comes over the socket is not this protocol (${garbage ?? how})`),
+          ? new AddressError('closes', `the socket was closed before any message arrived (${how})`)
+          : new AddressError('garbage', `the server does not speak this protocol (${garbage ?? how})`),
       );
     },
   });
@@ -41,8 +41,8 @@ export async function probe(url: URL, options: SocketOptions, streamId: string):
     () =>
       settle(
         garbage === undefined
-          ? new AddressError('hangs', `the socket opens, and not one message comes within ${options.timeoutMs} ms`)
-          : new AddressError('garbage', `what comes over the socket is not this protocol: ${garbage}`),
+          ? new AddressError('hangs', `the socket opens, but no message arrives within ${options.timeoutMs} ms`)
+          : new AddressError('garbage', `the server does not speak this protocol: ${garbage}`),
       ),
     options.timeoutMs,
   );

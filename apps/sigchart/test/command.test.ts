@@ -269,8 +269,8 @@ describe('called wrongly', () => {
   const address = 'ws://localhost:1/live/websocket';
   test.each([
     ['without an address', ['conform'], 'missing required argument'],
-    ['with an address that is none', ['conform', 'localhost'], 'It has to be like ws://'],
-    ['with an address of another protocol', ['conform', 'http://localhost/'], 'It has to be like ws://'],
+    ['with an address that is none', ['conform', 'localhost'], 'Write it like ws://'],
+    ['with an address of another protocol', ['conform', 'http://localhost/'], 'Write it like ws://'],
     ['with an unknown option', ['conform', address, '--fast'], 'unknown option'],
     ['with a timeout that is no number', ['conform', address, '--timeout', 'long'], 'number from 1 up'],
     ['with a pattern that is none', ['conform', address, '--only', '('], 'Invalid regular expression'],

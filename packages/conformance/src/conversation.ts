@@ -116,7 +116,7 @@ export class Conversation {
 
   participant(name: string): Participant {
     const participant = this.#participants.get(name);
-    if (participant === undefined) throw new StepError(`nobody is called ${name}`);
+    if (participant === undefined) throw new StepError(`there is no participant ${name}`);
     return participant;
   }
 
@@ -125,7 +125,7 @@ export class Conversation {
     const known = this.#ends.get(name);
     if (known !== undefined) return known.end;
     const connection = this.#case.connections.find((other) => other.name === name);
-    if (connection === undefined) throw new StepError(`no connection is called ${name}`);
+    if (connection === undefined) throw new StepError(`there is no connection ${name}`);
     const streamId = fill(connection.streamId, this.values);
     const end = new End(() => this.#system.connect(connection.as, streamId));
     this.#ends.set(name, { connection, end });

@@ -75,7 +75,7 @@ class Fake implements FakeConnection {
   async setRemoteDescription({ type, sdp }: SessionDescription) {
     const other = /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1];
     if (!sdp.startsWith(version) || other === undefined) this.#fail('not a description');
-    if (type === 'answer' && this.#local !== 'offer') this.#fail('no offer is answered by this');
+    if (type === 'answer' && this.#local !== 'offer') this.#fail('there is no offer to answer');
     this.#isReplaced ||= this.#other !== undefined && this.#other !== other;
     this.#other = other;
     this.#remote = type;

@@ -167,7 +167,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
       const section = offered[index];
       return section === undefined || (transport !== undefined && (section.mid !== mid || section.kind !== kind));
     });
-    if (differs) throw new DescriptionError('the sections are not those of the offer before');
+    if (differs) throw new DescriptionError('the sections do not match those of the previous offer');
   }
 
   #updateState(): void {
@@ -265,7 +265,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
   }
 
   async addIceCandidate({ candidate, sdpMid, sdpMLineIndex }: IceCandidate): Promise<void> {
-    if (this.#tagged === undefined) throw new InvalidStateError('there is no description that it belongs to');
+    if (this.#tagged === undefined) throw new InvalidStateError('the description of the candidate is not applied yet');
     // An end of candidates changes nothing: those of this end may still be found by the checks of the remote.
     if (candidate === '' || this.#closing !== undefined) return;
     const isKnown = this.sections.some(({ mid }) => mid === sdpMid);

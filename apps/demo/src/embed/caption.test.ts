@@ -18,7 +18,7 @@ test('keeps its words while it asks again', () => {
 
 test('names the reason of a refusal, and asks again later than after an end', () => {
   const refused = { reason: 'refused', definition: 'unauthorized_access' } as const;
-  expect(captionOf({ ...idle, state: 'ended', ...refused }, '')).toBe('The server does not let you in.');
+  expect(captionOf({ ...idle, state: 'ended', ...refused }, '')).toBe('The server refused access.');
   expect(waitMs(refused, 0)).toBe(30_000);
   expect(waitMs({ reason: 'refused', definition: 'no_stream_exist' }, 0)).toBe(2_000);
   expect(waitMs({ reason: 'ended', definition: undefined }, 1)).toBe(3_000);

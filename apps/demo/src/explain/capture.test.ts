@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { explainCapture } from './capture.ts';
 
 test('an insecure page is named before anything else, but not for the test picture', () => {
-  expect(explainCapture('camera', 'TypeError', false).title).toContain('secure pages only');
+  expect(explainCapture('camera', 'TypeError', false).title).toContain('only on secure pages');
   expect(explainCapture('test', 'TypeError', false).title).not.toContain('secure');
 });
 

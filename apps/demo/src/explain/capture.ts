@@ -9,7 +9,7 @@ const picture = 'choose the test picture';
 export function explainCapture(source: SourceKind, name: string, isSecureContext: boolean): Explanation {
   if (!isSecureContext && source !== 'test')
     return over(
-      'Browsers give out camera, microphone and screen on secure pages only.',
+      'Browsers allow camera, microphone and screen only on secure pages.',
       `Open this page over https, or as localhost on the server’s own machine. Or ${picture}: it works here too.`,
     );
   if (source === 'screen') {
@@ -45,4 +45,7 @@ export function explainCapture(source: SourceKind, name: string, isSecureContext
 export const explainCaptureEnd = (source: SourceKind): Explanation =>
   source === 'screen'
     ? over('Sharing the screen has ended.', 'Press Start to share it again.')
-    : over('The camera or microphone is gone.', 'It was unplugged or taken away. Press Start to try again.');
+    : over(
+        'The camera or microphone was disconnected.',
+        'It was unplugged, or another program took it. Press Start to try again.',
+      );

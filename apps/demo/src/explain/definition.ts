@@ -29,12 +29,12 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
     advice: 'Type the name of a room and join again.',
   },
   not_allowed_unregistered_streams: {
-    title: 'This server only takes streams that are registered with it.',
-    advice: 'Ask whoever runs the server to register this id, or use one that is.',
+    title: 'This server only accepts registered streams.',
+    advice: 'Ask the operator of the server to register this id, or use a registered one.',
   },
   unauthorized_access: {
-    title: 'The server does not let you in.',
-    advice: 'It wants a valid token for this stream. Ask whoever runs it for one and put it under “More”.',
+    title: 'The server refused access.',
+    advice: 'A valid token for this stream is required. Ask the operator for one and enter it under “More”.',
   },
   no_encoder_settings: {
     title: 'This browser and the server share no video or audio format.',
@@ -50,23 +50,23 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
   },
   notSetRemoteDescription: {
     title: 'The server could not use what this browser offered.',
-    advice: 'Start again. If it happens every time, try another browser: it is worth a bug report.',
+    advice: 'Start again. If it happens every time, try another browser, and report a bug.',
   },
   no_stream_exist: {
     title: 'Nobody is publishing this stream right now.',
     advice: 'Check the id, or start to publish it on another page, then press Play again.',
   },
   streamIdInUse: {
-    title: 'Somebody is already publishing under this id.',
-    advice: 'Choose another id, or wait until the other has stopped.',
+    title: 'This id is already being published.',
+    advice: 'Choose another id, or wait until the other publisher has stopped.',
   },
   already_publishing: {
     title: 'This page is publishing this stream already.',
-    advice: 'Nothing to do: the first one goes on.',
+    advice: 'You need not do anything: the first one continues.',
   },
   already_playing: {
     title: 'This page is playing this stream already.',
-    advice: 'Nothing to do: the first one goes on.',
+    advice: 'You need not do anything: the first one continues.',
   },
   publishTimeoutError: {
     title: 'Your video did not reach the server in time.',
@@ -74,35 +74,35 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
   },
   user_blocked: {
     title: 'You are blocked from this stream for the time being.',
-    advice: 'Wait, or ask whoever runs the server to lift the block.',
+    advice: 'Wait, or ask the operator of the server to lift the block.',
   },
   stream_not_active_or_expired: {
     title: 'This stream is not open at this time.',
-    advice: 'It has a planned time. Come back then, or ask whoever runs the server.',
+    advice: 'It has a planned time. Come back then, or ask the operator of the server.',
   },
   room_not_active_or_expired: {
     title: 'This room is not open at this time.',
-    advice: 'It has a planned time. Come back then, or ask whoever runs the server.',
+    advice: 'It has a planned time. Come back then, or ask the operator of the server.',
   },
   viewerLimitReached: {
     title: 'Viewer limit reached.',
-    advice: 'Try again when somebody else has stopped watching.',
+    advice: 'Try again when another viewer has stopped.',
   },
   main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: {
     title: 'The room is full.',
-    advice: 'Start again when somebody else has left it.',
+    advice: 'Start again when another member has left.',
   },
   data_store_not_available: {
-    title: 'The server cannot decide right now whether to let you in.',
-    advice: 'Try again later. Whoever runs it finds the cause in its log.',
+    title: 'The server cannot check your access right now.',
+    advice: 'Try again later. The operator finds the cause in the server log.',
   },
   highResourceUsage: {
-    title: 'The server has no room for more right now.',
+    title: 'A limit of the server has been reached.',
     advice: 'Stop something else on this page, or try again later.',
   },
   server_error_check_logs: {
     title: 'Something went wrong inside the server.',
-    advice: 'Start again. If it happens every time, whoever runs the server finds the cause in its log.',
+    advice: 'Start again. If it happens every time, the operator finds the cause in the server log.',
   },
   NoSpaceForNewPeer: {
     title: 'Two people are in this call already.',
@@ -115,6 +115,6 @@ export function explainDefinition(definition: string): DefinitionText {
   if (Object.hasOwn(texts, definition)) return texts[definition as ErrorDefinition];
   return {
     title: `The server refused: “${definition}”.`,
-    advice: 'Whoever runs the server can say what it means by that.',
+    advice: 'Ask the operator of the server what this means.',
   };
 }

@@ -41,7 +41,7 @@ test('a server that was lost and one that was never reached have different texts
 
 test('a refusal ends in the words for its definition', () => {
   const refused = { ...well, state: 'ended', reason: 'refused', definition: 'streamIdInUse', established: false };
-  expect(explainRole(refused)?.title).toBe('Somebody is already publishing under this id.');
+  expect(explainRole(refused)?.title).toBe('This id is already being published.');
   expect(explainRole(refused)?.outlook).toBe('over');
 });
 

@@ -28,7 +28,7 @@ export function readCertificate({ certificate, key }: CertificateFiles) {
   try {
     createSecureContext(read);
   } catch (error) {
-    throw new Error(`"${certificate}" and "${key}" are no certificate and its key: ${(error as Error).message}`);
+    throw new Error(`"${certificate}" and "${key}" are not a certificate and its key: ${(error as Error).message}`);
   }
   return read;
 }

@@ -145,7 +145,7 @@ class Recorder {
     if (heard.command === 'takeConfiguration' && this.#scenario.connections !== undefined) {
       const connection = this.#conversation.connectionFor(who, heard);
       if (connection === undefined)
-        throw new RecordError(`${this.#scenario.id}: nobody takes the ${String(heard.type)} for ${who}`);
+        throw new RecordError(`${this.#scenario.id}: ${who} has no connection for the ${String(heard.type)}`);
       await this.#conversation.apply(connection.name, heard);
       pattern.sdp = `{{${String(heard.type)}:${connection.name}}}`;
     }
@@ -232,8 +232,8 @@ export async function record(scenario: Scenario, system: SideUnderTest, number: 
             (name) =>
               !actions.slice(0, index + 1).some((other) => other.does === 'connect' && other.connection === name),
           );
-      if (early !== undefined) throw new RecordError(`${id}: ${early} is connected without a word about it`);
-      if (action.does === 'hearNothing' && heardSomething) throw new RecordError(`${id}: somebody spoke`);
+      if (early !== undefined) throw new RecordError(`${id}: ${early} is connected without a message about it`);
+      if (action.does === 'hearNothing' && heardSomething) throw new RecordError(`${id}: a message arrived`);
       if (action.does === 'connect' && conversation.end(action.connection).state !== 'connected')
         throw new RecordError(`${id}: ${action.connection} is ${conversation.end(action.connection).state}`);
     }

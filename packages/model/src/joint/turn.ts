@@ -374,7 +374,7 @@ export class Turn {
         break;
       case 'question.ask':
       case 'quality.prefer':
-        throw new TypeError(`nobody performs ${effect.type}`);
+        throw new TypeError(`no adapter performs ${effect.type}`);
       default:
         performRtc(this, name, effect satisfies RtcEffect);
     }

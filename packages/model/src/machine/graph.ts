@@ -56,7 +56,7 @@ function assertMapped(machine: AnyStateMachine, given: readonly { readonly type:
   const missing = [...heard].filter((type) => !types.has(type));
   if (missing.length > 0) throw new UnmappedError(`no event for ${missing.join(', ')} of ${machine.id}`);
   const unknown = [...types].filter((type) => !heard.has(type));
-  if (unknown.length > 0) throw new UnmappedError(`${machine.id} never hears ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new UnmappedError(`${machine.id} does not handle ${unknown.join(', ')}`);
 }
 
 /** XState's own test model of a machine, with the settings without which its results mean little. */

@@ -24,7 +24,7 @@ const codecFor = ({ media }: RemoteSection, { codec }: Track): CodecMapping | un
  * where they were; what no track is left for stays empty.
  *
  * @throws {NoCommonCodecError} when there are tracks and the player can decode none of them.
- * @throws {DescriptionError} when nothing of the offer can be accepted.
+ * @throws {DescriptionError} when no section of the offer can be accepted.
  * @see RFC 8829 § 5.3.1
  */
 export function answeredOffer(
@@ -63,7 +63,7 @@ export function answeredOffer(
   if (tracks.length > 0 && answered.every(({ slot }) => slot.track === undefined))
     throw new NoCommonCodecError('the player can decode none of the tracks');
   const accepted = answered.filter(({ slot }) => !slot.isRejected).map(({ offered }) => offered);
-  if (accepted.length === 0) throw new DescriptionError('nothing of the offer can be accepted');
+  if (accepted.length === 0) throw new DescriptionError('no section of the offer can be accepted');
   return answered.map((one) => {
     if (one.slot.isRejected) return one;
     const section = transportSectionOf(one.offered, accepted);

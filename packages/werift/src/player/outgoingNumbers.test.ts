@@ -28,7 +28,7 @@ test('a packet from before a pause is not sent after it', () => {
 });
 
 // A wild number ahead of the others moves the player's replay window (RFC 3711 § 3.3.2): all that follows would be dropped there.
-test('a packet from before the first one is not sent, whatever its number', () => {
+test('the packet is older than the first one one is not sent, whatever its number', () => {
   for (const start of [0, 500, 20_000]) {
     const numbers = new OutgoingNumbers(start);
     const first = numbers.of(10_000);

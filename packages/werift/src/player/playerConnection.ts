@@ -65,8 +65,8 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
 
   async createOffer(): Promise<{ readonly sdp: string }> {
     this.assertOpen();
-    if (this.#state === 'offered') throw new InvalidStateError('there is an offer that is not answered yet');
-    if (this.#answers) throw new InvalidStateError('it is the player that makes offers');
+    if (this.#state === 'offered') throw new InvalidStateError('the previous offer is not answered yet');
+    if (this.#answers) throw new InvalidStateError('only the player makes offers');
     this.#followPlayed();
     this.#slots = arrange(this.#slots, this.#sentTracks(), this.#isRoom ? 'first' : 'last');
     const { transport = this.openTransport(true) } =
@@ -179,7 +179,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
 
   /** Takes an offer of the player, which the server then answers. Once a side has offered, it is that side that does. */
   #applyOffer(offered: readonly RemoteSection[], bytes: number): void {
-    if (this.#slots.length > 0 && !this.#answers) throw new InvalidStateError('it is the server that makes offers');
+    if (this.#slots.length > 0 && !this.#answers) throw new InvalidStateError('only the server makes offers');
     this.assertFollows(offered);
     this.#followPlayed();
     const answered = answeredOffer(offered, this.#tracks, this.#slots);
@@ -213,7 +213,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
   }
 
   async #applyAnswer(read: readonly RemoteSection[], bytes: number): Promise<void> {
-    if (this.#state !== 'offered') throw new InvalidStateError('there is no offer that this answers');
+    if (this.#state !== 'offered') throw new InvalidStateError('there is no offer to answer');
     // A section that was offered as released is released, whatever the answer says.
     const answered = read.map((section, index) =>
       this.#slots[index]?.isRejected ? { ...section, isRejected: true } : section,
@@ -224,7 +224,7 @@ export class PlayerConnection extends Connection<Outlet> implements Participant 
     const forwarded = acceptedTracks(this.#slots, this.sections, answered);
     const isHeld = answered.some(({ kind, isRejected }) => kind !== 'application' && !isRejected);
     if (forwarded.length === 0 && !isHeld && this.#tracks.length > 0)
-      throw new NoCommonCodecError('the player takes none of the tracks');
+      throw new NoCommonCodecError('the player accepts none of the tracks');
     const accepted = answered.filter(({ isRejected }) => !isRejected);
     const tagged = answered.map((section) => (section.isRejected ? undefined : transportSectionOf(section, accepted)));
     if (accepted.length === 0) throw new DescriptionError('every section is rejected');

@@ -40,12 +40,12 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
   }
 
   async createOffer(): Promise<never> {
-    throw new InvalidStateError('it is the publisher that makes offers');
+    throw new InvalidStateError('only the publisher makes offers');
   }
 
   async setRemoteDescription(description: SessionDescription): Promise<void> {
     this.assertOpen();
-    if (description.type !== 'offer') throw new InvalidStateError('no offer is answered by this');
+    if (description.type !== 'offer') throw new InvalidStateError('only an offer can be applied');
     const offered = readDescription(description);
     this.assertFollows(offered);
     const answered = answerOf(offered, this.#codecs);

@@ -32,7 +32,7 @@ export class TransportFeedback {
   }
 
   #unwrap(sequenceNumber: number): number {
-    // One round ahead, so that a packet from before the first has no negative number.
+    // One round ahead, so that the packet is older than the first one has no negative number.
     if (this.#highest === -1) return sequenceNumber + 0x1_0000;
     const ahead = (sequenceNumber - this.#highest) & 0xffff;
     return this.#highest + (ahead < 0x8000 ? ahead : ahead - 0x1_0000);

@@ -63,7 +63,7 @@ export function answerOf(
   const takesMedia = accepted.some((section) => !hasDataChannels(section));
   // A client that offers media would wait in vain if only its data channel were accepted.
   if (offersMedia ? !takesMedia : open.length > 0 && accepted.length === 0)
-    throw new NoCommonCodecError('nothing of the offer can be forwarded');
+    throw new NoCommonCodecError('the offer has no codec that the server forwards');
   return sections.map((offered): AnsweredSection => {
     if (!accepted.includes(offered)) return { offered, tagged: undefined, codec: undefined, extensions: [], rids: [] };
     const section = transportSectionOf(offered, accepted);

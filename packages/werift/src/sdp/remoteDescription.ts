@@ -169,6 +169,7 @@ const isTagged = (section: RemoteSection): section is TaggedSection => section.t
  */
 export function transportSectionOf(section: RemoteSection, accepted: readonly RemoteSection[]): TaggedSection {
   const tagged = taggedOf(section, accepted);
-  if (!isTagged(tagged)) throw new DescriptionError('a section without ICE credentials is left alone');
+  if (!isTagged(tagged))
+    throw new DescriptionError('a section has no ICE credentials, and is not bundled with one that has');
   return tagged;
 }

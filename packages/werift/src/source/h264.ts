@@ -16,7 +16,7 @@ class BitReader {
     let value = 0;
     for (let index = 0; index < count; index += 1) {
       const byte = this.#bytes[this.#position >> 3];
-      if (byte === undefined) throw new RangeError('the bits end');
+      if (byte === undefined) throw new RangeError('unexpected end of the bit stream');
       value = value * 2 + ((byte >> (7 - (this.#position & 7))) & 1);
       this.#position += 1;
     }

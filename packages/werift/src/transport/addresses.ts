@@ -44,9 +44,9 @@ const isWildcard = (address: string) => address === '0.0.0.0' || address === '::
 export function addressesOf({ bindAddress, announcedAddress }: AddressOptions): Addresses {
   const local = localAddresses();
   const bound = bindAddress === undefined || isWildcard(bindAddress) ? undefined : bindAddress;
-  if (bound !== undefined && !local.includes(bound)) throw new TypeError(`${bound} is no address of this machine`);
+  if (bound !== undefined && !local.includes(bound)) throw new TypeError(`${bound} is not an address of this machine`);
   if (announcedAddress !== undefined && isIP(announcedAddress) === 0)
-    throw new TypeError(`${announcedAddress} is no IP address`);
+    throw new TypeError(`${announcedAddress} is not an IP address`);
   const usable =
     bound === undefined ? local.filter((address) => bindAddress !== '0.0.0.0' || !isIPv6(address)) : [bound];
   const announce = announcedAddress === undefined ? usable : [announcedAddress];

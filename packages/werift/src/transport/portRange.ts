@@ -16,6 +16,7 @@ export function portRangeOf(range: readonly [number, number] | undefined): reado
   }
   const [first, last] = range;
   const isPort = (port: number) => Number.isInteger(port) && port > 0 && port < 65_536;
-  if (!isPort(first) || !isPort(last) || first > last) throw new RangeError(`${first} to ${last} is no range of ports`);
+  if (!isPort(first) || !isPort(last) || first > last)
+    throw new RangeError(`${first} to ${last} is not a range of ports`);
   return range;
 }

@@ -16,7 +16,7 @@ test('a client has at most its share, and returned sockets are free again', () =
   budget.of('one').take();
   expect(() => one.take()).toThrow(SocketLimitError);
   other.take();
-  expect(() => other.take()).toThrow('no UDP socket is free');
+  expect(() => other.take()).toThrow('the limit of UDP sockets is reached');
   one.release();
   other.take();
 });

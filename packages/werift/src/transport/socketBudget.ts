@@ -52,10 +52,10 @@ export class SocketBudget {
   of(client: string | undefined): SocketShare {
     return {
       take: () => {
-        if (this.#all >= this.#limit) throw new SocketLimitError('no UDP socket is free');
+        if (this.#all >= this.#limit) throw new SocketLimitError('the limit of UDP sockets is reached');
         const taken = (client !== undefined && this.#taken.get(client)) || 0;
         if (taken >= this.#limitPerClient)
-          throw new SocketLimitError(`the client has ${taken} UDP sockets open already`);
+          throw new SocketLimitError(`the client has already opened ${taken} UDP sockets`);
         this.#all += 1;
         if (client !== undefined) this.#taken.set(client, taken + 1);
       },

@@ -73,7 +73,7 @@ export class RtpDecryption {
     const [ssrc, sequenceNumber] = [datagram.readUInt32BE(8), datagram.readUInt16BE(2)];
     const highest = this.#indexes.highest(ssrc) ?? sequenceNumber;
     const index = highest + (((sequenceNumber - highest) << 16) >> 16);
-    if (index < 0) throw new ReplayError('a packet from before the first');
+    if (index < 0) throw new ReplayError('the packet is older than the first one');
     this.#indexes.assertNew(ssrc, index);
     const [plain] = this.#session.remoteContext.cipher.decryptRtp(datagram, Math.floor(index / 0x1_0000));
     this.#indexes.add(ssrc, index);

@@ -64,10 +64,11 @@ export class Verification {
 
   /** Verifies a Finished message. @throws {VerificationError} */
   finished(message: Buffer, side: 'client' | 'server', masterSecret: Buffer, transcript: Buffer): void {
-    if (!this.#isProven) throw new VerificationError('nothing proves that the certificate is the one of the remote');
+    if (!this.#isProven)
+      throw new VerificationError('the remote has not proved that it has the key of its certificate');
     const expected = verifyDataOf(side, masterSecret, transcript);
     if (message.length !== expected.length || !timingSafeEqual(message, expected))
-      throw new VerificationError('the two ends have not seen the same handshake');
+      throw new VerificationError('Finished does not match the handshake');
   }
 }
 
