@@ -38,37 +38,36 @@ type AuthorizationConfiguration = v.InferOutput<v.StrictObjectSchema<typeof auth
 
 /** The same as flags and environment. */
 export const authorizationFlags = (): readonly Option[] => [
-  new Option('--registered-only', 'publish registered streams only, and enter registered rooms only').env(
-    'REGISTERED_ONLY',
-  ),
-  new Option('--one-time-tokens', 'ask for a one-time token of the REST API').env('ONE_TIME_TOKENS'),
-  new Option('--hash-secret <secret>', 'ask for a token that is a hash made with this').env('HASH_SECRET'),
-  new Option('--stream-jwt-secret <secret>', 'ask for a JWT signed with this, by HS256; the REST API makes some').env(
-    'STREAM_JWT_SECRET',
-  ),
-  new Option('--stream-jwks-url <url>', 'ask for a JWT signed with a key that is published here').env(
+  new Option('--registered-only', 'allow only registered streams and rooms').env('REGISTERED_ONLY'),
+  new Option('--one-time-tokens', 'require a one-time token of the REST API').env('ONE_TIME_TOKENS'),
+  new Option('--hash-secret <secret>', 'require a hash token, made with this secret').env('HASH_SECRET'),
+  new Option(
+    '--stream-jwt-secret <secret>',
+    'require a JWT signed with this secret (HS256); the REST API creates them too',
+  ).env('STREAM_JWT_SECRET'),
+  new Option('--stream-jwks-url <url>', 'require a JWT signed with a key published at this address').env(
     'STREAM_JWKS_URL',
   ),
-  new Option('--stream-jwt-algorithms <names>', 'how JWTs may be signed, comma separated')
+  new Option('--stream-jwt-algorithms <names>', 'accepted signature algorithms of JWTs, comma separated')
     .env('STREAM_JWT_ALGORITHMS')
     .argParser(list),
-  new Option('--jwt-leeway-seconds <number>', 'how far the clock of whoever signs JWTs may be off (default: 30)')
+  new Option('--jwt-leeway-seconds <number>', 'tolerance for the clock of the signer of JWTs, in seconds (default: 30)')
     .env('JWT_LEEWAY_SECONDS')
     .argParser(integer),
-  new Option('--subscriber-codes', 'ask for the time-based code (TOTP) of a subscriber').env('SUBSCRIBER_CODES'),
-  new Option('--code-period-seconds <number>', 'how long one code is good (default: 60)')
+  new Option('--subscriber-codes', 'require the time-based code (TOTP) of a subscriber').env('SUBSCRIBER_CODES'),
+  new Option('--code-period-seconds <number>', 'lifetime of a code (default: 60)')
     .env('CODE_PERIOD_SECONDS')
     .argParser(integer),
-  new Option('--code-publish-secret <secret>', 'what codes to publish are made from without registration').env(
+  new Option('--code-publish-secret <secret>', 'secret for codes of unregistered subscribers, to publish').env(
     'CODE_PUBLISH_SECRET',
   ),
-  new Option('--code-play-secret <secret>', 'what codes to play are made from without registration').env(
+  new Option('--code-play-secret <secret>', 'secret for codes of unregistered subscribers, to play').env(
     'CODE_PLAY_SECRET',
   ),
-  new Option('--authorization-hook-url <url>', 'ask an application, which lets through by 200').env(
+  new Option('--authorization-hook-url <url>', 'address of an application that grants requests by 200').env(
     'AUTHORIZATION_HOOK_URL',
   ),
-  new Option(`--authorize <actions>`, `the actions that need a right: ${actions.join(',')} (default: all)`)
+  new Option(`--authorize <actions>`, `actions that need a right: ${actions.join(',')} (default: all)`)
     .env('AUTHORIZE')
     .argParser(list),
 ];

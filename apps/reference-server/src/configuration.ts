@@ -98,14 +98,12 @@ const program = () => {
     )
     .addOption(new Option('--media-address <address>', 'address to bind media to (default: all)').env('MEDIA_ADDRESS'))
     .addOption(
-      new Option('--announced-address <address>', 'address that clients reach media at, behind a NAT').env(
-        'ANNOUNCED_ADDRESS',
-      ),
+      new Option('--announced-address <address>', 'public address of media, behind a NAT').env('ANNOUNCED_ADDRESS'),
     )
     .addOption(
       new Option(
         '--ice-servers <uri[,username,credential]>',
-        'STUN or TURN server, for clients and for this server; may be given again',
+        'STUN or TURN server, for clients and for this server; repeatable',
       )
         .env('ICE_SERVERS')
         .default([], 'none')
@@ -114,25 +112,25 @@ const program = () => {
     .addOption(
       new Option(
         '--turn-secret <secret>',
-        "secret shared with the TURN servers (coturn's static-auth-secret), for credentials that end",
+        "secret shared with the TURN servers (coturn's static-auth-secret), for short-lived credentials",
       ).env('TURN_SECRET'),
     )
     .addOption(
-      new Option('--turn-ttl-seconds <number>', 'how long such credentials are good (default: 600)')
+      new Option('--turn-ttl-seconds <number>', 'lifetime of those credentials (default: 600)')
         .env('TURN_TTL_SECONDS')
         .argParser(integer),
     )
-    .addOption(new Option('--no-inspector', 'record no sessions, and show none at /inspector/').env('NO_INSPECTOR'))
+    .addOption(new Option('--no-inspector', 'turn off recording and /inspector/').env('NO_INSPECTOR'))
     .addOption(
       new Option(
         '--inspector-token <token>',
-        'what opens /inspector/, as ?token= (default: made up at the start, and printed)',
+        'token for /inspector/, as ?token= (default: generated at each start and printed)',
       ).env('INSPECTOR_TOKEN'),
     )
     .addOption(
       new Option(
         '--inspector-origins <origins>',
-        'only origins whose pages may open the feed of /inspector/, comma separated (default: any that shows the token)',
+        'origins whose pages may open the feed of /inspector/, comma separated (default: any page with the token)',
       )
         .env('INSPECTOR_ORIGINS')
         .argParser(list),
@@ -145,24 +143,24 @@ const program = () => {
     .addOption(
       new Option(
         '--rest-keys <keys>',
-        'keys of the REST API, comma separated (default: made up at the start, and printed)',
+        'keys of the REST API, comma separated (default: generated at each start and printed)',
       )
         .env('REST_KEYS')
         .argParser(list),
     )
     .addOption(
-      new Option('--rest-jwt-secret <secret>', 'what JWTs for the REST API are signed with, by HS256').env(
+      new Option('--rest-jwt-secret <secret>', 'secret that signs JWTs for the REST API (HS256)').env(
         'REST_JWT_SECRET',
       ),
     )
     .addOption(
       new Option(
         '--listener-hook-url <url>',
-        'where webhooks go of streams without a listenerHookURL (default: nowhere)',
+        'address for webhooks of streams without a listenerHookURL (default: none)',
       ).env('LISTENER_HOOK_URL'),
     )
     .addOption(
-      new Option('--hook-secret <secret>', 'what webhooks are signed with (default: not signed)').env('HOOK_SECRET'),
+      new Option('--hook-secret <secret>', 'secret that signs webhooks (default: unsigned)').env('HOOK_SECRET'),
     );
   for (const flag of [...authorizationFlags(), ...limitFlags()]) command.addOption(flag);
   return command
@@ -175,7 +173,7 @@ const program = () => {
         'JSON file with any of these options, named as in port, mediaPorts, iceServers',
       ).env('CONFIG'),
     )
-    .addHelpText('after', '\nA flag wins over its environment variable, which wins over the file.');
+    .addHelpText('after', '\nA flag overrides its environment variable, which overrides the file.');
 };
 
 /** A suggestion of the most similar name, as a question; `""` if none is similar. */

@@ -33,7 +33,7 @@ function limitsOf(text: string, before: Record<string, number | 'none'> = {}): R
 export const limitFlags = (): readonly Option[] => [
   new Option(
     '--limits <name=value>',
-    'how much clients may use, by the names of docs/limits.md, comma separated; a value may be none',
+    'limits for clients, by their names in docs/limits.md, comma separated; a value may be none',
   )
     .env('LIMITS')
     .argParser(limitsOf),

@@ -60,23 +60,23 @@ export const servingFlags = (): readonly Option[] => [
   new Option('--host <address>', 'address to listen on (default: all)').env('HOST'),
   new Option(
     '--tls-certificate <file>',
-    'PEM certificate; with a key, serves https: and wss:. Read again when it changes, and on SIGHUP',
+    'PEM certificate; with --tls-key, serves https: and wss:. Reloaded when it changes, and on SIGHUP',
   ).env('TLS_CERTIFICATE'),
   new Option('--tls-key <file>', 'PEM private key').env('TLS_KEY'),
   new Option(
     '--admin-port <number>',
-    'TCP port for the REST API, /metrics and /inspector/, which are then not on the other (default: the same)',
+    'separate TCP port for the REST API, /metrics and /inspector/ (default: the same port)',
   )
     .env('ADMIN_PORT')
     .argParser(integer),
-  new Option('--admin-host <address>', 'address to listen on for those (default: 127.0.0.1)').env('ADMIN_HOST'),
+  new Option('--admin-host <address>', 'address to listen on for --admin-port (default: 127.0.0.1)').env('ADMIN_HOST'),
   new Option(
     '--trust-proxy <proxies>',
-    'proxies that are believed when they say whom they speak for: how many, or addresses, networks, loopback, private; comma separated (default: none)',
+    'proxies whose forwarding header is trusted: their number, or addresses, networks, loopback, private; comma separated (default: none)',
   )
     .env('TRUST_PROXY')
     .argParser(list),
-  new Option('--forwarding-header <name>', 'header in which they say it (default: x-forwarded-for)')
+  new Option('--forwarding-header <name>', 'header in which proxies report the client (default: x-forwarded-for)')
     .env('FORWARDING_HEADER')
     .choices(['x-forwarded-for', 'forwarded']),
   new Option('--origins <origins>', 'origins whose pages may open a signalling socket, comma separated (default: any)')
@@ -90,11 +90,11 @@ export const servingFlags = (): readonly Option[] => [
     .argParser(list),
   new Option(
     '--drain-seconds <number>',
-    'how long /readyz says that the server stops before it does, for load balancers (default: 0)',
+    'time between /readyz answering 503 and the shutdown, for load balancers (default: 0)',
   )
     .env('DRAIN_SECONDS')
     .argParser(integer),
-  new Option('--no-demo', 'serve no demo at /').env('NO_DEMO'),
+  new Option('--no-demo', 'turn off the demo at /').env('NO_DEMO'),
 ];
 
 /** The certificate to serve HTTPS with, if there is one. */

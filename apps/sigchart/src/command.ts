@@ -75,7 +75,7 @@ function configuredBy(text: string, before: Settings): Settings {
 }
 
 const configurations = `
-What --configured may say, each by a flag of its own
+Settings for --configured, each with its own flag
 ${names.map((name) => `  ${`${name}=…`.padEnd(20)}${settings[name]}`).join('\n')}
 `;
 
@@ -84,13 +84,13 @@ Exit codes
   0   every case that was run passed
   1   the original document is not followed in some case
   2   the command was called wrongly
-  3   the original document is followed, and something beyond it is not
-  10  the address refuses: nothing listens there, or it cannot be reached
-  11  the address hangs: no connection, no handshake or no message in time
-  12  the address closes the connection before it has said anything
-  13  what answers there is no WebSocket
-  14  what comes over the WebSocket is not this protocol
-  15  the server vanished: it took part, and then could not be reached any more`;
+  3   the original document is followed, but not everything beyond it
+  10  connection refused: nothing listens there, or it cannot be reached
+  11  timeout: no connection, no handshake or no message in time
+  12  the address closes the connection before it has sent anything
+  13  not a WebSocket server
+  14  a WebSocket server of another protocol
+  15  the server vanished: it answered at first, and then could not be reached`;
 
 /** Handlers of the subcommands. */
 export interface Verbs {
@@ -103,9 +103,9 @@ export interface Verbs {
 /** Adds the options by which cases are chosen. */
 const choosing = (command: Command): Command =>
   command
-    .option('--only <pattern>', 'only cases whose id, title or section fits this regular expression', patternOf)
+    .option('--only <pattern>', 'only cases whose id, title or section matches this regular expression', patternOf)
     .addOption(
-      new Option('--required-by <who>', 'only what is required by these, and those before them')
+      new Option('--required-by <who>', 'only cases required by this class or an earlier one')
         .choices(requirements)
         .default('project'),
     )
@@ -118,52 +118,53 @@ export function commandLine({ conform, cases, load, doctor }: Verbs, version: st
     .version(version)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   choosing(program.command('conform'))
-    .description('Says which parts of the protocol a server follows. Nothing needs to be installed there.')
-    .argument('<address>', 'as clients dial it: ws://host:5080/App/websocket', addressOf)
-    .option('--json <file>', 'write a report for programs')
-    .option('--junit <file>', 'write a report as JUnit does')
+    .description('Reports which parts of the protocol a server follows. Nothing needs to be installed on the server.')
+    .argument('<address>', 'address for clients: ws://host:5080/App/websocket', addressOf)
+    .option('--json <file>', 'write a report as JSON')
+    .option('--junit <file>', 'write a JUnit report')
     .option(
       '--configured <name=value>',
-      'the server is configured to refuse something, listed below; without it, those cases are not run',
+      'a setting of the server, listed below; cases without their settings are not run',
       configuredBy,
       {},
     )
-    .option('--timeout <ms>', 'how long anything may take', atLeast(1), 5_000)
-    .option('--parallel <n>', 'how many conversations at a time', atLeast(1), 8)
-    .option('--ladders', 'show the ladder of cases that passed, too', false)
-    .option('--watch', 'show the ladder of each case as it ends', false)
+    .option('--timeout <ms>', 'maximum wait for anything', atLeast(1), 5_000)
+    .option('--parallel <n>', 'maximum number of cases at a time', atLeast(1), 8)
+    .option('--ladders', 'also show the ladders of cases that passed', false)
+    .option('--watch', 'show the ladder of each case when it ends', false)
     .option('--insecure', 'accept any certificate', false)
     .addHelpText('after', configurations + codes)
     .action(async (address: URL, options: Omit<ConformRequest, 'address'>) => conform({ address, ...options }));
   choosing(program.command('cases'))
-    .description('Writes the cases themselves, for programs in any language or for people.')
-    .addOption(
-      new Option('--for <side>', 'what they are to be held with').choices(['server', 'client']).default('server'),
+    .description('Writes the cases as JSON, for runners in any language, or as a test file.')
+    .addOption(new Option('--for <side>', 'side that is tested').choices(['server', 'client']).default('server'))
+    .option(
+      '--vitest <module>',
+      'as a test file for vitest that imports `underTest` from this module; otherwise as JSON',
     )
-    .option('--vitest <module>', 'as a test file for vitest, which imports `underTest` from there; else as JSON')
     .action((options: CasesRequest) => cases(options));
   program
     .command('load')
     .description('Publishes and plays with real media, and reports what arrives. For any server of the protocol.')
-    .argument('<address>', 'as clients dial it: ws://host:5080/App/websocket', addressOf)
+    .argument('<address>', 'address for clients: ws://host:5080/App/websocket', addressOf)
     .option('--publishers <n>', 'number of streams', atLeast(1), 1)
     .option('--players <n>', 'number of players of each stream', atLeast(0), 10)
-    .option('--rate <n>', 'players that join in a second', atLeast(1), 10)
+    .option('--rate <n>', 'players that join each second', atLeast(1), 10)
     .option('--bitrate <kbps>', 'bitrate of each stream', atLeast(1), 1_000)
-    .option('--seconds <n>', 'how long packets are counted', atLeast(1), 10)
-    .option('--token <token>', 'shown by publishers and players')
+    .option('--seconds <n>', 'time for which packets are counted', atLeast(1), 10)
+    .option('--token <token>', 'token of publishers and players')
     .option('--pid <n>', 'process of the server on this machine, to measure its CPU time', atLeast(1))
     .option('--insecure', 'accept any certificate', false)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .addHelpText(
       'after',
-      '\nExit codes\n  0  everybody connected, and packets arrived\n  1  somebody did not connect, or nothing arrived\n  2  the command was called wrongly',
+      '\nExit codes\n  0  every participant connected, and packets arrived\n  1  a participant did not connect, or nothing arrived\n  2  the command was called wrongly',
     )
     .action(async (address: URL, options: Omit<LoadRequest, 'address'>) => load({ address, ...options }));
   program
     .command('doctor')
     .description(
-      'Checks what a server needs on this machine, and says what to do. Takes the options of serve that matter.',
+      'Checks this machine for what a server needs, and prints what to do. Takes the relevant options of serve.',
     )
     .option('--port <number>', 'TCP port of HTTP and WebSocket', atLeast(0), 5080)
     .option('--media-ports <first-last>', 'UDP ports of media', portRangeOf)

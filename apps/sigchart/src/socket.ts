@@ -67,7 +67,7 @@ export function openSocket(url: URL, options: SocketOptions, hears: SocketHears)
       reject(
         new AddressError(
           'notWebSocket',
-          `what answers there is HTTP, and answers ${response.statusCode} ${response.statusMessage ?? ''}`.trim(),
+          `not a WebSocket: the HTTP server answers ${response.statusCode} ${response.statusMessage ?? ''}`.trim(),
         ),
       );
       request.destroy();

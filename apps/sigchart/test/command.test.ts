@@ -127,7 +127,7 @@ describe('against a server that is wrong', () => {
       ...['--timeout', '5000', '--json', json, '--junit', junit],
     );
     await server.stop();
-    expect(output).toContain('✓ A server that nobody has asked anything says nothing  [socket/silent]');
+    expect(output).toContain('✓ A server sends nothing before a client does  [socket/silent]');
     expect(output).toContain('✗ publish without a streamId is noStreamNameSpecified  [publish/without-stream-id]');
     expect(output).toContain('    ✗ A expected  error {"definition":"noStreamNameSpecified"}');
     expect(output).toContain('    ✗ A received  error {"definition":"no_stream_name_specified"}');
@@ -226,7 +226,7 @@ describe('against an address where no conversation can be held', () => {
       'the WebSocket is closed at once',
       'closes',
       () => keep(serveWebSocket((socket) => socket.close())),
-      'closed before a message came',
+      'closed before any message arrived',
     ],
     [
       'HTTP says 404',
@@ -241,9 +241,19 @@ describe('against an address where no conversation can be held', () => {
       () => keep(serveTcp((socket) => socket.write('SSH-2.0-server\r\n'))),
       'does not speak WebSocket',
     ],
-    ['every answer is some text', 'garbage', () => say('hello'), 'not this protocol: "hello"'],
-    ['every answer is JSON of something else', 'garbage', () => say('{"jsonrpc":"2.0"}'), 'not this protocol'],
-    ['every answer is binary', 'garbage', () => say(Buffer.from([1, 2, 3])), 'not this protocol: a binary message'],
+    ['every answer is some text', 'garbage', () => say('hello'), 'does not speak this protocol: "hello"'],
+    [
+      'every answer is JSON of something else',
+      'garbage',
+      () => say('{"jsonrpc":"2.0"}'),
+      'does not speak this protocol',
+    ],
+    [
+      'every answer is binary',
+      'garbage',
+      () => say(Buffer.from([1, 2, 3])),
+      'does not speak this protocol: a binary message',
+    ],
     [
       'frames are broken',
       'garbage',
@@ -253,7 +263,7 @@ describe('against an address where no conversation can be held', () => {
             (socket as unknown as { _socket: NodeJS.WritableStream })._socket.write(Buffer.alloc(64, 0xff)),
           ),
         ),
-      'not this protocol',
+      'does not speak this protocol',
     ],
   ])('%s: the fault is %s', async (_, fault, address, words) => {
     const url = await address();
@@ -269,28 +279,24 @@ describe('called wrongly', () => {
   const address = 'ws://localhost:1/live/websocket';
   test.each([
     ['without an address', ['conform'], 'missing required argument'],
-    ['with an address that is none', ['conform', 'localhost'], 'Write it like ws://'],
+    ['with an invalid address', ['conform', 'localhost'], 'Write it like ws://'],
     ['with an address of another protocol', ['conform', 'http://localhost/'], 'Write it like ws://'],
     ['with an unknown option', ['conform', address, '--fast'], 'unknown option'],
-    ['with a timeout that is no number', ['conform', address, '--timeout', 'long'], 'number from 1 up'],
-    ['with a pattern that is none', ['conform', address, '--only', '('], 'Invalid regular expression'],
+    ['with an invalid timeout', ['conform', address, '--timeout', 'long'], 'number of at least 1'],
+    ['with an invalid pattern', ['conform', address, '--only', '('], 'Invalid regular expression'],
     [
-      'with a configuration that there is not',
+      'with an unknown setting',
       ['conform', address, '--configured', 'colour=red'],
       'with one of these names: unregistered, wrong-token',
     ],
-    ['with a configuration that says nothing', ['conform', address, '--configured', 'token='], 'like name=value'],
+    ['with an empty setting', ['conform', address, '--configured', 'token='], 'like name=value'],
     [
-      'with a pattern that fits only what needs a configuration',
+      'with a pattern that matches only cases with missing settings',
       ['conform', address, '--only', '^configured/one'],
       'need --configured one-viewer, one-subtrack',
     ],
-    ['with a pattern that fits nothing', ['conform', address, '--only', 'no such case'], 'no case fits'],
-    [
-      'with a class that there is not',
-      ['conform', address, '--required-by', 'me'],
-      'Allowed choices are spec, sdks, project',
-    ],
+    ['with a pattern without matches', ['conform', address, '--only', 'no such case'], 'no case fits'],
+    ['with an unknown class', ['conform', address, '--required-by', 'me'], 'Allowed choices are spec, sdks, project'],
   ])('%s it ends with 2', async (_, args, words) => {
     const { code, output } = await sigchart(...args);
     expect(output.replaceAll(/\s+/g, ' ')).toContain(words);

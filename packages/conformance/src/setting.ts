@@ -3,13 +3,13 @@ import type { ConversationCase } from './case.ts';
 /** Settings of a server that refuses something, by name. The descriptions are for people: each says what the value is. */
 export const settings = {
   unregistered: 'a stream id that is not registered, on a server that lets only registered ones be published',
-  'wrong-token': 'a token that is good for nothing, on a server that asks for tokens to publish and to play',
+  'wrong-token': 'an invalid token, on a server that requires tokens to publish and to play',
   'token-stream': 'a stream id that may be published with the token of the next setting',
-  token: 'a token with which that stream may be published, once at least',
+  token: 'a token with which that stream may be published, at least once',
   'one-viewer': 'a stream id that one player at a time may play',
   'not-now': 'the id of a registered stream whose planned time is not now',
   'room-not-now': 'a registered room whose planned time is not now',
-  'blocked-stream': 'a stream id that the subscriber of the next setting may not publish, and others may',
+  'blocked-stream': 'a stream id that the subscriber of the next setting may not publish, but others may',
   blocked: 'a subscriberId that is blocked there',
   'one-subtrack': 'a room in which one stream may be published as a subtrack',
 } as const;
