@@ -214,7 +214,7 @@ describe('against an address where no conversation can be held', () => {
       'the WebSocket opens and nothing follows',
       'hangs',
       () => keep(serveWebSocket(() => {})),
-      'not one message comes within 5000 ms',
+      'no message arrives within 5000 ms',
     ],
     [
       'TCP is closed at once',
