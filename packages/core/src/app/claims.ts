@@ -1,12 +1,12 @@
 import type { ClaimRequest, StreamEffect, SubscribeRequest } from '../machines/ports/stream.ts';
 
-/** What a publisher says of its stream, and since when. Milliseconds since 1970; `startTime` 0 while its media is not there. */
+/** Data about a stream from its publisher, with times. Milliseconds since 1970; `startTime` is 0 before media is connected. */
 export interface Claim extends ClaimRequest {
   readonly date: number;
   readonly startTime: number;
 }
 
-/** What the publishers and players of one socket say of themselves, by stream, as long as they do. */
+/** Data from the publishers and players of one socket, by stream, for as long as they run. */
 export interface Claims {
   readonly published: ReadonlyMap<string, Claim>;
   readonly played: ReadonlyMap<string, SubscribeRequest>;
@@ -23,7 +23,7 @@ const without = <Value>(map: ReadonlyMap<string, Value>, id: string): ReadonlyMa
   return others;
 };
 
-/** The claims of a socket after one of its roles has said something at a time. */
+/** The claims of a socket after an effect of one of its roles at a time. */
 export function claimsAfter(claims: Claims, effect: StreamEffect, now: number): Claims {
   const { published, played } = claims;
   const { streamId } = effect;

@@ -24,7 +24,7 @@ const nothing: SharedState = {
   freshId: () => 'fresh',
 };
 
-/** Who hears what, in order. */
+/** Recipients of deliveries, in order. */
 const heard = ({ deliveries }: Delivered) =>
   deliveries.map((delivery: Delivery) => {
     switch (delivery.to) {
@@ -56,7 +56,7 @@ const play = (streamId: string, userPublishId?: string): SharedEffect => ({
   disableTracksByDefault: undefined,
 });
 
-describe('what has all that it may have', () => {
+describe('limits', () => {
   const start = (role: 'publisher' | 'peer'): SharedEffect => ({
     type: 'role.start',
     address: { role, streamId: 's1' },
@@ -67,7 +67,7 @@ describe('what has all that it may have', () => {
   const refusal = (fields: object) => ({ deliveries: [{ to: 'socket', event: { type: 'role.refused', ...fields } }] });
   const tooMany = refusal({ definition: 'highResourceUsage', streamId: 's1' });
 
-  test('is a socket with as many publishers, players, calls and rooms: nothing more begins on it', () => {
+  test('is a socket with as many publishers, players, calls and rooms: nothing more starts on it', () => {
     expect(heard(running(2, start('publisher')))).toEqual(['newRole: signal.join']);
     expect(heard(running(1, start('peer'), { calls: ['c1'] }))).toEqual(['call s1: signal.join']);
     for (const role of ['publisher', 'peer'] as const) {
@@ -75,7 +75,7 @@ describe('what has all that it may have', () => {
       expect(running(1, start(role), { calls: ['c1'], rooms: ['r2'] })).toMatchObject(tooMany);
     }
     expect(running(3, joinRoom('s1'))).toMatchObject(refusal({ definition: 'highResourceUsage', room: 'r1' }));
-    // Whoever is in a room may ask again.
+    // A member of a room may ask again.
     expect(heard(running(3, joinRoom('s1'), { rooms: ['r1'] }))).toEqual(['room r1: signal.joinRoom']);
   });
 
@@ -105,7 +105,7 @@ describe('a publisher', () => {
     ]);
   });
 
-  test('that ends is told of to its rooms before its players', () => {
+  test('that ends is reported to its rooms before its players', () => {
     const released = asked(
       { type: 'stream.release', streamId: 's1' },
       {
@@ -150,14 +150,14 @@ describe('a player', () => {
     expect(playing.membership.played).toEqual([]);
   });
 
-  test('that says it publishes as well waits for the room that will be', () => {
+  test('that announces a stream waits for the room to exist', () => {
     expect(heard(asked(play('r1', 'own')))).toEqual(['record: stream.subscribe', 'room r1: role.subscribed']);
     expect(heard(asked(play('r1')))).toEqual(['record: stream.subscribe', 'stream r1: role.subscribed']);
   });
 });
 
 describe('joinRoom', () => {
-  test('under an id that another socket publishes is told so', () => {
+  test('under an id that another socket publishes is marked as taken', () => {
     const { deliveries } = asked(joinRoom('s1'), {}, { ownerOf: () => 2 });
     expect(deliveries).toMatchObject([{ to: 'room', event: { type: 'signal.joinRoom', taken: true } }]);
   });
@@ -174,7 +174,7 @@ describe('joinRoom', () => {
   });
 });
 
-test('those who share a room or a call with a socket hear of its end before its own roles do', () => {
+test('those who share a room or a call with a socket are notified of its end before its own roles', () => {
   const closed = deliverClosed(1, { ...noMembership, rooms: ['r1'], calls: ['c1'] }, []);
   expect(heard(closed)).toEqual([
     'room r1: socket.closed',
@@ -182,11 +182,11 @@ test('those who share a room or a call with a socket hear of its end before its 
     'roles: socket.closed',
     'socket: socket.closed',
   ]);
-  // Whoever is closed twice has nobody to tell a second time.
+  // A second close notifies nobody.
   expect(heard(deliverClosed(1, closed.membership, []))).toEqual(['roles: socket.closed', 'socket: socket.closed']);
 });
 
-test('what a socket in a call says of its id is for the call', () => {
+test('messages of a socket in a call about its id are for the call', () => {
   const message: ClientMessage = { command: 'takeConfiguration', streamId: 'c1', type: 'offer', sdp: 'v=0' };
   expect(heard(deliverMessage(1, { ...noMembership, calls: ['c1'] }, message, () => []))).toEqual([
     'call c1: signal.takeConfiguration',

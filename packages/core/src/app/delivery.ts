@@ -1,6 +1,6 @@
 /**
- * How the machines of one socket of a server, and those that sockets share, hear of one another. Nothing here runs a machine or
- * keeps anything: whoever does keeps the membership of each socket, and makes the deliveries, each before the next.
+ * Deliveries between the machines of a socket and those that sockets share. Nothing here runs a machine or has state. The caller
+ * keeps the membership of each socket, and performs deliveries one after another.
  *
  * @see docs/protocol.md § Routing, § Conference
  */
@@ -19,13 +19,13 @@ import type { ClientMessage } from '../protocol/message.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
 import { type RolesOf, type Routed, routeFromClient } from './route.ts';
 
-/** What a socket of a server has to do with what sockets share: who hears of it. */
+/** Relations of a socket to shared machines: who is notified of its messages. */
 export interface Membership {
-  /** The calls that it is in, or wants to be in. */
+  /** Ids of the calls that it is in or has asked to join. */
   readonly calls: readonly string[];
   /** The rooms that it has joined. */
   readonly rooms: readonly string[];
-  /** Which rooms hear of which stream that it publishes. */
+  /** Rooms that are notified about each stream it publishes. */
   readonly brought: readonly { readonly streamId: string; readonly room: string }[];
   /** The rooms that it plays. */
   readonly played: readonly string[];
@@ -34,7 +34,7 @@ export interface Membership {
 /** The membership of a socket that has just been opened. */
 export const noMembership: Membership = { calls: [], rooms: [], brought: [], played: [] };
 
-/** What has to be known of the streams and rooms of a server, to tell who hears of what. */
+/** State of streams and rooms that deliveries depend on. */
 export interface SharedState {
   /** The socket that publishes a stream, live or not. */
   ownerOf(streamId: string): SocketId | undefined;
@@ -50,13 +50,13 @@ export interface SharedState {
   hasSpace(room: string, streamId: string | undefined, from: SocketId): boolean;
   /** True if a call is in use, or may come into use. */
   hasSpaceForCall(streamId: string): boolean;
-  /** How many publishers, players, calls and rooms a socket may have. */
+  /** Maximum number of publishers, players, calls and rooms of a socket. */
   readonly maxRoles: number;
-  /** An id for a member that asks for none, which nobody can guess. */
+  /** Creates an unguessable id for a member that requested none. */
   freshId(): string;
 }
 
-/** What is counted of the rooms and calls of an app. */
+/** Numbers of rooms and calls in use. */
 export interface InUse {
   rooms(): number;
   calls(): number;
@@ -97,7 +97,7 @@ export function sharedState(
   };
 }
 
-/** An event on its way to a machine that sockets share; or what a role says of its stream, for whoever keeps that. */
+/** An event for a shared machine, or data of a role about its stream for whoever stores that. */
 export type SharedDelivery =
   | { readonly to: 'stream'; readonly streamId: string; readonly event: StreamServerEvent }
   | { readonly to: 'call'; readonly streamId: string; readonly event: PeerServerEvent }
@@ -109,23 +109,23 @@ export type Delivery =
   | SharedDelivery
   /** To roles of the socket that run. */
   | { readonly to: 'roles'; readonly roles: readonly Routed[]; readonly event: ServerEvent }
-  /** To a role of the socket that begins with it. */
+  /** To a new role of the socket, which starts with it. */
   | { readonly to: 'newRole'; readonly address: NewRoleAddress; readonly event: ServerEvent }
   /** To the machine of the socket. */
   | { readonly to: 'socket'; readonly event: ServerEvent };
 
-/** A role that a socket runs by itself. */
+/** Address of a role that a socket runs by itself. */
 export interface NewRoleAddress extends RoleAddress {
   readonly role: 'publisher' | 'player';
 }
 
-/** Who hears of something, in this order, and what the socket is a member of from then on. */
+/** Recipients in order, and the membership of the socket afterwards. */
 export interface Delivered {
   readonly membership: Membership;
   readonly deliveries: readonly Delivery[];
 }
 
-/** What the machines of one socket ask of machines that sockets share. */
+/** Effects of a socket's machines on shared machines. */
 export type SharedEffect = StreamEffect | RoomEffect | RoomTellEffect | RoleStartEffect;
 
 const roomFull = 'main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks';
@@ -140,7 +140,7 @@ const toCall = (streamId: string, event: PeerServerEvent): Delivery => ({ to: 'c
 
 const toRoom = (room: string, event: ConferenceServerEvent): Delivery => ({ to: 'room', room, event });
 
-/** A client's message as a machine that sockets share hears it. */
+/** A client's message as an event of a shared machine. */
 const heardFrom = <Heard>(from: SocketId, message: ClientMessage) => ({ ...heardByServer(message), from }) as Heard;
 
 const bring = (membership: Membership, streamId: string, rooms: readonly string[]): Membership => {
@@ -149,11 +149,11 @@ const bring = (membership: Membership, streamId: string, rooms: readonly string[
   return added.length === 0 ? membership : { ...membership, brought: [...membership.brought, ...added] };
 };
 
-/** The rooms that hear of a stream that a socket publishes. */
+/** The rooms that are notified about a stream that a socket publishes. */
 export const roomsOf = ({ brought }: Membership, streamId: string): readonly string[] =>
   brought.filter((one) => one.streamId === streamId).map(({ room }) => room);
 
-/** What a client says of the tracks of a room that it plays, naming the room, its own stream, or another one there. */
+/** Message about the tracks of a played room. It names the room, the client's own stream, or another stream of the room. */
 type AssignmentMessage = Extract<
   ClientMessage,
   {
@@ -174,7 +174,7 @@ function tellAssigningRooms(from: SocketId, membership: Membership, message: Ass
   return { membership, deliveries: named.map((room) => toRoom(room, heardFrom(from, message))) };
 }
 
-/** Who hears of what a client has said. */
+/** Deliveries for a client's message. */
 export function deliverMessage(
   from: SocketId,
   membership: Membership,
@@ -198,7 +198,7 @@ export function deliverMessage(
   return { membership, deliveries: [deliveryOf()] };
 }
 
-/** Who hears that a socket is closed: those who share a call or a room with it before the end of any of its streams shows. */
+/** Deliveries for a closed socket: those who share a call or a room with it are notified before its streams end. */
 export function deliverClosed(from: SocketId, membership: Membership, roles: Iterable<Routed>): Delivered {
   const closed = { type: 'socket.closed', from } as const;
   return {
@@ -212,7 +212,7 @@ export function deliverClosed(from: SocketId, membership: Membership, roles: Ite
   };
 }
 
-/** Who hears that the other side has answered a ping (RFC 6455 § 5.5.3). */
+/** Deliveries for a pong of the remote (RFC 6455 § 5.5.3). */
 export function deliverPonged(from: SocketId, membership: Membership, roles: Iterable<Routed>): Delivered {
   return {
     membership,
@@ -224,7 +224,7 @@ export function deliverPonged(from: SocketId, membership: Membership, roles: Ite
   };
 }
 
-/** Who hears of what a machine of a socket asks of those that sockets share. On the socket run so many publishers and players. */
+/** Deliveries for an effect of a socket's machine on shared machines. `running` is the number of publishers and players of the socket. */
 export function deliverEffect(
   from: SocketId,
   membership: Membership,
@@ -252,7 +252,7 @@ export function deliverEffect(
   }
 }
 
-/** What a room asks of the stream of a member. */
+/** Delivery for an expectation of a room about a member's stream. */
 export function deliverExpectation({ type, streamId, room, by, right }: StreamExpectEffect): SharedDelivery {
   const event = { type: type === 'stream.expect' ? 'room.memberJoined' : 'room.memberLeft', room, by, right } as const;
   return { to: 'stream', streamId, event };
@@ -271,7 +271,7 @@ export const leaveCall = (membership: Membership, streamId: string): Membership 
   calls: without(membership.calls, streamId),
 });
 
-/** Nothing begins: the socket, the room or the app has all that it may have. */
+/** Refuses to start a role, because the socket, the room or the app has reached its limit. */
 const refuse = (membership: Membership, { definition, streamId, room }: Omit<RoleRefusedEvent, 'type'>): Delivered => ({
   membership,
   deliveries: [{ to: 'socket', event: { type: 'role.refused', definition, streamId, room } }],
@@ -334,7 +334,7 @@ function tellRoom(
   };
 }
 
-/** Those hear of a stream that its socket has joined, and its main track. */
+/** Notifies the rooms of a stream: those that its socket has joined, and its main track. */
 function bringToRooms(
   from: SocketId,
   membership: Membership,
@@ -442,7 +442,7 @@ function tellOfStream(
         deliveries: [record, toStream(streamId, { type: 'role.announced', from }), ...toRooms('role.announced')],
       };
     case 'stream.release':
-      // Members hear that it left before players hear that it ended (docs/protocol.md § Conference).
+      // Members are notified that it left before players are notified that it ended (docs/protocol.md § Conference).
       return {
         membership: { ...membership, brought: membership.brought.filter((one) => one.streamId !== streamId) },
         deliveries: [...toRooms('role.released'), toStream(streamId, { type: 'role.released', from }), record],

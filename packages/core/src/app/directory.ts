@@ -1,4 +1,4 @@
-/** What there is to tell of the streams and rooms of an app, read off its state. */
+/** Properties of an app's streams and rooms, derived from its state. */
 import type { HookEffect } from '../machines/ports/hook.ts';
 import type { ClaimRequest } from '../machines/ports/stream.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
@@ -8,15 +8,15 @@ import { noMembership, roomsOf } from './delivery.ts';
 import type { AppNotification } from './output.ts';
 import { type AppState, roomOf, streamOf } from './state.ts';
 
-/** What is true of a stream or room only while somebody uses it. */
+/** Live state of a stream or room in use. */
 export interface LiveBroadcast {
   readonly streamId: string;
   readonly status: 'created' | 'preparing' | 'broadcasting';
-  /** What its publisher says of it, if it has one. */
+  /** Data from its publisher, if there is one. */
   readonly claim: Pick<ClaimRequest, 'streamName' | 'metaData' | 'role'> | undefined;
-  /** When somebody began to use it. Milliseconds since 1970. */
+  /** Time since it has been in use. Milliseconds since 1970. */
   readonly date: number;
-  /** When its media came. Milliseconds since 1970; 0 while it is not live. */
+  /** Time since its media has been connected. Milliseconds since 1970; 0 while it is not live. */
   readonly startTime: number;
   readonly mainTrack: string | undefined;
   /** The live streams of a room; `undefined` of what is no room. */
@@ -57,13 +57,13 @@ export function roomsOfStream(state: AppState, streamId: string, under?: SocketI
 export const subtracksOf = (state: AppState, room: string): readonly string[] =>
   membersOf(state, room).flatMap(({ live, streamId }) => (live ? [streamId] : []));
 
-/** What the publisher of a stream says of it. */
+/** Data from the publisher of a stream. */
 function claimOf(state: AppState, streamId: string): Claim | undefined {
   const owner = ownerOf(state, streamId);
   return owner === undefined ? undefined : state.sockets.get(owner)?.claims.published.get(streamId);
 }
 
-/** Who plays a stream or room. */
+/** Players of a stream or room. */
 export function playersOf(state: AppState, streamId: string): readonly Subscriber[] {
   const ofStream = streamOf(state, streamId)?.context.players ?? [];
   const ofRoom = (roomOf(state, streamId)?.context.players ?? []).map(({ from }) => from);
@@ -73,7 +73,7 @@ export function playersOf(state: AppState, streamId: string): readonly Subscribe
   });
 }
 
-/** What a stream or room is like now; `undefined` of one that nobody uses. */
+/** Live state of a stream or room; `undefined` if it is not in use. */
 export function liveBroadcastOf(state: AppState, streamId: string): LiveBroadcast | undefined {
   const room = roomOf(state, streamId)?.context;
   if (room === undefined && streamOf(state, streamId) === undefined) return undefined;
@@ -96,7 +96,7 @@ export function liveBroadcastOf(state: AppState, streamId: string): LiveBroadcas
   };
 }
 
-/** What the application is told of something that has happened. */
+/** Notification for the application about an event. */
 export function notificationOf(state: AppState, { action, streamId, by, mainTrack }: HookEffect): AppNotification {
   const claim = claimOf(state, streamId);
   const who = by === undefined ? claim : state.sockets.get(by)?.claims.played.get(streamId);

@@ -26,11 +26,11 @@ export interface AppNotification {
   /** A name for people, by its publisher's account. */
   readonly streamName: string;
   readonly metaData: string;
-  /** Who publishes it, or who plays it when it is about a player, by its own account. */
+  /** Id of the publisher's subscriber, or of the player's if the notification is about a player; not verified. */
   readonly subscriberId: string;
 }
 
-/** Tells the application that runs the server. */
+/** Notification for the application that runs the server. */
 export interface AppNotificationEffect {
   readonly type: 'hook.call';
   readonly notification: AppNotification;
@@ -41,7 +41,7 @@ export interface MachineEndEffect {
   readonly type: 'machine.end';
 }
 
-/** What an app asks of the world. What its machines ask of one another is done by then. */
+/** Effects of an app for adapters. Effects between its machines have already been performed. */
 export type AppEffect =
   | SignalEffect<ServerMessage>
   | TimerEffect
@@ -55,7 +55,7 @@ export type AppEffect =
   | AppNotificationEffect
   | MachineEndEffect;
 
-/** One of the effects that a machine has asked for. */
+/** Reference to one effect of a machine. */
 export interface EffectCause {
   /** The place of its step in {@link AppOutput.steps}. */
   readonly step: number;
@@ -65,24 +65,24 @@ export interface EffectCause {
 
 /** An effect to perform. */
 export interface AppRequest {
-  /** The machine that it is performed for, which hears the reports. A message or a ping is for the socket. */
+  /** Machine that the effect is performed for, and that receives the reports. For a message or a ping, the socket. */
   readonly place: Place;
   readonly effect: AppEffect;
-  /** What has asked for it, if a machine has. */
+  /** Cause of the request, if it was a machine's effect. */
   readonly cause: EffectCause | undefined;
 }
 
-/** What happened to one machine. */
+/** Step of one machine. */
 export interface AppStep {
   readonly place: Place;
   readonly machine: AnyStateMachine;
   readonly event: { readonly type: string };
-  /** What the machine was before; `undefined` as it begins. */
+  /** Snapshot before the step; `undefined` at the start. */
   readonly before: AnyMachineSnapshot | undefined;
   readonly snapshot: AnyMachineSnapshot;
   readonly effects: readonly { readonly type: string }[];
   readonly taken: readonly AnyTransitionDefinition[];
-  /** What made it hear the event; none for what comes from outside. */
+  /** Cause of the event; absent for events from outside. */
   readonly cause: EffectCause | undefined;
 }
 
@@ -92,11 +92,11 @@ export interface AppFailure {
   readonly error: unknown;
 }
 
-/** What an app has done with one input. */
+/** Output of an app for one input. */
 export interface AppOutput {
-  /** What its machines did, in order. */
+  /** Steps of its machines, in order. */
   readonly steps: readonly AppStep[];
-  /** What to perform, in order. */
+  /** Effects to perform, in order. */
   readonly requests: readonly AppRequest[];
   readonly failures: readonly AppFailure[];
 }

@@ -60,7 +60,7 @@ const plain = ({ sockets, machines, counts }: AppState) => ({
 });
 
 describe('an app', () => {
-  test('asks the world, and hands on between its machines what is for them', () => {
+  test('requests effects of adapters, and delivers events between its machines', () => {
     const requested = after(joined(1), said(1, publish));
     expect(asked(requested)).toEqual(['access.request']);
     expect(requested.requests[0]?.place).toEqual(publisher(1));
@@ -75,7 +75,7 @@ describe('an app', () => {
     expect(accepted.state.counts.stream).toBe(1);
   });
 
-  test('names the effect that made a machine hear something', () => {
+  test('names the effect that caused an event', () => {
     const { steps } = after(joined(1), said(1, publish), granted(1));
     const causes = steps.map(({ cause }) => cause && steps[cause.step]?.effects[cause.effect]?.type);
     expect(causes).toEqual([undefined, 'stream.claim', 'stream.claim', 'role.tell']);
@@ -90,7 +90,7 @@ describe('an app', () => {
     expect(first && plain(first.state)).toEqual(plain(emptyApp));
   });
 
-  test('tells the application what the publisher says of its stream', () => {
+  test('notifies the application with the publisher’s data', () => {
     const started = after(joined(1), said(1, publish), granted(1), connected(1));
     const told = { streamId: 's1', streamName: 'One', subscriberId: 'ann', about: 1 };
     expect(started.requests.map(({ effect }) => effect)).toContainEqual({
@@ -100,7 +100,7 @@ describe('an app', () => {
     expect(started.state.sockets.get(1)?.claims.published.get('s1')).toMatchObject({ date: 1_000, startTime: 1_000 });
   });
 
-  test('ignores what comes for sockets and machines that are gone', () => {
+  test('ignores inputs for sockets and machines that have ended', () => {
     for (const input of [said(1, publish), granted(1), { type: 'socket.closed', socket: 1 } as const])
       expect(after(joined(1), { type: 'socket.closed', socket: 1 }, input)).toMatchObject({
         steps: [],
@@ -116,7 +116,7 @@ describe('an app', () => {
     expect(failed.state.sockets.size).toBe(1);
   });
 
-  test('ends what nobody uses any more', () => {
+  test('ends unused shared machines', () => {
     const closed = after(joined(1), said(1, publish), granted(1), said(1, { command: 'stop', streamId: 's1' }));
     expect(closed.state.counts.stream).toBe(0);
     expect(closed.requests.filter(({ effect }) => effect.type === 'machine.end').map(({ place }) => place)).toEqual([

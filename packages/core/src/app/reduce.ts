@@ -71,15 +71,15 @@ const stepper: Stepper = {
   step: (machine, snapshot, event) => step(machine, snapshot as never, event as never),
 };
 
-/** How an app is set up. */
+/** Options of a reducer. */
 export interface ReducerOptions {
-  /** How much of the app its clients may use. Default {@link defaultAppLimits}. */
+  /** Limits for the app's clients. Default {@link defaultAppLimits}. */
   readonly limits?: Partial<AppLimits> | undefined;
   /** Takes the steps of its machines. Default those of this package. */
   readonly stepper?: Stepper | undefined;
 }
 
-/** An event that a machine hears once it has performed its effects. */
+/** Event that a machine receives after its current effects are performed. */
 interface Waiting {
   readonly event: { readonly type: string };
   readonly cause: EffectCause | undefined;
@@ -91,12 +91,12 @@ const machineOfRole = { publisher: publisherServer, player: playerServer } as co
 
 const machineOfShared = { stream: streamServer, call: peerServer, room: conferenceServer } as const;
 
-/** How XState calls the first event, and the one that ends a machine from outside. */
+/** XState's names of the initial event, and of the one that stops a machine. */
 const [init, stop] = ['xstate.init', 'xstate.stop'];
 
 const noUfrags: ReadonlySet<string> = new Set();
 
-/** Where something has gone wrong that no machine has done. */
+/** Place of an error that did not happen in a machine. */
 const placeOf = (input: AppInput): Place => {
   if (input.type === 'machine.told') return input.place;
   return 'socket' in input ? placeOfSocket(input.socket) : placeOfShared('stream', input.streamId);
@@ -110,11 +110,11 @@ interface Draft {
 }
 
 /**
- * Takes one input after another, and changes its own copy of the state in place: what a server runs, so that an input costs what it
- * changes and not what there is. For an app as a value there is {@link reduceApp}.
+ * Reduces one input after another, and changes its own copy of the state in place. Servers use it, so that the cost of an input
+ * depends on what it changes, not on the size of the state. {@link reduceApp} is the pure form.
  *
- * What a machine asks of another is done at once. A machine that is told something while its effects are performed hears it after the
- * last of them. What is asked of the world is collected, in order.
+ * Effects on other machines are performed at once. A machine that receives an event while its own effects are performed handles
+ * it after the last of them. Effects for adapters are collected, in order.
  */
 export class AppReducer {
   readonly #state: Draft;
@@ -124,9 +124,9 @@ export class AppReducer {
   #steps: AppStep[] = [];
   #requests: AppRequest[] = [];
   #failures: AppFailure[] = [];
-  /** What machines that are busy hear afterwards. */
+  /** Events that wait for busy machines. */
   readonly #waiting = new Map<string, Waiting[]>();
-  /** Those that sockets share and that have heard something meanwhile. */
+  /** Shared machines that received an event during the current input. */
   readonly #touched = new Set<string>();
 
   constructor(initial: AppState, options: ReducerOptions = {}) {
@@ -161,7 +161,7 @@ export class AppReducer {
     try {
       this.#hear(input);
     } catch (error) {
-      // A defect of what hands events on. Who is in the middle of something has not heard the rest of it.
+      // A defect in the delivery of events. A machine may have missed some of its events.
       this.#waiting.clear();
       this.#failures.push({ place: placeOf(input), error });
     }
@@ -225,7 +225,7 @@ export class AppReducer {
     this.#begin(place, socketServer, { pings }, undefined);
   }
 
-  /** Everything on a socket hears that it is closed. */
+  /** Notifies everything on a socket that it is closed. */
   #close(id: SocketId, cause: EffectCause | undefined): void {
     const socket = this.#state.sockets.get(id);
     if (socket !== undefined) this.#deliver(id, deliverClosed(id, socket.membership, this.#rolesOf(id)), cause);
@@ -275,7 +275,7 @@ export class AppReducer {
     this.#performAll(place, effects);
   }
 
-  /** Gives a machine an event, at once, or once it is done with what it hears. Ignored, if it does not run. */
+  /** Gives a machine an event, at once or after its current one. Ignored if it does not run. */
   #tell(key: string, event: Events, cause: EffectCause | undefined): void {
     const known = this.#state.machines.get(key);
     if (known === undefined) return;
@@ -298,7 +298,7 @@ export class AppReducer {
     this.#performAll(place, effects);
   }
 
-  /** Performs the effects of the step that was taken last, and then gives the machine what it was told meanwhile. */
+  /** Performs the effects of the latest step, and then gives the machine its waiting events. */
   #performAll(place: Place, effects: readonly Events[]): void {
     const { key } = place;
     if (effects.length > 0) {
@@ -380,7 +380,7 @@ export class AppReducer {
     }
   }
 
-  /** Asks something of a socket that shares what asks for it. */
+  /** Requests an effect for a socket on behalf of a shared machine. */
   #requestOf(id: SocketId, effect: AppEffect, cause: EffectCause): void {
     const socket = this.#state.sockets.get(id);
     if (socket !== undefined) this.#request(socket.place, effect, cause);
@@ -449,7 +449,7 @@ export class AppReducer {
     this.#tell(key, event, cause);
   }
 
-  /** Gives a machine that sockets share an event; it begins with the first. */
+  /** Gives a shared machine an event; the first one starts it. */
   #tellShared(kind: SharedKind, id: string, event: Events, cause: EffectCause | undefined): void {
     const place = placeOfShared(kind, id);
     const { key } = place;
@@ -461,7 +461,10 @@ export class AppReducer {
     this.#tell(key, event, cause);
   }
 
-  /** Ends what sockets share and nobody uses any more. Within an input, events may still be under way to it. */
+  /**
+   * Ends shared machines that are no longer used. This happens after the input, because events may still be on their way to them
+   * before.
+   */
   #sweep(): void {
     for (const key of this.#touched) {
       const known = this.#state.machines.get(key);

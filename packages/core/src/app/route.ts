@@ -1,7 +1,7 @@
 import type { RoleAddress, RoleName } from '../machines/ports/role.ts';
 import type { ClientMessage, Notification, ServerMessage } from '../protocol/message.ts';
 
-/** What a session knows of a role that runs, as far as routing needs it. */
+/** Properties of a running role that routing needs. */
 export interface Routed {
   readonly address: RoleAddress;
   /** The ICE user name fragments of the other side's last description. */
@@ -41,7 +41,7 @@ const only = (role: RoleName, roles: readonly Routed[]) => roles.filter(({ addre
 const either = (first: RoleName, second: RoleName, roles: readonly Routed[]) =>
   roles.filter(({ address: { role } }) => role === first || role === second);
 
-/** Where a client's message goes. */
+/** Destination of a client's message. */
 export type Destination =
   /** To these roles of its socket. */
   | { readonly to: 'roles'; readonly roles: readonly Routed[] }
@@ -66,11 +66,11 @@ const inCall: ReadonlySet<string> = new Set([
 /** The roles of one socket that are of one id, found without a look at the others. */
 export type RolesOf = (streamId: string) => readonly Routed[];
 
-/** What a room hears only once the machine of the socket has asked whether it may. */
+/** Messages that a room receives only after the socket's machine has asked for permission. */
 const aboutRooms: ReadonlySet<string> = new Set(['joinRoom', 'leaveFromRoom', 'getRoomInfo']);
 
 /**
- * Where a client's message goes, given the roles of its id that run on its socket and the calls that the socket is in.
+ * Destination of a client's message, given the roles of its id that run on its socket and the calls that the socket is in.
  *
  * @see docs/protocol.md § Routing
  */
@@ -115,7 +115,7 @@ function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Ro
 }
 
 /**
- * Which roles of a socket a server's message is for. None: it is for the socket machine.
+ * Roles of a socket that a server's message is for. If there are none, it is for the socket machine.
  *
  * @see docs/protocol.md § Routing
  */
@@ -142,7 +142,7 @@ export function routeFromServer(message: ServerMessage, roles: Iterable<Routed>)
         : undefined;
       if (role === 'member') return members;
       const concerned = role === undefined ? named : only(role, named);
-      // What answers no role may answer a member that wants to enter.
+      // An error that answers no role may answer a member that is entering.
       return concerned.length > 0 ? concerned : members;
     }
     case 'notification':
@@ -174,7 +174,7 @@ function rolesOfNotification(
       const room = message.room ?? message.ATTR_ROOM_NAME;
       return members.filter(({ address }) => room === undefined || address.streamId === room);
     }
-    // These do not say of which room.
+    // These do not name the room.
     case 'streamJoined':
     case 'streamLeaved':
       return members;

@@ -7,7 +7,7 @@ import type { streamServer } from '../machines/shared/stream.ts';
 import type { Claims } from './claims.ts';
 import type { Membership, NewRoleAddress } from './delivery.ts';
 
-/** Where a machine of an app runs: on a socket, as a role of a socket, or shared by sockets. Plain data, so that it can cross a network. */
+/** Place of a machine in an app: on a socket, as a role of a socket, or shared. Plain data, so that it can cross a network. */
 export type Place = SocketPlace | RolePlace | SharedPlace;
 
 /** The machine of a socket itself. */
@@ -33,7 +33,7 @@ export interface SharedPlace {
   readonly id: string;
 }
 
-/** What sockets share. */
+/** Kind of a shared machine. */
 export type SharedKind = 'stream' | 'call' | 'room';
 
 /** One machine that runs. */
@@ -48,18 +48,18 @@ export interface MachineState {
 /** One socket. */
 export interface SocketState {
   readonly place: SocketPlace;
-  /** The roles that run on it, in the order in which they began. */
+  /** The roles that run on it, in the order in which they started. */
   readonly roles: readonly NewRoleAddress[];
   readonly membership: Membership;
   readonly claims: Claims;
 }
 
-/** Everything that a server knows of the sockets of one path and of what they share. */
+/** State of an app: the sockets of one path, and what they share. */
 export interface AppState {
   readonly sockets: ReadonlyMap<SocketId, SocketState>;
   /** By the key of their place. */
   readonly machines: ReadonlyMap<string, MachineState>;
-  /** How many streams, calls and rooms are in use. */
+  /** Numbers of streams, calls and rooms in use. */
   readonly counts: Readonly<Record<SharedKind, number>>;
 }
 
@@ -92,19 +92,19 @@ export const placeOfShared = (kind: SharedKind, id: string): SharedPlace => ({ k
 const sharedOf = (kind: SharedKind) => (state: AppState, id: string) =>
   state.machines.get(keyOfShared(kind, id))?.snapshot;
 
-/** The machine of a stream that somebody uses. */
+/** The machine of a stream in use. */
 export const streamOf = sharedOf('stream') as (
   state: AppState,
   streamId: string,
 ) => SnapshotFrom<typeof streamServer> | undefined;
 
-/** The machine of a call that somebody is in. */
+/** The machine of a call with peers. */
 export const callOf = sharedOf('call') as (
   state: AppState,
   streamId: string,
 ) => SnapshotFrom<typeof peerServer> | undefined;
 
-/** The machine of a room that somebody is in, or plays. */
+/** The machine of a room with members or players. */
 export const roomOf = sharedOf('room') as (
   state: AppState,
   room: string,

@@ -10,10 +10,10 @@ interface Args<Context, Heard> {
   readonly event: Heard;
 }
 
-/** What an expression returns for "nothing", one, or several. */
+/** Result of an expression: none, one, or several values. */
 type Some<Value> = Value | readonly Value[] | undefined;
 
-/** Makes an action that asks for the effects that an expression returns. */
+/** Creates an action that emits the effects returned by an expression. */
 type EffectAction<Context, Heard, Effect, Action> = (
   expression: (args: Args<Context, Heard>) => Some<Effect>,
 ) => Action;
@@ -24,8 +24,8 @@ type UpdateAction<Context, Heard, Action> = (
 ) => Action;
 
 /**
- * What a set of actions that several machines share needs of the machine it becomes part of: the actions are written once,
- * for the part of context and effects that the machines have in common.
+ * Parameters for a set of actions that several machines share. The actions are written once, for the common part of the machines'
+ * contexts and effects.
  */
 export interface ActionKinds<Context, Effect, EffectResult, UpdateResult> {
   readonly effect: EffectAction<Context, Event, Effect, EffectResult>;

@@ -15,16 +15,16 @@ import type { SocketCloseEffect, SocketEffect, SocketPingEffect } from './ports/
 import type { StreamEffect } from './ports/stream.ts';
 import type { TimerEffect } from './ports/timer.ts';
 
-/** What a client's role may ask for. */
+/** Effects of a client's role. */
 export type ClientRoleEffect = SignalEffect<ClientMessage> | RtcEffect | TimerEffect | AppNotifyEffect;
 
-/** What a client's member of a conference may ask for. */
+/** Effects of a client's member of a room. */
 export type ClientMemberEffect = SignalEffect<ClientMessage> | TimerEffect | MemberRoleEffect;
 
-/** What a client's socket machine may ask for. */
+/** Effects of a client's socket machine. */
 export type ClientSocketEffect = SignalEffect<ClientMessage> | TimerEffect | SocketEffect;
 
-/** What a server's role may ask for. */
+/** Effects of a server's role. */
 export type ServerRoleEffect =
   | SignalEffect<ServerMessage>
   | RtcEffect
@@ -36,7 +36,7 @@ export type ServerRoleEffect =
   | SocketPingEffect
   | QualityEffect;
 
-/** What a server's socket machine may ask for. */
+/** Effects of a server's socket machine. */
 export type ServerSocketEffect =
   | SignalEffect<ServerMessage>
   | TimerEffect

@@ -12,10 +12,10 @@ import type { SocketEvent } from './ports/socket.ts';
 import type { StreamEvent } from './ports/stream.ts';
 import type { TimerEvent } from './ports/timer.ts';
 
-/** Everything a machine on a client may hear. */
+/** Every event of a client's machines. */
 export type ClientEvent = SignalEvent<ServerMessage> | RtcEvent | SocketEvent | TimerEvent | ClockEvent | AppEvent;
 
-/** Everything a machine on a server may hear. */
+/** Every event of a server's machines. */
 export type ServerEvent =
   | SignalEvent<ClientMessage>
   | RtcEvent
@@ -30,5 +30,5 @@ export type ServerEvent =
   | MalformedEvent
   | Extract<AppEvent, { type: 'app.close' }>;
 
-/** Anything any machine may hear. */
+/** Every event of any machine. */
 export type Event = ClientEvent | ServerEvent | HttpEvent;

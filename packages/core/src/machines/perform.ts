@@ -1,4 +1,4 @@
-/** Who performs an effect: what stands before the dot of its type. */
+/** Performer of an effect: the part of its type before the dot. */
 export type Speaker<Type extends string> = Type extends `${infer Name}.${string}` ? Name : never;
 
 /** A performer for every speaker in a union of effects: one that is missing does not compile. */

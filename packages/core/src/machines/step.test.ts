@@ -26,7 +26,7 @@ const lamp = setup({
 
 const names = (taken: ReturnType<typeof step>['taken']) => taken.map(({ source }) => source.key);
 
-test('a step has what the machine asks for, in order, and the transitions taken, those without an event too', () => {
+test('a step has the effects in order, and the transitions taken, eventless ones included', () => {
   const off = begin(lamp, undefined);
   expect(off).toMatchObject({ effects: [{ type: 'told' }], taken: [] });
   const on = step(lamp, off.snapshot, { type: 'press' });
@@ -35,7 +35,7 @@ test('a step has what the machine asks for, in order, and the transitions taken,
   expect(names(on.taken)).toEqual(['off', 'flickering']);
 });
 
-test('a step runs nothing, and the snapshot that it begins from stays as it is', () => {
+test('a step runs nothing, and the snapshot that it starts from stays as it is', () => {
   const off = begin(lamp, undefined);
   step(lamp, off.snapshot, { type: 'press' });
   expect(executed).toBe(0);
@@ -43,7 +43,7 @@ test('a step runs nothing, and the snapshot that it begins from stays as it is',
   expect(step(lamp, off.snapshot, { type: 'press' }).snapshot.value).toBe('on');
 });
 
-test('an event that the state does not know, and one after the end, take nothing and change nothing', () => {
+test('an event that the state ignores, and one after the end, change nothing', () => {
   const { snapshot } = begin(lamp, undefined);
   expect(step(lamp, snapshot, { type: 'unknown' })).toEqual({ snapshot, effects: [], taken: [] });
   const ended = step(lamp, snapshot, { type: 'drop' });

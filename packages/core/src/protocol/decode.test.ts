@@ -39,7 +39,7 @@ describe('frames of real clients and servers', () => {
 });
 
 describe('encode', () => {
-  test('leaves out what is not there', () => {
+  test('leaves out absent fields', () => {
     const message = { command: 'publish', streamId: 's1', token: undefined } as const;
     expect(encode(message)).toBe('{"command":"publish","streamId":"s1"}');
   });
@@ -117,7 +117,7 @@ test('the length of a text is counted in code units, not bytes', () => {
   expect(decodeClientMessage(text).ok).toBe(true);
 });
 
-test('what one side says, the other may not', () => {
+test('messages of one side are unknown from the other', () => {
   expect(fromServer({ command: 'publish', streamId: 's1' }).ok).toBe(false);
   expect(fromClient({ command: 'start', streamId: 's1' }).ok).toBe(false);
   expect(fromClient({ command: 'notification', definition: 'publish_started', streamId: 's1' }).ok).toBe(false);
@@ -167,7 +167,7 @@ describe('a streamId', () => {
     });
   });
 
-  test('that is longer than any id is wrong, and echoed no more', () => {
+  test('that is longer than any id is invalid, and not echoed', () => {
     const wrong = (length: number) => fromClient({ command: 'publish', streamId: '/'.repeat(length) });
     const malformed = { command: 'publish', field: 'streamId', missing: false };
     expect(wrong(maxIdLength)).toMatchObject({ malformed: { ...malformed, streamId: '/'.repeat(maxIdLength) } });
@@ -240,7 +240,7 @@ describe('takeConfiguration', () => {
     });
   });
 
-  test('takes any text for a description', () => {
+  test('accepts any string as a description', () => {
     expect(fromClient({ ...offer, sdp: '' })).toEqual({ ok: true, message: { ...offer, sdp: '' } });
   });
 

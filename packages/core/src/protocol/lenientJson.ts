@@ -16,7 +16,7 @@ const isBlank = (code: number) => code === 0x20 || code === 0x09 || code === 0x0
 
 const literal = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
-/** Writes a string as JSON has it: control characters escaped, and a backslash that begins no escape doubled. */
+/** Writes a string as JSON has it: control characters escaped, and a backslash that starts no escape doubled. */
 const strictString = (text: string): string =>
   text.replace(/\\(?:["\\/bfnrt]|u[\da-fA-F]{4})|\\|\p{Cc}/gu, (part) => {
     if (part.length > 1) return part;
@@ -29,11 +29,11 @@ const strictString = (text: string): string =>
  */
 class Rewriter {
   readonly #text: string;
-  /** The code that ends each object and array that has begun, innermost last. */
+  /** The code that ends each object and array that has started, innermost last. */
   readonly #ends: number[] = [];
   /** True between a key and its value. */
   #isAtValue = false;
-  /** True directly after the beginning of an object or array. */
+  /** True directly after the start of an object or array. */
   #isFirst = true;
   #isOver = false;
   /** Commas or colons since the last token. */
@@ -78,7 +78,7 @@ class Rewriter {
     return this.#isAtValue ? 'a value' : 'a key in quotes or "}"';
   }
 
-  /** Reads the token that begins at a position. Returns its end, or `undefined` if it is none, or does not fit. */
+  /** Reads the token that starts at a position. Returns its end, or `undefined` if it is none, or does not fit. */
   #read(code: number, position: number): number | undefined {
     const isInside = this.#ends.length > 0;
     switch (code) {
@@ -130,7 +130,7 @@ class Rewriter {
     return this.#keep(end);
   }
 
-  /** Puts what separates a key or value from the one before, if that is not there already. Returns `false` if none may begin here. */
+  /** Puts what separates a key or value from the one before, if that is not there already. Returns `false` if none may start here. */
   #begin(position: number, isString: boolean): boolean {
     if (this.#isOver) return false;
     const isKey = this.#ends.at(-1) === closeBrace && !this.#isAtValue;
@@ -171,7 +171,7 @@ class Rewriter {
 
 /**
  * Parses a text as JSON, and accepts what Ant Media Server's parser accepts besides, which has only one meaning: control characters
- * in strings, a backslash that begins no escape, zeros before a number, and commas and colons that are missing or too many.
+ * in strings, a backslash that starts no escape, zeros before a number, and commas and colons that are missing or too many.
  *
  * @see docs/protocol.md § Framing
  */

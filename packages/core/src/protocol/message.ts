@@ -27,7 +27,7 @@ import {
 import { publish, start, stop, updateStreamMetaData } from './publish.ts';
 import { getIceServerConfig, iceServerConfig, ping, pong } from './session.ts';
 
-/** What a client may say, by command. */
+/** Messages of a client, by command. */
 export const clientMessages = {
   publish,
   play,
@@ -60,7 +60,7 @@ export const clientMessages = {
   getIceServerConfig,
 };
 
-/** What a server may say besides notifications, by command. */
+/** Messages of a server other than notifications, by command. */
 export const serverMessages = {
   start,
   stop,

@@ -165,7 +165,7 @@ test.each(Object.entries({ ...serverMessages, ...notifications }))(
 /** True if a section says that a message has no role behind it. */
 const says = (phrase: string, name: string) => section(name).prose.includes(phrase);
 
-describe('what is served', () => {
+describe('served messages', () => {
   const heard = new Set(
     machines.filter(({ id }) => !id.endsWith('.client')).flatMap(({ events }) => events as readonly string[]),
   );
@@ -183,7 +183,7 @@ describe('what is served', () => {
 });
 
 describe('§ Errors', () => {
-  test('has every error with what it means', () => {
+  test('has every error with its meaning', () => {
     const expected = Object.entries(errors).map(([definition, { provokedBy, state, survives, remedy }]) => [
       `\`${definition}\``,
       provokedBy,
@@ -194,7 +194,7 @@ describe('§ Errors', () => {
     expect(section('Errors').rows).toEqual(expected);
   });
 
-  test('says which are not sent yet', () => {
+  test('lists errors that are not sent yet', () => {
     const [, listed = ''] = /Not sent yet: ([^.]*)\./.exec(section('Errors').prose) ?? [];
     const unsent = Object.keys(errors).filter((definition) => !serverSource.includes(`'${definition}'`));
     expect(plain(listed)).toBe(unsent.join(', '));

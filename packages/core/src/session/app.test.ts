@@ -12,7 +12,7 @@ const rtc: Performer<RtcEffect, RtcEvent> = (_, report) => (effect) => {
   report({ type: 'rtc.connected' });
 };
 
-/** How many players anything may have. */
+/** Maximum number of players of anything. */
 const limit = 1;
 
 /** An app of which two players are too many, and clients of it. */
@@ -51,7 +51,7 @@ test('who is refused a room, and then plays a stream of that name, is a player o
   expect(app.stream('x')?.players).toEqual([]);
 });
 
-test('what is said by roles that are refused is taken back', () => {
+test('claims of refused roles are withdrawn', () => {
   const { app, connect } = served();
   const [a, b] = [connect(1), connect(2)];
   const claimed = () =>
@@ -65,7 +65,7 @@ test('what is said by roles that are refused is taken back', () => {
   expect(claimed()).toEqual([['x'], []]);
 });
 
-test('what comes late for a role that has ended is not for the next one of its id', () => {
+test('late events of an ended role do not reach the next one of its id', () => {
   const decide: (() => void)[] = [];
   const heard: { command: string; definition?: string }[] = [];
   const app = createApp({ clock: manualClock(), freshId: () => 'fresh' });

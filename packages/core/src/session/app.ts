@@ -17,13 +17,13 @@ import type { FailurePoint } from './run.ts';
 import { type Holding, type JoinOptions, type ServerSession, SocketPerformer, timersFor } from './server.ts';
 import { Watch } from './watch.ts';
 
-/** Which of the machines that sockets share it is. */
+/** Kind and id of a shared machine. */
 export interface SharedScene {
   /** The id of its stream, call or room. */
   readonly shared: string;
 }
 
-/** Told of each machine that sockets share as it starts: returns what hears of it. */
+/** Called with each shared machine when it starts; returns a listener for its transitions. */
 export type SharedObserver = (scene: SharedScene) => TransitionListener;
 
 /** An exception in what the sockets of one path share. The stream, call or room runs on. */
@@ -34,20 +34,20 @@ export interface SharedFailure {
   readonly shared: string;
 }
 
-/** What an app needs of the world. */
+/** Dependencies and options of an app. */
 export interface AppOptions {
   readonly clock: Clock;
   /** The time. Milliseconds since 1970. Default always 0. */
   readonly now?: (() => number) | undefined;
-  /** Makes an id for a member of a room that asks for none: letters and digits that nobody can guess. */
+  /** Creates an unguessable id of letters and digits, for a member that requested none. */
   readonly freshId: () => string;
-  /** How much of the app its clients may use. */
+  /** Limits for the app's clients. */
   readonly limits?: Partial<AppLimits> | undefined;
   /** Performs `hook.call`. Default nothing. */
   readonly notify?: ((notification: AppNotification) => void) | undefined;
-  /** Told of every stream, call and room as it begins: returns what hears of every event of it. Default nobody. */
+  /** Called with every stream, call and room when it starts; returns a listener for its transitions. Default none. */
   readonly observe?: SharedObserver | undefined;
-  /** Hears of exceptions in what sockets share, those of `notify` among them. Default: nobody. */
+  /** Called with exceptions in shared machines, and with those of `notify`. Default none. */
   readonly failed?: ((failure: SharedFailure) => void) | undefined;
 }
 
@@ -57,17 +57,20 @@ export interface App {
   readonly state: AppState;
   /** The sessions of its sockets. */
   readonly sessions: ReadonlyMap<SocketId, ServerSession>;
-  /** Takes in a socket that has just been opened. Tell the session what the socket receives, and that it is closed. */
+  /**
+   * Adds a socket that was just opened. Pass what the socket receives to the returned session, and call its `closed` when the
+   * socket is closed.
+   */
   join(options: JoinOptions): ServerSession;
-  /** What is known of a stream that somebody uses. */
+  /** State of a stream in use. */
   stream(streamId: string): StreamServerContext | undefined;
-  /** What is known of a room that somebody is in, or plays. */
+  /** State of a room with members or players. */
   room(room: string): ConferenceServerContext | undefined;
-  /** Whether a stream can be played now. */
+  /** True if a stream can be played now. */
   isLive(streamId: string): boolean;
-  /** The ids of the streams that somebody publishes, and of the rooms that somebody is in. */
+  /** Ids of the streams that are published, and of the rooms with members. */
   readonly ids: readonly string[];
-  /** How many stream ids, calls and rooms are in use. */
+  /** Numbers of stream ids, calls and rooms in use. */
   readonly counts: { readonly streams: number; readonly calls: number; readonly rooms: number };
   /** Ends the publisher of a stream, and all publishers of a room. Says whether there was any. */
   end(streamId: string): boolean;
@@ -89,9 +92,9 @@ interface Joined {
 }
 
 /**
- * Runs the app of the sockets of one path ({@link AppReducer}): queues what it hears, and has performed what it asks for. With it, a
- * server on any runtime is a matter of sockets, media and a clock; and of what to answer to questions about streams (`describe`), which
- * is nothing by default.
+ * Runs the app of the sockets of one path ({@link AppReducer}): queues its inputs, and has its effects performed. A server on any
+ * runtime needs only sockets, media and a clock in addition, and `describe` to answer questions about streams, which are unknown
+ * by default.
  */
 export function createApp(options: AppOptions): App {
   const { clock } = options;
@@ -123,7 +126,7 @@ export function createApp(options: AppOptions): App {
     try {
       options.failed?.({ error, at, shared: place.id });
     } catch {
-      // Nobody is left to hear of it.
+      // No listener is left.
     }
   };
 
@@ -136,7 +139,7 @@ export function createApp(options: AppOptions): App {
     (place, error) => failed(place, error, 'listener'),
   );
 
-  /** Tells the application, whose exceptions are no reason to end the role that it is told of. */
+  /** Notifies the application. Its exceptions must not end the role that the notification is about. */
   const notify = (notification: AppNotification) => {
     try {
       options.notify?.(notification);
@@ -210,7 +213,7 @@ export function createApp(options: AppOptions): App {
     socket?.options.left?.();
   };
 
-  /** What it costs to hear a message. Asked before it is heard, which may end what makes it dear. */
+  /** Cost of a message. Computed before it is handled, because that may change the state that makes it expensive. */
   const costOfMessage = (from: SocketId, message: ClientMessage, length: number) => {
     const cost = costOf(message.command, length);
     if (message.command === 'publish') {

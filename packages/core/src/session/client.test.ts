@@ -22,7 +22,7 @@ test('a server that calls getIceServerConfig an error is asked to publish at onc
   expect(said[1]).toMatchObject({ command: 'publish', streamId: 's1' });
 });
 
-test('a client that has slept knows it before it hears what happened meanwhile', () => {
+test('a client that has slept detects it before it processes later events', () => {
   const clock = manualClock();
   let server: SocketListener | undefined;
   const session = createClientSession({

@@ -22,7 +22,7 @@ import { type Performer, Roles, type SessionObserver, socketScene, type Timers, 
 import { type Running, run } from './run.ts';
 import { watchClock } from './skip.ts';
 
-/** What a client's session needs of the world. */
+/** Dependencies and options of a client's session. */
 export interface ClientSessionOptions {
   /** Opens a socket to the server. */
   readonly dial: (listener: SocketListener) => MessageSocket;
@@ -33,13 +33,13 @@ export interface ClientSessionOptions {
   readonly notify?: (address: RoleAddress, effect: AppNotifyEffect) => void;
   /** The ICE servers to use. Default: those the server names. */
   readonly iceServers?: readonly IceServer[] | undefined;
-  /** How often in a row a role tries again before it gives up. Default 10. */
+  /** Maximum number of retries of a role in a row. Default 10. */
   readonly retryLimit?: number | undefined;
-  /** Hears of every role that begins to run, also of those that a member of a conference asked for. */
+  /** Called with every role that starts, including those that a member of a room starts. */
   readonly started?: (address: RoleAddress, running: ClientRole) => void;
-  /** Hears of every event of every machine of this client. */
+  /** Called with every machine of this client when it starts; returns a listener for its transitions. */
   readonly observe?: SessionObserver | undefined;
-  /** Hears what an effect, a listener or a step has thrown. Default: an unhandled rejection. */
+  /** Called with exceptions of effects, listeners and steps. Default: an unhandled rejection. */
   readonly failed?: ((error: unknown) => void) | undefined;
 }
 
@@ -66,7 +66,7 @@ export interface ClientSession {
   stop(address: RoleAddress): void;
   /** Closes the socket until `resume`: the application is put away, and its roles wait as after any other loss of a socket. */
   suspend(): void;
-  /** Dials again after `suspend`, or at once instead of after a wait; a socket that is open is asked whether it is alive. */
+  /** Reopens the socket after `suspend`, or at once instead of after a delay. An open socket is checked with `ping`. */
   resume(): void;
   /** Ends every role and closes the socket for good. */
   close(): void;
@@ -106,7 +106,7 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     left?.close();
   };
 
-  /** A socket that has been given up may still speak; only the one dialled last is listened to. */
+  /** Opens a socket. An abandoned socket may still report events; only those of the latest one count. */
   const dial = () => {
     const current = (listener: () => void) => () => {
       if (socket !== dialled) return;

@@ -30,7 +30,7 @@ export class PlayerQuality {
     this.#perform = options.media(options.address, (event) => this.#running?.send(event));
   }
 
-  /** Takes note of what its role asks of the connection. */
+  /** Follows the effects of its role on the connection. */
   follow({ type }: RtcEffect): void {
     if (type === 'rtc.open' || type === 'rtc.close') this.#stop();
     if (type === 'rtc.open') this.#start();

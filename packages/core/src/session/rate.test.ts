@@ -19,13 +19,13 @@ test('a bucket is never fuller than full, and time that goes back gives nothing'
   expect(spend(bucket, limit, 0, 0)).toEqual(bucket);
 });
 
-test('without a limit nobody waits', () => {
+test('without a limit there is no wait', () => {
   const unlimited = { perSecond: Number.POSITIVE_INFINITY, burst: Number.POSITIVE_INFINITY };
   const bucket = spend(spend(fullBucket(unlimited, 0), unlimited, 1_000, 0), unlimited, 1_000, 0);
   expect(debtMs(bucket, unlimited)).toBe(0);
 });
 
-test('a client that enters a conference of 20 and says everything at once has all that it needs', () => {
+test('a client that enters a conference of 20 and sends everything at once stays within the burst', () => {
   const length = (bytes: number) => bytes;
   const entering =
     costOf('joinRoom', 100) + costOf('publish', 300) + costOf('takeConfiguration', length(10_000)) + answerCost;
@@ -33,7 +33,7 @@ test('a client that enters a conference of 20 and says everything at once has al
   expect(entering + 20 * playing).toBeLessThan(limit.burst);
 });
 
-test('a role that begins is dearer than a message, a ping cheaper, and length counts', () => {
+test('a role that starts is dearer than a message, a ping cheaper, and length counts', () => {
   expect(costOf('publish', 100)).toBeGreaterThan(costOf('stop', 100));
   expect(costOf('ping', 18)).toBeLessThan(costOf('stop', 100));
   expect(costOf(undefined, 10)).toBe(1);

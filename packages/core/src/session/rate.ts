@@ -27,7 +27,7 @@ export const spend = (
   nowMs: number,
 ): Bucket => {
   const passedMs = Math.max(0, nowMs - atMs);
-  // Without a limit there is no time after which nothing has come back.
+  // Without a limit, the bucket is always full.
   const back = perSecond === Number.POSITIVE_INFINITY ? burst : (passedMs * perSecond) / 1_000;
   return { tokens: Math.min(burst, tokens + back) - cost, atMs: Math.max(atMs, nowMs) };
 };

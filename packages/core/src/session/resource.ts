@@ -11,18 +11,18 @@ import { timers } from './roles.ts';
 import { run } from './run.ts';
 import type { ServerSession } from './server.ts';
 
-/** What a WHIP or WHEP resource needs of the world. */
+/** Dependencies and options of a WHIP or WHEP resource. */
 export interface ResourceOptions {
   /** Takes the resource in as a socket of an app. */
   readonly join: (socket: MessageSocket) => ServerSession;
   readonly clock: Clock;
   /** Performs `http.respond`. */
   readonly respond: (effect: HttpEffect) => void;
-  /** Called once when the resource is gone. */
+  /** Called once when the resource has ended. */
   readonly ended: () => void;
-  /** Called as it starts: returns what hears of every event of it. */
+  /** Called when it starts; returns a listener for its transitions. */
   readonly observe?: (() => TransitionListener) | undefined;
-  /** Hears what an effect, a listener or a step has thrown; after an effect or a step, the resource has ended. Default: nobody. */
+  /** Called with exceptions of effects, listeners and steps. After one of an effect or a step, the resource has ended. Default none. */
   readonly failed?: ((error: unknown) => void) | undefined;
 }
 
@@ -33,9 +33,9 @@ export interface Resource {
 }
 
 /**
- * Runs one WHIP or WHEP resource: its machine, and a session of the server that it speaks to in memory.
+ * Runs one WHIP or WHEP resource: its machine, and a session of the server that it exchanges messages with in memory.
  *
- * The session has a socket that cannot be pinged: an HTTP client is alive as long as its media is.
+ * The session's socket cannot be pinged: an HTTP client is alive as long as its media is.
  *
  * @see docs/whip.md
  */

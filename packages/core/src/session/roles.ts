@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 import type { TransitionListener } from './observation.ts';
 import { type FailurePoint, type Running, run } from './run.ts';
 
-/** Which machine of a session it is. */
+/** Place of a machine in a session. */
 export interface SessionScene {
   /** The role, or `undefined` for the socket machine itself. */
   readonly address: RoleAddress | undefined;
@@ -17,7 +17,7 @@ export interface SessionScene {
 /** The socket machine itself. */
 export const socketScene: SessionScene = { address: undefined };
 
-/** Told of each machine of a session as it starts: returns what hears of it. */
+/** Called with each machine of a session when it starts; returns a listener for its transitions. */
 export type SessionObserver = (scene: SessionScene) => TransitionListener;
 
 /** Performs one family of effects for one role, and reports back as events. */
@@ -62,7 +62,7 @@ interface Role extends Routed {
   ufrags: ReadonlySet<string>;
 }
 
-/** How to start a role. */
+/** Options for starting a role. */
 export interface RoleOptions<Machine extends AnyStateMachine> {
   readonly address: RoleAddress;
   readonly machine: Machine;
@@ -74,7 +74,7 @@ export interface RoleOptions<Machine extends AnyStateMachine> {
     report: (event: EventFromLogic<Machine>) => void,
   ) => (effect: EmittedFrom<Machine>) => void;
   readonly observe: SessionObserver | undefined;
-  /** Hears what an effect, a listener or a step of the machine has thrown. */
+  /** Called with exceptions of effects, listeners and steps of the machine. */
   readonly failed: ((error: unknown, at: FailurePoint) => void) | undefined;
 }
 
@@ -84,7 +84,7 @@ const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
 export class Roles {
   readonly #roles = new Map<string, Role>();
 
-  /** Those that run now; starting or ending one meanwhile does not disturb. */
+  /** Iterates over the roles that run now. Roles may start and end during the iteration. */
   [Symbol.iterator](): Iterator<Routed> {
     return [...this.#roles.values()][Symbol.iterator]();
   }

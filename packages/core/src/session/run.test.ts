@@ -27,7 +27,7 @@ const atSecond =
     if (performed.length === 2) act();
   };
 
-test('what is observed names the transitions that were taken, those without an event too', () => {
+test('observers get the transitions taken, eventless ones included', () => {
   const seen: Transition[] = [];
   observing(seen).send({ type: 'press' });
   const [started, pressed] = seen;
@@ -36,13 +36,13 @@ test('what is observed names the transitions that were taken, those without an e
   expect(pressed?.taken.map(({ source }) => source.key)).toEqual(['off', 'flickering']);
 });
 
-test('an event that the state does not know is observed, and takes nothing', () => {
+test('an ignored event is observed, without transitions', () => {
   const seen: Transition[] = [];
   observing(seen).send({ type: 'unknown' });
   expect(seen[1]).toMatchObject({ event: { type: 'unknown' }, state: 'off', taken: [], effects: [] });
 });
 
-test('of one machine within the turn of another, the order says which was first', () => {
+test('the order distinguishes events of one machine within a step of another', () => {
   const seen: Transition[] = [];
   const other = observing(seen);
   const running = observing(seen, ({ type }) => type === 'told again' && other.send({ type: 'press' }));
@@ -56,7 +56,7 @@ test('of one machine within the turn of another, the order says which was first'
   expect(seen.map(({ order }) => order)).toEqual(seen.map(({ order }) => order).toSorted((a, b) => a - b));
 });
 
-test('what one hears at once through an effect of another names that effect as its cause', () => {
+test('an event delivered by an effect names that effect as its cause', () => {
   const seen: Transition[] = [];
   const other = observing(seen);
   const running = observing(seen, ({ type }) => {
@@ -69,7 +69,7 @@ test('what one hears at once through an effect of another names that effect as i
   expect(seen.map(({ cause }) => cause)).toEqual([undefined, undefined, undefined, cause, cause]);
 });
 
-test('what a machine is sent within its own effects waits until they are performed', () => {
+test('an event sent within a machine’s own effects waits until they are performed', () => {
   const heard: string[] = [];
   const running = run({
     machine: lamp,
@@ -84,7 +84,7 @@ test('what a machine is sent within its own effects waits until they are perform
   expect(heard).toEqual(['told is performed', 'told is performed', 'told again is performed', 'on', 'off']);
 });
 
-test('what effects and listeners throw keeps nothing else from happening, and is told', () => {
+test('exceptions of effects and listeners are reported, and nothing else is affected', () => {
   const performed: string[] = [];
   const failures: unknown[] = [];
   const throwing = (what: string) => () => {
@@ -112,7 +112,7 @@ test('what effects and listeners throw keeps nothing else from happening, and is
   ]);
 });
 
-test('an event whose step throws is passed over, and told', () => {
+test('an event whose step throws is ignored, and reported', () => {
   const failures: unknown[] = [];
   const fragile = setup({ types: { events: {} as { type: 'drop' | 'press' } } }).createMachine({
     initial: 'off',
@@ -140,7 +140,7 @@ test('an event whose step throws is passed over, and told', () => {
   expect(failures).toEqual([expect.stringContaining('guard')]);
 });
 
-test('a machine that stops itself through an effect performs the others, and hears nothing that waits', () => {
+test('a machine that stops itself through an effect performs the others, and drops waiting events', () => {
   const told: string[] = [];
   const running = run({
     machine: lamp,
@@ -157,7 +157,7 @@ test('a machine that stops itself through an effect performs the others, and hea
   expect(running.getSnapshot()).toMatchObject({ value: 'on', status: 'stopped' });
 });
 
-test('a machine that nobody observes is passed over in causes', () => {
+test('an unobserved machine is skipped in causes', () => {
   const seen: Transition[] = [];
   const last = observing(seen);
   const between = run({ machine: lamp, input: undefined, perform: () => last.send({ type: 'press' }) });
@@ -167,7 +167,7 @@ test('a machine that nobody observes is passed over in causes', () => {
   expect(seen.at(-1)).toMatchObject({ running: last, cause: { running: first.id, seq: 2, effect: 1 } });
 });
 
-test('a machine that was stopped hears nothing more, and says once that it has ended', () => {
+test('a stopped machine ignores events, and reports its end once', () => {
   const told: string[] = [];
   const running = run({
     machine: lamp,
@@ -185,7 +185,7 @@ test('a machine that was stopped hears nothing more, and says once that it has e
   expect(told).toEqual(['xstate.init', 'xstate.stop', 'ended']);
 });
 
-test('a machine that cannot start says why', () => {
+test('a machine that cannot start throws its reason', () => {
   const broken = setup({}).createMachine({
     context: () => {
       throw new Error('no input');

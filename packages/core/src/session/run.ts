@@ -98,7 +98,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   const performAll = (effects: Step<AnyStateMachine>['effects']) => {
     if (effects.length === 0) return;
     const own = observe && { running: running.id, seq, effect: 0 };
-    // One that is not observed is passed over: what it sends comes from whoever made it.
+    // An unobserved machine is skipped: its effects are attributed to the machine that caused them.
     const outer = own && performFor(own);
     for (let effect = 0; effect < effects.length; effect += 1) {
       if (own !== undefined) own.effect = effect;

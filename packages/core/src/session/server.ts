@@ -29,33 +29,33 @@ export interface SessionFailure {
 /** ICE servers, or what makes them when they are used. */
 export type IceServers = readonly IceServer[] | (() => readonly IceServer[]);
 
-/** How to take in a socket: what its session needs of the world. */
+/** Options for adding a socket: dependencies of its session. */
 export interface JoinOptions {
-  /** Its number, by which machines that sockets share know it. Not {@link noSocket}. */
+  /** Number by which shared machines refer to it. Not {@link noSocket}. */
   readonly id: SocketId;
   readonly socket: MessageSocket;
   /** Performs `rtc.*`. */
   readonly rtc: Performer<RtcEffect, RtcEvent>;
-  /** Performs `media.*` for the quality of players. Default nobody decides over it: all is sent. */
+  /** Performs `media.*` effects for the quality of players. Default none: everything is sent. */
   readonly media?: Performer<MediaEffect, MediaEvent> | undefined;
   /** Performs `access.*`. Default everything is granted. */
   readonly access?: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
   /** Performs `question.ask`. Default nothing is known of any stream. */
   readonly describe?: (effect: QuestionEffect, report: (event: QuestionEvent) => void) => void;
-  /** What `getIceServerConfig` is answered with: asked again each time, so that credentials may end. Default none. */
+  /** ICE servers for `getIceServerConfig`, or a function that returns them each time, because credentials may expire. Default none. */
   readonly iceServers?: IceServers;
-  /** Hears that the socket is closed, after all that was on it. */
+  /** Called when the socket is closed, after all its roles have ended. */
   readonly left?: (() => void) | undefined;
-  /** Told of every machine of this socket as it starts: returns what hears of every event of it. */
+  /** Called with every machine of this socket when it starts; returns a listener for its transitions. */
   readonly observe?: SessionObserver | undefined;
-  /** Hears of exceptions. Each ends the role, or else the socket, in which it happened, and nothing beyond. Default: nobody. */
+  /** Called with exceptions. Each ends only the role, or otherwise the socket, in which it happened. Default none. */
   readonly failed?: ((failure: SessionFailure) => void) | undefined;
 }
 
 /** One socket of a server, and the roles that run on it. None of its methods throws. */
 export interface ServerSession extends Omit<SocketListener, 'opened' | 'received'> {
   /**
-   * The client has sent a text. Returns what it costs to hear it, for whoever holds the client to a rate.
+   * Handles a text of the client. Returns its cost, for the rate limit.
    *
    * @see docs/limits.md § Message rates
    */
@@ -64,15 +64,15 @@ export interface ServerSession extends Omit<SocketListener, 'opened' | 'received
   receivedBinary(length: number): number;
   /** The other side has answered a ping (RFC 6455 § 5.5.3). */
   ponged(): void;
-  /** Tells the client that the server stops, and closes the socket. */
+  /** Notifies the client that the server stops, and closes the socket. */
   close(): void;
-  /** Sends a message that no machine has asked for. */
+  /** Sends a message that is not an effect of a machine. */
   send(message: ServerMessage): void;
-  /** How many roles run, calls included. */
+  /** Number of running roles, calls included. */
   readonly roles: number;
 }
 
-/** What performs effects for the sockets of an app. */
+/** Dependencies and options of the performer of an app's socket effects. */
 export interface PerformerOptions extends JoinOptions {
   readonly clock: Clock;
   /** Gives the app an input. */
@@ -81,10 +81,10 @@ export interface PerformerOptions extends JoinOptions {
   readonly runs: (place: Place) => boolean;
 }
 
-/** What an app asks of one of its sockets, and of what is performed for its machines. */
+/** Effects for a socket and for the adapters of its machines. */
 type SocketAppEffect = Exclude<AppEffect, AppNotificationEffect | MachineEndEffect>;
 
-/** What is held for one machine as long as it runs. */
+/** Resources of one machine while it runs. */
 export interface Holding {
   readonly place: Place;
   isOver: boolean;
@@ -105,7 +105,7 @@ const grant: Required<JoinOptions>['access'] = ({ type: _, ...request }, report)
 const knowNothing: Required<JoinOptions>['describe'] = ({ question }, report) =>
   report({ type: 'question.answered', question, known: undefined });
 
-/** Timers of a machine of an app, whose end the machine hears. */
+/** Timers of a machine of an app, which receives their events. */
 export const timersFor = (clock: Clock, { place }: Holding, hear: PerformerOptions['hear']): Timers =>
   timers(clock, (event) => hear({ type: 'machine.told', place, event }));
 
@@ -168,7 +168,7 @@ export class SocketPerformer {
     try {
       this.#options.failed?.({ error, at, address });
     } catch {
-      // Nobody is left to hear of it.
+      // No listener is left.
     }
     if (at === 'listener') return;
     if (address === undefined) {
@@ -180,11 +180,11 @@ export class SocketPerformer {
     try {
       this.#send(serverError(address.streamId));
     } catch {
-      // The failure is that of the socket, then. It is reported, and the client hears of it by silence.
+      // Then the socket has failed. The failure is reported to the operator only.
     }
   }
 
-  /** Sends a message that no machine has asked for. */
+  /** Sends a message that is not an effect of a machine. */
   send(message: ServerMessage): void {
     try {
       this.#send(message);
@@ -199,7 +199,7 @@ export class SocketPerformer {
       this.#options.socket.send(text);
       return;
     }
-    // No client of this project reads it. What makes it so long is the server's own, such as what is registered of a stream.
+    // A client ignores a message of this length. Its cause is data of the server, such as the registration of a stream.
     this.fail(this.#place, new RangeError(`a message of ${text.length} code units`), 'listener');
     this.#options.socket.send(encode(serverError('streamId' in message ? message.streamId : undefined)));
   }
@@ -209,7 +209,7 @@ export class SocketPerformer {
     this.#options.socket.close();
   }
 
-  /** What gives a machine an event, as long as it runs: the next one at that place has not asked for it. */
+  /** Returns a function that reports events to a machine while it runs. A later machine at the same place does not receive them. */
   #reportFor(holding: Holding): (event: Event | AccessEvent | RtcEvent | QuestionEvent) => void {
     const { hear } = this.#options;
     return (event) => {

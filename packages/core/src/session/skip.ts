@@ -31,7 +31,7 @@ export function watchClock(clock: Clock, skipped: (ms: number) => void): Watched
       ends.add(timer);
       const cancel = clock.start(ms, () => {
         check();
-        // What was told may have stopped this timer, or started it again.
+        // The listener may have stopped this timer, or restarted it.
         if (ends.delete(timer)) elapsed();
       });
       return () => {

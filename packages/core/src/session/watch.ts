@@ -47,7 +47,7 @@ export class Watch {
     for (const step of steps) {
       const cause = causeOf(step.cause);
       const watched = this.#add(step, cause);
-      // One that is not observed is passed over: what it leads to comes from whoever made it.
+      // An unobserved machine is skipped: its effects are attributed to the machine that caused them.
       own.push(watched === undefined ? cause : { running: watched.running.id, seq: watched.seq, effect: 0 });
     }
     return causeOf;

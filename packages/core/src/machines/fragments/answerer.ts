@@ -41,7 +41,7 @@ export const answerer = {
       ...answering,
       on: {
         ...answering.on,
-        // An offer that cannot be applied leaves the connection as it was, so what runs goes on.
+        // An offer that cannot be applied leaves the connection unchanged, so its media continues.
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'stable', actions: 'sendFailure' },
       },
     },

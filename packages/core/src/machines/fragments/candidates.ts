@@ -4,12 +4,12 @@ import type { IceCandidate, RtcEffect } from '../ports/rtc.ts';
 import type { SignalEffect } from '../ports/signal.ts';
 
 /**
- * Most candidates one side keeps while it waits for a description. A browser with ten interfaces makes fewer than 60; what
- * comes after is dropped, so that nobody fills the memory of a server with them.
+ * Maximum number of candidates that one side stores while it waits for a description. A browser with ten interfaces has fewer
+ * than 60. Further ones are dropped, so that clients cannot exhaust a server's memory.
  */
 export const maxWaitingCandidates = 128;
 
-/** What every role that negotiates knows. */
+/** Context of every role that negotiates. */
 export interface NegotiationContext {
   readonly streamId: string;
   /** Own candidates, waiting until the own description is sent. */
@@ -18,7 +18,7 @@ export interface NegotiationContext {
   readonly theirCandidates: readonly IceCandidate[];
 }
 
-/** What negotiation asks for, on either side. */
+/** Effects of negotiation, on either side. */
 export type NegotiationEffect = SignalEffect<NegotiationMessage> | RtcEffect;
 
 /** The part of a role's context that negotiation starts with. */
@@ -45,11 +45,11 @@ const with_ = (waiting: readonly IceCandidate[], candidate: IceCandidate) =>
   waiting.length < maxWaitingCandidates ? [...waiting, candidate] : waiting;
 
 /**
- * Trickle ICE in the order that every client bears: a description first, then the candidates that belong to it.
+ * Trickle ICE in the order that every client supports: a description first, then its candidates.
  *
- * Candidates made before the own description is sent are kept, because the JavaScript SDK opens a connection of the wrong
- * kind for one that overtakes its offer, and the iOS SDK loses it. Candidates that arrive before the description they
- * belong to are kept too, because adding one early rejects with `InvalidStateError`.
+ * Local candidates are held until the local description is sent. Otherwise the JavaScript SDK opens a connection of the wrong
+ * kind, and the iOS SDK loses the candidate. Remote candidates are held until their description is applied, because adding one
+ * earlier rejects with `InvalidStateError`.
  *
  * @see docs/protocol.md § takeCandidate
  */

@@ -6,7 +6,7 @@ import type { SignalEffect } from '../ports/signal.ts';
 
 type Failed = Extract<Event, { type: 'rtc.failed' }>;
 
-/** Tells an interrupted connection from one that never came to be. */
+/** Distinguish an interrupted connection from one that was never connected. */
 export const failureGuards = {
   isConnectionFailure: ({ event }: { event: Event }): boolean =>
     event.type === 'rtc.failed' && event.step === 'connection',
@@ -14,7 +14,7 @@ export const failureGuards = {
     event.type === 'rtc.failed' && event.step !== 'connection',
 };
 
-/** The error that tells a client which step of the server's connection failed. */
+/** The error for the failed step of a server's connection. */
 const definitionOf = ({ step, reason }: Failed): ErrorDefinition => {
   if (reason === 'noCommonCodec') return 'no_encoder_settings';
   return step === 'setRemoteDescription' ? 'notSetRemoteDescription' : 'notSetLocalDescription';
@@ -29,7 +29,7 @@ export const sendError = (definition: ErrorDefinition, streamId: string): Signal
       : { command: 'error', definition, streamId },
 });
 
-/** How a server's role says no. */
+/** Refusals of a server's role. */
 export const failureActions = <E, U>({
   effect,
 }: ActionKinds<{ readonly streamId: string }, SignalEffect<ServerMessage>, E, U>) => ({

@@ -15,10 +15,10 @@ export const mediaActions = <E, U>(
 const inDoubt = { entry: startTimer('grace', graceMs), exit: stopTimer('grace') } as const;
 
 /**
- * The states of a client's media, from its connection on.
+ * The states of a client's media, once it has a connection.
  *
- * @param flowing - The state in which media flows.
- * @param doubted - What else is heard while it is not known whether media still flows.
+ * @param flowing - Name of the state in which media flows.
+ * @param doubted - Further transitions while it is unknown whether media flows.
  */
 export const mediaStates = <const Flowing extends string, const Doubted extends object = Record<never, never>>(
   flowing: Flowing,
@@ -38,7 +38,7 @@ export const mediaStates = <const Flowing extends string, const Doubted extends 
       ...({ [flowing]: whileFlowing } as { readonly [State in Flowing]: typeof whileFlowing }),
       // ICE often comes back by itself within seconds, and the other end waits as long as this side does.
       interrupted: { ...inDoubt, on: { 'rtc.connected': flowing, ...doubted } },
-      // This side did not run for a while. The other end may have given up meanwhile, and its word be on its way.
+      // This side did not run for a while. The remote may have ended the role meanwhile, with its message still in flight.
       resuming: {
         ...inDoubt,
         on: { 'rtc.connected': flowing, 'rtc.disconnected': 'interrupted', 'timer.grace': flowing, ...doubted },

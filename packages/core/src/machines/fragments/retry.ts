@@ -3,9 +3,9 @@ import type { Event } from '../event.ts';
 import type { TimerEffect } from '../ports/timer.ts';
 import { backOffMs } from '../timer.ts';
 
-/** Reason a client's role ended without being asked to, for people and programs. */
+/** Reason why a client's role ended without a request. */
 export type Reason =
-  /** The server said no; `definition` in the context says how. */
+  /** The server refused; `definition` in the context has the error. */
   | 'refused'
   /** The server ended the stream. */
   | 'ended'
@@ -14,7 +14,7 @@ export type Reason =
   /** The connection could not be made, or not be made again. */
   | 'failed';
 
-/** What a client's role knows of its own attempts. */
+/** Context of a client's role about its attempts. */
 export interface RetryContext {
   /** Number of times in a row it has tried again. Back to 0 once media flows. */
   readonly attempt: number;
@@ -32,8 +32,8 @@ export interface RetryContext {
 export const noAttempts = { attempt: 0, established: false, definition: undefined, reason: undefined } as const;
 
 /**
- * Refusals that a reconnecting client outlives: its own old session has not been noticed as gone, or what it watches is
- * itself reconnecting, or the server has too much to do.
+ * Refusals after which a client that has had media retries: its own old session may still exist, the stream that it plays may be
+ * reconnecting, or the server may be overloaded.
  */
 const passing: ReadonlySet<string> = new Set([
   'streamIdInUse',
@@ -44,7 +44,7 @@ const passing: ReadonlySet<string> = new Set([
   'NoSpaceForNewPeer',
 ]);
 
-/** What ends a role that was accepted already; any other error answers a request, and this is not one. */
+/** Errors that end an accepted role. Any other error then answers another request. */
 const fatal: ReadonlySet<string> = new Set([
   'notSetLocalDescription',
   'notSetRemoteDescription',
@@ -57,8 +57,8 @@ const fatal: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How late a timer must be to mean that this side did not run: a suspended device, or a frozen page. Less is a busy processor.
- * Milliseconds.
+ * Minimum delay of a timer that means that this side did not run: a suspended device, or a frozen page. A shorter delay is a busy
+ * processor. Milliseconds.
  */
 export const sleepMs = 4_000;
 
@@ -78,22 +78,22 @@ export const retryGuards = {
     context.attempt < context.retryLimit,
   isFatal: ({ event }: { event: Event }): boolean =>
     event.type === 'signal.error' && fatal.has(event.message.definition),
-  /** The server missed the media, which nobody wanted to end. */
+  /** True if the server ended the role because media was missing. */
   isTimedOut: ({ event }: { event: Event }): boolean => endReasonOf(event) === 'timeout',
   /** The same, and it may be tried again. */
   isPassingEnd: ({ context, event }: { context: RetryContext; event: Event }): boolean =>
     endReasonOf(event) === 'timeout' && context.attempt < context.retryLimit,
   /** Another socket publishes the id now. */
   isReplaced: ({ event }: { event: Event }): boolean => endReasonOf(event) === 'replaced',
-  /** Somebody wanted it to end. Servers that give no reason are given the benefit of the doubt where this is asked. */
+  /** True if the end was requested. Servers without reasons are assumed not to mean it where this guard is used. */
   isDeliberateEnd: ({ event }: { event: Event }): boolean => !['timeout', undefined].includes(endReasonOf(event)),
-  /** The clock says that this side did not run for longer than any timer is late by itself. */
+  /** True if the clock reports that this side did not run. */
   hasSlept: ({ event }: { event: Event }): boolean => event.type === 'clock.skipped' && event.ms >= sleepMs,
   isTimeout: ({ event }: { event: Event }): boolean =>
     event.type === 'signal.error' && event.message.definition === 'publishTimeoutError',
 };
 
-/** What an `error` that answers its request means for a client's role. */
+/** Transitions of a client's role on an `error` that answers its request. */
 export const requestRefused = [
   { guard: 'isBesideThePoint' },
   { guard: 'isPassingRefusal', target: 'retrying', actions: 'noteDefinition' },

@@ -3,12 +3,12 @@ import type { RoomMessage } from '../../protocol/message.ts';
 import type { StreamQuery } from '../socket/answer.ts';
 
 /**
- * What can be wanted of a stream, call or room: `join` a call, `enter` a room, `query` what is known of either. `relay` is to be told
- * the credentials of a TURN server, which is about no stream.
+ * Action that needs authorization on a stream, call or room: `join` a call, `enter` a room, `query` either. `relay` is the use of
+ * a TURN server's credentials, and concerns no stream.
  */
 export type AccessAction = 'publish' | 'play' | 'join' | 'enter' | 'query' | 'relay';
 
-/** What a right that was shown is to: the very stream, or only the room that the stream is in. */
+/** Subject of a right that was shown: the stream itself, or only the room that it is in. */
 export type AccessRight = 'stream' | 'room';
 
 const specificity = { stream: 2, room: 1 } as const;
@@ -17,7 +17,7 @@ const specificity = { stream: 2, room: 1 } as const;
 export const outranks = (right: AccessRight | undefined, other: AccessRight | undefined): boolean =>
   right !== undefined && (other === undefined || specificity[right] > specificity[other]);
 
-/** What somebody wants to do to a stream, and what they show for it. */
+/** Request for authorization: an action on a stream, and the credentials for it. */
 export interface AccessRequest {
   readonly action: AccessAction;
   /** The stream, call or room. */
@@ -28,14 +28,14 @@ export interface AccessRequest {
   readonly subscriberId: string | undefined;
   readonly subscriberCode: string | undefined;
   readonly metaData: string | undefined;
-  /** What is to be done once it is granted, for `enter` and `query`. */
+  /** Message to handle once granted, for `enter` and `query`. */
   readonly message?: Exclude<RoomMessage, { readonly command: 'leaveFromRoom' }> | StreamQuery;
 }
 
-/** What a server role asks of the authorization. Performed by what the session is given as `access`. */
+/** Request for authorization of a server's role. Performed by the session's `access`. */
 export type AccessEffect = { readonly type: 'access.request' } & AccessRequest;
 
-/** What the authorization of a server reports to a role. */
+/** Decision of a server's authorization. */
 export type AccessEvent =
   | {
       readonly type: 'access.granted';
@@ -45,7 +45,7 @@ export type AccessEvent =
        * number.
        */
       readonly limit?: number | undefined;
-      /** The right that was shown for it. Default none, as where nobody is asked for one. */
+      /** The right that was shown for it. Default none, for example if no right is required. */
       readonly right?: AccessRight | undefined;
     }
   | { readonly type: 'access.refused'; readonly request: AccessRequest; readonly definition: ErrorDefinition };

@@ -5,7 +5,7 @@ export interface AppNotifyEffect {
   readonly data: unknown;
 }
 
-/** What the application asks of a client. */
+/** Request of a client's application. */
 export type AppEvent =
   | ({ readonly type: 'app.publish' } & PublishRequest)
   | ({ readonly type: 'app.play' } & PlayRequest)
@@ -16,14 +16,14 @@ export type AppEvent =
   /** The largest height to be sent of a track, or without `trackId` of all. 0: the server chooses. */
   | { readonly type: 'app.prefer'; readonly height: number; readonly trackId?: string | undefined }
   | { readonly type: 'app.open' }
-  /** The application will not run for a while, and wants no socket open meanwhile. */
+  /** The application will not run for a while, and no socket may stay open meanwhile. */
   | { readonly type: 'app.suspend' }
   /** The application runs again, or has reason to believe that the network has changed. */
   | { readonly type: 'app.resume' }
   | { readonly type: 'app.stop' }
   | { readonly type: 'app.close' };
 
-/** What an application says of the stream it publishes; everything else of `publish` follows the protocol. */
+/** Parameters of an application's stream; the rest of `publish` follows the protocol. */
 export interface PublishRequest {
   readonly streamId: string;
   readonly token?: string | undefined;
@@ -36,7 +36,7 @@ export interface PublishRequest {
   readonly metaData?: string | undefined;
 }
 
-/** What an application says of the stream it plays. */
+/** Parameters of an application's player. */
 export interface PlayRequest {
   readonly streamId: string;
   readonly token?: string | undefined;
@@ -46,13 +46,13 @@ export interface PlayRequest {
   readonly subscriberCode?: string | undefined;
 }
 
-/** What an application says of the call it joins. */
+/** Parameters of an application's call. */
 export interface JoinRequest {
   readonly streamId: string;
   readonly token?: string | undefined;
 }
 
-/** What an application says of the conference it enters. */
+/** Parameters of an application's room. */
 export interface EnterRequest {
   readonly room: string;
   /** The stream id to publish under. Default one that the server gives. */

@@ -1,5 +1,5 @@
 /**
- * What happens to streams that an application outside wants to hear of, by the names that Ant Media gives its webhooks.
+ * Event of a stream for applications, under Ant Media's names of webhooks.
  *
  * @see docs/protocol.md § Webhooks
  */

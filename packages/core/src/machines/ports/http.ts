@@ -1,6 +1,6 @@
 import type { IceServer } from './ice.ts';
 
-/** How a WHIP or WHEP resource responds to a request. @see docs/whip.md */
+/** Response of a WHIP or WHEP resource to a request. @see docs/whip.md */
 export interface HttpResponse {
   readonly status: number;
   /** The body of a 201: the answer. */
@@ -11,7 +11,7 @@ export interface HttpResponse {
   readonly tag?: string;
   /** The servers to name in `Link` headers. */
   readonly iceServers?: readonly IceServer[];
-  /** Why the request was refused: a definition of the protocol, or a sentence. */
+  /** Reason for a refusal: a definition of the protocol, or a sentence. */
   readonly reason?: string;
 }
 
@@ -24,7 +24,7 @@ export interface HttpEffect {
 }
 
 /**
- * What an HTTP client asks of a WHIP or WHEP resource. `exchange` numbers the request, so that a response finds it.
+ * Request of an HTTP client to a WHIP or WHEP resource. `exchange` numbers the request, for its response.
  *
  * @see docs/whip.md · RFC 9725
  */

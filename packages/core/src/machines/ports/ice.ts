@@ -5,12 +5,10 @@ export interface IceServer {
   readonly credential?: string;
 }
 
-/**
- * Asks for the ICE servers that the client may use; the answer is `ice.servers`. Performed by the session.
- */
+/** Requests the ICE servers that the client may use. Answered by `ice.servers`. Performed by the session. */
 export interface IceRequestEffect {
   readonly type: 'ice.request';
-  /** Whether those that need credentials are among them. */
+  /** True to include servers that need credentials. */
   readonly withCredentials: boolean;
 }
 

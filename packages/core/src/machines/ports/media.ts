@@ -1,6 +1,6 @@
 import type { LayerId, Measurement, SelectionReason } from '../quality/measurement.ts';
 
-/** What the quality machine of a player asks of its media. Performed by the connection, where the packets are. */
+/** Effect of a player's quality machine on its media. Performed by the connection, which handles the packets. */
 export type MediaEffect =
   /** Sends one layer of a track from its next key frame or switching point on; `null` pauses it. */
   | {

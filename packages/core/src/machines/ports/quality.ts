@@ -1,4 +1,4 @@
-/** Tells the quality machine of a player which height its client prefers; 0 is automatic. Performed by the session. */
+/** Gives a player's quality machine the height that its client prefers; 0 is automatic. Performed by the session. */
 export interface QualityEffect {
   readonly type: 'quality.prefer';
   /** A track or a stream; `undefined` for everything that is played. */

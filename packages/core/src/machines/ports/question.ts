@@ -10,6 +10,6 @@ export interface QuestionEffect {
 export interface QuestionEvent {
   readonly type: 'question.answered';
   readonly question: StreamQuery;
-  /** What there is to know, or `undefined` of an id that is neither stored nor in use. */
+  /** Properties, or `undefined` for an id that is neither stored nor in use. */
   readonly known: Partial<KnownStream> | undefined;
 }

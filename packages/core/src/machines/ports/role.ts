@@ -1,7 +1,7 @@
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ClientMessage } from '../../protocol/message.ts';
 
-/** Which role a machine plays on its socket. */
+/** Role of a machine on its socket. */
 export type RoleName = 'publisher' | 'player' | 'peer' | 'member';
 
 /** Addresses one role of one socket: there is at most one of each name and id. */
@@ -12,7 +12,7 @@ export interface RoleAddress {
 }
 
 /**
- * Starts a role of a server, whose machine first hears `message`. That of a peer is the call, which it shares with the other. Performed by
+ * Starts a role of a server, whose machine first receives `message`. That of a peer is the call, which it shares with the other. Performed by
  * the app (`reduceApp`).
  */
 export interface RoleStartEffect {
@@ -33,7 +33,7 @@ export type MemberRoleEffect =
     }
   | { readonly type: 'role.stop'; readonly address: RoleAddress };
 
-/** What a socket machine has asked to begin does not: the socket, the room or the app has all that it may have. */
+/** A requested role does not start: the socket, the room or the app has reached its limit. */
 export interface RoleRefusedEvent {
   readonly type: 'role.refused';
   readonly definition: ErrorDefinition;

@@ -2,10 +2,10 @@ import type { RoomMessage } from '../../protocol/message.ts';
 import type { AccessRight } from './access.ts';
 import type { ClaimRequest } from './stream.ts';
 
-/** What an accepted publisher tells the rooms that its stream is in. Performed by the app (`reduceApp`). */
+/** Notifies the rooms of a stream that its publisher was accepted, or changed its data. Performed by the app (`reduceApp`). */
 export type RoomEffect = { readonly type: 'room.bring' } & ClaimRequest;
 
-/** Tells a room what somebody says of it who need not be in it. Performed by the app (`reduceApp`). */
+/** Gives a room a message of a client that need not be a member. Performed by the app (`reduceApp`). */
 export interface RoomTellEffect {
   readonly type: 'room.tell';
   readonly message: RoomMessage;

@@ -13,7 +13,7 @@ export interface IceCandidate {
   readonly sdpMLineIndex: number | null;
 }
 
-/** How a server's player is to get the tracks of one stream. */
+/** Labels for the tracks of one stream towards a server's player. */
 export interface TrackAssignment {
   readonly streamId: string;
   /** The label of its video: the track's id without `ARDAMSv`. `undefined`: its video is not sent. */
@@ -22,11 +22,11 @@ export interface TrackAssignment {
   readonly audioLabel: string;
   /** The `MediaStream` that its tracks are in, which are played in sync. */
   readonly mediaStreamId: string;
-  /** Whether the player has asked for it to be under this label. */
+  /** True if the client has reserved this label for it. */
   readonly isReserved: boolean;
 }
 
-/** A stream that is played by itself: its tracks have its own id for a label. */
+/** The assignment of a stream that is played by itself: its id is the label of its tracks. */
 export const ownTracks = (streamId: string): TrackAssignment => ({
   streamId,
   videoLabel: streamId,
@@ -35,19 +35,15 @@ export const ownTracks = (streamId: string): TrackAssignment => ({
   isReserved: false,
 });
 
-/**
- * What a role asks of its connection. Performed in the order asked, one at a time, by `@sigchart/webrtc`.
- *
- * `rtc.createOffer` and `rtc.createAnswer` also set the local description. `rtc.checkMedia` does not wait for those before it.
- */
+/** Effect on a role's connection. Performed in order, one at a time, by `@sigchart/webrtc`. */
 export type RtcEffect =
   | {
       readonly type: 'rtc.open';
       readonly role: RoleName;
       readonly streamId: string;
-      /** Whether this side of a call makes the offer, and so opens the data channel. */
+      /** True if this side of a call makes the offer, and so opens the data channel. */
       readonly isOfferer?: boolean;
-      /** What a server's player is sent. */
+      /** Tracks that a server's player is sent. */
       readonly tracks?: readonly TrackAssignment[];
     }
   /** Sends a server's player these tracks from its next offer on, and no others. */
@@ -61,7 +57,7 @@ export type RtcEffect =
     }
   /** Sends a text on the data channel, if it is open. */
   | { readonly type: 'rtc.sendData'; readonly text: string }
-  /** Asks whether the remote is alive, by media or a connectivity check. The answer is `rtc.mediaReceived` or `rtc.mediaMissing`. */
+  /** Checks whether the remote is alive, by media or a connectivity check. Answered by `rtc.mediaReceived` or `rtc.mediaMissing`. */
   | { readonly type: 'rtc.checkMedia' }
   | { readonly type: 'rtc.createOffer' }
   /** Takes back an offer that was not accepted, and what was new in it. */
@@ -74,7 +70,7 @@ export type RtcEffect =
 /** The step of a connection that failed. */
 export type RtcStep = 'open' | 'setLocalDescription' | 'setRemoteDescription' | 'connection';
 
-/** What a connection reports. Performed effects report in the order they were asked for. */
+/** Report of a connection. Reports on performed effects arrive in the order of the effects. */
 export type RtcEvent =
   | {
       readonly type: 'rtc.offerCreated';
@@ -84,7 +80,7 @@ export type RtcEvent =
     }
   | { readonly type: 'rtc.answerCreated'; readonly sdp: string }
   | { readonly type: 'rtc.iceCandidate'; readonly candidate: IceCandidate }
-  /** What the connection sends or receives is not what was negotiated any more. */
+  /** The connection's tracks differ from what was negotiated. */
   | { readonly type: 'rtc.negotiationNeeded' }
   | { readonly type: 'rtc.connected' }
   | { readonly type: 'rtc.disconnected' }
@@ -92,7 +88,7 @@ export type RtcEvent =
   | { readonly type: 'rtc.dataChannelOpened' }
   /** Answers `rtc.checkMedia`: the remote is alive, or gives no sign of it. */
   | { readonly type: 'rtc.mediaReceived' | 'rtc.mediaMissing' }
-  /** How loud a publisher talks: from 0, the loudest, to 127, silence, as RFC 6464 has it. Said again and again while it does. */
+  /** Audio level of a publisher: from 0, the loudest, to 127, silence (RFC 6464). Repeated while it talks. */
   | { readonly type: 'rtc.audioLevel'; readonly level: number }
   | {
       readonly type: 'rtc.failed';

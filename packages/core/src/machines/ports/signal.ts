@@ -1,13 +1,13 @@
 import type { Malformed } from '../../protocol/decode.ts';
 import type { ClientMessage, ServerMessage } from '../../protocol/message.ts';
 
-/** What a role asks of its message channel, in the direction of its side. Performed by the session. */
+/** Message to send, in the direction of the side. Performed by the session. */
 export interface SignalEffect<Message> {
   readonly type: 'signal.send';
   readonly message: Message;
 }
 
-/** The name under which a message is heard: its definition for a notification, else its command. */
+/** The event name of a message: its definition for a notification, otherwise its command. */
 type SignalName<Message> = Message extends { command: 'notification'; definition: infer Definition extends string }
   ? Definition
   : Message extends { command: infer Command extends string }
@@ -28,10 +28,10 @@ export interface MalformedEvent {
 const named = (message: { readonly command: string; readonly definition?: unknown }): string =>
   message.command === 'notification' ? String(message.definition) : message.command;
 
-/** A client's message as the event that a server's machine hears. */
+/** A client's message as an event of a server's machine. */
 export const heardByServer = (message: ClientMessage): SignalEvent<ClientMessage> =>
   ({ type: `signal.${message.command}`, message }) as SignalEvent<ClientMessage>;
 
-/** A server's message as the event that a client's machine hears. */
+/** A server's message as an event of a client's machine. */
 export const heardByClient = (message: ServerMessage): SignalEvent<ServerMessage> =>
   ({ type: `signal.${named(message)}`, message }) as SignalEvent<ServerMessage>;

@@ -1,4 +1,4 @@
-/** Asks the other side whether it is alive (RFC 6455 § 5.5.2); the answer is `socket.ponged`. Performed by the session. */
+/** Pings the remote (RFC 6455 § 5.5.2). Answered by `socket.ponged`. Performed by the session. */
 export interface SocketPingEffect {
   readonly type: 'socket.ping';
 }
@@ -8,14 +8,14 @@ export interface SocketCloseEffect {
   readonly type: 'socket.close';
 }
 
-/** What a client's machine asks of the WebSocket. Performed by the session. */
+/** Effect on the WebSocket of a client. Performed by the session. */
 export type SocketEffect =
   | { readonly type: 'socket.dial' }
   /** Lets the roles of the socket speak: they hear `socket.opened`. */
   | { readonly type: 'socket.ready' }
   | SocketCloseEffect;
 
-/** What the WebSocket reports. `lost` may come back; `closed` is for good. */
+/** Report of the WebSocket. After `lost`, it may come back; `closed` is final. */
 export type SocketEvent =
   | { readonly type: 'socket.opened' }
   | { readonly type: 'socket.lost' }

@@ -2,7 +2,7 @@ import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { AccessRight } from './access.ts';
 import type { TrackAssignment } from './rtc.ts';
 
-/** What a publisher says of its stream. */
+/** Data from a publisher about its stream. */
 export interface ClaimRequest {
   readonly streamId: string;
   /** The room it belongs to. */
@@ -10,60 +10,60 @@ export interface ClaimRequest {
   readonly streamName: string | undefined;
   readonly metaData: string | undefined;
   readonly role: string | undefined;
-  /** Whether it says that it has video. Default that it has. */
+  /** True if it announces video. Default true. */
   readonly hasVideo?: boolean | undefined;
-  /** Who publishes, by its own account. */
+  /** Subscriber id that the publisher sent; not verified. */
   readonly subscriberId?: string | undefined;
   /** The right that was shown for it. Default none. */
   readonly right?: AccessRight | undefined;
 }
 
-/** What a player says of the stream, or the room, that it plays. */
+/** Data from a player about the stream or room that it plays. */
 export interface SubscribeRequest {
   readonly streamId: string;
   /** Names of subtracks that are wanted, or with `!` of those that are not. Empty: all. */
   readonly trackList: readonly string[];
   /** The stream that the same client publishes. */
   readonly userPublishId: string | undefined;
-  /** Whether no subtrack is wanted until `enableTrack`. */
+  /** True if no subtrack is selected until `enableTrack`. */
   readonly disableTracksByDefault: boolean | undefined;
-  /** Who plays, by its own account. */
+  /** Subscriber id that the player sent; not verified. */
   readonly subscriberId?: string | undefined;
   /** The same, for people. */
   readonly subscriberName?: string | undefined;
 }
 
-/** What a server role asks of the streams. Performed by the app (`reduceApp`). */
+/** Effect of a server's role on streams. Performed by the app (`reduceApp`). */
 export type StreamEffect =
   | ({
       readonly type: 'stream.claim';
-      /** How many streams its room may have. Default any number. */
+      /** Maximum number of streams in its room. Default none. */
       readonly subtracksLimit?: number | undefined;
     } & ClaimRequest)
   | { readonly type: 'stream.announce'; readonly streamId: string }
-  /** What a publisher says of its stream has changed. */
+  /** Changed data from a publisher about its stream. */
   | ({ readonly type: 'stream.update' } & ClaimRequest)
   | { readonly type: 'stream.keep'; readonly streamId: string }
-  /** How loud the publisher of a stream talks. */
+  /** Audio level of a publisher. */
   | { readonly type: 'stream.talk'; readonly streamId: string; readonly level: number }
   | { readonly type: 'stream.release'; readonly streamId: string }
   | ({
       readonly type: 'stream.subscribe';
-      /** How many players it may have. Default any number. */
+      /** Maximum number of its players. Default none. */
       readonly viewerLimit?: number | undefined;
     } & SubscribeRequest)
   /** The media of a player is connected. */
   | { readonly type: 'stream.watch'; readonly streamId: string }
   | { readonly type: 'stream.unsubscribe'; readonly streamId: string };
 
-/** Somebody in a room who talks. */
+/** A member of a room who talks. */
 export interface Talker {
   readonly streamId: string;
   /** From 0, the loudest, to 127, silence. @see RFC 6464 */
   readonly level: number;
 }
 
-/** What the streams of a server report to a role. */
+/** Report of a stream or room to a role of a server. */
 export type StreamEvent =
   | { readonly type: 'stream.claimed' }
   | { readonly type: 'stream.refused'; readonly definition: ErrorDefinition }
@@ -74,16 +74,16 @@ export type StreamEvent =
   | {
       readonly type: 'stream.trackAdded' | 'stream.trackRemoved';
       readonly trackId: string;
-      /** What to send from now on. `undefined`: as before, since the player does not want that one. */
+      /** Tracks to send from now on. `undefined`: unchanged, because the player does not want the new one. */
       readonly tracks: readonly TrackAssignment[] | undefined;
     }
-  /** What a room sends this player, or under which labels, has changed. */
+  /** The tracks of a room for this player, or their labels, have changed. */
   | { readonly type: 'stream.tracksAssigned'; readonly tracks: readonly TrackAssignment[] }
-  /** Who talks in a room, the others aside. */
+  /** Members of a room who talk, other than the player itself. */
   | { readonly type: 'stream.talkers'; readonly talkers: readonly Talker[] }
   /** The application that runs the server has something to say to a player, on the data channel. */
   | { readonly type: 'stream.data'; readonly text: string }
-  /** The publisher is to end: its member has left the room, or an operator wants it so. */
+  /** The publisher must end: its member has left the room, or an operator requests it. */
   | { readonly type: 'stream.ended' }
   | { readonly type: 'stream.gone' }
   /** Another socket claims the id this role holds. */

@@ -79,7 +79,7 @@ test('a layer that is sent is kept until the path has shown that it does not car
   expect(of(measured(500_000, [camera], true), { selected }).heights).toEqual({ v: '360 unlimited' });
 });
 
-test('a video of one layer is paused when it does not fit, and its publisher is told what would', () => {
+test('a video of one layer is paused when it does not fit, and its publisher is limited to what would', () => {
   const camera = video('v', 900_000);
   const { selections } = of(measured(450_000, [camera], true), { selected: { v: at(0) } });
   expect(selections.v).toEqual({ layer: undefined, reason: 'bandwidth', limit: 340_000 });
@@ -98,7 +98,7 @@ test('a video that is limited for a player is sent, and released when the path c
   });
 });
 
-test('a video whose publisher sends less for this player is kept while that takes effect', () => {
+test('a video whose publisher is limited for this player is kept while the limit takes effect', () => {
   const adaptive = { ...video('v', 900_000), isAdaptive: true };
   const { selections, isLowered } = of(measured(500_000, [adaptive], true), { selected: { v: at(0) } });
   expect(selections.v).toMatchObject({ layer: { height: 180 }, reason: 'bandwidth', limit: 382_500 });
@@ -118,14 +118,14 @@ test('preferences of a client are caps: of a track, of a stream, or of all', () 
   expect(of(wide, { preferences: { v: -5 } }).heights).toEqual({ v: '720 unlimited' });
 });
 
-test('what the client does not want takes no room, and a layer that fell silent is left for the one below', () => {
+test('an unwanted track gets no bandwidth, and a silent layer is left for the one below', () => {
   const other = { ...video('w', 5_000_000), isEnabled: false };
   const camera = video('v', 150_000, 500_000);
   const { heights } = of(measured(600_000, [other, camera]), { selected: { v: at(2), w: at(0) } });
   expect(heights).toEqual({ v: '360 unlimited' });
 });
 
-test('nothing is raised while it rests, but a new track begins', () => {
+test('nothing is raised while it rests, but a new track starts', () => {
   const tracks = [video('v', 150_000, 500_000), video('w', 150_000, 500_000)];
   const selected = { v: at(0) };
   const { heights, isRaised } = of(measured(9_000_000, tracks), { selected, mayRaise: false });

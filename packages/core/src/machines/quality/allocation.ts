@@ -93,7 +93,7 @@ function rungOf(rungs: readonly Layer[], { spatial, temporal }: LayerId): number
 function ladderOf(track: MeasuredTrack, { preferences, selected, measurement }: AllocationOptions): Ladder {
   const rungs = preferredRungs(track, preferenceFor(track, preferences));
   const before = selected[track.trackId];
-  // A new track begins with its lowest layer, unless it is known that there is no room for it.
+  // A new track starts with its lowest layer, unless the bandwidth is known to be too low for it.
   const fresh = measurement.isCongested ? -1 : 0;
   const held = before === null ? -1 : before === undefined ? fresh : rungOf(rungs, before);
   return { track, rungs, isPreferred: rungs.length < track.layers.length, held, rung: -1 };

@@ -60,7 +60,7 @@ test('on a wide path the best layer is sent, and nothing is probed', () => {
   expect(all.filter(({ type }) => type.startsWith('timer.') || type === 'media.probe')).toEqual([]);
 });
 
-test('on a path of unknown width it begins with what fits, and probes for the rest', () => {
+test('on a path of unknown bandwidth it starts with what fits, and probes for more', () => {
   const { snapshot, effects, all } = after(measured(600_000), probed);
   expect(layersOf(all)).toEqual(['1 bandwidth']);
   expect(snapshot.value).toBe('probing');
@@ -71,7 +71,7 @@ test('on a path of unknown width it begins with what fits, and probes for the re
   ]);
 });
 
-test('a probe that succeeds raises the layer, one in vain makes the next wait longer', () => {
+test('a successful probe raises the layer, a failed one delays the next', () => {
   const probing = [measured(600_000), probed, measured(900_000, { isProbing: true })];
   const raised = after(...probing, measured(1_700_000));
   expect(layersOf(raised.all)).toEqual(['1 bandwidth', '2 unlimited']);
@@ -88,7 +88,7 @@ test('a path that becomes narrow lowers the layer at the second measurement, or 
   expect(layersOf(after(...before, measured(400_000, congested)).effects)).toEqual(['0 bandwidth']);
 });
 
-test('what was lowered is not raised again at once, and ever later when it happens again', () => {
+test('a lowered layer is not raised at once, and later each time it happens again', () => {
   const down = [measured(3_000_000), measured(400_000, congested)];
   const up = measured(3_000_000);
   const countUntilRaised = (events: QualityServerEvent[]) => {
@@ -103,7 +103,7 @@ test('what was lowered is not raised again at once, and ever later when it happe
   expect(countUntilRaised(calm)).toBe(5);
 });
 
-test('a video of one layer that does not fit is paused, and resumed when there is room: audio goes on', () => {
+test('a video of one layer that does not fit is paused, and resumed when it fits; audio continues', () => {
   const wide = measured(2_000_000, { track: simple });
   const narrow = measured(450_000, { track: simple, ...congested });
   const paused = after(wide, narrow);
@@ -128,7 +128,7 @@ test('a video of one layer that does not fit is paused, and resumed when there i
   expect(released.snapshot.value).toBe('steady');
 });
 
-test('what is paused where nothing can be probed is tried again, ever more seldom', () => {
+test('paused videos on a path that cannot be probed are tried again, at growing intervals', () => {
   const paused = [
     measured(2_000_000, { track: simple }),
     measured(450_000, { track: simple, ...congested, canProbe: false }),
@@ -141,7 +141,7 @@ test('what is paused where nothing can be probed is tried again, ever more seldo
   ).toEqual(['0 unlimited']);
 });
 
-test('a client that prefers a height gets it, and hears of the change', () => {
+test('a client that prefers a height gets it, and is notified of the change', () => {
   const preferred = (height: number, trackId?: string): QualityServerEvent => ({
     type: 'quality.preferred',
     trackId,
@@ -198,7 +198,7 @@ test('the client is told of a layer, a pause and a reason as soon as they change
   ]);
 });
 
-test('the client is told what it receives when that is due', () => {
+test('the client receives its bitrates when a report is due', () => {
   const due = measured(3_000_000.4, { isReportDue: true });
   const { all } = after(due, measured(3_000_000), due);
   expect(told(all)).toHaveLength(2);
@@ -222,7 +222,7 @@ test('it ends with the media', () => {
 
 const silent = (track: MeasuredTrack): MeasuredTrack => ({ ...track, layers: [] });
 
-test('a video that was silent for a while goes on in the layer that it had', () => {
+test('a video that was silent for a while continues in its previous layer', () => {
   const { all, effects, snapshot } = after(
     measured(3_000_000),
     measured(800_000, { track: silent(camera) }),

@@ -8,55 +8,55 @@ import { maxProbeDelayMs, maxUnprobedDelayMs, probeDelayMs, probeTimeoutMs, unpr
 import { type Allocation, allocate, type Preferences, type SelectedLayers } from './allocation.ts';
 import type { Layer, LayerId, Measurement, SelectionReason } from './measurement.ts';
 
-/** How a quality machine is set up. Counts are of measurements. */
+/** Parameters of a quality machine. Counts are numbers of measurements. */
 export interface QualityServerInput {
-  /** What is played: a stream or a room. */
+  /** Id of the played stream or room. */
   readonly streamId: string;
-  /** How long nothing is raised after something was lowered: the first time, and each time that it happens again soon. */
+  /** Numbers of measurements without an increase after a decrease: for the first one, and for each that follows soon. */
   readonly rests?: readonly number[];
 }
 
-/** What is known of the quality that one player gets. */
+/** Context of a player's quality machine. */
 export interface QualityServerContext {
   readonly streamId: string;
   readonly preferences: Preferences;
   /** By track id. */
   readonly selected: SelectedLayers;
   readonly reasons: Readonly<Record<string, SelectionReason>>;
-  /** What publishers were told, by track id. Bits per second. */
+  /** Current limits of publishers, by track id. Bits per second. */
   readonly limits: Readonly<Record<string, number>>;
-  /** What all tracks would need at their best. Bits per second. */
+  /** Bitrate of all tracks at their best. Bits per second. */
   readonly wanted: number;
   /** Measurements in a row by which something would be lowered. */
   readonly shortfalls: number;
   /** Measurements until something may be raised. */
   readonly rest: number;
-  /** Which of `rests` comes next. */
+  /** Index of the next entry of `rests`. */
   readonly setbacks: number;
   /** Measurements since something was lowered, up to when that is long ago. */
   readonly calm: number;
   /** Probes in a row after which nothing was raised. */
   readonly failures: number;
-  /** Whether the path can be probed. */
+  /** True if the path can be probed. */
   readonly canProbe: boolean;
   readonly rests: readonly number[];
 }
 
-/** What it hears: what is measured, what the client prefers, and its timer. */
+/** Events: measurements, the client's preferences, and its timer. */
 export type QualityServerEvent =
   | MediaEvent
   /** `trackId` may be that of a stream; without one, it is for all tracks. */
   | { readonly type: 'quality.preferred'; readonly trackId: string | undefined; readonly height: number }
   | TimerEvent;
 
-/** What it asks for. */
+/** Effects. */
 export type QualityServerEffect = MediaEffect | SignalEffect<ServerMessage> | TimerEffect;
 
 const { effect, update } = actionKinds<QualityServerContext, QualityServerEvent, QualityServerEffect>();
 
-/** What a player gets after a measurement. */
+/** Result of a measurement. */
 interface Plan extends Allocation {
-  /** Whether it has less than before only since this was asked for a second time. */
+  /** True if a decrease waits for a second measurement to confirm it. */
   readonly isPatient: boolean;
 }
 
@@ -66,13 +66,13 @@ const severe = 0.7;
 /** Tracks and streams that a client's preferences are kept of. */
 const maxPreferences = 1_000;
 
-/** How long a setback is remembered. Measurements, as a multiple of the longest rest. */
+/** Number of measurements for which a setback is remembered, as a multiple of the longest rest. */
 const calmRests = 3;
 
-/** How many probes in vain in a row are counted: more make no wait longer. */
+/** Maximum number of failed probes in a row that lengthen the wait. */
 const maxFailures = 5;
 
-/** A limit that changes by less than this share is not told. */
+/** A change of a limit below this share is not reported. */
 const limitStep = 0.05;
 
 function planOf(context: QualityServerContext, measurement: Measurement): Plan {
@@ -85,7 +85,7 @@ function planOf(context: QualityServerContext, measurement: Measurement): Plan {
     selected,
     mayRaise: false,
   });
-  // One estimate that is low may be a burst of somebody else's.
+  // A single low estimate may be a burst of other traffic.
   if (measurement.bitrate < severe * (kept.audioBitrate + kept.videoBitrate)) return { ...plan, isPatient: false };
   return { ...kept, isPatient: true };
 }
@@ -129,7 +129,7 @@ const heightsOf = (layers: readonly Layer[]): number[] => [
 
 const entriesOf = (made: Plan | undefined) => Object.entries(made?.selections ?? {});
 
-/** Those entries whose tracks send nothing just now. They are kept, so that a track goes on as before its silence. */
+/** The entries of currently silent tracks. They are kept, so that a track continues as before its silence. */
 const ofSilent = <Value>(
   entries: Readonly<Record<string, Value>>,
   event: QualityServerEvent,
@@ -140,7 +140,7 @@ const ofSilent = <Value>(
   return Object.fromEntries(Object.entries(entries).filter(([id]) => isSilent(id)));
 };
 
-/** What follows from every measurement. */
+/** Actions after every measurement. */
 const follow = ['selectLayers', 'limitPublishers', 'sendResolutionChange', 'sendBitrates', 'adopt'] as const;
 
 const unlimited = { guard: 'isUnlimited', target: 'steady', actions: [...follow] } as const;
@@ -148,15 +148,15 @@ const paused = { guard: 'isPaused', target: 'paused', actions: [...follow] } as 
 const constrained = { target: 'constrained', actions: [...follow] } as const;
 const limited = [paused, constrained] as const;
 
-/** Where a path cannot be probed, what is paused is tried again. */
+/** Transition for paths that cannot be probed: resumes paused videos on trial. */
 const search = [
   { guard: 'canProbe', target: 'probing' },
   { actions: ['countFailure', 'forgetPauses', 'startRetryTimer'] },
 ] as const;
 
 /**
- * The quality of one player: which layer it gets of each track, from what the path carries, what publishers send and what the
- * client prefers. Hears measurements a few times a second, and no packet.
+ * Selects the layer that a player gets of each track, from the bandwidth, the layers available, and the client's preferences. It
+ * receives measurements twice a second, and no packets.
  *
  * @see docs/protocol.md § Quality
  */
@@ -262,7 +262,7 @@ export const qualityServer = setup({
     measure: effect(() => ({ type: 'media.measure' })),
     probe: effect(({ context }) => ({ type: 'media.probe', bitrate: context.wanted })),
     countFailure: update(({ context }) => ({ failures: Math.min(context.failures + 1, maxFailures) })),
-    // Paused tracks are new ones then, which begin with their lowest layer.
+    // Paused tracks are treated as new ones, which start with their lowest layer.
     forgetPauses: update(({ context }) => ({
       selected: Object.fromEntries(Object.entries(context.selected).filter(([, layer]) => layer !== null)),
     })),
@@ -318,7 +318,7 @@ export const qualityServer = setup({
         'timer.probe': search,
       },
     },
-    // There is not even room for the lowest layer of any video. Audio goes on.
+    // The bandwidth is too low for the lowest layer of any video. Audio continues.
     paused: {
       entry: 'startProbeTimer',
       exit: stopTimer('probe'),

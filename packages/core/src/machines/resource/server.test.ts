@@ -88,7 +88,7 @@ describe('a resource that publishes', () => {
     });
   });
 
-  test('names the ICE servers that the server told it', () => {
+  test('names the ICE servers of the server', () => {
     const told: ResourceEvent = {
       type: 'signal.iceServerConfig',
       message: {
@@ -127,7 +127,7 @@ describe('a resource that publishes', () => {
     expect(effects).toContainEqual(expect.objectContaining({ response: expect.objectContaining({ status: 401 }) }));
   });
 
-  test('a server that does not answer is given up', () => {
+  test('a server that does not answer leads to 503', () => {
     const { effects, state } = after(post, start, { type: 'timer.exchange' });
     expect(state).toBe('refused');
     expect(effects.map(({ type }) => type)).toEqual(
@@ -175,7 +175,7 @@ describe('PATCH', () => {
     }
   });
 
-  test('a body that is no fragment is 400', () => {
+  test('an invalid fragment is 400', () => {
     for (const body of ['', 'hello', '{"candidate":1}', `a=x\r\n${'a'.repeat(40_000)}`])
       expect(after(...open, patch(2, body, 'server1')).effects).toEqual([
         { type: 'http.respond', exchange: 2, response: { status: 400, reason: expect.any(String) } },

@@ -10,17 +10,17 @@ import type { SocketEvent } from '../ports/socket.ts';
 import type { TimerEffect, TimerEvent } from '../ports/timer.ts';
 import { exchangeTimeoutMs } from '../timer.ts';
 
-/** What a WHIP or WHEP resource hears: requests of its HTTP client, and messages of the session that it speaks to. */
+/** Events of a WHIP or WHEP resource: requests of its HTTP client, and messages of its session. */
 export type ResourceEvent =
   | HttpEvent
   | SignalEvent<ServerMessage>
   | Extract<SocketEvent, { type: 'socket.closed' }>
   | TimerEvent;
 
-/** What a WHIP or WHEP resource asks for. Its messages go to the session, as those of any client. */
+/** Effects of a WHIP or WHEP resource. Its messages go to its session, as those of any client. */
 export type ResourceEffect = SignalEffect<ClientMessage> | HttpEffect | TimerEffect;
 
-/** What is known of one WHIP or WHEP resource. */
+/** Context of a WHIP or WHEP resource. */
 export interface ResourceContext {
   readonly streamId: string;
   /** The offer that is in force. */
@@ -70,7 +70,7 @@ const respond = (exchange: number | undefined, response: HttpResponse): HttpEffe
 
 const ufragIn = (sdp: string) => fragmentOf(sdp).ufrag ?? '';
 
-/** Reports whether a fragment names other credentials than those in force, and so asks for a restart of ICE. */
+/** Reports whether a fragment has other credentials than the current ones, and so requests an ICE restart. */
 const restarts = ({ ufrag }: ResourceContext, body: string) => {
   const named = decodeFragment(body)?.ufrag;
   return named !== undefined && named !== ufrag;
@@ -82,9 +82,9 @@ const hears = (event: ResourceEvent, type: 'answer' | 'offer') =>
 /**
  * A WHIP or WHEP resource: an HTTP client that publishes or plays one stream.
  *
- * It stands between HTTP and the messages of the protocol: it hears requests, speaks to the server as any client does, and
- * responds with what the server answers. So streams, rights and limits are those of every other client. Ends in `refused` or
- * `finished`; then the resource is gone.
+ * It translates between HTTP and the protocol: it receives requests, sends messages to the server as any client does, and
+ * responds with the server's answers. So streams, rights and limits are those of every client. It ends in `refused` or
+ * `finished`; then the resource does not exist any more.
  *
  * @see docs/whip.md · RFC 9725 · draft-ietf-wish-whep
  */

@@ -102,7 +102,7 @@ describe('join', () => {
     expect(peersAfter(...events, join(peer))).toEqual(peersAfter(...events));
   });
 
-  test('an id that nobody is in is unused, so that it is forgotten', () => {
+  test('a call without peers is unused, so that it ends', () => {
     expect(after().snapshot.hasTag('unused')).toBe(true);
     for (const events of [waiting, paired, left, contested])
       expect(after(...events).snapshot.hasTag('unused')).toBe(false);
@@ -110,7 +110,7 @@ describe('join', () => {
   });
 });
 
-describe('what one says', () => {
+describe('messages of a peer', () => {
   test.each([
     ['a description', offer],
     ['a candidate', candidate],
@@ -139,7 +139,7 @@ describe('what one says', () => {
     expect(after(...waiting, say(a)).effects).toEqual([failed(a, 'no_peer_associated_before')]);
   });
 
-  test('a candidate to one who has just left is passed over, a description is not', () => {
+  test('a candidate to a peer that has just left is ignored, a description is not', () => {
     expect(after(...left).effects).toEqual([leaved(b), stopped(a), roleEnded(b), lateTimer]);
     expect(after(...left, candidate(a)).effects).toEqual([]);
     expect(after(...left, offer(a)).effects).toEqual([failed(a, 'no_peer_associated_before')]);
@@ -297,7 +297,7 @@ describe('a third', () => {
   });
 
   // A socket answers the ping of its liveness as well: join(a) join(b) join(c) ponged(a) ponged(a) timer.contest.
-  test('a peer that answers twice is one that is alive, and hears stop once', () => {
+  test('a peer that answers twice is alive, and receives stop once', () => {
     const answered = [...contested, ponged(a), ponged(a)];
     expect(after(...answered).snapshot.value).toEqual({ paired: 'contested' });
     expect(after(...answered, contestOver).effects).toEqual([
@@ -309,7 +309,7 @@ describe('a third', () => {
     ]);
   });
 
-  test('its own answer says nothing of the two', () => {
+  test('its own pong proves nothing about the two', () => {
     expect(after(...contested, ponged(c)).snapshot.value).toEqual({ paired: 'contested' });
     expect(after(...contested, ponged(c), contestOver).effects).toEqual(after(...contested, contestOver).effects);
   });
@@ -321,7 +321,7 @@ describe('a third', () => {
     expect(peersAfter(...again)).toEqual({ first: a, second: b, claimant: d });
   });
 
-  test('a peer whose place is taken is heard no more', () => {
+  test('messages of a displaced peer are ignored', () => {
     const replaced = [...contested, ponged(a), contestOver];
     for (const event of [closed(b), ponged(b), offer(b), candidate(b)]) {
       expect(after(...replaced, event).effects, event.type).toEqual([]);

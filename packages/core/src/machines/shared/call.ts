@@ -5,24 +5,24 @@ import type { TimerEffect } from '../ports/timer.ts';
 import { contestMs, lateMs } from '../timer.ts';
 import type { PingToEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
 
-/** What is known of one call. */
+/** Context of a call. */
 export interface PeerServerContext {
   readonly streamId: string;
-  /** Who has been in it longer, and makes the offer. */
+  /** Peer that has been in the call longer, and makes the offer. */
   readonly first: SocketId | undefined;
   readonly second: SocketId | undefined;
-  /** Who takes the place of a peer that turns out to be gone. */
+  /** Socket that takes the place of a peer that does not answer. */
   readonly claimant: SocketId | undefined;
-  /** Which of the two have shown that they are alive, since a third has asked. */
+  /** Peers that have answered since a third socket asked. */
   readonly alive: readonly SocketId[];
 }
 
-/** How a call is set up. */
+/** Parameters of a call. */
 export interface PeerServerInput {
   readonly streamId: string;
 }
 
-/** What a call hears, each from one of its sockets. */
+/** Events of a call, each from one of its sockets. */
 export type PeerServerEvent =
   | SignalFrom<
       'join' | 'leave' | 'stop' | 'takeConfiguration' | 'takeCandidate' | 'peerMessageCommand' | 'publish' | 'play'
@@ -30,7 +30,7 @@ export type PeerServerEvent =
   | SocketFrom
   | { readonly type: 'timer.contest' | 'timer.late' };
 
-/** What a call asks for. */
+/** Effects of a call. */
 export type PeerServerEffect = SignalToEffect | PingToEffect | TimerEffect | RoleEndEffect;
 
 /** A socket is in the call no more; what it says of the id is not for the call. Performed by the app, for that socket. */
@@ -49,7 +49,7 @@ const otherOf = ({ context, event }: { context: PeerServerContext; event: PeerSe
 const isIn = (context: PeerServerContext, socket: SocketId | undefined) =>
   socket !== undefined && (socket === context.first || socket === context.second);
 
-/** Whom of the two nobody has heard from since a third has asked. */
+/** Peers that have not answered since a third socket asked. */
 const silent = ({ first, second, alive }: PeerServerContext) =>
   [first, second].filter((socket) => socket !== undefined && !alive.includes(socket)) as SocketId[];
 
@@ -96,9 +96,9 @@ const noPeer = sendTo('sender', { command: 'error', definition: 'no_peer_associa
 const noSpace = { command: 'error', definition: 'NoSpaceForNewPeer' } as const;
 
 /**
- * A call of two: tells the first to make the offer, and passes on what either says to the other, unread.
+ * A two-party call: asks the first peer to make the offer, and forwards the messages of either peer to the other, unread.
  *
- * One machine for both sockets, since they share it. It lives from the first `join` until nobody is in it.
+ * One machine for both sockets, because they share its state. It lives from the first `join` until both peers have left.
  *
  * @see docs/protocol.md § Peer to peer
  */
@@ -113,7 +113,7 @@ export const peerServer = setup({
     ...timerActions<PeerServerContext, PeerServerEvent>(),
     enterFirst: update(({ event }) => ({ first: fromOf(event) })),
     enterSecond: update(({ event }) => ({ second: fromOf(event) })),
-    // Whoever stays has been there longer than whoever comes.
+    // A peer that stays has been in the call longer than a new one.
     exit: update(({ context, event }) => ({ first: otherOf({ context, event }), second: undefined })),
     noteClaimant: update(({ event }) => ({ claimant: fromOf(event), alive: [] })),
     forgetClaimant: update(() => ({ claimant: undefined, alive: [] })),
@@ -205,7 +205,7 @@ export const peerServer = setup({
       },
       states: {
         alone: { on: { 'signal.takeCandidate': { actions: noPeer } } },
-        // The other has just left; candidates on their way to it are nobody's fault.
+        // The other peer has just left; candidates in flight to it are not an error.
         left: {
           id: 'left',
           entry: startTimer('late', lateMs),
@@ -233,7 +233,7 @@ export const peerServer = setup({
             'socket.closed': { guard: 'isPeer', target: '#left', actions: [sendStopToOther, 'exit'] },
           },
         },
-        // A third wants to join. One of the two may be gone without its socket being closed yet; then there is space.
+        // A third peer asks to join. One of the two may have vanished with its socket still open; then there is space.
         contested: {
           entry: startTimer('contest', contestMs),
           exit: stopTimer('contest'),

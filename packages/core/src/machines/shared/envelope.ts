@@ -3,21 +3,21 @@ import type { RoleName } from '../ports/role.ts';
 import type { SignalEvent } from '../ports/signal.ts';
 import type { StreamEvent } from '../ports/stream.ts';
 
-/** A socket of a server, by its number. What many sockets share knows them by it. */
+/** Number of a server's socket, by which shared machines refer to it. */
 export type SocketId = number;
 
 /** The socket of what comes from no socket: the application that runs the server. Those of clients are counted from 1. */
 export const noSocket: SocketId = 0;
 
-/** An event of one socket, as a machine that many sockets share hears it. */
+/** An event of one socket, as a shared machine receives it. */
 export type From<Event> = Event & { readonly from: SocketId };
 
-/** A client's message, as a machine that many sockets share hears it. */
+/** A client's message, as a shared machine receives it. */
 export type SignalFrom<Command extends ClientMessage['command']> = From<
   Extract<SignalEvent<ClientMessage>, { readonly type: `signal.${Command}` }>
 >;
 
-/** What a socket has done, as a machine that many sockets share hears it. */
+/** Event of a socket itself, as a shared machine receives it. */
 export type SocketFrom = From<{ readonly type: 'socket.closed' | 'socket.ponged' }>;
 
 /** A message to one of the sockets. Performed by the app, for that socket. */
@@ -27,13 +27,13 @@ export interface SignalToEffect {
   readonly message: ServerMessage;
 }
 
-/** Asks one of the sockets whether it is alive; the answer is `socket.ponged`. Performed by the app, for that socket. */
+/** Pings one of the sockets. Answered by `socket.ponged`. Performed by the app, for that socket. */
 export interface PingToEffect {
   readonly type: 'socket.ping';
   readonly to: SocketId;
 }
 
-/** A stream or a room asks that a role of some socket hears an event. Performed by the app (`reduceApp`). */
+/** Gives an event to a role of some socket, on behalf of a stream or room. Performed by the app (`reduceApp`). */
 export interface RoleTellEffect {
   readonly type: 'role.tell';
   readonly to: SocketId;

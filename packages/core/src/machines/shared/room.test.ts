@@ -73,13 +73,13 @@ test('ids that a player wishes for are remembered up to a bound', () => {
   expect(player?.wants.except.at(-1)).toBe('t1199');
 });
 
-// The id would stay reserved for a socket that is gone, and nobody could publish it ever again.
+// The id would stay reserved for a closed socket, and could never be published again.
 test('publish with this room as main track, joinRoom under the same id, socket closed: the id is expected no more', () => {
   expect(expectations(publish, join)).toBe(1);
   expect(expectations(publish, join, { type: 'socket.closed', from: 1 })).toBe(0);
 });
 
-describe('an id that somebody with a better right wants', () => {
+describe('an id that a client with a better right requests', () => {
   const asked: ConferenceServerEvent = { ...join, from: 2 };
   const other: ConferenceServerEvent = { ...join, from: 3, message: { ...join.message, streamId: 'm3' } };
   const inUse = { command: 'error', definition: 'streamIdInUse', streamId: 'm1' };
@@ -87,7 +87,7 @@ describe('an id that somebody with a better right wants', () => {
   const sends = (to: number, message: object) => ({ type: 'signal.send', to, message });
   const hears = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { room }, events);
 
-  test('is lost by the member that has it when the stream says so, and the others hear that it left', () => {
+  test('is lost by its member when the stream reports it, and the others are notified', () => {
     const displaced: ConferenceServerEvent = { type: 'stream.displaced', from: 1, streamId: 'm1' };
     const { snapshot, effects } = hears(join, other, displaced);
     expect(effects).toEqual([
@@ -99,7 +99,7 @@ describe('an id that somebody with a better right wants', () => {
     expect(hears(join, { ...displaced, from: 3 }).effects).toEqual([]);
   });
 
-  test('is given to whoever joins under it with one', () => {
+  test('goes to a member that joins with the better right', () => {
     const { snapshot, effects } = hears(join, other, { ...asked, right: 'room' });
     expect(effects).toContainEqual(sends(1, { ...inUse, room }));
     expect(effects.filter(({ type }) => type === 'signal.send').slice(-2)).toMatchObject([
@@ -110,7 +110,7 @@ describe('an id that somebody with a better right wants', () => {
     expect(expectations(join, { ...asked, right: 'room' })).toBe(1);
   });
 
-  test('is not given to one with a right that is no better, or for an id that the server made', () => {
+  test('does not go to a client with an equal right, nor if the server generated the id', () => {
     expect(hears(join, asked).effects).toEqual([sends(2, inUse)]);
     expect(hears({ ...join, right: 'room' }, { ...asked, right: 'room' }).effects).toEqual([sends(2, inUse)]);
     const anonymous: ConferenceServerEvent = { ...join, freshId: 'm1', message: { command: 'joinRoom', room } };

@@ -14,13 +14,13 @@ export interface Member {
   readonly streamName: string;
   readonly metaData: string;
   readonly role: string | undefined;
-  /** Whether its publisher says that it has video. */
+  /** True if its publisher announces video. */
   readonly hasVideo: boolean;
-  /** How many videos its socket wants at most when it plays the room. Default any number. */
+  /** Maximum number of videos that its socket wants when it plays the room. Default none. */
   readonly maxVideoTracks?: number | undefined;
-  /** Whether it has come by `joinRoom`, and hears of others by `streamJoined`; else it publishes with `mainTrack`. */
+  /** True if it entered by `joinRoom`, and so receives `streamJoined`; otherwise it publishes with `mainTrack`. */
   readonly joined: boolean;
-  /** Whether its media is there. */
+  /** True if its media is connected. */
   readonly live: boolean;
   /** The right that it showed to this id. The server's own ids are as good as the best. */
   readonly right: AccessRight | undefined;
@@ -29,61 +29,61 @@ export interface Member {
 /** A socket that plays the room over one connection. */
 export interface RoomPlayer {
   readonly from: SocketId;
-  /** Its own stream, which it does not want to see. */
+  /** The client's own stream, which is not sent to it. */
   readonly userPublishId: string | undefined;
-  /** What it wants: everything but some, or nothing but some. */
+  /** Selected subtracks: all except some, or only some. */
   readonly wants: { readonly all: boolean; readonly except: readonly string[] };
-  /** What its tracks are labelled by (docs/protocol.md § Track assignment). */
+  /** Kind of its labels (docs/protocol.md § Track assignment). */
   readonly labelledBy: 'slot' | 'stream';
-  /** Which stream has which label. */
+  /** Stream of each label. */
   readonly slots: Slots;
 }
 
-/** What is known of one room. */
+/** Context of a room. */
 export interface ConferenceServerContext {
   readonly room: string;
   readonly members: readonly Member[];
   readonly players: readonly RoomPlayer[];
   /** The sockets of those players whose media is connected. */
   readonly watching: readonly SocketId[];
-  /** Who talks, whoever began first before the others. */
+  /** Members who talk, in the order in which they started. */
   readonly talkers: readonly Talker[];
 }
 
-/** How a room is set up. */
+/** Parameters of a room. */
 export interface ConferenceServerInput {
   readonly room: string;
 }
 
-/** What a publisher says of the stream that it brings into a room. */
+/** Data from a publisher about the stream that it publishes into a room. */
 export interface PublishedInRoom {
   readonly streamId: string;
   readonly streamName: string | undefined;
   readonly metaData: string | undefined;
   readonly role: string | undefined;
-  /** Whether it says that it has video. Default that it has. */
+  /** True if it announces video. Default true. */
   readonly hasVideo?: boolean | undefined;
-  /** Whether it names this room as its main track. */
+  /** True if it names this room as its main track. */
   readonly inMainTrack: boolean;
   /** The right that was shown for it. Default none. */
   readonly right?: AccessRight | undefined;
 }
 
-/** What a player says when it plays a room. */
+/** Data from a player of the room. */
 export interface PlayedRoom {
   readonly trackList: readonly string[];
   readonly userPublishId: string | undefined;
   readonly disableTracksByDefault: boolean | undefined;
-  /** How many players the room may have. Default any number. */
+  /** Maximum number of the room's players. Default none. */
   readonly viewerLimit?: number | undefined;
 }
 
-/** What a room hears, each from one of its sockets. */
+/** Events of a room, each from one of its sockets. */
 export type ConferenceServerEvent =
   | (SignalFrom<'joinRoom'> & {
-      /** The id to give, if none is asked for. */
+      /** Id for a member that requests none. */
       readonly freshId: string;
-      /** Whether another socket, with a right that is as good, publishes the id that is asked for. */
+      /** True if another socket with an equal or better right publishes the requested id. */
       readonly taken: boolean;
       /** The right that was shown to enter under that id. Default none. */
       readonly right?: AccessRight | undefined;
@@ -98,7 +98,7 @@ export type ConferenceServerEvent =
     >
   | From<{ readonly type: 'role.brought' } & PublishedInRoom>
   | From<{ readonly type: 'role.announced' | 'role.released'; readonly streamId: string }>
-  /** Somebody with a better right to the id of this member publishes it. */
+  /** A client with a better right publishes the id of this member. */
   | From<{ readonly type: 'stream.displaced'; readonly streamId: string }>
   | From<{ readonly type: 'role.talked' } & Talker>
   | From<{ readonly type: 'role.subscribed' } & PlayedRoom>
@@ -108,7 +108,7 @@ export type ConferenceServerEvent =
   | From<{ readonly type: 'app.end' }>
   | SocketFrom;
 
-/** A room tells a stream id that it has, or no longer has, a member of that id. Performed by the app (`reduceApp`). */
+/** Notifies a stream id that a room has, or no longer has, a member of that id. Performed by the app (`reduceApp`). */
 export interface StreamExpectEffect {
   readonly type: 'stream.expect' | 'stream.unexpect';
   readonly streamId: string;
@@ -119,7 +119,7 @@ export interface StreamExpectEffect {
   readonly right: AccessRight | undefined;
 }
 
-/** What a room asks for. */
+/** Effects of a room. */
 export type ConferenceServerEffect = SignalToEffect | RoleTellEffect | StreamExpectEffect | HookEffect;
 
 type Args = { readonly context: ConferenceServerContext; readonly event: ConferenceServerEvent };
@@ -128,10 +128,10 @@ const { effect, update } = actionKinds<ConferenceServerContext, ConferenceServer
 
 const send = (to: SocketId, message: ServerMessage): SignalToEffect => ({ type: 'signal.send', to, message });
 
-/** How long the names and metadata of one list may be as JSON, all together, so that the message can be read. Code units. */
+/** Maximum total length of names and metadata in one list as JSON, so that receivers accept the message. Code units. */
 const maxListedLength = 100_000;
 
-/** What is told of members. Names and metadata that do not fit any more are `""`. */
+/** Entries of members in a list. Names and metadata beyond the maximum are `""`. */
 function listed(members: readonly Member[]) {
   let left = maxListedLength;
   return members.map(({ streamId, streamName, metaData }) => {
@@ -143,8 +143,8 @@ function listed(members: readonly Member[]) {
 const idsOf = (members: readonly Member[]) => members.map(({ streamId }) => streamId);
 
 /**
- * Whether an event is about a member: the one of its stream, or each of its socket; when somebody joins, whoever it displaces by a
- * better right to the same id.
+ * True if an event concerns a member: that of its stream, or each of its socket. A `joinRoom` concerns a member that it displaces
+ * by a better right to its id.
  */
 const concerns = (event: ConferenceServerEvent, member: Member): boolean =>
   event.type === 'signal.joinRoom'
@@ -163,11 +163,11 @@ const withChanged = ({ context, event }: Args, change: Partial<Member>): readonl
 const joinedOf = ({ context, event }: Args): Member | undefined =>
   context.members.find(({ from, joined }) => joined && from === event.from);
 
-/** The id that a `joinRoom` is about: the one asked for, or the fresh one. */
+/** The id of a `joinRoom`: the requested one, or the generated one. */
 const wishOf = (event: ConferenceServerEvent): string =>
   event.type === 'signal.joinRoom' ? (event.message.streamId ?? event.freshId) : '';
 
-/** The right to that id. Nobody can have a right to one that the server has just made. */
+/** The right to that id. No client can have a right to a generated id. */
 const rightOf = (event: Extract<ConferenceServerEvent, { type: 'signal.joinRoom' }>): AccessRight | undefined =>
   event.message.streamId === undefined ? 'stream' : event.right;
 
@@ -177,14 +177,14 @@ const isOthers = ({ from, streamId }: Member, event: ConferenceServerEvent): boo
 
 const wants = ({ wants: { all, except } }: RoomPlayer, streamId: string) => all !== except.includes(streamId);
 
-/** Whether a room's player is to see a member: any but its own. */
+/** True if a room's player gets a member: any but its own. */
 const sees = (player: RoomPlayer, member: Member) =>
   member.from !== player.from && member.streamId !== player.userPublishId;
 
-/** How many ids a player's wishes are remembered of. */
+/** Maximum number of `enableTrack` settings of a player. */
 const maxExcepted = 1_000;
 
-/** What a `trackList` means: names alone are all there is to be, one with `!` makes it everything but those. */
+/** Selection of a `trackList`: only the named subtracks, or, if any name starts with `!`, all except those. */
 const wantsOf = ({ trackList, disableTracksByDefault }: PlayedRoom): RoomPlayer['wants'] => {
   const excluded = trackList.flatMap((entry) => (entry.startsWith('!') ? [entry.slice(1)] : []));
   if (excluded.length > 0) return { all: true, except: excluded };
@@ -211,7 +211,7 @@ const arranged = (player: RoomPlayer, members: readonly Member[]): RoomPlayer =>
 
 const tracksOf = ({ slots, labelledBy }: RoomPlayer) => assignmentsOf(slots, labelledBy);
 
-/** Tells every player of the room that sees one of `members` of its coming or going. */
+/** Notifies every player of the room that gets one of `members` that it was added or removed. */
 const tellTracks = (type: 'stream.trackAdded' | 'stream.trackRemoved', members: readonly Member[], { context }: Args) =>
   context.players.flatMap((player) =>
     members
@@ -225,13 +225,13 @@ const tellTracks = (type: 'stream.trackAdded' | 'stream.trackRemoved', members: 
       ),
   );
 
-/** The player of the socket that has said something. */
+/** The player of the socket that sent the event. */
 const ownPlayer = ({ context, event }: Args) => context.players.find(({ from }) => from === event.from);
 
-/** From which level on somebody talks no more. @see RFC 6464 § 3 */
+/** Level of silence. @see RFC 6464 § 3 */
 const silence = 127;
 
-/** Those who talk, as far as they are there, once a member has said how loud it is. */
+/** The members who talk, after a member has reported its level. */
 const nextTalkers = ({ context: { members, talkers }, event }: Args): readonly Talker[] => {
   if (event.type !== 'role.talked') return talkers;
   const { streamId, level } = event;
@@ -244,8 +244,8 @@ const nextTalkers = ({ context: { members, talkers }, event }: Args): readonly T
 };
 
 /**
- * Who is to hear now who talks, and of whom. Everybody who talks says so again and again; all of them are told of as the first
- * does, so that many are no more messages than one.
+ * Recipients of the current talkers. Each talker reports repeatedly; only the reports of the first cause messages, so that more
+ * talkers do not cause more messages.
  */
 function listeners(args: Args): readonly { readonly from: SocketId; readonly talkers: readonly Talker[] }[] {
   const { context, event } = args;
@@ -266,11 +266,11 @@ function listeners(args: Args): readonly { readonly from: SocketId; readonly tal
   });
 }
 
-/** A whole number from 0 on, or `undefined` for what is none, such as -1 for no limit. */
+/** A non-negative integer, or `undefined` for anything else, such as -1 for no limit. */
 const countOf = (count: number | undefined): number | undefined =>
   count === undefined || count < 0 ? undefined : Math.floor(count);
 
-/** Tells the others who came by `joinRoom` of `members` coming or going. */
+/** Notifies the other members that entered by `joinRoom` that `members` have come or gone. */
 const notifyOthers = (
   definition: 'streamJoined' | 'streamLeaved',
   members: readonly Member[],
@@ -310,10 +310,10 @@ const displace = ['sendDisplaced', 'arrangeRemoved', 'tellRemoved', 'notifyLeft'
 const bring = ['addPublishing', 'expectPublished', 'notifyJoined'] as const;
 
 /**
- * One room, for members of three dialects at once: those who come by `joinRoom` and play each other (and hear of each other
- * by `streamJoined`, or ask by `getRoomInfo`), and those who publish with `mainTrack` and play the room as one.
+ * A room, for members of three dialects at once: those that enter by `joinRoom` and play each other, notified by `streamJoined`
+ * or by asking `getRoomInfo`; and those that publish with `mainTrack` and play the room as one stream.
  *
- * One machine for all sockets, since they share it. It lives as long as anybody is in it or plays it.
+ * One machine for all sockets, because they share its state. It lives as long as it has members or players.
  *
  * @see docs/protocol.md § Conference
  */
@@ -440,7 +440,7 @@ export const conferenceServer = setup({
       if (event.type !== 'signal.setMaxVideoTrackCountCommand') return undefined;
       const maxVideoTracks = countOf(event.message.maxTrackCount);
       return {
-        // It may say so before it plays the room.
+        // The client may send it before it plays the room.
         members: context.members.map((member) => (member.from === event.from ? { ...member, maxVideoTracks } : member)),
         players: context.players.map((player) =>
           player.from === event.from
@@ -627,7 +627,7 @@ export const conferenceServer = setup({
         tellPlayer(context.room, from, { type: 'stream.live', tracks: [], isRoom: true }),
       ),
     ),
-    // Whoever leaves has closed all its connections without a word about each.
+    // A member that leaves has closed all its connections without a message for each.
     endRoles: effect((args) => {
       const { context, event } = args;
       const own = leaving(args).map(
@@ -712,7 +712,7 @@ export const conferenceServer = setup({
         ],
       },
     },
-    // Played by somebody who says that it will publish, which has not happened yet.
+    // Played by a client that has announced to publish, but has not published yet.
     awaited: {
       always: { guard: 'isDeserted', target: 'empty' },
       on: {

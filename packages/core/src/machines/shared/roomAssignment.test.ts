@@ -45,7 +45,7 @@ const limit = (from: number, maxTrackCount: number) =>
 const page = (from: number, offset: number, size: number) =>
   say(from, { command: 'updateVideoTrackAssignmentsCommand', streamId: room, offset, size });
 
-/** What the last event makes the room tell players, by socket. */
+/** Messages to players that the last event causes, by socket. */
 const told = (...events: ConferenceServerEvent[]) =>
   walk(conferenceServer, { room }, events).effects.flatMap((effect): (readonly [number, StreamEvent])[] =>
     effect.type === 'role.tell' ? [[effect.to, effect.event]] : [],
@@ -64,7 +64,7 @@ const labels = (to: number, ...events: ConferenceServerEvent[]) =>
 const three = [...publish(1, 'a'), ...publish(2, 'b'), ...publish(3, 'c')];
 
 describe('who plays a room', () => {
-  test('gets the others under the labels of slots, and whoever comes later under the next', () => {
+  test('gets the others under the labels of slots, and later members under the next ones', () => {
     expect(labels(1, ...publish(1, 'a'), ...publish(2, 'b'), play(1))).toEqual(['b videoTrack0']);
     expect(labels(1, ...publish(1, 'a'), ...publish(2, 'b'), play(1), ...publish(3, 'c'))).toEqual([
       'b videoTrack0',
@@ -83,13 +83,13 @@ describe('who plays a room', () => {
     expect(labels(1, join, ...publish(2, 'b'), play(1))).toEqual(['b b']);
   });
 
-  test('a slot that its stream has left is that of whoever comes next', () => {
+  test('a free slot goes to the next stream', () => {
     const left = [...three, play(1), release(2, 'b')];
     expect(labels(1, ...left)).toEqual(['c videoTrack1']);
     expect(labels(1, ...left, ...publish(4, 'd'))).toEqual(['d videoTrack0', 'c videoTrack1']);
   });
 
-  test('nothing is assigned anew of what it does not want', () => {
+  test('unselected streams are not assigned', () => {
     const events = [...publish(2, 'b'), play(1, { disableTracksByDefault: true })];
     expect(labels(1, ...events)).toEqual([]);
     expect(told(...events, ...publish(3, 'c'))).toEqual([
@@ -110,7 +110,7 @@ describe('a player has by its command', () => {
     ]);
   });
 
-  test('so many videos at most, also if it says so before it plays', () => {
+  test('a limited number of videos, also if requested before it plays', () => {
     const one = ['b videoTrack0', 'c '];
     expect(labels(1, ...three, play(1), limit(1, 1))).toEqual(one);
     expect(labels(1, ...three, limit(1, 1), play(1))).toEqual(one);
@@ -121,7 +121,7 @@ describe('a player has by its command', () => {
     expect(labels(1, ...three, play(1), page(1, 1, 1))).toEqual(['c videoTrack0', 'b ']);
   });
 
-  test('nothing of what another player has', () => {
+  test('nothing of another player’s slots', () => {
     const events = [...three, play(1), play(2), limit(1, 0)];
     expect(told(...events).map(([to]) => to)).toEqual([1]);
     expect(labels(2, ...events, ...publish(4, 'd'))).toEqual(['a videoTrack0', 'c videoTrack1', 'd videoTrack2']);
@@ -135,7 +135,7 @@ describe('who talks', () => {
     talkers: levels.map(([streamId, level]) => ({ streamId, level })),
   });
 
-  test('is told to the others whose media is connected, again and again', () => {
+  test('is reported to the others with connected media, repeatedly', () => {
     expect(told(...playing, talk(3, 'c', 30))).toEqual([
       [1, talkers(['c', 30])],
       [2, talkers(['c', 30])],
@@ -144,11 +144,11 @@ describe('who talks', () => {
     expect(told(...three, play(1), talk(3, 'c', 30))).toEqual([]);
   });
 
-  test('is not told to itself', () => {
+  test('is not reported to itself', () => {
     expect(told(...playing, talk(1, 'a', 30))).toEqual([[2, talkers(['a', 30])]]);
   });
 
-  test('and whoever talks at the same time are told of together, as the first of them speaks', () => {
+  test('and all who talk at the same time are reported together, with the first of them', () => {
     const both = [...playing, talk(3, 'c', 30), talk(2, 'b', 40)];
     expect(told(...both)).toEqual([
       [1, talkers(['c', 30], ['b', 40])],
@@ -158,7 +158,7 @@ describe('who talks', () => {
     expect(told(...both, talk(2, 'b', 41), talk(3, 'c', 31))[0]).toEqual([1, talkers(['c', 31], ['b', 41])]);
   });
 
-  test('is silent when it says so, and no longer told of when it has gone', () => {
+  test('is silent when it reports silence, and no longer reported after it has left', () => {
     expect(told(...playing, talk(3, 'c', 30), talk(3, 'c', 127))).toEqual([
       [1, talkers()],
       [2, talkers()],
@@ -169,7 +169,7 @@ describe('who talks', () => {
   });
 });
 
-test('a stream that says that it has no video comes after those that have where videos are limited', () => {
+test('a stream without video comes after those with video if videos are limited', () => {
   const events = [claim(2, 'b', false), announce(2, 'b'), ...publish(3, 'c'), ...publish(1, 'a'), play(1), limit(1, 1)];
   expect(labels(1, ...events)).toEqual(['c videoTrack0', 'b ']);
 });

@@ -6,7 +6,7 @@ import { type ConferenceServerEvent, conferenceServer } from './room.ts';
 const room = 'room1';
 const walked = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { room }, events);
 
-/** What the application hears, as `action streamId` or `action by`. */
+/** Webhooks, as `action streamId` or `action by`. */
 const hooksOf = (...events: ConferenceServerEvent[]) =>
   walked(...events).all.flatMap((effect) =>
     effect.type === 'hook.call' ? [`${effect.action} ${effect.by ?? effect.streamId}`] : [],
@@ -53,12 +53,12 @@ const stop = (from: number): ConferenceServerEvent => ({ type: 'role.unsubscribe
 const two = [claim(1, 'a'), announce(1, 'a'), claim(2, 'b'), announce(2, 'b')];
 const began = ['firstActiveTrackAddedInMainTrack a', 'subtrackAddedInTheMainTrack a', 'subtrackAddedInTheMainTrack b'];
 
-test('the application hears of each subtrack that is live, and of the first', () => {
+test('the application is notified of each live subtrack, and of the first', () => {
   expect(hooksOf(...two)).toEqual(began);
   expect(hooksOf(join(1, 'a'), join(2, 'b'))).toEqual([]);
 });
 
-test('it hears of each that goes, and of the last', () => {
+test('it is notified of each that ends, and of the last', () => {
   const ended = ['subtrackLeftTheMainTrack a', 'subtrackLeftTheMainTrack b', 'noActiveSubtracksLeftInMainTrack b'];
   expect(hooksOf(...two, release(1, 'a'), release(2, 'b'))).toEqual([...began, ...ended]);
   expect(hooksOf(...two, leave(1), release(1, 'a'), { type: 'socket.closed', from: 2 }, release(2, 'b'))).toEqual([
@@ -67,7 +67,7 @@ test('it hears of each that goes, and of the last', () => {
   ]);
 });
 
-test('a member that stops and publishes again is heard of both times', () => {
+test('a member that stops and publishes again is reported both times', () => {
   const twice = [join(1, 'a'), announce(1, 'a'), release(1, 'a'), announce(1, 'a'), leave(1)];
   const once = [
     'firstActiveTrackAddedInMainTrack a',
@@ -78,7 +78,7 @@ test('a member that stops and publishes again is heard of both times', () => {
   expect(hooksOf(...twice)).toEqual([...once, ...once]);
 });
 
-test('it hears of who plays the room as one, once its media is there, and of each end', () => {
+test('it is notified of players of the room with connected media, and of each end', () => {
   const played = [claim(1, 'a'), play(3), watching(3)];
   expect(hooksOf(...played, stop(3), stop(3))).toEqual(['playStarted 3', 'playStopped 3']);
   expect(hooksOf(...played, { type: 'socket.closed', from: 3 }, stop(3))).toEqual(['playStarted 3', 'playStopped 3']);
@@ -86,7 +86,7 @@ test('it hears of who plays the room as one, once its media is there, and of eac
   expect(hooksOf(claim(1, 'a'), play(3), stop(3))).toEqual([]);
 });
 
-test('what it says is for all who play the room', () => {
+test('its messages are for all players of the room', () => {
   const { effects } = walked(...two, play(3), { type: 'app.data', from: noSocket, text: '{}' });
   expect(effects).toEqual([
     { type: 'role.tell', to: 3, role: 'player', streamId: room, event: { type: 'stream.data', text: '{}' } },
@@ -109,7 +109,7 @@ test('it can end every publisher in the room', () => {
   );
 });
 
-test('a player that comes when there are enough hears viewerLimitReached', () => {
+test('a player beyond the limit receives viewerLimitReached', () => {
   const { effects, snapshot } = walked(...two, play(3, 1), play(4, 1));
   expect(effects).toEqual([
     {

@@ -19,7 +19,7 @@ describe('without a limit', () => {
     ]);
   });
 
-  test('what stays keeps its slot, and who comes takes the first that is empty', () => {
+  test('streams that stay keep their slots, and a new one takes the first empty slot', () => {
     const before = arrange(noSlots, streams('a', 'b', 'c'));
     const left = arrange(before, streams('b', 'c'));
     expect(videos(left)).toEqual(['videoTrack1 b', 'videoTrack2 c']);
@@ -31,7 +31,7 @@ describe('without a limit', () => {
     ]);
   });
 
-  test('whoever labels by stream gets the id of each', () => {
+  test('with labels by stream, each label is the stream’s id', () => {
     expect(labels(arrange(noSlots, streams('a', 'b')), 'stream')).toEqual([
       ['a', 'a', 'a'],
       ['b', 'b', 'b'],
@@ -40,7 +40,7 @@ describe('without a limit', () => {
 });
 
 describe('with a limit', () => {
-  test('there are no more videos than that, and everybody is heard', () => {
+  test('the number of videos is limited, and audio is not', () => {
     const slots = arrange(limited(2), streams('a', 'b', 'c'));
     expect(labels(slots)).toEqual([
       ['a', 'videoTrack0', 'audioTrack0'],
@@ -54,7 +54,7 @@ describe('with a limit', () => {
     expect(videos(arrange(slots, streams('b', 'c')))).toEqual(['videoTrack0 c', 'videoTrack1 b']);
   });
 
-  test('whoever says that it has no video does not take the place of one who has', () => {
+  test('a stream without video does not take the place of one with video', () => {
     const some = [{ streamId: 'a', hasVideo: false }, ...streams('b', 'c')];
     expect(videos(arrange(limited(2), some))).toEqual(['videoTrack0 c', 'videoTrack1 b']);
   });
@@ -63,7 +63,7 @@ describe('with a limit', () => {
     expect(videos(arrange(limited(0), streams('a', 'b')))).toEqual([]);
   });
 
-  test('which is lifted, everybody is seen', () => {
+  test('once it is lifted, every video is sent', () => {
     const slots = arrange(limited(1), streams('a', 'b', 'c'));
     expect(videos(arrange({ ...slots, maxVideoTracks: undefined }, streams('a', 'b', 'c')))).toHaveLength(3);
   });
@@ -72,7 +72,7 @@ describe('with a limit', () => {
 describe('a slot that is reserved', () => {
   const three = arrange(noSlots, streams('a', 'b', 'c'));
 
-  test('exchanges what is there for the stream', () => {
+  test('exchanges the stream in the slot for the given one', () => {
     const slots = arrange(reserve(three, 'videoTrack0', 'c', true), streams('a', 'b', 'c'));
     expect(videos(slots)).toEqual(['videoTrack0 c', 'videoTrack1 b', 'videoTrack2 a']);
     expect(assignmentsOf(slots, 'slot').filter(({ isReserved }) => isReserved)).toMatchObject([{ streamId: 'c' }]);
@@ -89,7 +89,7 @@ describe('a slot that is reserved', () => {
     ]);
   });
 
-  test('is anybody’s again as it is given up, or as its stream goes', () => {
+  test('ends on request, or when its stream ends', () => {
     const slots = reserve(three, 'videoTrack0', 'c', true);
     expect(reserve(slots, 'videoTrack0', 'c', false).reserved).toEqual([]);
     expect(arrange(slots, streams('a', 'b')).reserved).toEqual([]);
@@ -104,7 +104,7 @@ describe('a slot that is reserved', () => {
     expect(reserve(three, label, 'c', true)).toBe(three);
   });
 
-  test('there is none for a stream that the player does not have', () => {
+  test('does not exist for a stream that the player does not have', () => {
     expect(reserve(three, 'videoTrack0', 'unknown', true)).toBe(three);
   });
 });
@@ -112,7 +112,7 @@ describe('a slot that is reserved', () => {
 describe('a page', () => {
   const five = streams('a', 'b', 'c', 'd', 'e');
 
-  test('is what is seen of the streams, in the order in which they came', () => {
+  test('selects the videos by the order in which streams came', () => {
     const slots = arrange({ ...arrange(noSlots, five), page: { offset: 2, size: 2 } }, five);
     expect(videos(slots)).toEqual(['videoTrack0 c', 'videoTrack1 d']);
     expect(videos(arrange({ ...slots, page: { offset: 4, size: 2 } }, five))).toEqual(['videoTrack0 e']);

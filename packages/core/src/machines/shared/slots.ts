@@ -8,19 +8,19 @@ export interface Assignable {
 }
 
 /**
- * Which stream each slot of a room's player has. A slot is a pair of labels, one for video and one for audio, under which the
- * player gets one stream after the other; so what a label stands for is told apart from the media section that carries it.
+ * Streams in the slots of a room's player. A slot is a pair of labels, one for video and one for audio, under which the player
+ * gets one stream after another. So the meaning of a label is independent of the media section that carries it.
  */
 export interface Slots {
   /** The stream in each slot, `undefined` in one that is empty. */
   readonly streams: readonly (string | undefined)[];
   /** The streams whose video is sent. */
   readonly shown: readonly string[];
-  /** The streams that were asked to be where they are: they keep their slot, and are shown before others. */
+  /** The reserved streams: they keep their slot, and their video takes precedence. */
   readonly reserved: readonly string[];
   /** Number of videos that are sent at most. `undefined`: all. */
   readonly maxVideoTracks: number | undefined;
-  /** Which part of the streams to show. `undefined`: those that came first. */
+  /** Range of streams whose video is sent. `undefined`: the first ones. */
   readonly page: { readonly offset: number; readonly size: number } | undefined;
 }
 
@@ -94,7 +94,7 @@ export function reserve(slots: Slots, videoLabel: string, streamId: string, enab
   return { ...slots, streams, reserved: [...others.filter((id) => id !== there), streamId] };
 }
 
-/** How a room's player is to get what its slots have: labelled by slot, or each stream by its own id. */
+/** Assignments of a room's player: labelled by slot, or each stream by its own id. */
 export const assignmentsOf = (slots: Slots, labelledBy: 'slot' | 'stream'): readonly TrackAssignment[] =>
   slots.streams.flatMap((streamId, slot) => {
     if (streamId === undefined) return [];

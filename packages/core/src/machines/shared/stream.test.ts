@@ -7,7 +7,7 @@ import type { SocketId } from './envelope.ts';
 import { type StreamServerEffect, type StreamServerEvent, streamServer } from './stream.ts';
 
 const streamId = 's1';
-/** Without what the application hears, which hooks.test.ts is about. */
+/** Effects without webhooks, which streamHooks.test.ts covers. */
 const after = (...events: StreamServerEvent[]) => {
   const { snapshot, effects, all } = walk(streamServer, { streamId }, events);
   return { snapshot, effects: effects.filter(isRoleTell), all: all.filter(isRoleTell) };
@@ -81,7 +81,7 @@ describe('a free id', () => {
     expect(effects).toEqual([publisher(p, isClaimed)]);
   });
 
-  test('is played by nobody', () => {
+  test('cannot be played', () => {
     const { snapshot, effects } = after(subscribed(x));
     expect(snapshot.value).toBe('free');
     expect(effects).toEqual([player(x, noStream)]);
@@ -131,7 +131,7 @@ describe('a stream', () => {
     expect(snapshot.context).toEqual(nothing);
   });
 
-  test('is nobody else’s to end', () => {
+  test('cannot be ended by another socket', () => {
     const { snapshot, effects } = after(...played, released(q));
     expect(snapshot.value).toEqual({ held: 'live' });
     expect(effects).toEqual([]);
@@ -176,7 +176,7 @@ describe('an id that is contested', () => {
     expect(after(...contested, kept(p), released(p)).effects).toEqual([player(x, isGone)]);
   });
 
-  test('goes to the claimant when the owner lets go of it, after the players of the owner have heard', () => {
+  test('goes to the claimant when the owner releases it, after the owner’s players are notified', () => {
     const { snapshot, effects } = after(...contested, released(p));
     expect(snapshot.value).toEqual({ held: 'claimed' });
     expect(effects).toEqual([player(x, isGone), publisher(q, isClaimed)]);
@@ -190,14 +190,14 @@ describe('an id that is contested', () => {
     expect(after(...held, claimed(q), released(p), announced(q)).snapshot.value).toEqual({ held: 'live' });
   });
 
-  test('stays with the owner when the claimant gives up', () => {
+  test('stays with the owner when the claimant withdraws', () => {
     const { snapshot, effects } = after(...contested, released(q));
     expect(effects).toEqual([]);
     expect(snapshot.value).toEqual({ held: 'live' });
     expect(snapshot.context).toEqual({ ...nothing, owner: p, players: [x] });
   });
 
-  test('whose claimant has given up is kept without a word, and free once it is released', () => {
+  test('whose claimant has withdrawn is kept silently, and free once it is released', () => {
     expect(after(...contested, released(q), kept(p)).effects).toEqual([]);
     expect(after(...contested, released(q), released(p)).snapshot.value).toBe('free');
   });
@@ -262,14 +262,14 @@ describe('the id of a member that has not published yet', () => {
     expect(after(...liveByMember, released(m), subscribed(x)).effects).toEqual([player(x, isParked)]);
   });
 
-  test('whoever waits goes on waiting when the member stops before its media was there', () => {
+  test('waiting players keep waiting if the member stops before its media was connected', () => {
     const { snapshot, effects } = after(...heldByMember, subscribed(x), released(m));
     expect(snapshot.value).toBe('expected');
     expect(effects).toEqual([]);
     expect(snapshot.context).toEqual({ ...nothing, parked: [x], reservations: [reservation] });
   });
 
-  test('is gone for those who wait when the member leaves', () => {
+  test('ends for waiting players when the member leaves', () => {
     const { snapshot, effects } = after(...expected, subscribed(x), subscribed(y), memberLeft(m));
     expect(snapshot.value).toBe('free');
     expect(effects).toEqual([player(x, isGone), player(y, isGone)]);
@@ -323,7 +323,7 @@ describe('a member that leaves', () => {
 });
 
 describe('a member’s id that is contested', () => {
-  // A client that has reconnected publishes from a socket that is no member, so members have no privilege here.
+  // A client that has reconnected publishes from a socket that is not a member, so members have no privilege here.
   test('goes to the claimant as any other would', () => {
     const taken = [...liveByMember, subscribed(x), claimed(q), released(m)];
     const { snapshot, effects } = after(...taken);
@@ -344,7 +344,7 @@ describe('a member’s id that is contested', () => {
     expect(after(...taken, memberLeft(m)).snapshot.value).toBe('free');
   });
 
-  test('is the member’s when the claimant gives up', () => {
+  test('goes to the member when the claimant withdraws', () => {
     const { snapshot } = after(...liveByMember, claimed(q), released(q), released(m));
     expect(snapshot.value).toBe('expected');
     expect(snapshot.context).toEqual({ ...nothing, reservations: [reservation] });
@@ -356,7 +356,7 @@ describe('of two who want an id', () => {
   const displaced = (by: SocketId) => ({ type: 'room.displace', room: 'r1', streamId, by });
   const every = (...events: StreamServerEvent[]) => walk(streamServer, { streamId }, events);
 
-  test('one who publishes it with a right takes it from a member who showed none, and the room hears so', () => {
+  test('a publisher with a right takes it from a member without one, and the room is notified', () => {
     const { snapshot, effects } = every(...expected, claimed(q, 'room'));
     expect(effects).toEqual([displaced(m), publisher(q, isClaimed)]);
     expect(snapshot.value).toEqual({ held: 'claimed' });
@@ -383,7 +383,7 @@ describe('of two who want an id', () => {
     expect(every(...two, claimed(m, 'stream')).effects).toEqual([displaced(q), publisher(m, isClaimed)]);
   });
 
-  test('one with a better right than the publisher does not wait for it to be gone', () => {
+  test('a client with a better right than the publisher does not wait for a liveness check', () => {
     const { snapshot, effects } = every(claimed(p, 'room'), announced(p), claimed(q, 'stream'));
     expect(effects).toEqual([publisher(p, isEnded)]);
     expect(snapshot.context).toMatchObject({ owner: p, claimant: q });

@@ -8,14 +8,14 @@ import { ownTracks } from '../ports/rtc.ts';
 import type { StreamEvent } from '../ports/stream.ts';
 import type { RoleTellEffect, SocketId } from './envelope.ts';
 
-/** What is known of one stream id. */
+/** Context of a stream id. */
 export interface StreamServerContext {
   readonly streamId: string;
   /** The socket whose publisher holds the id. */
   readonly owner: SocketId | undefined;
   /** The right that was shown for that. */
   readonly ownerRight: AccessRight | undefined;
-  /** The socket that gets the id if the owner turns out to be gone. */
+  /** The socket that gets the id if the owner does not answer. */
   readonly claimant: SocketId | undefined;
   readonly claimantRight: AccessRight | undefined;
   /** The sockets whose player plays it. */
@@ -40,17 +40,17 @@ export interface Reservation {
   readonly right: AccessRight | undefined;
 }
 
-/** How a stream is set up. */
+/** Parameters of a stream. */
 export interface StreamServerInput {
   readonly streamId: string;
 }
 
-/** What a stream hears: what roles have done about it, and what rooms know of it. */
+/** Events of a stream: reports of roles about it, and expectations of rooms. */
 export type StreamServerEvent =
   | {
       readonly type: 'role.claimed';
       readonly from: SocketId;
-      /** Whether the room that it is for has all the subtracks it may have. */
+      /** True if its room has reached its limit of subtracks. */
       readonly isRoomFull?: boolean;
       /** The right that was shown for it. Default none. */
       readonly right?: AccessRight | undefined;
@@ -58,7 +58,7 @@ export type StreamServerEvent =
   | {
       readonly type: 'role.subscribed';
       readonly from: SocketId;
-      /** How many players the stream may have, those that wait for it included. Default any number. */
+      /** Maximum number of the stream's players, waiting ones included. Default none. */
       readonly viewerLimit?: number | undefined;
     }
   | {
@@ -71,7 +71,7 @@ export type StreamServerEvent =
   | { readonly type: 'app.end' }
   | ({ readonly type: 'room.memberJoined' | 'room.memberLeft' } & Reservation);
 
-/** Tells a room that a member has lost the id of its stream to somebody with a better right. Performed by the app (`reduceApp`). */
+/** Notifies a room that a member has lost the id of its stream to a client with a better right. Performed by the app (`reduceApp`). */
 export interface DisplaceEffect {
   readonly type: 'room.displace';
   readonly room: string;
@@ -80,7 +80,7 @@ export interface DisplaceEffect {
   readonly by: SocketId;
 }
 
-/** What a stream asks for. */
+/** Effects of a stream. */
 export type StreamServerEffect = RoleTellEffect | HookEffect | DisplaceEffect;
 
 const { effect, update } = actionKinds<StreamServerContext, StreamServerEvent, StreamServerEffect>();
@@ -120,7 +120,7 @@ const without = (sockets: readonly SocketId[], event: StreamServerEvent) =>
   sockets.filter((socket) => !fromOf(event).includes(socket));
 
 /**
- * One stream id: who holds it, whether it is live, who plays it, and who waits for it. Lives as long as anybody cares.
+ * One stream id: its owner, whether it is live, its players, and those that wait for it. Lives as long as it is used.
  *
  * @see docs/protocol.md § Stream ids
  */
@@ -292,7 +292,7 @@ export const streamServer = setup({
         'role.claimed': [
           { guard: 'isContested', actions: 'tellInUse' },
           { guard: 'isRoomFull', actions: 'tellRoomFull' },
-          // Whoever has a better right to the id need not wait for its owner to be gone.
+          // A client with a better right to the id does not wait for a liveness check of its owner.
           { guard: 'hasBetterRight', actions: ['displaceWeaker', 'forgetWeaker', 'noteClaimant', 'tellEnded'] },
           { actions: ['noteClaimant', 'tellContested'] },
         ],
@@ -321,7 +321,7 @@ export const streamServer = setup({
         },
         live: {
           entry: 'notifyStarted',
-          // A player that hears of it is gone, and nobody knows then who it was.
+          // After the notification the player has ended, and its data is lost.
           exit: ['notifyPlayersStopped', 'tellGone', 'notifyEnded', 'forgetPlayers'],
           on: {
             'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellLive'] }],

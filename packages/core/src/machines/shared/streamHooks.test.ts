@@ -3,7 +3,7 @@ import { walk } from '../walk.ts';
 import type { SocketId } from './envelope.ts';
 import { type StreamServerEvent, streamServer } from './stream.ts';
 
-/** What the application hears, as `action` or `action by`. */
+/** Webhooks, as `action` or `action by`. */
 const hooksOf = (...events: StreamServerEvent[]) =>
   walk(streamServer, { streamId: 's1' }, events).all.flatMap((effect) =>
     effect.type === 'hook.call' ? [[effect.action, effect.by].filter((part) => part !== undefined).join(' ')] : [],
@@ -17,7 +17,7 @@ const of = (type: Exclude<StreamServerEvent['type'], `${'room' | 'app'}.${string
 const live = [of('role.claimed', p), of('role.announced', p)];
 const watched = [...live, of('role.subscribed', x), of('role.watching', x)];
 
-describe('the application hears', () => {
+describe('the application is notified', () => {
   test('of a stream once its media is there, and of its end', () => {
     expect(hooksOf(...live)).toEqual(['liveStreamStarted']);
     expect(hooksOf(...live, of('role.released', p))).toEqual(['liveStreamStarted', 'liveStreamEnded']);
@@ -54,7 +54,7 @@ describe('the application hears', () => {
   });
 });
 
-describe('what the application says', () => {
+describe('messages of the application', () => {
   const said: StreamServerEvent = { type: 'app.data', text: 'hello' };
 
   test('is for every player of a live stream', () => {
@@ -70,7 +70,7 @@ describe('what the application says', () => {
     );
   });
 
-  test('is for nobody before the stream is live', () => {
+  test('reach no player before the stream is live', () => {
     expect(walk(streamServer, { streamId: 's1' }, [of('role.claimed', p), said]).effects).toEqual([]);
   });
 });
@@ -85,7 +85,7 @@ describe('limits', () => {
   });
   const effectsOf = (...events: StreamServerEvent[]) => walk(streamServer, { streamId: 's1' }, events).effects;
 
-  test('a player that comes when there are enough hears viewerLimitReached, whether or not the stream is live', () => {
+  test('a player beyond the limit receives viewerLimitReached, whether or not the stream is live', () => {
     const play = (from: SocketId): StreamServerEvent => ({ type: 'role.subscribed', from, viewerLimit: 1 });
     const expected: StreamServerEvent = { type: 'room.memberJoined', room: 'r1', by: p, right: undefined };
     for (const events of [live, [expected], [expected, of('role.claimed', p)]])
@@ -93,7 +93,7 @@ describe('limits', () => {
     expect(effectsOf(play(x))).toEqual([refused('player', x, 'no_stream_exist')]);
   });
 
-  test('a publisher for a room that has enough hears so, and contests nobody', () => {
+  test('a publisher for a full room is refused, and contests no id', () => {
     const full: StreamServerEvent = { type: 'role.claimed', from: q, isRoomFull: true };
     const definition = 'main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks';
     for (const events of [[], live]) expect(effectsOf(...events, full)).toEqual([refused('publisher', q, definition)]);

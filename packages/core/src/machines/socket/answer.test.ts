@@ -59,7 +59,7 @@ const command = 'notification';
 const parsed = (message: object, list: 'subtrackList' | 'subscriberList'): unknown[] =>
   (message as Record<typeof list, string[]>)[list].map((text) => JSON.parse(text));
 
-test('getStreamInfo tells what a live stream looks like, and nothing of one that is not', () => {
+test('getStreamInfo describes a live stream, and refuses any other', () => {
   const question: StreamQuery = { command: 'getStreamInfo', streamId: 's1' };
   expect(answerTo(question, stream)).toEqual({ command: 'streamInformation', streamId: 's1', streamInfo: [info] });
   const layers = [
@@ -72,7 +72,7 @@ test('getStreamInfo tells what a live stream looks like, and nothing of one that
   expect(answerTo(question, { ...stream, info: undefined })).toMatchObject({ definition: 'no_stream_exist' });
 });
 
-test('getBroadcastObject tells everything as JSON in a text, with a list of subtracks that is never null', () => {
+test('getBroadcastObject returns everything as a JSON string, with a list of subtracks that is never null', () => {
   for (const { broadcast: expected, ...rest } of [room, stream]) {
     const { streamId } = expected;
     const answer = answerTo({ command: 'getBroadcastObject', streamId }, { broadcast: expected, ...rest });
@@ -81,7 +81,7 @@ test('getBroadcastObject tells everything as JSON in a text, with a list of subt
   }
 });
 
-test('getTrackList tells the ids of the subtracks', () => {
+test('getTrackList returns the ids of the subtracks', () => {
   const answer = answerTo({ command: 'getTrackList', streamId: 'r1', token: undefined }, room);
   expect(answer).toEqual({ command: 'trackList', streamId: 'r1', trackList: ['a', 'b'] });
 });
@@ -101,7 +101,7 @@ test('getSubscriberCount counts the players', () => {
   expect(answer).toEqual({ command, definition: 'subscriberCount', streamId: 'r1', count: 2 });
 });
 
-test('getSubscribers tells each player as JSON in a text', () => {
+test('getSubscribers returns each player as a JSON string', () => {
   const answer = answerTo({ command: 'getSubscribers', streamId: 'r1', offset: undefined, size: undefined }, room);
   expect(answer).toMatchObject({ command, definition: 'subscriberList', streamId: 'r1' });
   expect(parsed(answer, 'subscriberList')).toEqual(room.subscribers);
@@ -115,13 +115,13 @@ describe('a page', () => {
     return entries.map((entry) => (entry as Broadcast).streamId);
   };
 
-  test('begins at offset and has size entries', () => {
+  test('starts at offset and has size entries', () => {
     expect(page({ offset: 2, size: 3 })).toEqual(['t2', 't3', 't4']);
     expect(page({ offset: 58, size: 5 })).toEqual(['t58', 't59']);
     expect(page({ offset: 1000, size: 5 })).toEqual([]);
   });
 
-  test('has no more entries than it may have, and none for a size that makes no sense', () => {
+  test('has at most the maximum of entries, and none for an invalid size', () => {
     expect(page({ offset: undefined, size: undefined })).toHaveLength(pageSize);
     expect(page({ size: 1_000_000 })).toHaveLength(pageSize);
     expect(page({ offset: -3, size: 2 })).toEqual(['t0', 't1']);
@@ -147,7 +147,7 @@ test.each([
   });
 });
 
-test('what a question asks for is enough to answer it, and of what is not told nothing is made up', () => {
+test('the requested properties suffice for the answer, and missing ones are not invented', () => {
   const { broadcast: all, subtracks, subscribers } = room;
   const streamId = 'r1';
   const parts = [

@@ -12,7 +12,7 @@ const open: ClientEvent[] = [{ type: 'app.open' }, { type: 'socket.opened' }];
 const pong: ClientEvent = { type: 'signal.pong', message: { command: 'pong' } };
 const ping: ClientEvent = { type: 'timer.ping' };
 
-test('it dials when it is told to, and once', () => {
+test('it opens the socket on request, once', () => {
   expect(after({ type: 'app.open' }).effects).toEqual([
     { type: 'socket.dial' },
     { type: 'timer.start', name: 'request', ms: requestTimeoutMs },
@@ -20,14 +20,14 @@ test('it dials when it is told to, and once', () => {
   expect(after({ type: 'app.open' }, { type: 'app.open' }).effects).toEqual([]);
 });
 
-test('a handshake that is never answered is given up, and dialled again', () => {
+test('a handshake that is never answered is abandoned and repeated', () => {
   const { snapshot, effects } = after({ type: 'app.open' }, { type: 'timer.request' });
   expect(snapshot.value).toBe('waiting');
   expect(effects).toContainEqual({ type: 'socket.close' });
 });
 
 describe('ICE servers', () => {
-  test('that are given are used, and roles may speak at once', () => {
+  test('that are configured are used, and roles may send at once', () => {
     expect(after(...open).effects).toEqual([
       { type: 'timer.stop', name: 'request' },
       { type: 'timer.start', name: 'ping', ms: pingMs },
@@ -64,13 +64,13 @@ describe('ICE servers', () => {
 });
 
 describe('ping', () => {
-  test('goes on at intervals, also to a server that never says pong', () => {
+  test('continues at intervals, also to a server that never sends pong', () => {
     const { snapshot, effects } = after(...open, ping, ping, ping, ping, ping);
     expect(effects).toContainEqual({ type: 'signal.send', message: { command: 'ping' } });
     expect(snapshot.matches('open')).toBe(true);
   });
 
-  test('unanswered twice after it was answered before, the socket is given up and dialled again', () => {
+  test('unanswered twice after an earlier answer, the socket is reopened', () => {
     const { snapshot, effects } = after(...open, ping, pong, ping, ping, ping);
     expect(snapshot.value).toBe('waiting');
     expect(effects).toContainEqual({ type: 'socket.close' });
@@ -91,11 +91,11 @@ describe('sleep', () => {
     expect(after(...asked, pong, ping).snapshot.matches('open')).toBe(true);
   });
 
-  test('says nothing of a server that has never said pong', () => {
+  test('proves nothing about a server that has never sent pong', () => {
     expect(after(...open, slept, ping, ping).snapshot.matches('open')).toBe(true);
   });
 
-  test('a late timer is none', () => {
+  test('a slightly late timer is not one', () => {
     expect(after(...open, ping, pong, { type: 'clock.skipped', ms: sleepMs - 1 }).effects).toEqual([]);
   });
 });
@@ -132,7 +132,7 @@ describe('a lost socket', () => {
     });
   });
 
-  test('that comes back begins the count anew', () => {
+  test('that comes back resets the count', () => {
     const { snapshot } = after(...open, { type: 'socket.lost' }, { type: 'timer.retry' }, { type: 'socket.opened' });
     expect(snapshot.context.attempt).toBe(0);
   });

@@ -7,19 +7,19 @@ import { retryGuards } from '../fragments/retry.ts';
 import type { IceServer } from '../ports/ice.ts';
 import { backOffMs, iceServersTimeoutMs, pingMs, requestTimeoutMs } from '../timer.ts';
 
-/** What a client knows of its socket. */
+/** Context of a client's socket. */
 export interface SocketClientContext {
   /** The ICE servers to open connections with. */
   readonly iceServers: readonly IceServer[];
   /** True to ask the server for them at every opening. */
   readonly askIceServers: boolean;
-  /** Number of times in a row it has dialled in vain. */
+  /** Number of failed attempts in a row to open it. */
   readonly attempt: number;
 }
 
-/** How a client's socket is set up. */
+/** Parameters of a client's socket. */
 export interface SocketClientInput {
-  /** The ICE servers to use. Without any, the server is asked (`getIceServerConfig`). */
+  /** ICE servers to use. Without any, the server is asked (`getIceServerConfig`). */
   readonly iceServers?: readonly IceServer[];
 }
 
@@ -114,12 +114,12 @@ export const socketClient = setup({
           initial: 'unproven',
           on: {
             'signal.pong': '.alive',
-            // The socket may be gone without anybody having said so, so it is asked at once, and once only.
+            // The socket may be dead without an event, so it is checked at once, and only once.
             'clock.skipped': { guard: 'hasSlept', target: '.doubtful', actions: ping },
             'app.resume': { target: '.doubtful', actions: ping },
           },
           states: {
-            // Some servers never say `pong`; silence means something only to a client that has heard one.
+            // Some servers never send `pong`; silence counts only for a client that has received one.
             unproven: {
               on: {
                 'timer.ping': { actions: ping },
@@ -149,12 +149,12 @@ export const socketClient = setup({
               exit: stopTimer('iceServers'),
               on: {
                 'signal.iceServerConfig': { target: 'known', actions: 'adoptIceServers' },
-                // A server that does not know the question may call it an error, or say nothing.
+                // A server without this command may answer with an error, or not at all.
                 'signal.error': 'known',
                 'timer.iceServers': 'known',
               },
             },
-            // The server may tell more once a role has shown a right.
+            // The server may send more ICE servers once a role has shown a right.
             known: {
               entry: 'readyRoles',
               on: { 'signal.iceServerConfig': { guard: 'asksIceServers', actions: 'adoptIceServers' } },

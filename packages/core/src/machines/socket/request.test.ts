@@ -59,14 +59,14 @@ describe('join', () => {
 });
 
 describe('joinRoom', () => {
-  test('is asked for, and told to the room once it is granted', () => {
+  test('is authorized, and forwarded to the room once granted', () => {
     expect(after(heardByServer(joinRoom)).effects).toEqual(requested(entering));
     expect(after(heardByServer(joinRoom), granted(entering)).effects).toEqual([
       { type: 'room.tell', message: joinRoom },
     ]);
   });
 
-  test('shows what it is given', () => {
+  test('carries its credentials', () => {
     const shown = { token: 't', subscriberId: 'u', subscriberCode: '123456' };
     const message = { ...joinRoom, ...shown };
     expect(after(heardByServer(message)).effects).toEqual(requested({ ...entering, ...shown, message }));
@@ -93,11 +93,11 @@ describe('joinRoom', () => {
   });
 });
 
-test('leaveFromRoom is told to the room without asking', () => {
+test('leaveFromRoom is forwarded to the room without authorization', () => {
   expect(after(heardByServer(leaveFromRoom)).effects).toEqual([{ type: 'room.tell', message: leaveFromRoom }]);
 });
 
-test('getRoomInfo is asked for, and told to the room once it is granted', () => {
+test('getRoomInfo is authorized, and forwarded to the room once granted', () => {
   const message = { command: 'getRoomInfo', room: 'r1', streamId: 'own' } as const;
   const asking = { action: 'query', streamId: 'r1', room: 'r1', message } as const;
   expect(after(heardByServer(message)).effects).toEqual(requested(asking));
@@ -123,7 +123,7 @@ describe.each([
     ]);
   });
 
-  test('is answered with what is known', () => {
+  test('is answered from the known properties', () => {
     expect(after({ type: 'question.answered', question: message, known: undefined }).effects).toEqual([
       {
         type: 'signal.send',
@@ -139,7 +139,7 @@ describe.each([
   });
 });
 
-test('what nobody has asked for is not granted', () => {
+test('an unrequested grant is ignored', () => {
   expect(after(granted(joining)).effects).toEqual([]);
   expect(after(granted(entering)).effects).toEqual([]);
 });

@@ -13,9 +13,7 @@ const without = {
   metaData: undefined,
 } as const;
 
-/**
- * What a message that no role hears asks of the authorization: to join a call, to enter a room, to know something, or to use TURN.
- */
+/** Authorization that a message without a role needs: to join a call, to enter a room, to ask a question, or to use TURN. */
 export function requestOf(event: ServerEvent): AccessRequest | undefined {
   switch (event.type) {
     case 'signal.getIceServerConfig':
@@ -62,7 +60,7 @@ export function requestOf(event: ServerEvent): AccessRequest | undefined {
   }
 }
 
-/** What is done once that is granted. */
+/** Effect of a granted request. */
 export function grantOf(
   { action, streamId, message }: AccessRequest,
   right: AccessRight | undefined,
@@ -80,7 +78,7 @@ export function grantOf(
   }
 }
 
-/** Which call or room a message leaves, that may not have been decided over yet. */
+/** Undecided call or room that a message leaves. */
 export function leftBy(event: ServerEvent): Pick<AccessRequest, 'action' | 'streamId'> | undefined {
   if (event.type === 'signal.leaveFromRoom') return { action: 'enter', streamId: event.message.room };
   if (event.type === 'signal.leave' || event.type === 'signal.stop')

@@ -44,7 +44,7 @@ const requestFields = {
   metaData: undefined,
 };
 
-test('publish and play start a role, which first hears the message', () => {
+test('publish and play start a role, which first receives the message', () => {
   const message = { command: 'publish', streamId: 's1' } as const;
   expect(after({ type: 'signal.publish', message }).effects).toEqual([
     { type: 'role.start', address: { role: 'publisher', streamId: 's1' }, message },
@@ -102,7 +102,7 @@ describe('getIceServerConfig', () => {
   });
 });
 
-describe('what is for no role', () => {
+describe('messages without a role', () => {
   test.each([
     ['an answer', answer],
     ['a candidate', candidate],
@@ -127,12 +127,12 @@ describe('what is for no role', () => {
     expect(after(used('s1'), ...later, used('s1'), candidate).effects).toEqual([]);
   });
 
-  test('a stop is passed over', () => {
+  test('a stop is ignored', () => {
     expect(after({ type: 'signal.stop', message: { command: 'stop', streamId: 's1' } }).effects).toEqual([]);
   });
 });
 
-describe('what is no message', () => {
+describe('malformed messages', () => {
   test.each([
     ['no streamId', { field: 'streamId', missing: true }, 'noStreamNameSpecified'],
     ['a streamId of forbidden characters', { field: 'streamId', missing: false }, 'invalidStreamName'],
@@ -142,7 +142,7 @@ describe('what is no message', () => {
     expect(after(malformed({ command: 'publish', ...fields })).effects).toEqual(sent({ command: 'error', definition }));
   });
 
-  test('invalidStreamName says which id it was, if that can be said', () => {
+  test('invalidStreamName has the id, if possible', () => {
     const invalid = { command: 'publish', field: 'streamId', missing: false };
     expect(after(malformed({ ...invalid, streamId: 'a/b' })).effects).toEqual(
       sent({ command: 'error', definition: 'invalidStreamName', streamId: 'a/b' }),
@@ -188,7 +188,7 @@ describe('liveness', () => {
   });
 });
 
-test('a server that stops says so before it closes the socket', () => {
+test('a server that stops notifies the client before it closes the socket', () => {
   expect(after({ type: 'app.close' }).effects).toEqual([
     { type: 'timer.stop', name: 'liveness' },
     { type: 'signal.send', message: { command: 'notification', definition: 'server_will_stop' } },

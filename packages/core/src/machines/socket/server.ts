@@ -11,25 +11,25 @@ import { livenessMs } from '../timer.ts';
 import { answerTo } from './answer.ts';
 import { grantOf, leftBy, requestOf } from './request.ts';
 
-/** What the server knows of one socket. */
+/** Context of a server's socket. */
 export interface SocketServerContext {
-  /** True if the client has asked for ICE servers and was told of none that need credentials. */
+  /** True if the client asked for ICE servers and got none that needs credentials. */
   readonly lacksRelays: boolean;
-  /** True if the socket can be asked for a sign of life. */
+  /** True if the socket can be pinged. */
   readonly pings: boolean;
   /** The ids this socket used last, newest first. */
   readonly usedIds: readonly string[];
-  /** The calls and rooms it has asked for, as long as nobody has decided and it has not left them again. */
+  /** Calls and rooms it has requested, until they are decided or left. */
   readonly asked: readonly AccessRequest[];
 }
 
-/** How a server's socket is set up. */
+/** Parameters of a server's socket. */
 export interface SocketServerInput {
-  /** True if the socket can be asked for a sign of life (RFC 6455 § 5.5.2). Default `true`; without, it lives until it is closed. */
+  /** True if the socket can be pinged (RFC 6455 § 5.5.2). Default `true`. Without pings, it lives until it is closed. */
   readonly pings?: boolean;
 }
 
-/** How many of the ids that a socket used are remembered, so that what comes late for them is passed over in silence. */
+/** Number of used ids that are remembered for a socket, so that late messages for them are silently ignored. */
 export const rememberedIds = 256;
 
 const kinds = actionKinds<SocketServerContext, ServerEvent, ServerSocketEffect>();
@@ -179,7 +179,7 @@ export const socketServer = setup({
       (event.type === 'access.granted' || event.type === 'access.refused') && isWanted(context, event.request),
     isRelayRefused: ({ event }) => event.type === 'access.refused' && event.request.action === 'relay',
     lacksRelays: ({ context }) => context.lacksRelays,
-    // A client asks once, before it has shown any right: what it could not be told then it is told as soon as it has.
+    // A client asks only once, before it has shown any right. Servers with credentials are sent as soon as it has.
     showsRightAtLast: ({ context, event }) =>
       context.lacksRelays &&
       event.type === 'access.granted' &&
@@ -215,7 +215,7 @@ export const socketServer = setup({
         'access.shown': { guard: 'lacksRelays', actions: ['noteRelays', 'requestIceServers'] },
         'signal.join': { actions: ['rememberId', 'noteAsked', 'requestAccess'] },
         'signal.joinRoom': { actions: ['noteAsked', 'requestAccess'] },
-        // Whoever has left again before anybody has decided is not let in.
+        // A client that left before the decision does not enter.
         'access.granted': [
           {
             guard: 'showsRightAtLast',

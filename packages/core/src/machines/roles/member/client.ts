@@ -8,7 +8,7 @@ import type { EnterRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
-/** What a client knows of its part of a conference. */
+/** Context of a client's member of a room. */
 export interface ConferenceClientContext extends RetryContext {
   readonly room: string;
   readonly request: EnterRequest;
@@ -25,10 +25,10 @@ const publisherOf = (streamId: string) => ({ role: 'publisher', streamId }) as c
 const playerOf = (streamId: string) => ({ role: 'player', streamId }) as const;
 
 /**
- * A member of a conference: enters the room, and asks for a publisher of its own stream and a player for each of the others
- * as they come and go. Those are machines of their own, on the same socket.
+ * A member of a room: enters, and starts a publisher for its own stream and a player for each other member as they come and go.
+ * These are machines of their own, on the same socket.
  *
- * `app.enter` starts it, `app.stop` ends it. Ends in `stopped` when asked to, else in `ended` with a `reason`.
+ * `app.enter` starts it, `app.stop` ends it. Ends in `stopped` on request, otherwise in `ended` with a `reason`.
  *
  * @see docs/protocol.md § Conference
  */

@@ -14,7 +14,7 @@ import type { JoinRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
-/** What a client knows of its part of a call. */
+/** Context of a client's peer. */
 export interface PeerClientContext extends NegotiationContext, RetryContext {
   readonly request: JoinRequest;
 }
@@ -22,15 +22,15 @@ export interface PeerClientContext extends NegotiationContext, RetryContext {
 const kinds = actionKinds<PeerClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
 
-/** The media between two peers, whoever made the offer. */
+/** The media between two peers, whichever of them made the offer. */
 const media = mediaStates('connected');
 
-/** What the ends of a call begin with. */
+/** What the ends of a call start with. */
 const leaving = { ...awaitingEnd, entry: [send({ command: 'leave' }), awaitingEnd.entry] } as const;
 
-/** What ends, or begins anew, the connection of a call. */
+/** Transitions that end or restart the connection of a call. */
 const whilePaired = {
-  // The other has left. Whoever comes next finds this peer first.
+  // The other peer has left. This one is the first for the next peer.
   'signal.stop': '#waiting',
   'signal.start': '#calling',
   'signal.peerMessageCommand': { actions: 'notifyMessage' },
@@ -43,11 +43,11 @@ const whilePaired = {
 } as const;
 
 /**
- * One peer of a call of two: joins, waits for the other, and offers or answers as the server says. The media goes from peer
- * to peer.
+ * One peer of a two-party call: joins, waits for the other peer, and offers or answers as the server says. Media flows between
+ * the peers.
  *
- * `app.join` starts it, `app.stop` ends it; both may come at any time and twice. Ends in `stopped` when asked to, else in
- * `ended` with a `reason`.
+ * `app.join` starts it, `app.stop` ends it; both may arrive at any time and repeatedly. Ends in `stopped` on request, otherwise
+ * in `ended` with a `reason`.
  *
  * @see docs/protocol.md § Peer to peer
  */
@@ -97,7 +97,7 @@ export const peerClient = setup({
       streamId: context.streamId,
       isOfferer: true,
     })),
-    // A failed renegotiation leaves what runs as it is.
+    // A failed renegotiation does not affect running media.
     sendFailure: effect(() => undefined),
     forgetCandidates: update(() => noCandidates),
   },
@@ -129,7 +129,7 @@ export const peerClient = setup({
       exit: stopTimer('request'),
       on: {
         'signal.joined': 'waiting',
-        // Some servers say `start` before `joined`.
+        // Some servers send `start` before `joined`.
         'signal.start': 'calling',
         'signal.takeConfiguration': { guard: 'isOffer', target: 'called' },
         'signal.error': requestRefused,

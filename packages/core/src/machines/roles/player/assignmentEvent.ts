@@ -1,12 +1,12 @@
 import type { TrackAssignment } from '../../ports/rtc.ts';
 import type { Talker } from '../../ports/stream.ts';
 
-/** How silence is told. @see RFC 6464 § 3 */
+/** Level that stands for silence. @see RFC 6464 § 3 */
 const silence = 127;
 
 /**
- * What a room's player is told on the data channel: which stream each label of a video stands for, of those that it may
- * know. `reserved` is as asked for now.
+ * Data channel message for a room's player: the stream of each video label that the player may know. `reserved` is the current
+ * reservation.
  *
  * @see docs/protocol.md § Track assignment
  */
@@ -32,14 +32,14 @@ export const videoAssignmentEvent = (
 const audioEvent = (room: string, payload: readonly object[]): string =>
   JSON.stringify({ streamId: room, eventType: 'AUDIO_TRACK_ASSIGNMENT', payload });
 
-/** The same of every label of an audio track, nobody being heard. */
+/** The same for every audio label, while no member talks. */
 export const audioAssignmentEvent = (room: string, answered: readonly TrackAssignment[]): string =>
   audioEvent(
     room,
     answered.map(({ streamId, audioLabel }) => ({ audioLabel, trackId: streamId, audioLevel: silence })),
   );
 
-/** Who talks, and how loud. */
+/** Data channel message with the members who talk, and their levels. */
 export const talkersEvent = (room: string, answered: readonly TrackAssignment[], talkers: readonly Talker[]): string =>
   audioEvent(
     room,

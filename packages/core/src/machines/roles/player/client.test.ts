@@ -44,7 +44,7 @@ test('play asks, and the offer that answers is answered', () => {
   expect(after(...playing).snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'playing' } });
 });
 
-test('a candidate that comes before any offer belongs to nobody', () => {
+test('a candidate before any offer is held', () => {
   expect(after(...requesting, candidate, offer()).effects).not.toContainEqual(
     expect.objectContaining({ type: 'rtc.addIceCandidate' }),
   );
@@ -57,7 +57,7 @@ test('a further offer is answered on the same connection', () => {
   ]);
 });
 
-test('a further offer that cannot be applied does not end what plays', () => {
+test('a further offer that cannot be applied does not end the player', () => {
   const { snapshot, effects } = after(...playing, offer('bad'), {
     type: 'rtc.failed',
     step: 'setRemoteDescription',

@@ -24,7 +24,7 @@ export interface PlayedQuality {
   readonly tracks: readonly SentVideo[];
 }
 
-/** What a client knows of its player. */
+/** Context of a client's player. */
 export interface PlayerClientContext extends NegotiationContext, RetryContext {
   readonly request: PlayRequest;
   /** The largest heights that the application wants, by track id; `''` is for all tracks. */
@@ -45,11 +45,11 @@ const preferenceMessage = (streamId: string, trackId: string | undefined, stream
 const endings = endingStates('app.play', 'signal.play_finished');
 
 /**
- * The client's side of a player: asks, answers the server's offers, and tries again with a growing wait when the media,
- * the socket or the stream is lost.
+ * Client side of a player: asks to play, answers the server's offers, and retries with growing delays if the media, the socket or
+ * the stream is lost.
  *
- * `app.play` starts it, `app.stop` ends it; both may come at any time and twice. Ends in `stopped` when asked to, else in
- * `ended` with a `reason`.
+ * `app.play` starts it, `app.stop` ends it; both may arrive at any time and repeatedly. Ends in `stopped` on request, otherwise
+ * in `ended` with a `reason`.
  *
  * @see docs/protocol.md § Play
  */
@@ -97,7 +97,7 @@ export const playerClient = setup({
       }),
     ),
     forgetQuality: update(() => ({ quality: undefined })),
-    // A renegotiation that fails is the server's to notice; what plays goes on.
+    // The server handles a failed renegotiation; running media continues.
     sendFailure: effect(() => undefined),
     forgetCandidates: update(() => noCandidates),
   },
@@ -155,7 +155,7 @@ export const playerClient = setup({
         'socket.lost': 'offline',
       },
       states: {
-        // The offer is what accepted the request, so it is being answered from the start.
+        // The offer accepts the request, so the state starts by answering it.
         negotiation: answererOfOffer,
         media: mediaStates('playing'),
       },

@@ -70,7 +70,7 @@ describe('play', () => {
     ]);
   });
 
-  test('without access it hears why, and subscribes to nothing', () => {
+  test('without access it forwards the reason, and subscribes to nothing', () => {
     const { snapshot, all } = after(play, { type: 'access.refused', request, definition: 'unauthorized_access' });
     expect(snapshot.value).toBe('refused');
     expect(all).toEqual([{ type: 'access.request', ...request }, failed('unauthorized_access')]);
@@ -133,7 +133,7 @@ describe('a stream that is not live yet', () => {
     expect(after(...parked, live).effects).toContainEqual({ type: 'rtc.createOffer' });
   });
 
-  test('a second play meanwhile changes nothing and says nothing', () => {
+  test('a second play meanwhile is ignored', () => {
     expect(after(...parked, play).effects).toEqual([]);
   });
 
@@ -160,7 +160,7 @@ describe('negotiation', () => {
     ]);
   });
 
-  test('an offer to a server that offers is glare, and passed over', () => {
+  test('an offer to a server that offers is glare, and ignored', () => {
     const offer: ServerEvent = {
       type: 'signal.takeConfiguration',
       message: { command: 'takeConfiguration', streamId: 's1', type: 'offer', sdp: 'offer' },
@@ -169,11 +169,11 @@ describe('negotiation', () => {
     expect(after(...sending, offer).effects).toEqual([]);
   });
 
-  test('a second answer is passed over', () => {
+  test('a second answer is ignored', () => {
     expect(after(...sending, answer).effects).toEqual([]);
   });
 
-  test('a changed stream is offered anew', () => {
+  test('a changed stream is offered again', () => {
     const { snapshot, effects } = after(...sending, changed);
     expect(effects).toEqual([{ type: 'rtc.createOffer' }]);
     expect(snapshot.value).toEqual({ accepted: { negotiation: 'offering', media: 'sending' } });
@@ -203,7 +203,7 @@ describe('negotiation', () => {
 });
 
 describe('media', () => {
-  test('a connected player is told, and counts as one that watches', () => {
+  test('a connected player is notified, and counts as a viewer', () => {
     expect(after(...sending).effects).toEqual([
       { type: 'timer.stop', name: 'media' },
       notified('play_started'),
@@ -211,7 +211,7 @@ describe('media', () => {
     ]);
   });
 
-  test('what the application says goes out on the data channel', () => {
+  test('messages of the application are sent on the data channel', () => {
     expect(after(...sending, { type: 'stream.data', text: 'hello' }).effects).toEqual([
       { type: 'rtc.sendData', text: 'hello' },
     ]);
@@ -270,7 +270,7 @@ describe('a room', () => {
     message: { command: 'getVideoTrackAssignmentsCommand', streamId: 's1' },
   };
 
-  test('tells what its labels stand for once the player has answered, and once it can hear it', () => {
+  test('sends the assignments once the player has answered, and once the data channel is open', () => {
     expect(after(...deciding, room, offerCreated, answer).effects).toEqual([
       { type: 'rtc.setRemoteDescription', description: { type: 'answer', sdp: 'answer' } },
       videos(video(0, 'b')),
@@ -283,12 +283,12 @@ describe('a room', () => {
     expect(after(...playing, ask).effects).toEqual([videos(video(0, 'b'))]);
   });
 
-  test('says nothing of labels to the player of a stream', () => {
+  test('sends no assignments to the player of a stream', () => {
     expect(after(...sending, { type: 'rtc.dataChannelOpened' }).effects).toEqual([]);
     expect(after(...sending, ask).effects).toEqual([]);
   });
 
-  test('sends the tracks of a member that comes, and says so on both channels', () => {
+  test('offers the tracks of a new member, with notifications on both channels', () => {
     expect(after(...playing, added).effects).toEqual([
       { type: 'rtc.setTracks', tracks: [b, c] },
       subtrack('subtrackAdded'),
@@ -296,7 +296,7 @@ describe('a room', () => {
     ]);
   });
 
-  test('says that a member came which this player does not want, and sends nothing of it', () => {
+  test('announces a member that this player has not selected, and offers nothing of it', () => {
     expect(after(...playing, { type: 'stream.trackAdded', trackId: 'c', tracks: undefined }).effects).toEqual([
       subtrack('subtrackAdded'),
       updated,
@@ -311,7 +311,7 @@ describe('a room', () => {
     ]);
   });
 
-  test('a label stands for what the last answered offer has, and one that is new for what the last offer has', () => {
+  test('a label refers to the last answered offer, and a new label to the last offer', () => {
     const newcomer = [...playing, added, changed];
     expect(after(...newcomer.slice(0, -1), ask).effects).toEqual([videos(video(0, 'b'))]);
     const offeredC = [...newcomer, offerCreated];
@@ -328,7 +328,7 @@ describe('a room', () => {
     );
   });
 
-  test('what is reserved is told at once', () => {
+  test('reservations are sent at once', () => {
     const assigned: ServerEvent = { type: 'stream.tracksAssigned', tracks: [{ ...b, isReserved: true }] };
     expect(after(...playing, assigned).effects).toEqual([
       { type: 'rtc.setTracks', tracks: [{ ...b, isReserved: true }] },
@@ -345,7 +345,7 @@ describe('a room', () => {
     expect(after(...deciding, limited, offerCreated, answer, connected, ask).effects).toEqual([videos(video(0, 'b'))]);
   });
 
-  test('tells who talks by their labels, and of nobody that the player does not have', () => {
+  test('sends talkers by their labels, and only those that the player receives', () => {
     const talkers = [
       { streamId: 'b', level: 20 },
       { streamId: 'c', level: 30 },

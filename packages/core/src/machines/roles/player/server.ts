@@ -14,19 +14,19 @@ import type { SubscribeRequest } from '../../ports/stream.ts';
 import { graceMs, mediaTimeoutMs, parkingMs } from '../../timer.ts';
 import { audioAssignmentEvent, talkersEvent, videoAssignmentEvent } from './assignmentEvent.ts';
 
-/** What the server knows of one player. */
+/** Context of a server's player. */
 export interface PlayerServerContext extends ReoffererContext {
-  /** What it said of the stream it plays. */
+  /** Data from the player's request. */
   readonly subscription: SubscribeRequest;
   /** The offer that came with its request: the player offers, and the server answers. `undefined` when the server offers. */
   readonly offer: string | undefined;
-  /** True if it plays a room, and so is told on the data channel what stands for whom. */
+  /** True if it plays a room, and so receives label assignments on the data channel. */
   readonly isRoom: boolean;
-  /** What it is to be sent. */
+  /** Tracks to send. */
   readonly tracks: readonly TrackAssignment[];
-  /** What the last offer has of that. */
+  /** Tracks in the last offer. */
   readonly offered: readonly TrackAssignment[];
-  /** What the last offer that was answered has: what the player sees now. */
+  /** Tracks in the last answered offer: what the player shows now. */
   readonly answered: readonly TrackAssignment[];
 }
 
@@ -40,8 +40,8 @@ const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
 
 /**
- * What the labels stand for that the player may know: those it has answered, and those it has been offered besides. It may have applied an
- * offer already whose answer is under way, and forgets what is not among its labels.
+ * Labels that the player may know: those it has answered, and those it has been offered since. It may have applied an offer whose
+ * answer is still in flight, and it forgets labels that are not listed.
  */
 const known = (
   answered: readonly TrackAssignment[],
@@ -51,14 +51,14 @@ const known = (
   return [...answered, ...offered.filter(({ videoLabel }) => !labels.has(videoLabel))];
 };
 
-/** Whoever comes with an offer is answered; everybody else is offered what there is. */
+/** A player that sent an offer gets an answer; any other gets an offer. */
 const live = [{ guard: 'hasOffer', target: '#answering' }, { target: 'accepted' }] as const;
 
 /**
- * The server's side of a player: decides over `play`, offers what the stream has, and offers anew when that changes.
+ * Server side of a player: authorizes `play`, offers the stream's tracks, and offers again when they change.
  *
- * Ends in `refused` when it never was accepted, else in `finished`; by then it has closed its connection and is no
- * subscriber of the stream any more.
+ * Ends in `refused` if it was never accepted, otherwise in `finished`. By then its connection is closed and its subscription has
+ * ended.
  *
  * @see docs/protocol.md § Play
  */
@@ -263,7 +263,7 @@ export const playerServer = setup({
         'stream.trackRemoved': {
           actions: ['setTracks', 'adoptTracks', 'sendSubtrackRemoved', 'sendTrackListUpdated'],
         },
-        // What stands under which label changes with the answer; what is reserved, at once.
+        // Assignments change with the answer, reservations at once.
         'stream.tracksAssigned': { actions: ['setTracks', 'adoptTracks', 'sendVideoAssignments'] },
         'stream.talkers': { actions: 'sendTalkers' },
         'rtc.dataChannelOpened': { guard: 'isRoom', actions: ['sendVideoAssignments', 'sendAudioAssignments'] },

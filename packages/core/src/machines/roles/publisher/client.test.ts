@@ -44,7 +44,7 @@ const sent = (message: object) => ({ type: 'signal.send', message });
 const stopped = sent({ command: 'stop', streamId: 's1' });
 
 describe('publish', () => {
-  test('waits for the socket, then asks with what the application gave', () => {
+  test('waits for the socket, then sends the application’s parameters', () => {
     expect(after(publish).effects).toEqual([]);
     expect(after(publish, opened).effects[0]).toEqual(
       sent({ command: 'publish', streamId: 's1', token: 't', video: true, audio: true }),
@@ -67,7 +67,7 @@ describe('publish', () => {
     expect(after(...publishing).snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: 'publishing' } });
   });
 
-  test('an answer that comes before the offer is passed over', () => {
+  test('an answer before the offer is ignored', () => {
     expect(after(...accepted, answer).effects).toEqual([]);
   });
 });
@@ -87,17 +87,17 @@ describe('a refusal', () => {
     expect(after(...publishing, lost, opened, error('unauthorized_access')).snapshot.value).toBe('ended');
   });
 
-  test('no_peer_associated_before answers something else, and is passed over', () => {
+  test('no_peer_associated_before answers something else, and is ignored', () => {
     expect(after(...requesting, error('no_peer_associated_before')).snapshot.value).toBe('requesting');
   });
 
-  test('while publishing, only what concerns the media ends it', () => {
+  test('while publishing, only errors about the media end it', () => {
     expect(after(...publishing, error('no_stream_exist')).snapshot.status).toBe('active');
     expect(after(...publishing, error('notSetRemoteDescription')).snapshot.value).toBe('ended');
   });
 });
 
-describe('what is lost is tried again', () => {
+describe('after a loss it retries', () => {
   test('a lost socket is waited for, its connection closed', () => {
     const { snapshot, effects } = after(...publishing, lost);
     expect(snapshot.value).toBe('offline');
@@ -130,7 +130,7 @@ describe('what is lost is tried again', () => {
     });
   });
 
-  test('it gives up after its limit', () => {
+  test('it ends after its limit of retries', () => {
     const round: ClientEvent[] = [{ type: 'timer.request' }, { type: 'timer.stopping' }, { type: 'timer.retry' }];
     const { snapshot } = after(
       ...requesting,
@@ -152,7 +152,7 @@ describe('what is lost is tried again', () => {
     expect(after(...failed, publish, finished).snapshot.value).toBe('requesting');
   });
 
-  test('media that flows again begins the count anew', () => {
+  test('media that flows again resets the count', () => {
     const round: ClientEvent[] = [{ type: 'timer.request' }, { type: 'timer.stopping' }, { type: 'timer.retry' }];
     expect(after(...requesting, ...round, start, offerCreated, answer, connected).snapshot.context.attempt).toBe(0);
   });
@@ -171,7 +171,7 @@ describe('the reason of publish_finished', () => {
     expect(retrying.effects).not.toContainEqual(stopped);
   });
 
-  test('timeout again and again: it gives up after its limit', () => {
+  test('repeated timeouts: it ends after its limit of retries', () => {
     const round: ClientEvent[] = [{ type: 'timer.retry' }, start, finishedBy('timeout')];
     expect(after(...accepted, finishedBy('timeout'), ...round, ...round).snapshot).toMatchObject({
       value: 'ended',
@@ -206,7 +206,7 @@ describe('sleep', () => {
     expect(after(...publishing, slept, finished).snapshot.value).toBe('restarting');
   });
 
-  test('a late timer is no sleep', () => {
+  test('a slightly late timer is not a sleep', () => {
     expect(after(...publishing, { type: 'clock.skipped', ms: sleepMs - 1 }).effects).toEqual([]);
   });
 });
@@ -215,7 +215,7 @@ describe('a connection that needs another offer', () => {
   const needed: ClientEvent = { type: 'rtc.negotiationNeeded' };
   const again = [...publishing, needed, offerCreated];
 
-  test('gets it, and media goes on', () => {
+  test('gets it, and media continues', () => {
     expect(after(...publishing, needed).effects).toEqual([{ type: 'rtc.createOffer' }]);
     expect(after(...again).snapshot.value).toEqual({
       accepted: { negotiation: 'awaitingAnswerAgain', media: 'publishing' },
@@ -225,7 +225,7 @@ describe('a connection that needs another offer', () => {
     });
   });
 
-  test('before the first answer is no news', () => {
+  test('before the first answer has no effect', () => {
     expect(after(...accepted, needed).effects).toEqual([]);
     expect(after(...accepted, offerCreated, needed).effects).toEqual([]);
   });
@@ -262,7 +262,7 @@ describe('stop', () => {
     expect(after(...publishing, stop, { type: 'timer.stopping' }).snapshot.value).toBe('stopped');
   });
 
-  test('may be taken back by a second publish, which then starts anew', () => {
+  test('may be followed by another publish, which then starts again', () => {
     const again = [...publishing, stop, publish];
     expect(after(...again).snapshot.value).toBe('restarted');
     expect(after(...again, start, error('x')).snapshot.value).toBe('restarted');

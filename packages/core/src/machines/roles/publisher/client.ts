@@ -12,14 +12,14 @@ import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuard
 import type { PublishRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 
-/** What a client knows of its publisher. */
+/** Context of a client's publisher. */
 export interface PublisherClientContext extends NegotiationContext, RetryContext {
   readonly request: PublishRequest;
 }
 
-/** How a client's role is set up. */
+/** Parameters of a client's role. */
 export interface RoleClientInput {
-  /** Number of times in a row it tries again before it gives up. Default 10, about 100 s. */
+  /** Maximum number of retries in a row. Default 10, about 100 s. */
   readonly retryLimit?: number;
 }
 
@@ -37,11 +37,10 @@ const unexplained = [
 ] as const;
 
 /**
- * The client's side of a publisher: asks, offers its media, and tries again with a growing wait when media or socket is
- * lost.
+ * Client side of a publisher: asks to publish, offers its media, and retries with growing delays if media or socket is lost.
  *
- * `app.publish` starts it, `app.stop` ends it; both may come at any time and twice. Ends in `stopped` when asked to, else
- * in `ended` with a `reason`.
+ * `app.publish` starts it, `app.stop` ends it; both may arrive at any time and repeatedly. Ends in `stopped` on request,
+ * otherwise in `ended` with a `reason`.
  *
  * @see docs/protocol.md § Publish
  */

@@ -63,7 +63,7 @@ describe('publish', () => {
     expect(after(...deciding).effects).toEqual([{ type: 'stream.claim', ...claim }]);
   });
 
-  test('without access it hears why, and claims nothing', () => {
+  test('without access it forwards the reason, and claims nothing', () => {
     const { snapshot, all } = after(publish, { type: 'access.refused', request, definition: 'unauthorized_access' });
     expect(snapshot.value).toBe('refused');
     expect(all).toEqual([{ type: 'access.request', ...request }, failed('unauthorized_access')]);
@@ -99,7 +99,7 @@ describe('publish', () => {
     expect(snapshot.value).toEqual(before.snapshot.value);
   });
 
-  test('a stop before the decision gives the claim back and says nothing', () => {
+  test('a stop before the decision releases the claim without a message', () => {
     const { snapshot, effects } = after(...deciding, stop);
     expect(snapshot.status).toBe('done');
     expect(effects).toEqual([{ type: 'stream.release', streamId: 's1' }]);
@@ -150,13 +150,13 @@ describe('negotiation', () => {
     ]);
   });
 
-  test('no more than 128 candidates wait for an offer', () => {
+  test('at most 128 candidates wait for an offer', () => {
     const early = Array.from({ length: 500 }, (_, index) => candidate(String(index)));
     const { effects } = after(...accepted, ...early, offer());
     expect(effects.filter(({ type }) => type === 'rtc.addIceCandidate')).toHaveLength(128);
   });
 
-  test('an answer to a server that offered nothing is passed over', () => {
+  test('an answer without an offer is ignored', () => {
     const answer: ServerEvent = {
       type: 'signal.takeConfiguration',
       message: { command: 'takeConfiguration', streamId: 's1', type: 'answer', sdp: 'answer' },
@@ -176,7 +176,7 @@ describe('negotiation', () => {
     expect(effects).toEqual([{ type: 'timer.stop', name: 'media' }, ...ended, failed(definition)]);
   });
 
-  test('a further offer is answered while the media goes on', () => {
+  test('a further offer is answered while the media continues', () => {
     const { snapshot, effects } = after(...receiving, offer('again'));
     expect(effects).toEqual([
       { type: 'rtc.setRemoteDescription', description: { type: 'offer', sdp: 'again' } },
@@ -185,7 +185,7 @@ describe('negotiation', () => {
     expect(snapshot.value).toEqual({ accepted: { negotiation: 'answeringAgain', media: { receiving: 'owned' } } });
   });
 
-  test('a further offer that cannot be applied is an error, and the media goes on', () => {
+  test('a further offer that cannot be applied is an error, and the media continues', () => {
     const { snapshot, effects } = after(...receiving, offer('bad'), {
       type: 'rtc.failed',
       step: 'setRemoteDescription',
@@ -197,7 +197,7 @@ describe('negotiation', () => {
 });
 
 describe('media', () => {
-  test('a connected publisher is announced, then told', () => {
+  test('a connected publisher is announced, then notified', () => {
     expect(after(...receiving).effects).toEqual([
       { type: 'timer.stop', name: 'media' },
       { type: 'stream.announce', streamId: 's1' },
@@ -230,7 +230,7 @@ describe('media', () => {
   });
 });
 
-test('what it says of its stream can be changed while it is accepted', () => {
+test('its data can be changed while it is accepted', () => {
   const update: ServerEvent = {
     type: 'signal.updateStreamMetaData',
     message: { command: 'updateStreamMetaData', streamId: 's1', metaData: 'new' },
@@ -301,7 +301,7 @@ describe('an id that another socket claims', () => {
     expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: { receiving: 'owned' } } });
   });
 
-  test('is given up by an owner that neither answers nor sends media', () => {
+  test('is released by an owner that neither answers nor sends media', () => {
     const { snapshot, effects } = after(...unanswered, { type: 'rtc.mediaMissing' });
     expect(snapshot.status).toBe('done');
     expect(effects).toEqual([...ended, finished('replaced')]);
@@ -312,7 +312,7 @@ describe('an id that another socket claims', () => {
       expect(after(...receiving, contested, { type }).effects).toEqual([]);
   });
 
-  test('is given up at once by an owner whose media is interrupted', () => {
+  test('is released at once by an owner whose media is interrupted', () => {
     expect(after(...receiving, { type: 'rtc.disconnected' }, contested).effects).toContainEqual(finished('replaced'));
     expect(after(...receiving, contested, { type: 'rtc.disconnected' }).effects).toContainEqual(finished('replaced'));
     expect(after(...unanswered, { type: 'rtc.disconnected' }).effects).toContainEqual(finished('replaced'));

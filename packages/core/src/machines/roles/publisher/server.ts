@@ -11,9 +11,9 @@ import { mediaActions } from '../../fragments/media.ts';
 import type { ClaimRequest } from '../../ports/stream.ts';
 import { contestMs, graceMs, mediaTimeoutMs } from '../../timer.ts';
 
-/** What the server knows of one publisher. */
+/** Context of a server's publisher. */
 export interface PublisherServerContext extends NegotiationContext {
-  /** What it said of its stream. */
+  /** Data from its request. */
   readonly claim: ClaimRequest;
 }
 
