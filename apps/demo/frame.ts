@@ -149,7 +149,7 @@ const sending = () => `
           <svg class="sparkline" aria-hidden="true"></svg>
         </section>`;
 
-/** What a server says of the quality: only where one forwards. */
+/** Display of the quality, for players of servers that report it. */
 const quality = () => `
             <div><dt>Path carries</dt><dd><data data-figure="estimate" value="">–</data></dd></div>
             <div><dt>Layer</dt><dd><data data-figure="layer" value="">–</data></dd></div>

@@ -8,7 +8,7 @@ const none = '–';
 const bitrateText = (kbps: number): string =>
   kbps >= 1000 ? `${(kbps / 1000).toFixed(kbps >= 10_000 ? 0 : 1)} Mbit/s` : `${Math.round(kbps)} kbit/s`;
 
-/** What is known of a connection: what the browser measures, and what the server says of the quality. */
+/** Measurements of a connection: the browser's, and the server's report on the quality. */
 interface Measures extends Statistics, Partial<Pick<RoleSnapshot, 'quality'>> {}
 
 /** A figure of the page: its value for programs, its text for people. */

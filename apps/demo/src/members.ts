@@ -39,7 +39,7 @@ function showMember(grid: HTMLElement, handle: PlayerHandle, heard: Heard): () =
     void showStream(tile.video, snapshot.stream);
   };
   let wanted = 0;
-  /** Asks for no larger a picture than its tile shows. */
+  /** Requests a picture no larger than its tile. */
   const fit = () => {
     const heights = handle.getSnapshot().quality?.tracks[0]?.heights ?? [];
     const height = heightToShow(tile.video.clientHeight * devicePixelRatio, heights);

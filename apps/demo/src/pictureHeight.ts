@@ -1,4 +1,4 @@
-/** How much smaller than its place a picture may be before a larger one is worth its bitrate. */
+/** Size of the received picture relative to its place above which a larger one is not worth its bitrate. */
 const tolerance = 0.9;
 
 /**

@@ -8,7 +8,7 @@ export interface QualityMenu {
   show(snapshot: Pick<RoleSnapshot, 'quality'>): void;
 }
 
-/** Runs the menu, which is hidden while there is nothing to choose. A choice is kept while its height is gone. */
+/** Runs the menu, which is hidden while there is no choice. A choice is kept while its height is unavailable. */
 export function runQualityMenu(select: HTMLSelectElement): QualityMenu {
   let player: PlayerHandle | undefined;
   let offered = '';

@@ -26,7 +26,7 @@ export interface RoleSnapshot {
   readonly tracks: readonly MediaStreamTrack[];
   /** True if the data channel is open. */
   readonly dataChannel: boolean;
-  /** Of a player: what the server last said of the quality of what it sends. `undefined` before it has. */
+  /** Quality that the server last reported to a player; `undefined` before its first report. */
   readonly quality: PlayedQuality | undefined;
 }
 
@@ -58,8 +58,8 @@ export interface RoleHandle {
 /** A player of one stream or room. */
 export interface PlayerHandle extends RoleHandle {
   /**
-   * Asks for video of this height at most, such as that of the element that shows it; 0 lets the server choose again. Of one track, or
-   * without `trackId` of all. Stays in force when the player connects again.
+   * Requests a maximum height of video, such as that of its element; 0 lets the server choose again. Applies to one track, or
+   * without `trackId` to all. It stays in force when the player reconnects.
    */
   preferHeight(height: number, trackId?: string): void;
 }

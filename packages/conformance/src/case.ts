@@ -100,7 +100,7 @@ export interface ConversationCase {
   readonly underTest?: 'client';
   /** Checks received descriptions and candidates (docs/conformance.md § Descriptions). Default `false`. */
   readonly readsDescriptions?: true;
-  /** Milliseconds within which each message that is heard has to come, however patient the run is. */
+  /** Maximum delay of each expected message, regardless of the run's timeouts. Milliseconds. */
   readonly withinMs?: number;
   /** Each on a socket of its own; with a client under test, one on each that it dials, and the application. */
   readonly participants: readonly string[];

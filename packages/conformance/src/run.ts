@@ -333,7 +333,7 @@ class Run {
     return this.#nothingMore();
   }
 
-  /** Nothing comes that the case does not expect, from anybody, after its last step. */
+  /** Checks that no participant receives an unexpected message after the last step. */
   async #nothingMore(): Promise<Divergence | undefined> {
     const closing = new Set(this.#case.steps.flatMap((step) => (step.does === 'close' ? [step.who] : [])));
     const listening = [...this.#conversation.participants].filter(

@@ -42,7 +42,7 @@ const names: Readonly<Record<Exclude<RequiredBy, 'project'>, readonly string[]>>
 const nameOf = ({ command, definition }: MessagePattern): string =>
   String(command === 'notification' || command === 'error' ? definition : command);
 
-/** Class that requires a message to be sent; this project if no other does. What nobody else asks for is this project's. */
+/** Class that requires a message to be sent; this project if no other does. */
 export function requiredBy(message: MessagePattern, speaker: Side): RequiredBy {
   const name = nameOf(message);
   if (speaker === 'client') return Object.hasOwn(fieldsOfClient, name) ? 'spec' : 'sdks';

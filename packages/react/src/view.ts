@@ -10,7 +10,7 @@ export interface Role extends RoleSnapshot {
   readonly restart: () => void;
 }
 
-/** A player: what it is doing, and what can be done to it. Its handle also asks for a height of its video. */
+/** A player: its state and its controls, including a maximum height of its video. */
 export interface PlayerRole extends Role {
   readonly handle: PlayerHandle | undefined;
 }

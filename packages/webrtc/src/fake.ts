@@ -32,7 +32,7 @@ class Fake implements FakeConnection {
   #other: string | undefined;
   #reached = false;
   #isSilent = false;
-  /** True from the description of a new connection on, in the place of one that is gone, until it is connected. */
+  /** True from the description of a replacing connection until it is connected. */
   #isReplaced = false;
 
   constructor(name: string, network: Map<string, Fake>, trackIds: readonly string[]) {

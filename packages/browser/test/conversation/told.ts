@@ -1,7 +1,7 @@
 import type { HearsSocket } from '@sigchart/conformance';
 import type { RoleAddress } from '@sigchart/core/machines';
 
-/** Report to the application for each state; other states are not reported. Of any other it is told nothing. */
+/** Report to the application for each state; other states are not reported. */
 const told: Readonly<Record<string, string>> = {
   publishing: 'live',
   playing: 'live',

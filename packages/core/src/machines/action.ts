@@ -50,7 +50,10 @@ export function actionKinds<Context extends MachineContext, Heard extends EventO
   };
 }
 
-/** Starts a timer of {@link timerActions}. Its end is heard as `timer.<name>`; one of that name that runs starts again. */
+/**
+ * Starts a timer of {@link timerActions}. When it elapses, the machine receives `timer.<name>`; a running timer of that name
+ * restarts.
+ */
 export const startTimer = <const Name extends TimerName>(name: Name, ms: number) =>
   ({ type: 'startTimer', params: { name, ms } }) as const;
 

@@ -13,8 +13,8 @@ export const maxTextLength = 262_144;
 /** A text that is no message of this direction, and why. */
 export interface Malformed {
   /**
-   * What is at fault: the `text`, which is no object with a `command`; the `command`, which is not known; or a `field`. Receivers ignore
-   * unknown commands, which may be those of newer clients and servers.
+   * Part at fault: the `text`, which is not an object with a `command`; the `command`, which is unknown; or a `field`. Receivers
+   * ignore unknown commands, which may be those of newer clients and servers.
    */
   readonly fault: 'text' | 'command' | 'field';
   /** The command, when the text has one that is known. */

@@ -1,4 +1,4 @@
-/** A value that a text stands for, or where the text stops being JSON. */
+/** Value of a text, or the position where the text stops being JSON. */
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | {
@@ -78,7 +78,7 @@ class Rewriter {
     return this.#isAtValue ? 'a value' : 'a key in quotes or "}"';
   }
 
-  /** Reads the token that starts at a position. Returns its end, or `undefined` if it is none, or does not fit. */
+  /** Reads the token that starts at a position. Returns its end, or `undefined` if it is invalid there. */
   #read(code: number, position: number): number | undefined {
     const isInside = this.#ends.length > 0;
     switch (code) {

@@ -46,7 +46,7 @@ function renegotiating(connection: FakeConnection) {
   });
 }
 
-/** What stands between a socket and the server: it receives what each says, and passes on what it likes. */
+/** Interceptor between a socket and the server: it receives the messages of both, and forwards what it chooses. */
 export type Between = (
   socket: MessageSocket,
   session: () => ServerSession,

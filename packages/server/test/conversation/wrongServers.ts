@@ -4,13 +4,13 @@ import type { Between } from './memory.ts';
 
 type Message = { readonly command: string; readonly [field: string]: unknown };
 
-/** What a server that is right but for one thing does with what is said on one socket. */
+/** Behaviour of a server with one fault, for the messages of one socket. */
 interface Habit {
-  /** What it says in the place of a message. Default: the message. */
+  /** Messages sent instead of a correct one. Default: the message. */
   readonly says?: (message: Message) => readonly Message[];
-  /** What it understands in the place of a message. Default: the message. */
+  /** Messages processed instead of a received one. Default: the message. */
   readonly hears?: (message: Message) => readonly Message[];
-  /** What it says by itself to a message, before it does anything else. */
+  /** Messages sent in answer to a message, before anything else. */
   readonly blurts?: (message: Message) => readonly Message[];
   /** To whom it says a message. Default: the right one. */
   readonly to?: (message: Message) => 'newest' | 'everybody' | undefined;
@@ -24,7 +24,7 @@ interface Habit {
 export interface WrongServer {
   readonly what: string;
   readonly foundBy: string;
-  /** Its habit on each socket. What the outer function keeps is kept for the whole server. */
+  /** Its behaviour on each socket. State of the outer function is shared by the whole server. */
   readonly habit: () => (says: (message: Message) => void, clock: ManualClock) => Habit;
 }
 
@@ -46,7 +46,7 @@ const late = (...names: readonly string[]): Habit => ({
   lateMs: (message) => (names.includes(named(message)) ? 3_000 : 0),
 });
 
-/** Something else in the JSON that is told of a stream. */
+/** A change to the JSON of a stream's properties. */
 const told = (change: (broadcast: { readonly [field: string]: unknown }) => object): Habit => ({
   says: but('broadcastObject', ({ broadcast }) => {
     const known = JSON.parse(String(broadcast));
@@ -68,7 +68,7 @@ const confusing = (plain: (id: string) => string): Habit => ({
   ],
 });
 
-/** What is said once of one id is, of another, said of the first again. */
+/** Sends the message about the first id again for every other id. */
 function firstOf(name: string): () => () => Habit {
   return () => () => {
     let first: unknown;
@@ -81,7 +81,7 @@ function firstOf(name: string): () => () => Habit {
   };
 }
 
-/** Does to everything that a socket has begun with one command what it is told to do to one of them. */
+/** Applies a request for one id to every id that the socket has started with a command. */
 function all(begin: string, end: string, id: 'streamId' | 'room'): () => () => Habit {
   return () => () => {
     const begun = new Set<unknown>();
@@ -94,7 +94,7 @@ function all(begin: string, end: string, id: 'streamId' | 'room'): () => () => H
   };
 }
 
-/** Says one more of something after somebody has done something. */
+/** Sends one more message of a kind after a given one. */
 function lingering(after: string, name: string, linger: (message: Message) => object): () => () => Habit {
   return () => {
     let isAfter = false;

@@ -1,7 +1,4 @@
-/**
- * Maximum bitrate that players want of one track: the highest that any of them can receive. What the best of them can take is
- * what is asked for.
- */
+/** Maximum bitrate that players want of one track: the highest that any of them can receive. */
 export class Demands {
   readonly #byPlayer = new Map<object, number>();
   /** All players that receive the track, or would if their path carried it. */

@@ -3,7 +3,7 @@ import type { RoleName } from '../ports/role.ts';
 import type { RtcEffect } from '../ports/rtc.ts';
 import { graceMs, mediaTimeoutMs } from '../timer.ts';
 
-/** How a role opens and closes its connection, on either side. */
+/** Actions that open and close a role's connection, on either side. */
 export const mediaActions = <E, U>(
   { effect }: ActionKinds<{ readonly streamId: string }, RtcEffect, E, U>,
   role: RoleName,

@@ -50,7 +50,7 @@ export type AccessEvent =
     }
   | { readonly type: 'access.refused'; readonly request: AccessRequest; readonly definition: ErrorDefinition };
 
-/** Tells a socket machine that a role of its socket was granted something by a right that it showed. */
+/** Reports to a socket machine that a role of its socket was granted something by a right that it showed. */
 export interface AccessShownEvent {
   readonly type: 'access.shown';
 }

@@ -14,7 +14,7 @@ export type HookAction =
   | 'firstActiveTrackAddedInMainTrack'
   | 'noActiveSubtracksLeftInMainTrack';
 
-/** Tells the application that runs a server. Performed by the app, which adds what it knows, and then by its option `notify`. */
+/** Notifies the application that runs a server. Performed by the app, which adds the claims, and then by its option `notify`. */
 export interface HookEffect {
   readonly type: 'hook.call';
   readonly action: HookAction;

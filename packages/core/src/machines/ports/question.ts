@@ -1,6 +1,6 @@
 import type { KnownStream, StreamQuery } from '../socket/answer.ts';
 
-/** Asks what is known of the stream that a question names; the answer is `question.answered`. Performed by what the session is given as `describe`. */
+/** Requests the properties of the stream in a question. Answered by `question.answered`. Performed by the session's `describe`. */
 export interface QuestionEffect {
   readonly type: 'question.ask';
   readonly question: StreamQuery;

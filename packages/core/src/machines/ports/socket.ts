@@ -11,7 +11,7 @@ export interface SocketCloseEffect {
 /** Effect on the WebSocket of a client. Performed by the session. */
 export type SocketEffect =
   | { readonly type: 'socket.dial' }
-  /** Lets the roles of the socket speak: they hear `socket.opened`. */
+  /** Permits the roles of the socket to send: they receive `socket.opened`. */
   | { readonly type: 'socket.ready' }
   | SocketCloseEffect;
 

@@ -63,7 +63,7 @@ interface Plan extends Allocation {
 /** An estimate below this share of what is sent is not waited for to come back. */
 const severe = 0.7;
 
-/** Tracks and streams that a client's preferences are kept of. */
+/** Maximum number of tracks and streams with preferences of a client. */
 const maxPreferences = 1_000;
 
 /** Number of measurements for which a setback is remembered, as a multiple of the longest rest. */

@@ -53,7 +53,7 @@ const isIn = (context: PeerServerContext, socket: SocketId | undefined) =>
 const silent = ({ first, second, alive }: PeerServerContext) =>
   [first, second].filter((socket) => socket !== undefined && !alive.includes(socket)) as SocketId[];
 
-/** Somebody in or at a call, seen from an event. */
+/** Participant of an event at a call. */
 type Party =
   /** The socket that the event is from. */
   | 'sender'
@@ -78,7 +78,7 @@ const socketsOf: Readonly<Record<Party, (args: Args) => readonly (SocketId | und
   silent: ({ context }) => silent(context),
 };
 
-/** What to ask for, of each socket of a party. */
+/** Effects for each socket of a party. */
 const each = <Effect>(party: Party, args: Args, effect: (to: SocketId) => Effect): Effect[] =>
   socketsOf[party](args).flatMap((to) => (to === undefined ? [] : [effect(to)]));
 

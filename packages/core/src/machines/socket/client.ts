@@ -30,10 +30,10 @@ const { effect, update } = kinds;
 const ping = [send({ command: 'ping' }), startTimer('ping', pingMs)] as const;
 
 /**
- * The client's side of a socket: dials, asks for the ICE servers, says `ping`, and dials again with a growing wait when the
- * socket is lost.
+ * Client side of a socket: opens it, asks for the ICE servers, sends `ping`, and reopens the socket with growing delays when it
+ * is lost.
  *
- * Roles may speak once it asks for `socket.ready`, which the session passes on to them as `socket.opened`.
+ * Roles may send messages once it emits `socket.ready`, which the session forwards to them as `socket.opened`.
  *
  * @see docs/protocol.md § Socket
  */

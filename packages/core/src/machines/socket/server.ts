@@ -58,7 +58,7 @@ const isWanted = ({ asked }: SocketServerContext, request: AccessRequest) =>
 
 const serverWillStop = send({ command: 'notification', definition: 'server_will_stop' });
 
-/** An error about what a socket has asked for, with the room if it was one. */
+/** The error for a request of a socket, with the room if there is one. */
 const errorFor = ({
   definition,
   streamId,

@@ -36,7 +36,7 @@ const ofMember = (who: string, streamId: string): CaseConnection => ({
   streamId,
 });
 
-/** Everything that a room can be asked for, each by one who is in it or not. */
+/** Every request to a room, by a member and by others. */
 const askedOfRoom = (...all: readonly string[]): readonly Action[] =>
   all.flatMap((who) => [
     say(who, 'getRoomInfo', { room }),
@@ -46,7 +46,7 @@ const askedOfRoom = (...all: readonly string[]): readonly Action[] =>
     say(who, 'getSubtracksCount', r1),
   ]);
 
-/** Everything that anybody may ask without being in anything. */
+/** Every request that needs no role. */
 const questions = [
   'getStreamInfo',
   'getTrackList',
@@ -290,7 +290,7 @@ const several: readonly Scenario[] = [
   },
 ];
 
-/** Ids that somebody might take for the same. */
+/** Ids that a faulty server might confuse. */
 const alike: readonly (readonly [slug: string, words: string, one: string, other: string])[] = [
   ['case', 'differ by case', 's', 'S'],
   ['length', 'begin alike', 's1', 's1-1'],
@@ -364,7 +364,7 @@ const idsAlike: readonly Scenario[] = alike.flatMap(([slug, words, one, other]):
   ];
 });
 
-/** What a role leaves behind is nothing. */
+/** A role leaves nothing behind. */
 const after: readonly Scenario[] = [
   {
     id: 'state/offer-after-stop',

@@ -19,7 +19,7 @@ const room = idOf('r1');
 const publisher = connection('publisher', 'A', 'publisher');
 const player = connection('player', 'B', 'player');
 
-/** What nothing delays is said within this. Round trips of any network fit in. */
+/** Maximum delay of messages that nothing postpones. It allows for the round trips of any network. */
 const withinMs = 1_500;
 
 const opens = (...all: readonly string[]): readonly Action[] => all.map((who) => open(who));

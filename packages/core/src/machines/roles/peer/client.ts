@@ -25,7 +25,7 @@ const { effect, update } = kinds;
 /** The media between two peers, whichever of them made the offer. */
 const media = mediaStates('connected');
 
-/** What the ends of a call start with. */
+/** Transitions with which the end of a call starts. */
 const leaving = { ...awaitingEnd, entry: [send({ command: 'leave' }), awaitingEnd.entry] } as const;
 
 /** Transitions that end or restart the connection of a call. */

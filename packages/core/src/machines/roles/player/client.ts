@@ -14,9 +14,9 @@ import type { PlayRequest } from '../../ports/app.ts';
 import { requestTimeoutMs } from '../../timer.ts';
 import type { RoleClientInput } from '../publisher/client.ts';
 
-/** What a server says of the quality of what it sends. Bits per second. */
+/** Quality that a server reports to a player. Bits per second. */
 export interface PlayedQuality {
-  /** What the path to the player is estimated to carry. */
+  /** Estimated bandwidth of the path to the player. */
   readonly estimate: number;
   readonly videoBitrate: number;
   readonly audioBitrate: number;
@@ -27,9 +27,9 @@ export interface PlayedQuality {
 /** Context of a client's player. */
 export interface PlayerClientContext extends NegotiationContext, RetryContext {
   readonly request: PlayRequest;
-  /** The largest heights that the application wants, by track id; `''` is for all tracks. */
+  /** Maximum heights that the application requested, by track id; `''` stands for all tracks. */
   readonly preferences: Readonly<Record<string, number>>;
-  /** `undefined` before the server has said. */
+  /** `undefined` before the first report of the server. */
   readonly quality: PlayedQuality | undefined;
 }
 
