@@ -61,7 +61,7 @@ const questions = [
 const lists: readonly Scenario[] = [
   {
     id: 'state/three-members',
-    title: 'Who enters a room is told of all three streams in it, and of those that are left when two have gone',
+    title: 'A member that enters a room receives all three streams in it, and the remaining ones after two have left',
     section: 'Conference',
     requiredBy: 'spec',
     connections: ['A', 'B', 'C'].map((who) => ofMember(who, `{{given:${who}}}`)),
@@ -79,7 +79,7 @@ const lists: readonly Scenario[] = [
   },
   {
     id: 'state/members-by-name',
-    title: 'Of four members each is named as it comes and goes, to all others, whoever of them leaves first',
+    title: 'Each of four members is announced to all others as it enters and leaves, in any order',
     section: 'Conference',
     requiredBy: 'project',
     actions: [
@@ -102,7 +102,8 @@ const lists: readonly Scenario[] = [
   },
   {
     id: 'state/room-from-every-side',
-    title: 'A room of three streams is described in full to each member, and to a stranger, as its members come and go',
+    title:
+      'A room of three streams is described completely to each member, and to others, as its members enter and leave',
     section: 'Questions about streams',
     requiredBy: 'sdks',
     about: ['streamList'],
@@ -130,8 +131,7 @@ const lists: readonly Scenario[] = [
   },
   {
     id: 'state/three-players',
-    title:
-      'Three players of a stream are all counted, all listed, and all told when it ends, but for the one that has left',
+    title: 'Three players of a stream are counted, listed and notified of its end, except the one that has left',
     section: 'Play',
     requiredBy: 'sdks',
     connections: [
@@ -190,7 +190,7 @@ const several: readonly Scenario[] = [
   },
   {
     id: 'state/two-calls',
-    title: 'One socket is in two calls, and each message comes to the peer of its call',
+    title: 'One socket is in two calls, and each message reaches the peer of its call',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     actions: [
@@ -237,7 +237,7 @@ const several: readonly Scenario[] = [
   },
   {
     id: 'state/two-sockets',
-    title: 'Two sockets publish at the same time, and each hears of its own stream only',
+    title: 'Two sockets publish at the same time, and each receives messages only about its own stream',
     section: 'Routing',
     requiredBy: 'spec',
     connections: [connection('first', 'A', 'publisher', 's1'), connection('second', 'B', 'publisher', 's2')],
@@ -257,7 +257,7 @@ const several: readonly Scenario[] = [
   },
   {
     id: 'state/who-asks-is-answered',
-    title: 'Whoever asks is answered, and nobody else',
+    title: 'An answer reaches only the client that asked',
     section: 'Questions about streams',
     requiredBy: 'sdks',
     connections: [publisher],
@@ -275,7 +275,7 @@ const several: readonly Scenario[] = [
   },
   {
     id: 'state/who-errs-is-told',
-    title: 'Whoever makes a mistake is told, and nobody else',
+    title: 'An error reaches only the client that caused it',
     section: 'Errors',
     requiredBy: 'spec',
     actions: [
@@ -293,7 +293,7 @@ const several: readonly Scenario[] = [
 /** Ids that a faulty server might confuse. */
 const alike: readonly (readonly [slug: string, words: string, one: string, other: string])[] = [
   ['case', 'differ by case', 's', 'S'],
-  ['length', 'begin alike', 's1', 's1-1'],
+  ['length', 'start alike', 's1', 's1-1'],
   ['marks', 'differ by a mark', 's-1', 's_1'],
   ['dot', 'differ by a dot', 's1', 's1.'],
 ];
@@ -408,7 +408,7 @@ const after: readonly Scenario[] = [
   },
   {
     id: 'state/after-leave',
-    title: 'What a peer that has left says of its call comes to nobody, and it may join again',
+    title: 'Messages of a peer that has left its call reach no other, and it may join again',
     section: 'Peer to peer',
     requiredBy: 'project',
     actions: [
@@ -427,7 +427,7 @@ const after: readonly Scenario[] = [
   },
   {
     id: 'state/after-leaving-a-room',
-    title: 'A member that has left is in no list, its stream is over, and it is told of nothing until it enters again',
+    title: 'A member that has left is in no list, its stream has ended, and it receives nothing until it enters again',
     section: 'Conference',
     requiredBy: 'project',
     about: ['streamList'],
@@ -451,7 +451,7 @@ const after: readonly Scenario[] = [
   },
   {
     id: 'state/nothing-is-kept-of-a-stream',
-    title: 'A stream that is published again has nothing of what was said of it before',
+    title: 'A stream that is published again has none of its previous data',
     section: 'broadcastObject',
     requiredBy: 'project',
     connections: [publisher, connection('again', 'A', 'publisher')],
@@ -475,7 +475,7 @@ const after: readonly Scenario[] = [
   },
   {
     id: 'state/refused-holds-nothing',
-    title: 'Whoever was refused an id holds nothing of it: its messages do nothing, and its end changes nothing',
+    title: 'A client that was refused an id has no part in it: its messages and its end change nothing',
     section: 'Stream ids',
     requiredBy: 'project',
     connections: [publisher, connection('player', 'C', 'player')],
@@ -512,7 +512,8 @@ export const stateScenarios: readonly Scenario[] = [
   ...after,
   {
     id: 'state/unknown-type',
-    title: 'A description of a type that is neither offer nor answer is notSetRemoteDescription, and the roles go on',
+    title:
+      'A description of a type that is neither offer nor answer is notSetRemoteDescription, and the roles continue',
     section: 'Framing',
     requiredBy: 'project',
     connections: [publisher, connection('player', 'B', 'player')],
@@ -531,7 +532,7 @@ export const stateScenarios: readonly Scenario[] = [
   },
   {
     id: 'state/relayed-as-said',
-    title: 'What two peers say to each other arrives as it was said, once, and in order',
+    title: 'Messages of two peers arrive at the other unchanged, once, and in order',
     section: 'Peer to peer',
     requiredBy: 'sdks',
     about: ['label', 'id', 'candidate'],
@@ -577,7 +578,7 @@ export const stateScenarios: readonly Scenario[] = [
   },
   {
     id: 'state/subtracks',
-    title: 'The player of a room is told which subtrack comes and goes, and of which room; others are not',
+    title: 'The player of a room is notified of its subtracks and their room; others are not',
     section: 'subtrackAdded',
     requiredBy: 'project',
     about: ['trackId', 'mainTrack'],

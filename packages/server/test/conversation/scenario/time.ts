@@ -47,7 +47,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/stream-ends',
-    title: 'The players of a stream are told at once that it has started, and that it has ended',
+    title: 'Players are notified at once that the stream has started and ended',
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
@@ -63,7 +63,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/publisher-closes',
-    title: 'The players of a stream are told at once that its socket has closed',
+    title: 'Players are notified at once that the publisher’s socket has closed',
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
@@ -80,7 +80,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/player-closes',
-    title: 'A player that has stopped, or whose socket has closed, is not counted any more, at once',
+    title: 'A player that has stopped, or whose socket has closed, is at once no longer counted',
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
@@ -102,7 +102,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/room',
-    title: 'Members are told at once of who comes, goes, and closes its socket',
+    title: 'Members are notified at once of members that enter, leave or close their socket',
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
@@ -119,7 +119,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/call',
-    title: 'A peer is told at once of the other that comes, leaves, and closes its socket',
+    title: 'A peer is notified at once when the other joins, leaves or closes its socket',
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
@@ -137,7 +137,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/media-awaited',
-    title: 'A publisher without media is waited for 10 s, no less and no more',
+    title: 'A publisher without media ends after 10 s, no sooner and no later',
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
@@ -145,7 +145,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/player-awaited',
-    title: 'A player without media is waited for 10 s, no less and no more',
+    title: 'A player without media ends after 10 s, no sooner and no later',
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
@@ -163,7 +163,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/restored',
-    title: 'A publisher that comes back with a new connection within the grace period hears session_restored, once',
+    title: 'A publisher that returns with a new connection within the grace period receives session_restored, once',
     section: 'A publisher is interrupted and restored',
     requiredBy: 'project',
     connections: [publisher, connection('again', 'A', 'publisher')],
@@ -181,7 +181,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/dead-publisher',
-    title: 'A publisher whose media is gone for longer than the grace period is over, and its players are told',
+    title: 'A publisher whose media is lost for longer than the grace period ends, and its players are notified',
     section: 'A publisher is interrupted for good',
     requiredBy: 'project',
     connections: [publisher, player],
@@ -196,7 +196,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/dead-player',
-    title: 'A player whose media is gone for longer than the grace period is over, and not counted any more',
+    title: 'A player whose media is lost for longer than the grace period ends, and is no longer counted',
     section: 'A player is interrupted',
     requiredBy: 'project',
     connections: [publisher, player, connection('other', 'C', 'player')],
@@ -214,7 +214,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/dead-socket',
-    title: 'A socket that answers no ping is closed after 20 s, and it is in no stream, call or room any more',
+    title: 'A socket that answers no ping is closed after 20 s, and leaves every stream, call and room',
     section: 'Socket',
     requiredBy: 'project',
     connections: [publisher, player],
