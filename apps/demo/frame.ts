@@ -126,7 +126,7 @@ const link = () => `
 const chat = () => `
         <section class="card" aria-labelledby="chatTitle">
           <h2 id="chatTitle">Chat</h2>
-          <p class="hint">Everybody here reads it, while they are here.</p>
+          <p class="hint">Everyone in the room can read it. Messages are not stored.</p>
           <ol id="messages" class="messages" role="log" aria-label="Messages"></ol>
           <form id="chat" class="row">
             <label class="unseen" for="message">Message</label>

@@ -29,7 +29,7 @@ export const pages: readonly Entry[] = [
     address: 'play.html',
     title: 'Play',
     icon: '<rect x="2.5" y="5" width="19" height="14" rx="2.5"/><path d="m10 9 5 3-5 3z"/>',
-    summary: 'Watch a stream that somebody publishes.',
+    summary: 'Watch a live stream.',
   },
   {
     address: 'peer.html',
@@ -41,7 +41,7 @@ export const pages: readonly Entry[] = [
     address: 'conference.html',
     title: 'Conference',
     icon: '<rect x="2.5" y="4" width="8.5" height="7" rx="2"/><rect x="13" y="4" width="8.5" height="7" rx="2"/><rect x="2.5" y="13" width="8.5" height="7" rx="2"/><rect x="13" y="13" width="8.5" height="7" rx="2"/>',
-    summary: 'Meet in a room: everybody sees and hears everybody.',
+    summary: 'Meet several people in a room.',
   },
 ];
 

@@ -51,12 +51,12 @@ function Welcome() {
         </>
       ) : rows.value.length > 0 && place.value.session !== undefined ? (
         <>
-          <h1>That session is not here.</h1>
+          <h1>This session is not available.</h1>
           <p>It was removed to make room, or belongs to a server that has been restarted. Choose another.</p>
         </>
       ) : rows.value.length === 0 ? (
         <>
-          <h1>Nothing runs yet.</h1>
+          <h1>No sessions yet.</h1>
           <p>
             As soon as somebody connects, the machines appear here.{' '}
             <a href="../publish.html?source=test&auto">Publish a test picture</a>, or drop a trace file on this page.

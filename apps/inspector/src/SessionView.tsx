@@ -83,7 +83,7 @@ function MachineView() {
             {state} <b>{short(number)}</b>
           </li>
         ))}
-        {count?.running === 0 && <li class="hint">None runs now.</li>}
+        {count?.running === 0 && <li class="hint">None is running.</li>}
       </ul>
       <ChartView />
     </main>

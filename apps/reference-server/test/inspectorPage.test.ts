@@ -354,7 +354,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   test('a replay goes the same way', async () => {
     const { page } = await publishing('replay1');
     await page.getByRole('button', { name: 'Replay' }).click();
-    await until(async () => expect(await page.locator('.replayed').textContent()).toContain('Went the same way'));
+    await until(async () => expect(await page.locator('.replayed').textContent()).toContain('Same result for'));
   });
 
   test('a machine that the page was not built with is laid out when it is looked at', async () => {

@@ -22,7 +22,7 @@ const texts: Readonly<Record<ErrorDefinition, DefinitionText>> = {
   },
   invalidMessage: {
     title: 'The server could not read a message.',
-    advice: 'Reload the page. If that does not help, tell whoever made it.',
+    advice: 'Reload the page. If that does not help, report it to the author of the page.',
   },
   no_room_specified: {
     title: 'No room was named.',

@@ -83,7 +83,7 @@ function explainSocket({ socket, url, wasOpen, wasLost }: Situation): Explanatio
   if (wasOpen)
     return {
       title: 'The connection to the server was lost.',
-      advice: 'It goes on by itself as soon as the server is back.',
+      advice: 'It continues as soon as the server is back.',
       outlook: 'retrying',
     };
   return {
@@ -113,7 +113,7 @@ export function explainRole(situation: Situation): Explanation | undefined {
       return situation.established
         ? {
             title: 'The other participant left the call.',
-            advice: 'Stay and wait until somebody opens the link, or leave.',
+            advice: 'Wait until someone opens the link, or leave.',
             outlook: 'retrying',
           }
         : undefined;

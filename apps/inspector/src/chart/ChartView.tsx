@@ -43,7 +43,7 @@ function Toolbar({ detail, scale }: { detail: Detail; scale: number }) {
   return (
     <div class="tools" role="toolbar" aria-label="Chart">
       <fieldset class="segments">
-        <legend class="unseen">How much is written</legend>
+        <legend class="unseen">Level of detail</legend>
         {sizes.map(([value, label]) => (
           <label key={value}>
             <input

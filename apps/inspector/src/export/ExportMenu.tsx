@@ -147,7 +147,7 @@ export function ExportMenu() {
               await navigator.clipboard.writeText(location.href);
               close();
             } catch {
-              failure.value = 'This page may not copy: take the address from the browser.';
+              failure.value = 'The browser blocked copying. Copy the address from the address bar.';
             }
           }}
         >

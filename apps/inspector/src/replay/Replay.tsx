@@ -30,8 +30,8 @@ function wordsOf(said: Result): { readonly tone: string; readonly words: string;
   const { transitions, deviation, unknown } = said;
   if (unknown === 'version') return { tone: 'over', words: 'This page has another version of the machine' };
   if (unknown !== undefined) return { tone: 'over', words: 'This page does not have the machine' };
-  if (deviation === undefined) return { tone: 'live', words: `Went the same way, ${transitions} times` };
-  return { tone: 'bad', words: `Other ${deviation.what} at ${deviation.seq}`, seq: deviation.seq };
+  if (deviation === undefined) return { tone: 'live', words: `Same result for ${transitions} transitions` };
+  return { tone: 'bad', words: `Different ${deviation.what} at ${deviation.seq}`, seq: deviation.seq };
 }
 
 /** Runs a session through its machine again, and says whether it went the same way. */

@@ -64,7 +64,7 @@ function Empty() {
     );
   if (kind === 'refused') return <p class="hint">The feed is not open to this page: append ?token=… to the address.</p>;
   if (kind === 'file') return <p class="hint">This file has no session in it.</p>;
-  return <p class="hint">Nothing runs yet. Sessions appear as soon as somebody connects.</p>;
+  return <p class="hint">No sessions yet. They appear when a client connects.</p>;
 }
 
 /** Goes through the list by keyboard. `by` is a number of rows. */

@@ -29,12 +29,12 @@ const atOnce = { ...calm, isMediaSlow: false } as const;
 export const roles: Readonly<Record<string, Role>> = {
   socket: {
     title: 'Socket',
-    about: 'The WebSocket itself: dialling, liveness, ICE servers, and what is said that is for no role.',
+    about: 'The WebSocket itself: connecting, liveness, ICE servers, and messages for no role.',
     client: 'socket.client',
     server: 'socket.server',
     ladders: [
       {
-        title: 'A client dials because it wants to publish',
+        title: 'A client connects to publish',
         options: { clients: [publishes()], hasSockets: true, ...atOnce },
         wanted: ['app.publish'],
       },
@@ -52,7 +52,7 @@ export const roles: Readonly<Record<string, Role>> = {
     server: 'publisher.server',
     ladders: [
       {
-        title: 'From the beginning to the end',
+        title: 'From start to end',
         options: { clients: [publishes()], candidates: 1, ...calm },
         wanted: ['app.publish', 'client 1: candidate made', 'server: candidate made', 'app.stop'],
       },
@@ -70,7 +70,7 @@ export const roles: Readonly<Record<string, Role>> = {
     server: 'player.server',
     ladders: [
       {
-        title: 'Client 2 plays what client 1 publishes, until that ends',
+        title: 'Client 2 plays the stream of client 1 until its end',
         options: { clients: [publishes(), plays()], retryLimit: 0, ...calm },
         wanted: ['app.publish', 'app.play', 'client 1: app.stop'],
       },
@@ -83,7 +83,7 @@ export const roles: Readonly<Record<string, Role>> = {
   },
   peer: {
     title: 'Peer',
-    about: 'Takes part in a call of two. The server has one machine for both, and passes on what they say.',
+    about: 'Takes part in a two-party call. The server has one machine for both peers, and forwards their messages.',
     client: 'peer.client',
     server: 'peer.server',
     ladders: [
@@ -93,7 +93,7 @@ export const roles: Readonly<Record<string, Role>> = {
         wanted: ['client 1: app.join', 'client 2: app.join', 'client 2: app.stop'],
       },
       {
-        title: 'A third finds no space',
+        title: 'A third peer is refused',
         options: { clients: [joins(), joins(), joins()], ...atOnce },
         wanted: ['client 1: app.join', 'client 2: app.join', 'client 3: app.join'],
       },
@@ -102,12 +102,12 @@ export const roles: Readonly<Record<string, Role>> = {
   conference: {
     title: 'Member of a conference',
     about:
-      'Publishes one stream in a room and plays those of the others. The server has one machine for the room; publishers and players are machines of their own.',
+      'Publishes one stream in a room and plays those of the others. The server has one machine for the room; publishers and players are separate machines.',
     client: 'conference.client',
     server: 'conference.server',
     ladders: [
       {
-        title: 'Two members, of whom one leaves',
+        title: 'Two members, one of which leaves',
         options: { clients: [enters(1), enters(2)], ...atOnce },
         wanted: ['client 1: app.enter', 'client 2: app.enter', 'client 2: app.stop'],
       },
@@ -120,13 +120,13 @@ export const roles: Readonly<Record<string, Role>> = {
   },
   quality: {
     title: 'Quality',
-    about: 'Decides which layer of each track a player gets. Hears measurements a few times a second.',
+    about: 'Selects the layer that a player gets of each track. It receives measurements twice a second.',
     server: 'quality.server',
     ladders: [],
   },
   stream: {
     title: 'Stream',
-    about: 'One stream id on the server: who holds it, whether it is live, who plays it, and who waits for it.',
+    about: 'One stream id on the server: its owner, whether it is live, its players, and those that wait for it.',
     server: 'stream.server',
     ladders: [
       {
@@ -157,7 +157,7 @@ function besides(side: string, machine: AnyStateMachine): string[] {
     ([state, events]) => `- In ${code(state)}, without leaving it: ${events.map(code).join(', ')}`,
   );
   const all = [...anywhere, ...inPlace];
-  return all.length === 0 ? [] : [`The ${side} hears besides`, '', ...all, ''];
+  return all.length === 0 ? [] : [`The ${side} also handles`, '', ...all, ''];
 }
 
 /** The page of a role: both statecharts side by side, and the ladders between them. */
