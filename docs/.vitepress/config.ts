@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { serveBelowAnyPrefix } from './anyPrefix.ts';
 
 const repository = 'https://github.com/sigchart/sigchart';
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,12 +18,17 @@ function hrefOf(link: string, page: string): string {
   return [`${repository}/blob/main/${relative(root, target)}`, ...anchor].join('#');
 }
 
+const base = '/docs/';
+
 export default defineConfig({
+  buildEnd: ({ outDir }) => serveBelowAnyPrefix(outDir, base),
   outDir: 'dist',
-  base: '/docs/',
+  base,
   title: 'Sigchart',
   description: 'WebRTC signalling as executable statecharts.',
   cleanUrls: true,
+  // None, so that browsers do not ask for /favicon.ico outside of the site.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   // The server's Content-Security-Policy allows no inline script.
   appearance: false,
   metaChunk: true,
@@ -75,6 +81,8 @@ export default defineConfig({
           { text: 'Protocol', link: '/protocol' },
           { text: 'Errors', link: '/errors' },
           { text: 'REST and webhooks', link: '/rest' },
+          { text: 'Operate', link: '/operate' },
+          { text: 'Options', link: '/options' },
           { text: 'Limits', link: '/limits' },
           { text: 'Compatibility', link: '/compatibility' },
           { text: 'Conformance', link: '/conformance' },

@@ -57,7 +57,8 @@ export function embeddablePage(setHeaders: ReturnType<typeof pageHeaders>): Hand
 export function pagesBelow(path: string, app: string, setHeaders: ReturnType<typeof pageHeaders>): Handler {
   const pages = files(app, setHeaders);
   return (request, response) => {
-    const { url = '/' } = request;
+    const { url = '/', method } = request;
+    if (method !== 'GET' && method !== 'HEAD') return false;
     const [asked = '/', query] = url.split('?');
     if (asked === path) {
       // Relative, because a proxy may have removed a prefix of the path.
