@@ -62,6 +62,8 @@ const configuration = v.strictObject({
   inspectorOrigins: v.exactOptional(v.array(v.string())),
   ...authorizationEntries,
   ...limitEntries,
+  /** True if spans are made for OpenTelemetry. */
+  traces: v.exactOptional(v.boolean()),
   logLevel: v.picklist(levels),
 });
 
@@ -168,6 +170,11 @@ const program = () => {
       new Option('--log-level <level>', 'least severe line to log').env('LOG_LEVEL').choices(levels).default('info'),
     )
     .addOption(
+      new Option('--traces', 'make spans for OpenTelemetry; needs the package @opentelemetry/api and an SDK').env(
+        'TRACES',
+      ),
+    )
+    .addOption(
       new Option(
         '--config <file>',
         'JSON file with any of these options, named as in port, mediaPorts, iceServers',
@@ -175,6 +182,9 @@ const program = () => {
     )
     .addHelpText('after', '\nA flag overrides its environment variable, which overrides the file.');
 };
+
+/** Every option of the command line, for its documentation. */
+export const optionsOfServe = (): readonly Option[] => program().options;
 
 /** A suggestion of the most similar name, as a question; `""` if none is similar. */
 function suggestion(name: string, names: readonly string[]): string {

@@ -26,6 +26,7 @@ import { createInspector } from './inspector.ts';
 import { logTransitions } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { tlsOf, trustedProxiesOf } from './serving.ts';
+import { tracingOf } from './tracing.ts';
 
 /** Part of a graceful shutdown that is left for webhooks of what has just ended. Milliseconds. */
 const lastWebhooksMs = 2_000;
@@ -57,9 +58,13 @@ export async function createReferenceServer(configuration: Configuration, log: L
       : withTurnSecret({ ...configuration, secret: turnSecret, ttlSeconds: configuration.turnTtlSeconds });
   const access = accessOf(configuration);
   const metrics = createMetrics();
+  const tracing = await tracingOf(configuration);
   const media = createMedia({
     iceServers,
-    onFirstPacket: metrics.firstPacket,
+    onFirstPacket: (direction, ms, open) => {
+      metrics.firstPacket(direction, ms);
+      tracing?.firstPacket(direction, ms, open);
+    },
     ...(mediaAddress !== undefined && { bindAddress: mediaAddress }),
     ...(announcedAddress !== undefined && { announcedAddress }),
     ...(mediaPorts !== undefined && { portRange: mediaPorts }),
@@ -69,6 +74,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
     store,
     url: configuration.listenerHookUrl,
     secret: configuration.hookSecret,
+    observe: tracing?.webhook,
     failed: (failure) => {
       metrics.webhook(failure.outcome);
       log.warn(failure, 'a webhook was not accepted');
@@ -96,6 +102,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
       metrics.observe,
       log.isLevelEnabled('info') ? logTransitions(log) : undefined,
       inspector?.observe,
+      tracing?.observe,
     ),
   });
   metrics.watch({ signalling, media, webhooks });
@@ -124,14 +131,15 @@ export async function createReferenceServer(configuration: Configuration, log: L
   const health = healthPages({ isDraining: () => isDraining, store, media, mediaPorts });
   const docs = pagesBelow('/docs', 'docs', pageHeaders(configuration.frameAncestors ?? [], { inlineStyles: true }));
   const { demo } = configuration;
-  const pages = [demo ? docs : undefined, embeddablePage(setHeaders), demo ? demoPages(setHeaders) : undefined];
+  const pages = [embeddablePage(setHeaders), demo ? demoPages(setHeaders) : undefined];
   const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
   const tls = tlsOf(configuration);
   const isProxy = isProxyWith(proxies);
   const hasAdmin = adminPort !== undefined;
   const main = createListener(
     { port, host, tls, limits, isProxy },
-    inOrder(health, whip.serve, ...(hasAdmin ? [] : administration), ...pages),
+    // The docs have a page /docs/whip, which is no endpoint of an app.
+    inOrder(health, demo ? docs : undefined, whip.serve, ...(hasAdmin ? [] : administration), ...pages),
     (request, socket, head) => {
       if (hasAdmin || inspector?.upgrade(request, socket, head) !== true) signalling.upgrade(request, socket, head);
     },
@@ -175,6 +183,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
       await webhooks.close(lastWebhooksMs);
       await store.close();
       await media.close();
+      tracing?.close();
       for (const listener of listeners) listener.closeAllConnections();
     },
   };

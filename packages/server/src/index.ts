@@ -22,5 +22,11 @@ export type * from './store/store.ts';
 export { addressKey } from './traffic/addressKey.ts';
 export { type TurnSecretOptions, withTurnSecret } from './turnSecret.ts';
 export { refuseUpgrade } from './upgradeRequest.ts';
-export { createWebhooks, type WebhookFailure, type Webhooks, type WebhooksOptions } from './webhook/webhooks.ts';
+export {
+  createWebhooks,
+  type WebhookAttempt,
+  type WebhookFailure,
+  type Webhooks,
+  type WebhooksOptions,
+} from './webhook/webhooks.ts';
 export { createWhip, type Whip, type WhipOptions } from './whip/whip.ts';

@@ -13,7 +13,7 @@ import type { Track } from './source/track.ts';
 import { type AddressOptions, addressesOf } from './transport/addresses.ts';
 import { portRangeOf } from './transport/portRange.ts';
 import { SocketBudget, type SocketLimits } from './transport/socketBudget.ts';
-import { type FirstPacketListener, Traffic, type TrafficTotals } from './transport/traffic.ts';
+import { Traffic, type TrafficTotals } from './transport/traffic.ts';
 
 /** Options to make {@link Media}. */
 export interface MediaOptions extends AddressOptions, SocketLimits {
@@ -28,8 +28,8 @@ export interface MediaOptions extends AddressOptions, SocketLimits {
   readonly privateCandidates?: boolean;
   /** The codecs that publishers may send, in no particular order. Default all that can be forwarded. */
   readonly codecs?: readonly CodecName[];
-  /** Called with the time that each transport took to its first packet. Default none. */
-  readonly onFirstPacket?: FirstPacketListener;
+  /** Called with the time that each transport took to its first packet, and with the connection as it was opened. Default none. */
+  readonly onFirstPacket?: (direction: 'received' | 'sent', ms: number, open: OpenConnection) => void;
 }
 
 /** Numbers of open connections, sources and sockets of {@link Media}. All are 0 when nobody is connected. */
@@ -66,14 +66,14 @@ export interface Media {
  */
 export function createMedia(options: MediaOptions = {}): Media {
   const { iceServers = [], portRange, privateCandidates, codecs = codecNames } = options;
-  const traffic = new Traffic(options.onFirstPacket);
+  const traffic = new Traffic();
   const sources = new Map<string, Source>();
   const connections = new Set<Connection>();
   const loop = new LoopWatch();
   const schedule = new Schedule();
   const keyOf = (app: string, streamId: string) => `${app}/${streamId}`;
   const budget = new SocketBudget(options);
-  const transportOptions = (client?: string) => ({
+  const transportOptions = (client?: string, open?: OpenConnection) => ({
     iceServers: typeof iceServers === 'function' ? iceServers() : iceServers,
     privateCandidates,
     sockets: budget.of(client),
@@ -81,19 +81,18 @@ export function createMedia(options: MediaOptions = {}): Media {
     portRange: portRangeOf(portRange),
     schedule,
     traffic,
+    onFirstPacket:
+      open && ((direction: 'received' | 'sent', ms: number) => options.onFirstPacket?.(direction, ms, open)),
   });
   transportOptions();
 
-  const publisher = (
-    app: string,
-    { streamId }: OpenConnection,
-    { certificate, client }: ConnectionOwner,
-  ): Connection => {
+  const publisher = (app: string, open: OpenConnection, { certificate, client }: ConnectionOwner): Connection => {
+    const { streamId } = open;
     const key = keyOf(app, streamId);
     const source = new Source(streamId);
     sources.set(key, source);
     const connection: Connection = new PublisherConnection({
-      ...transportOptions(client),
+      ...transportOptions(client, open),
       certificate,
       source,
       codecs,
@@ -107,13 +106,10 @@ export function createMedia(options: MediaOptions = {}): Media {
     return connection;
   };
 
-  const player = (
-    app: string,
-    { streamId, tracks = [ownTracks(streamId)] }: OpenConnection,
-    { certificate, client }: ConnectionOwner,
-  ): Connection => {
+  const player = (app: string, open: OpenConnection, { certificate, client }: ConnectionOwner): Connection => {
+    const { streamId, tracks = [ownTracks(streamId)] } = open;
     const connection: Connection = new PlayerConnection({
-      ...transportOptions(client),
+      ...transportOptions(client, open),
       certificate,
       label: streamId,
       tracks,

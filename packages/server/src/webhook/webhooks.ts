@@ -18,6 +18,12 @@ export interface WebhookFailure {
   readonly reason: string;
 }
 
+/** One attempt to deliver a webhook. */
+export interface WebhookAttempt extends Pick<WebhookFailure, 'url' | 'app' | 'action' | 'streamId'> {
+  /** Number of attempts before. */
+  readonly attempt: number;
+}
+
 /** Options to send webhooks. */
 export interface WebhooksOptions {
   /** Source of each stream's `listenerHookURL`, and its outbox, if it has one. */
@@ -41,6 +47,8 @@ export interface WebhooksOptions {
   readonly now?: () => number;
   /** Called with every failed attempt. */
   readonly failed?: (failure: WebhookFailure) => void;
+  /** Called as an attempt begins. Returns what is called at its end, with the reason why it was not accepted. */
+  readonly observe?: ((attempt: WebhookAttempt) => (reason: string | undefined) => void) | undefined;
 }
 
 /** Sends webhooks. */
@@ -135,7 +143,7 @@ class Turnstile {
  * ```
  */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const { store, secret, clock = nodeClock, now = Date.now, failed = () => {} } = options;
+  const { store, secret, clock = nodeClock, now = Date.now, failed = () => {}, observe } = options;
   const { outbox } = store;
   const {
     maxPending = 10_000,
@@ -255,7 +263,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     // The end of an accepted start is retried without a limit.
     const isEnd = pairHalf(webhook.notification)?.begins === false;
     for (let failures = 1; ; failures += 1) {
-      const reason = await turnstile.through(() => post(url, webhook));
+      const { app, action, streamId } = webhook.notification;
+      const reason = await turnstile.through(async () => {
+        const ended = observe?.({ url, app, action, streamId, attempt: failures - 1 });
+        const outcome = await post(url, webhook);
+        ended?.(outcome);
+        return outcome;
+      });
       if (reason === undefined) return 'delivered';
       if (closing && outbox !== undefined) return 'kept';
       const isLost = closing || (!isEnd && now() - webhook.since >= giveUpAfterMs);

@@ -26,11 +26,6 @@ export class Traffic implements TrafficTotals {
   packetsRetransmitted = 0;
   packetsLost = 0;
   keyFrameRequests = 0;
-  readonly onFirstPacket: FirstPacketListener;
-
-  constructor(onFirstPacket: FirstPacketListener = () => {}) {
-    this.onFirstPacket = onFirstPacket;
-  }
 
   get totals(): TrafficTotals {
     const { packetsReceived, bytesReceived, packetsSent, bytesSent } = this;
@@ -52,10 +47,12 @@ export class TransportTraffic {
   readonly #all: Traffic;
   readonly #openedAtMs = performance.now();
   #hasReceived = false;
+  readonly #onFirstPacket: FirstPacketListener;
   #hasSent = false;
 
-  constructor(all: Traffic) {
+  constructor(all: Traffic, onFirstPacket: FirstPacketListener = () => {}) {
     this.#all = all;
+    this.#onFirstPacket = onFirstPacket;
   }
 
   received(bytes: number): void {
@@ -63,7 +60,7 @@ export class TransportTraffic {
     this.#all.bytesReceived += bytes;
     if (this.#hasReceived) return;
     this.#hasReceived = true;
-    this.#all.onFirstPacket('received', performance.now() - this.#openedAtMs);
+    this.#onFirstPacket('received', performance.now() - this.#openedAtMs);
   }
 
   sent(bytes: number): void {
@@ -71,7 +68,7 @@ export class TransportTraffic {
     this.#all.bytesSent += bytes;
     if (this.#hasSent) return;
     this.#hasSent = true;
-    this.#all.onFirstPacket('sent', performance.now() - this.#openedAtMs);
+    this.#onFirstPacket('sent', performance.now() - this.#openedAtMs);
   }
 
   retransmitted(): void {

@@ -20,7 +20,7 @@ import type { Addresses } from './addresses.ts';
 import { announced, isMulticastName, type LocalCandidate, lineOf, readCandidate } from './candidate.ts';
 import type { SocketShare } from './socketBudget.ts';
 import { type PacketListener, SrtpTransport } from './srtpTransport.ts';
-import { Traffic, TransportTraffic } from './traffic.ts';
+import { type FirstPacketListener, Traffic, TransportTraffic } from './traffic.ts';
 
 /** Dependencies and options that all transports of a process share. */
 export interface TransportOptions {
@@ -37,6 +37,7 @@ export interface TransportOptions {
   readonly schedule: Schedule;
   /** Counter of their traffic. Default none. */
   readonly traffic?: Traffic | undefined;
+  readonly onFirstPacket?: FirstPacketListener | undefined;
 }
 
 /** Reports of a transport to its connection. */
@@ -81,7 +82,7 @@ export class Transport {
    * @param offered - One that this one was offered as, so that it has the same ICE credentials.
    */
   constructor(options: TransportOptions, offers: boolean, listener: TransportListener, offered?: Transport) {
-    this.traffic = new TransportTraffic(options.traffic ?? new Traffic());
+    this.traffic = new TransportTraffic(options.traffic ?? new Traffic(), options.onFirstPacket);
     this.#options = options;
     this.#listener = listener;
     const paths = {

@@ -1,0 +1,50 @@
+import { defaultServerLimits } from '@sigchart/server';
+import type { Option } from 'commander';
+import { optionsOfServe } from './configuration.ts';
+
+/** Text of a cell, in which a bar would end it. */
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+/** An option's description without its default, and the default. */
+function describe({ description, defaultValue, defaultValueDescription, required, optional }: Option) {
+  const [, what = description, written] = /^(.*?)(?: \(default: (.*)\))?$/.exec(description) ?? [];
+  const isSwitch = !required && !optional;
+  const known = defaultValueDescription ?? (defaultValue === undefined ? undefined : String(defaultValue));
+  return { what, by: written ?? (isSwitch ? 'off' : (known ?? 'none')) };
+}
+
+/** The key of an option in the configuration file. `--no-demo` is `"demo": false` there. */
+const keyOf = (option: Option) => {
+  if (option.long === '--config') return '';
+  return option.negate ? `\`${option.attributeName()}: false\`` : `\`${option.attributeName()}\``;
+};
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+
+/** The page of all options, from the code that reads them. Written by `npm run options`. */
+export const optionPage = (): string => `<!-- Written by \`npm run options\`. -->
+
+# Options
+
+All options of \`npx sigchart serve\`. Each is a flag, a variable of the environment (with or without the prefix \`SIGCHART_\`), and a key
+of the JSON file that \`--config\` names. A flag wins over a variable, which wins over the file. [operate.md](operate.md) says when to use
+them.
+
+${table(
+  ['Flag', 'Variable', 'Key', 'Default', 'What'],
+  optionsOfServe().map((option) => {
+    const { what, by } = describe(option);
+    return [`\`${option.flags}\``, `\`${option.envVar}\``, keyOf(option), by, what];
+  }),
+)}
+
+## Limits
+
+What \`--limits\` sets, as in \`--limits sockets=5000,messageRate=none\`. [limits.md](limits.md) says what happens at each.
+
+${table(
+  ['Name', 'Default'],
+  Object.entries(defaultServerLimits).map(([name, value]) => [`\`${name}\``, String(value)]),
+)}
+`;
