@@ -119,6 +119,8 @@ export class Directory {
     switch (command) {
       case 'getStreamInfo':
         return { info: this.#infoOf(streamId) };
+      case 'getDebugInfo':
+        return this.known(streamId, registered);
       case 'getBroadcastObject': {
         const broadcast = this.broadcast(streamId, registered(streamId));
         return broadcast && { broadcast };
@@ -133,8 +135,10 @@ export class Directory {
     }
   }
 
-  #infoOf(streamId: string): StreamInfo | undefined {
-    return isLive(this.app.state, streamId) ? this.#options.infoOf(streamId) : undefined;
+  #infoOf(streamId: string): readonly StreamInfo[] {
+    const { state } = this.app;
+    const live = isLive(state, streamId) ? [streamId] : subtracksOf(state, streamId);
+    return live.map((id) => this.#options.infoOf(id));
   }
 
   #broadcastsOf(room: string, registered: (id: string) => RegisteredBroadcast | undefined): readonly Broadcast[] {

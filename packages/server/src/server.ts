@@ -356,7 +356,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       const directory = directories.get(name);
       if (directory !== undefined) return directory.known(streamId, registered);
       const broadcast = broadcastOf(undefined, registered(streamId));
-      return broadcast && { broadcast, info: undefined, subtracks: [], subscribers: [] };
+      return broadcast && { broadcast, info: [], subtracks: [], subscribers: [] };
     },
     end: (name, streamId) => directories.get(name)?.app.end(streamId) ?? false,
     sendData: (name, streamId, text) => directories.get(name)?.app.sendData(streamId, text) ?? false,

@@ -9,6 +9,7 @@ import {
   enableTrack,
   forceStreamQuality,
   getBroadcastObject,
+  getDebugInfo,
   getStreamInfo,
   getSubscriberCount,
   getSubscribers,
@@ -25,7 +26,14 @@ import {
   updateVideoTrackAssignmentsCommand,
 } from './play.ts';
 import { publish, start, stop, updateStreamMetaData } from './publish.ts';
-import { getIceServerConfig, iceServerConfig, ping, pong } from './session.ts';
+import {
+  getIceServerConfig,
+  iceServerConfig,
+  ping,
+  pong,
+  registerPushNotificationToken,
+  sendPushNotification,
+} from './session.ts';
 
 /** Messages of a client, by command. */
 export const clientMessages = {
@@ -56,6 +64,9 @@ export const clientMessages = {
   getSubtracksCount,
   getSubscriberCount,
   getSubscribers,
+  getDebugInfo,
+  registerPushNotificationToken,
+  sendPushNotification,
   ping,
   getIceServerConfig,
 };

@@ -26,7 +26,7 @@ export const play = v.object({
 /** `getStreamInfo`: ask for size, codec and bitrates of a live stream. Answered by `streamInformation`. */
 export const getStreamInfo = v.object({ command: v.literal('getStreamInfo'), streamId: id });
 
-/** `streamInformation`: one entry per rendition; this server forwards, so there is one. Bitrates in bit/s. */
+/** `streamInformation`: one entry per resolution. Bitrates in bit/s. */
 export const streamInformation = v.object({
   command: v.literal('streamInformation'),
   streamId: id,
@@ -40,6 +40,9 @@ export const streamInformation = v.object({
     }),
   ),
 });
+
+/** `getDebugInfo`: ask what the server knows of a stream or room, as text for people. Answered by the notification `debugInfo`. */
+export const getDebugInfo = v.object({ command: v.literal('getDebugInfo'), streamId: id });
 
 /** `getTrackList`: ask for the ids of a main track's subtracks. Answered by `trackList`. */
 export const getTrackList = v.object({ command: v.literal('getTrackList'), streamId: id, token });

@@ -7,6 +7,15 @@ export const ping = v.object({ command: v.literal('ping') });
 /** `pong`: the answer to `ping`. */
 export const pong = v.object({ command: v.literal('pong') });
 
+/**
+ * `registerPushNotificationToken`: register a device for push notifications. Its fields, a token among them, are not read: no server of
+ * this project sends push notifications.
+ */
+export const registerPushNotificationToken = v.object({ command: v.literal('registerPushNotificationToken') });
+
+/** `sendPushNotification`: send a push notification to devices. Its fields are not read. */
+export const sendPushNotification = v.object({ command: v.literal('sendPushNotification') });
+
 /** `getIceServerConfig`: ask for the STUN or TURN server to use. Always answered by `iceServerConfig`. */
 export const getIceServerConfig = v.object({ command: v.literal('getIceServerConfig') });
 

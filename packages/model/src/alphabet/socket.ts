@@ -52,6 +52,7 @@ const requests = [
 
 const questions = [
   'getStreamInfo',
+  'getDebugInfo',
   'getTrackList',
   'getBroadcastObject',
   'getSubtracks',
@@ -98,6 +99,8 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     fromClient({ command: 'leaveFromRoom', room }),
     fromClient({ command: 'getRoomInfo', room }),
     ...questions.map((command) => fromClient({ command, streamId })),
+    fromClient({ command: 'registerPushNotificationToken' }),
+    fromClient({ command: 'sendPushNotification' }),
     fromClient(negotiation.offer),
     fromClient(negotiation.candidate),
     unread('text'),

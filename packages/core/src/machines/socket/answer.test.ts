@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { type Broadcast, broadcast } from '../../protocol/broadcast.ts';
-import { answerTo, type KnownStream, pageSize, type StreamQuery } from './answer.ts';
+import { answerTo, type KnownStream, pageSize, type StreamInfo, type StreamQuery } from './answer.ts';
 
 const known = (streamId: string, more: Partial<Broadcast> = {}): Broadcast => ({
   streamId,
@@ -45,14 +45,14 @@ test('a page has as many entries as fit into a message, and one at least', () =>
 const info = { streamWidth: 640, streamHeight: 480, videoBitrate: 1, audioBitrate: 2, videoCodec: 'VP8' };
 const room: KnownStream = {
   broadcast: known('r1', { virtual: true, subTrackStreamIds: ['a', 'b'] }),
-  info: undefined,
+  info: [],
   subtracks: [known('a', { role: 'speaker' }), known('b', { status: 'preparing' })],
   subscribers: [
     { subscriberId: 'u1', subscriberName: 'Ann', streamId: 'r1' },
     { subscriberId: '', subscriberName: '', streamId: 'r1' },
   ],
 };
-const stream: KnownStream = { broadcast: known('s1'), info, subtracks: [], subscribers: [] };
+const stream: KnownStream = { broadcast: known('s1'), info: [info], subtracks: [], subscribers: [] };
 const command = 'notification';
 
 /** The entries of a list of texts, parsed. */
@@ -66,10 +66,41 @@ test('getStreamInfo describes a live stream, and refuses any other', () => {
     { streamWidth: 320, streamHeight: 240, videoBitrate: 1 },
     { streamWidth: 640, streamHeight: 480, videoBitrate: 3 },
   ];
-  expect(answerTo(question, { ...stream, info: { ...info, layers } })).toMatchObject({
+  expect(answerTo(question, { ...stream, info: [{ ...info, layers }] })).toMatchObject({
     streamInfo: layers.map((layer) => ({ ...info, ...layer })),
   });
-  expect(answerTo(question, { ...stream, info: undefined })).toMatchObject({ definition: 'no_stream_exist' });
+  expect(answerTo(question, { ...stream, info: [] })).toMatchObject({ definition: 'no_stream_exist' });
+});
+
+test('getStreamInfo of a room lists each height of the videos in it once, from the smallest', () => {
+  const question: StreamQuery = { command: 'getStreamInfo', streamId: 'r1' };
+  const heightsOf = (infos: readonly StreamInfo[]) => {
+    const answer = answerTo(question, { ...room, info: infos });
+    return 'streamInfo' in answer ? answer.streamInfo.map(({ streamHeight }) => streamHeight) : answer;
+  };
+  const layers = [180, 720].map((height) => ({ streamWidth: 2 * height, streamHeight: height, videoBitrate: 1 }));
+  const audio = { ...info, streamWidth: 0, streamHeight: 0, videoCodec: '' };
+  expect(heightsOf([info, audio, { ...info, layers }, info])).toEqual([180, 480, 720]);
+  expect(heightsOf([audio, audio])).toEqual([0]);
+  expect(heightsOf([])).toMatchObject({ definition: 'no_stream_exist' });
+});
+
+test('getDebugInfo tells what is known as lines of text, without what people call themselves', () => {
+  const debugInfo = (streamId: string, about: Partial<KnownStream> | undefined) =>
+    answerTo({ command: 'getDebugInfo', streamId }, about);
+  expect(debugInfo('r1', room)).toEqual({
+    command,
+    definition: 'debugInfo',
+    streamId: 'r1',
+    debugInfo: 'r1: broadcasting\nplayers: 2\nstreams: a (broadcasting), b (preparing)',
+  });
+  const inRoom = { ...stream, broadcast: known('s1', { mainTrackStreamId: 'r1' }) };
+  expect(debugInfo('s1', inRoom)).toMatchObject({
+    debugInfo: 's1: broadcasting, in room r1\nVP8 640x480, video 1 bit/s, audio 2 bit/s\nplayers: 0',
+  });
+  const many = { ...room, subtracks: Array(60).fill(known('a')) };
+  expect(debugInfo('r1', many)).toMatchObject({ debugInfo: expect.stringMatching(/, 10 more$/) });
+  expect(debugInfo('s1', undefined)).toMatchObject({ definition: 'no_stream_exist' });
 });
 
 test('getBroadcastObject returns everything as a JSON string, with a list of subtracks that is never null', () => {
@@ -151,7 +182,7 @@ test('the requested properties suffice for the answer, and missing ones are not 
   const { broadcast: all, subtracks, subscribers } = room;
   const streamId = 'r1';
   const parts = [
-    [{ command: 'getStreamInfo', streamId }, { info }],
+    [{ command: 'getStreamInfo', streamId }, { info: [info] }],
     [{ command: 'getTrackList', streamId }, { subtracks }],
     [{ command: 'getBroadcastObject', streamId }, { broadcast: all }],
     [{ command: 'getSubtracks', streamId }, { subtracks }],
@@ -159,6 +190,7 @@ test('the requested properties suffice for the answer, and missing ones are not 
     [{ command: 'getSubscriberCount', streamId }, { subscribers }],
     [{ command: 'getSubscribers', streamId }, { subscribers }],
   ] as const satisfies readonly (readonly [StreamQuery, Partial<KnownStream>])[];
-  for (const [question, part] of parts) expect(answerTo(question, part)).toEqual(answerTo(question, { ...room, info }));
+  for (const [question, part] of parts)
+    expect(answerTo(question, part)).toEqual(answerTo(question, { ...room, info: [info] }));
   expect(answerTo({ command: 'getBroadcastObject', streamId }, {})).toMatchObject({ definition: 'no_stream_exist' });
 });

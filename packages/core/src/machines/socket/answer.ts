@@ -23,17 +23,30 @@ export interface Subscriber {
 /** Everything known of a stream or room. */
 export interface KnownStream {
   readonly broadcast: Broadcast;
-  /** Resolutions and codecs, while it is live. */
-  readonly info: StreamInfo | undefined;
+  /** Resolutions and codecs of what is live: of the stream itself, or of each stream of a room. */
+  readonly info: readonly StreamInfo[];
   /** The live streams of a room. */
   readonly subtracks: readonly Broadcast[];
   /** Its players. */
   readonly subscribers: readonly Subscriber[];
 }
 
+type Rendition = Omit<StreamInfo, 'layers'>;
+
 /** One entry for each size, or the only one. */
-const renditionsOf = ({ layers = [], ...info }: StreamInfo) =>
+const renditionsOf = ({ layers = [], ...info }: StreamInfo): readonly Rendition[] =>
   layers.length === 0 ? [info] : layers.map((layer) => ({ ...info, ...layer }));
+
+/** The renditions of a stream. Of a room, one for each height of its streams, because `forceStreamQuality` chooses among those. */
+function renditionsOfAll(infos: readonly StreamInfo[]): readonly Rendition[] {
+  const all = infos.flatMap(renditionsOf);
+  if (infos.length === 1) return all;
+  const videos = all.filter(({ videoCodec }) => videoCodec !== '');
+  const byHeight = new Map(videos.map((rendition) => [rendition.streamHeight, rendition]));
+  return videos.length === 0
+    ? all.slice(0, 1)
+    : [...byHeight.values()].sort((one, other) => one.streamHeight - other.streamHeight);
+}
 
 /** A question about a stream or room. */
 export type StreamQuery = Extract<
@@ -41,6 +54,7 @@ export type StreamQuery = Extract<
   {
     readonly command:
       | 'getStreamInfo'
+      | 'getDebugInfo'
       | 'getTrackList'
       | 'getBroadcastObject'
       | 'getSubtracks'
@@ -85,6 +99,24 @@ const noStream = (streamId: string): ServerMessage => ({
   streamId,
 });
 
+/** What is known of a stream or room, a line for each fact. Names of people and their metadata are left out. */
+function debugInfoOf({ broadcast, info, subtracks, subscribers }: KnownStream): string {
+  const { streamId, status, mainTrackStreamId } = broadcast;
+  const streams = subtracks.slice(0, pageSize).map((subtrack) => `${subtrack.streamId} (${subtrack.status})`);
+  const more = subtracks.length - streams.length;
+  return [
+    `${streamId}: ${status}${mainTrackStreamId === '' ? '' : `, in room ${mainTrackStreamId}`}`,
+    ...renditionsOfAll(info).map(
+      ({ videoCodec, streamWidth, streamHeight, videoBitrate, audioBitrate }) =>
+        `${videoCodec || 'no video'} ${streamWidth}x${streamHeight}, video ${videoBitrate} bit/s, audio ${audioBitrate} bit/s`,
+    ),
+    `players: ${subscribers.length}`,
+    ...(broadcast.virtual
+      ? [`streams: ${[...streams, ...(more > 0 ? [`${more} more`] : [])].join(', ') || 'none'}`]
+      : []),
+  ].join('\n');
+}
+
 /**
  * The answer to a question about a stream, given at least the properties that it asks for. For an unknown id, and for a question
  * about media that is not live, it is `no_stream_exist`.
@@ -94,13 +126,22 @@ const noStream = (streamId: string): ServerMessage => ({
 export function answerTo(question: StreamQuery, known: Partial<KnownStream> | undefined): ServerMessage {
   const { streamId } = question;
   if (known === undefined) return noStream(streamId);
-  const { broadcast, info, subtracks = [], subscribers = [] } = known;
+  const { broadcast, info = [], subtracks = [], subscribers = [] } = known;
   const command = 'notification';
   switch (question.command) {
     case 'getStreamInfo':
-      return info === undefined
+      return info.length === 0
         ? noStream(streamId)
-        : { command: 'streamInformation', streamId, streamInfo: renditionsOf(info) };
+        : { command: 'streamInformation', streamId, streamInfo: [...renditionsOfAll(info)] };
+    case 'getDebugInfo':
+      return broadcast === undefined
+        ? noStream(streamId)
+        : {
+            command,
+            definition: 'debugInfo',
+            streamId,
+            debugInfo: debugInfoOf({ broadcast, info, subtracks, subscribers }),
+          };
     case 'getTrackList':
       return { command: 'trackList', streamId, trackList: subtracks.map((subtrack) => subtrack.streamId) };
     case 'getBroadcastObject':

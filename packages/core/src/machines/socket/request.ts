@@ -49,6 +49,7 @@ export function requestOf(event: ServerEvent): AccessRequest | undefined {
         message: event.message,
       };
     case 'signal.getStreamInfo':
+    case 'signal.getDebugInfo':
     case 'signal.getBroadcastObject':
     case 'signal.getSubtracks':
     case 'signal.getSubtracksCount':

@@ -58,6 +58,14 @@ const isWanted = ({ asked }: SocketServerContext, request: AccessRequest) =>
 
 const serverWillStop = send({ command: 'notification', definition: 'server_will_stop' });
 
+const noPushNotifications = send({
+  command: 'notification',
+  definition: 'pushNotificationsNotSupported',
+  success: false,
+  information:
+    'This server sends no push notifications. Send them from your application, for example when a webhook calls it.',
+});
+
 /** The error for a request of a socket, with the room if there is one. */
 const errorFor = ({
   definition,
@@ -233,12 +241,15 @@ export const socketServer = setup({
         'signal.play': { actions: ['rememberId', 'startPlayer'] },
         'signal.getRoomInfo': { actions: 'requestAccess' },
         'signal.getStreamInfo': { actions: 'requestAccess' },
+        'signal.getDebugInfo': { actions: 'requestAccess' },
         'signal.getTrackList': { actions: 'requestAccess' },
         'signal.getBroadcastObject': { actions: 'requestAccess' },
         'signal.getSubtracks': { actions: 'requestAccess' },
         'signal.getSubtracksCount': { actions: 'requestAccess' },
         'signal.getSubscriberCount': { actions: 'requestAccess' },
         'signal.getSubscribers': { actions: 'requestAccess' },
+        'signal.registerPushNotificationToken': { actions: noPushNotifications },
+        'signal.sendPushNotification': { actions: noPushNotifications },
         'role.refused': { actions: 'sendFull' },
         'question.answered': { actions: 'sendAnswer' },
         'signal.takeConfiguration': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],

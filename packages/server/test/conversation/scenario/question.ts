@@ -8,6 +8,7 @@ const section = 'Questions about streams';
 
 /** Questions about a stream or room other than `getStreamInfo`, with their answers. */
 const questions = [
+  ['getDebugInfo', 'debug-info', 'debugInfo'],
   ['getTrackList', 'track-list', 'trackList'],
   ['getBroadcastObject', 'broadcast-object', 'broadcastObject'],
   ['getSubtracks', 'subtracks', 'subtrackList'],
@@ -315,22 +316,59 @@ export const questionScenarios: readonly Scenario[] = [
     ],
   },
   {
-    id: 'question/beyond-the-document',
-    title: 'Commands for push notifications and of other servers are silently ignored',
-    section: 'Framing',
+    id: 'question/tracks-of-no-room',
+    title: 'Commands about the tracks of a room that the socket is not in are ignored',
+    section: 'Routing',
     requiredBy: 'sdks',
     actions: [
       open('A'),
       ...[
-        'registerPushNotificationToken',
-        'sendPushNotification',
         'assignVideoTrackCommand',
         'updateVideoTrackAssignmentsCommand',
         'setMaxVideoTrackCountCommand',
         'getVideoTrackAssignmentsCommand',
+        'forceStreamQuality',
       ].map((command) => say('A', command, s1)),
       ...silence('A'),
       say('A', 'ping'),
+    ],
+  },
+  {
+    id: 'question/push-notifications',
+    title: 'The commands for push notifications are answered once each, with a notification that they failed',
+    section: 'pushNotificationsNotSupported',
+    requiredBy: 'project',
+    about: ['information'],
+    actions: [
+      open('A'),
+      say('A', 'registerPushNotificationToken', {
+        subscriberId: 'ann',
+        token: 'jwt',
+        pnsRegistrationToken: 'device',
+        pnsType: 'fcm',
+      }),
+      say('A', 'sendPushNotification', {
+        subscriberId: 'ann',
+        token: 'jwt',
+        pushNotificationContent: { title: 'A call' },
+        subscriberIdsToNotify: ['ben'],
+      }),
+      ...silence('A'),
+    ],
+  },
+  {
+    id: 'question/stream-info-of-a-room',
+    title: 'getStreamInfo of a room is answered with streamInformation as long as a stream is live in it',
+    section: 'getStreamInfo',
+    requiredBy: 'project',
+    connections: [ofA],
+    actions: [
+      ...opened,
+      say('B', 'getStreamInfo', r1),
+      ...publishing('A', 'ofA', 'a', inRoom),
+      say('B', 'getStreamInfo', r1),
+      stop('A', 'a'),
+      say('B', 'getStreamInfo', r1),
     ],
   },
 ];

@@ -18,6 +18,7 @@ const beginning: World = { due: 'nothing', asks: false, isTaken: false };
 
 const questions: readonly string[] = [
   'signal.getStreamInfo',
+  'signal.getDebugInfo',
   'signal.getTrackList',
   'signal.getBroadcastObject',
   'signal.getSubtracks',
