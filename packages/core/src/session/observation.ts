@@ -1,9 +1,9 @@
 import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import type { Step } from '../machines/step.ts';
 
 /** The effect that was being performed as a machine was sent an event. */
 export interface TransitionCause {
-  /** The {@link ObservedMachine.id} of the machine whose effect it is. */
-  readonly running: number;
+  readonly running: ObservedMachine;
   /** The {@link Transition.seq} of the transition with the effect. */
   readonly seq: number;
   /** Its place among the effects of that transition. */
@@ -12,8 +12,6 @@ export interface TransitionCause {
 
 /** A machine that runs, as those see it that observe it. */
 export interface ObservedMachine {
-  /** Counts, from 1, the machines that were run in this process. */
-  readonly id: number;
   readonly machine: AnyStateMachine;
   /** Current snapshot. */
   getSnapshot(): AnyMachineSnapshot;
@@ -39,8 +37,6 @@ export interface Transition {
   readonly effects: readonly { readonly type: string }[];
   /** Transitions taken, in order. Empty at the start, and if the state ignores the event. */
   readonly taken: readonly AnyTransitionDefinition[];
-  /** Counts what is observed in this process. */
-  readonly order: number;
   /** Cause of the event, if it was an effect of another machine; absent for events from outside. */
   readonly cause: TransitionCause | undefined;
 }
@@ -62,22 +58,14 @@ export const observeWith = <Scene>(
   };
 };
 
-let runs = 0;
-let observed = 0;
+/** Describes one step of a machine that is observed. */
+export const transitionOf = (
+  { snapshot: { value: state, status, context }, effects, taken }: Step<AnyStateMachine>,
+  step: Pick<Transition, 'running' | 'seq' | 'event' | 'from' | 'cause'>,
+): Transition => ({ ...step, machine: step.running.machine.id, state, status, context, effects, taken });
+
 /** The effect being performed, as a cause of events meanwhile. One object for many effects, changed in place. */
 let performing: TransitionCause | undefined;
-
-/** The number of the next machine that runs in this process. */
-export const nextRun = (): number => {
-  runs += 1;
-  return runs;
-};
-
-/** The number of the next transition that is observed in this process. */
-export const nextOrder = (): number => {
-  observed += 1;
-  return observed;
-};
 
 /** The effect that is being performed now. */
 export const causeNow = (): TransitionCause | undefined => performing && { ...performing };

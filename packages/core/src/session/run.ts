@@ -1,18 +1,9 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
 import { begin, type Step, step } from '../machines/step.ts';
-import {
-  causeNow,
-  nextOrder,
-  nextRun,
-  performFor,
-  type TransitionCause,
-  type TransitionListener,
-} from './observation.ts';
+import { causeNow, performFor, type TransitionCause, type TransitionListener, transitionOf } from './observation.ts';
 
 /** A machine that runs. */
 export interface Running<Machine extends AnyStateMachine> {
-  /** Counts, from 1, the machines that were run in this process. */
-  readonly id: number;
   readonly machine: Machine;
   /**
    * Gives it an event, and performs the effects. An event sent from within its own effects waits until all of them are performed.
@@ -97,7 +88,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   /** Performs effects in order. */
   const performAll = (effects: Step<AnyStateMachine>['effects']) => {
     if (effects.length === 0) return;
-    const own = observe && { running: running.id, seq, effect: 0 };
+    const own = observe && { running: observed, seq, effect: 0 };
     // An unobserved machine is skipped: its effects are attributed to the machine that caused them.
     const outer = own && performFor(own);
     for (let effect = 0; effect < effects.length; effect += 1) {
@@ -107,27 +98,12 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     if (own !== undefined) performFor(outer);
   };
 
-  const take = ({ event, cause }: Heard, from: unknown, { snapshot: next, effects, taken }: Step<AnyStateMachine>) => {
+  const take = ({ event, cause }: Heard, from: unknown, stepped: Step<AnyStateMachine>) => {
+    const { snapshot: next, effects } = stepped;
     snapshot = next;
     seq += 1;
-    const { value: state, status, context } = next;
-    if (observe) {
-      const transition = {
-        machine: machine.id,
-        running: running as unknown as Running<AnyStateMachine>,
-        seq,
-        event,
-        from,
-        state,
-        status,
-        context,
-        effects,
-        taken,
-        order: nextOrder(),
-        cause,
-      };
-      call(observe, transition, 'listener');
-    }
+    const { status } = next;
+    if (observe) call(observe, transitionOf(stepped, { running: observed, seq, event, from, cause }), 'listener');
     performAll(effects);
     if (status !== 'stopped')
       for (const listener of listeners) call(listener, next as SnapshotFrom<Machine>, 'listener');
@@ -156,7 +132,6 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
   };
 
   const running: Running<Machine> = {
-    id: nextRun(),
     machine,
     send(event) {
       if (snapshot.status === 'active') hear(event);
@@ -173,6 +148,8 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
       return () => listeners.delete(listener);
     },
   };
+
+  const observed = running as unknown as Running<AnyStateMachine>;
 
   const first = begin<AnyStateMachine>(machine, input);
   if (first.snapshot.status === 'error') throw first.snapshot.error;

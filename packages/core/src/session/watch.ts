@@ -3,11 +3,10 @@ import type { AppStep, EffectCause } from '../app/output.ts';
 import type { Place } from '../app/state.ts';
 import {
   causeNow,
-  nextOrder,
-  nextRun,
   type ObservedMachine,
   type TransitionCause,
   type TransitionListener,
+  transitionOf,
 } from './observation.ts';
 
 /** A machine of an app that is observed. */
@@ -48,37 +47,24 @@ export class Watch {
       const cause = causeOf(step.cause);
       const watched = this.#add(step, cause);
       // An unobserved machine is skipped: its effects are attributed to the machine that caused them.
-      own.push(watched === undefined ? cause : { running: watched.running.id, seq: watched.seq, effect: 0 });
+      own.push(watched === undefined ? cause : { running: watched.running, seq: watched.seq, effect: 0 });
     }
     return causeOf;
   }
 
   #add(step: AppStep, cause: TransitionCause | undefined): Watched | undefined {
-    const { place, machine, event, before, snapshot, effects, taken } = step;
+    const { place, event, before, snapshot } = step;
     const watched = before === undefined ? this.#begin(step) : this.#watched.get(place);
     if (watched === undefined) return undefined;
     watched.snapshot = snapshot;
     watched.seq += 1;
-    const { value: state, status, context } = snapshot;
+    const { running, seq } = watched;
     try {
-      watched.listener({
-        machine: machine.id,
-        running: watched.running,
-        seq: watched.seq,
-        event,
-        from: before?.value,
-        state,
-        status,
-        context,
-        effects,
-        taken,
-        order: nextOrder(),
-        cause,
-      });
+      watched.listener(transitionOf(step, { running, seq, event, from: before?.value, cause }));
     } catch (error) {
       this.#failed(place, error);
     }
-    if (status !== 'active') this.#watched.delete(place);
+    if (snapshot.status !== 'active') this.#watched.delete(place);
     return watched;
   }
 
@@ -91,7 +77,7 @@ export class Watch {
     }
     if (listener === undefined) return undefined;
     const watched: Watched = {
-      running: { id: nextRun(), machine, getSnapshot: () => watched.snapshot },
+      running: { machine, getSnapshot: () => watched.snapshot },
       listener,
       snapshot,
       seq: 0,

@@ -4,7 +4,7 @@ import type { Kept } from '../archive/archive.ts';
 import { effectOf } from '../trace/effect.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { Cause, SessionStatus, TracedState } from '../trace/record.ts';
-import type { Recording } from './recorder.ts';
+import type { Recording } from './recording.ts';
 import { type Seen, SeenLog, weigh } from './seen.ts';
 
 interface AnySnapshot {

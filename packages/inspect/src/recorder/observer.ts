@@ -2,7 +2,7 @@ import { type Defined, definitionOf, edgesOf } from '@sigchart/chart';
 import type { Transition, TransitionListener } from '@sigchart/core/session';
 import type { Kept } from '../archive/archive.ts';
 import type { SessionRecord, TracedState } from '../trace/record.ts';
-import type { Recording } from './recorder.ts';
+import { type Recording, sessionNumbered } from './recording.ts';
 import { errorOf, labelsOf, nameOf, type Scene } from './signalling.ts';
 import { Tape } from './tape.ts';
 
@@ -23,7 +23,7 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
 
     const open = ({ running }: Transition) => {
       defined = definitionOf(running.machine);
-      const session = recording.sessionOf(running.id);
+      const session = sessionNumbered(recording.number(running));
       tape = new Tape(session, running.machine, recording);
       kept = recording.open({
         session,
@@ -38,12 +38,13 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
     return (seen) => {
       if (seen.seq === 1) open(seen);
       const { status } = seen;
+      const order = recording.nextOrder();
       if (isSocket && status !== 'active') sockets.delete(socket);
       // A session that did not fit is not started later.
       if (kept === undefined || kept.forgotten) return;
       const time = now();
       const taken = edgesOf(defined, seen.taken);
-      tape.add(seen, time, taken);
+      tape.add(seen, { time, order, edges: taken });
       // A room's events contain the names of its members; a room has no name.
       const name = shared === undefined ? nameOf(seen.event) : undefined;
       if (name !== undefined && name !== kept.labels.name) kept.labels = { ...kept.labels, name };

@@ -1,13 +1,13 @@
-import type { Defined } from '@sigchart/chart';
+import type { ObservedMachine } from '@sigchart/core/session';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
-import { Archive, type Kept, type Recorded } from '../archive/archive.ts';
+import { Archive, type Recorded } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
-import type { Log } from '../archive/log.ts';
-import { type Plain, plainWith } from '../trace/plain.ts';
+import { plainWith } from '../trace/plain.ts';
 import { type SessionRecord, type TraceLine, type TraceRecord, traceVersion } from '../trace/record.ts';
 import { type SecretOptions, secrets } from '../trace/secret.ts';
 import { inspectorOf } from './actor.ts';
 import { type Observer, observerOf } from './observer.ts';
+import type { Recording } from './recording.ts';
 
 /** Options to record. */
 export interface RecorderOptions {
@@ -39,28 +39,6 @@ export interface Recorder extends Recorded {
   trace(sessions?: Iterable<string>): Iterable<TraceLine>;
 }
 
-/** Write access for observers. */
-export interface Recording {
-  /** Name of the session of a machine, by its {@link Running.id}. */
-  sessionOf(running: number): string;
-  /** Starts a session; `undefined` if the archive is full. */
-  open(begun: Begun): Kept | undefined;
-  readonly archive: Archive;
-  readonly now: () => number;
-  /** Makes JSON without secrets. */
-  readonly plain: () => Plain;
-}
-
-/** First record of a session. */
-interface Begun {
-  readonly session: string;
-  readonly defined: Defined;
-  readonly labels: SessionRecord['labels'];
-  /** The session that it belongs to. */
-  readonly parent: string | undefined;
-  readonly log: Log;
-}
-
 /**
  * Makes a {@link Recorder}.
  *
@@ -75,16 +53,24 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
   const { name = 'recorder', now = Date.now } = options;
   const clean = secrets(options.secrets);
   const archive = new Archive(options.limits);
-  /** The first machine that was recorded: they are counted by process. */
-  let firstRunning: number | undefined;
+  /** Weak, as a machine that runs holds whatever performs its effects. */
+  const numbers = new WeakMap<ObservedMachine, number>();
+  let opened = 0;
+  let order = 0;
 
   const recording: Recording = {
     archive,
     now,
     plain: () => plainWith(clean),
-    sessionOf(running) {
-      firstRunning ??= running;
-      return `s${running - firstRunning + 1}`;
+    numberOf: (running) => numbers.get(running) ?? 0,
+    number(running) {
+      opened += 1;
+      numbers.set(running, opened);
+      return opened;
+    },
+    nextOrder() {
+      order += 1;
+      return order;
     },
     open({ session, defined: { hash, definition }, labels, parent, log }) {
       archive.define(hash, definition);

@@ -5,7 +5,7 @@ import type { Log } from '../archive/log.ts';
 import { differenceOf } from '../trace/difference.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { Cause, DroppedRecord, TracedState, TransitionRecord } from '../trace/record.ts';
-import type { Recording } from './recorder.ts';
+import { type Recording, sessionNumbered } from './recording.ts';
 
 /** Consecutive events of a machine, and its snapshot before them. */
 interface Reel {
@@ -23,6 +23,13 @@ interface Reel {
   readonly facts: number[];
   /** Approximate memory use. */
   bytes: number;
+}
+
+/** When a transition was, and the edges it took. */
+interface Placed {
+  readonly time: number;
+  readonly order: number;
+  readonly edges: readonly number[];
 }
 
 /** Number of numbers of {@link Reel.facts} that belong to one event. */
@@ -118,12 +125,13 @@ export class Tape implements Log {
   }
 
   /** Adds an event that the machine has just processed. */
-  add({ running, seq, event, order, cause }: Transition, time: number, edges: readonly number[]): void {
+  add({ running, seq, event, cause }: Transition, { time, order, edges }: Placed): void {
     const { events, facts } = this.#reel;
     // The running machine itself is not kept: it holds whatever performs its effects.
     this.#now = running.getSnapshot() as AnyMachineSnapshot;
     events.push(event);
-    facts.push(time, order, edgeLists.numberOf(edges), cause?.running ?? 0, cause?.seq ?? 0, cause?.effect ?? 0);
+    const causing = cause === undefined ? 0 : this.#recording.numberOf(cause.running);
+    facts.push(time, order, edgeLists.numberOf(edges), causing, cause?.seq ?? 0, cause?.effect ?? 0);
     this.#length += 1;
     const bytes = weigh(event);
     this.#bytes += bytes;
@@ -166,11 +174,10 @@ export class Tape implements Log {
     for (const reel of reels) if (reel.first + reel.events.length > seq + 1) yield* this.#read(reel, seq, plain);
   }
 
-  /** The session of a machine by its {@link Running.id}, if it is recorded; 0 stands for none. */
-  #causing(running: number): string | undefined {
-    const { archive, sessionOf } = this.#recording;
-    const session = sessionOf(running);
-    return archive.has(session) ? session : undefined;
+  /** The session of a machine by its number, if it is still recorded; 0 stands for none. */
+  #causing(number: number): string | undefined {
+    const session = sessionNumbered(number);
+    return this.#recording.archive.has(session) ? session : undefined;
   }
 
   *#read(reel: Reel, seq: number, plain: Plain): Generator<TransitionRecord> {

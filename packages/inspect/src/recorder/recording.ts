@@ -1,0 +1,35 @@
+import type { Defined } from '@sigchart/chart';
+import type { ObservedMachine } from '@sigchart/core/session';
+import type { Archive, Kept } from '../archive/archive.ts';
+import type { Log } from '../archive/log.ts';
+import type { Plain } from '../trace/plain.ts';
+import type { SessionRecord } from '../trace/record.ts';
+
+/** Write access for observers. */
+export interface Recording {
+  /** Number of a machine among those that this recorder has opened; 0 for any other. */
+  numberOf(running: ObservedMachine): number;
+  /** Numbers a machine as it is opened, from 1. */
+  number(running: ObservedMachine): number;
+  /** Number of the next transition. */
+  nextOrder(): number;
+  /** Starts a session; `undefined` if the archive is full. */
+  open(begun: Begun): Kept | undefined;
+  readonly archive: Archive;
+  readonly now: () => number;
+  /** Makes JSON without secrets. */
+  readonly plain: () => Plain;
+}
+
+/** Name of the session of the machine with a number. */
+export const sessionNumbered = (number: number): string => `s${number}`;
+
+/** First record of a session. */
+export interface Begun {
+  readonly session: string;
+  readonly defined: Defined;
+  readonly labels: SessionRecord['labels'];
+  /** The session that it belongs to. */
+  readonly parent: string | undefined;
+  readonly log: Log;
+}
