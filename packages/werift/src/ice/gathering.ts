@@ -25,23 +25,30 @@ export interface GatheringOptions extends Pick<SocketOptions, 'portRange' | 'soc
   readonly found: (candidate: IceCandidate, base: Base | undefined) => void;
 }
 
+/** The STUN and the TURN server to ask. */
+type Servers = ReturnType<typeof parseIceServers>;
+
 /** Opens sockets, and finds out under which addresses they can be reached. Resolves when that is all. @see RFC 8445 § 5.1.1 */
 export async function gather(options: GatheringOptions): Promise<void> {
-  const { addresses } = options;
-  const hosts = addresses.listen.map((address) => gatherHost(address, options).catch(() => {}));
-  await Promise.all([...hosts, gatherRelay(options).catch(() => {})]);
+  const { addresses, iceServers } = options;
+  const servers = parseIceServers(iceServers.map((server) => ({ ...server })));
+  const hosts = addresses.listen.map((address) => gatherHost(address, servers, options).catch(() => {}));
+  await Promise.all([...hosts, gatherRelay(servers, options).catch(() => {})]);
 }
 
-async function gatherHost(address: string, options: GatheringOptions): Promise<void> {
+async function gatherHost(address: string, servers: Servers, options: GatheringOptions): Promise<void> {
   const { addresses, portRange, sockets, received, found } = options;
   const base = await openHostBase(address, { portRange, sockets, bind: addresses.bind }, received);
   const foundation = candidateFoundation('host', 'udp', address);
   found(new IceCandidate(1, foundation, address, base.port, base.priority, 'udp', 'host'), base);
-  await gatherReflexive(base, options);
+  await gatherReflexive(base, servers, options);
 }
 
-async function gatherReflexive(base: Base, { iceServers, askStunServer, found }: GatheringOptions): Promise<void> {
-  const { stunServer } = parseIceServers(iceServers.map((server) => ({ ...server })));
+async function gatherReflexive(
+  base: Base,
+  { stunServer }: Servers,
+  { askStunServer, found }: GatheringOptions,
+): Promise<void> {
   if (stunServer === undefined) return;
   const [host, port] = stunServer;
   const { address } = await lookup(host, { family: isIPv6(base.host) ? 6 : 4 });
@@ -52,17 +59,10 @@ async function gatherReflexive(base: Base, { iceServers, askStunServer, found }:
   found(related(new IceCandidate(1, foundation, ...mapped, priorityOf('srflx'), 'udp', 'srflx'), base), undefined);
 }
 
-async function gatherRelay({
-  addresses,
-  iceServers,
-  portRange,
-  sockets,
-  received,
-  found,
-}: GatheringOptions): Promise<void> {
-  const { turnServer, turnUsername, turnPassword, turnTransport } = parseIceServers(
-    iceServers.map((server) => ({ ...server })),
-  );
+async function gatherRelay(
+  { turnServer, turnUsername, turnPassword, turnTransport }: Servers,
+  { addresses, portRange, sockets, received, found }: GatheringOptions,
+): Promise<void> {
   if (turnServer === undefined || turnUsername === undefined || turnPassword === undefined) return;
   const server = { address: turnServer, username: turnUsername, password: turnPassword, transport: turnTransport };
   const { base, mapped } = await openRelayBase(server, { portRange, sockets, bind: addresses.bind }, received);
