@@ -10,12 +10,12 @@ const from = 8;
 const to = 10;
 
 /** Result of one run: the publisher's bitrate, and the delay of a late player's first frame. */
-interface Found {
+interface RunResult {
   readonly sending: Sending;
   readonly firstFrameMs?: number;
 }
 
-async function throughServer(browser: Browser, url: string, http: string): Promise<Found> {
+async function throughServer(browser: Browser, url: string, http: string): Promise<RunResult> {
   const [publisher, player, late] = [
     await openPage(browser, http),
     await openPage(browser, http),
@@ -35,7 +35,7 @@ async function throughServer(browser: Browser, url: string, http: string): Promi
   return { sending, firstFrameMs };
 }
 
-async function peerToPeer(browser: Browser, http: string): Promise<Found> {
+async function peerToPeer(browser: Browser, http: string): Promise<RunResult> {
   const [publisher, player] = [await openPage(browser, http), await openPage(browser, http)];
   const offer = await publisher.evaluate(() => (window as unknown as BenchmarkWindow).offer());
   const answer = await player.evaluate((sdp) => (window as unknown as BenchmarkWindow).answer(sdp), offer);
@@ -48,7 +48,7 @@ async function peerToPeer(browser: Browser, http: string): Promise<Found> {
   return { sending };
 }
 
-function row(name: string, found: readonly Found[], share: string): readonly string[] {
+function row(name: string, found: readonly RunResult[], share: string): readonly string[] {
   const all = found.map(({ sending }) => sending);
   const of = (read: (sending: Sending) => number) => median(all.map(read));
   const last = all.at(-1);
@@ -69,7 +69,7 @@ export const bitrate: Benchmark = {
   async run(progress) {
     if (!hasChromium()) return [{ head: ['There is no Chromium on this machine.'], rows: [] }];
     const server = await startSigchart();
-    const [direct, forwarded]: [Found[], Found[]] = [[], []];
+    const [direct, forwarded]: [RunResult[], RunResult[]] = [[], []];
     for (let run = 1; run <= runs; run += 1) {
       const browser = await launchChromium();
       progress(`peer to peer, run ${run} of ${runs}`);
@@ -81,7 +81,7 @@ export const bitrate: Benchmark = {
       progress(`${JSON.stringify(one)} and ${JSON.stringify(other)}`);
     }
     await server.stop();
-    const kbps = (found: readonly Found[]) => median(found.map(({ sending }) => sending.kbps));
+    const kbps = (found: readonly RunResult[]) => median(found.map(({ sending }) => sending.kbps));
     const share = percent(kbps(forwarded) / kbps(direct));
     const waits = forwarded.map(({ firstFrameMs = Number.NaN }) => firstFrameMs);
     return [

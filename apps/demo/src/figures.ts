@@ -66,10 +66,10 @@ export const inShort = (statistics: Statistics | undefined): string =>
 export const everyMs = 1000;
 
 /** A role, as far as its figures need it. */
-type Measured = Pick<RoleSnapshot, 'connection' | 'quality'>;
+type MeasuredRole = Pick<RoleSnapshot, 'connection' | 'quality'>;
 
 /** Shows the figures of one section of the page, and its bitrate as a line. */
-function showSection(section: HTMLElement, snapshotOf: () => Measured | undefined): () => Promise<void> {
+function showSection(section: HTMLElement, snapshotOf: () => MeasuredRole | undefined): () => Promise<void> {
   const direction = section.dataset.direction === 'outbound' ? 'outbound' : 'inbound';
   const measure = measureConnection(direction, () => snapshotOf()?.connection);
   const elements = [...section.querySelectorAll<HTMLDataElement>('data[data-figure]')];
@@ -88,7 +88,7 @@ function showSection(section: HTMLElement, snapshotOf: () => Measured | undefine
 }
 
 /** Shows the figures of the role that `snapshotOf` gives, once a second, in every section of the page with a `data-direction`. */
-export function showFigures(snapshotOf: () => Measured | undefined): void {
+export function showFigures(snapshotOf: () => MeasuredRole | undefined): void {
   const sections = [...document.querySelectorAll<HTMLElement>('[data-direction]')];
   const shown = sections.map((section) => showSection(section, snapshotOf));
   setInterval(() => {

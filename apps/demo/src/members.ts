@@ -23,10 +23,10 @@ function noteOf(snapshot: RoleSnapshot, established: boolean): string {
 }
 
 /** Called with data of a member, and the member's name. */
-type Heard = (who: string, data: string | ArrayBuffer) => void;
+type DataListener = (who: string, data: string | ArrayBuffer) => void;
 
 /** Shows one other member in the grid. Returns how to take it out. */
-function showMember(grid: HTMLElement, handle: PlayerHandle, heard: Heard): () => void {
+function showMember(grid: HTMLElement, handle: PlayerHandle, heard: DataListener): () => void {
   const tile = createTile(handle.streamId);
   let status: Status = { name: '', microphone: true, camera: true, hand: false };
   let established = false;
@@ -72,7 +72,7 @@ function showMember(grid: HTMLElement, handle: PlayerHandle, heard: Heard): () =
 }
 
 /** Keeps the others' tiles in the grid: those of `players`, whenever it is called. */
-export function createMembers(grid: HTMLElement, heard: Heard): (players: readonly PlayerHandle[]) => void {
+export function createMembers(grid: HTMLElement, heard: DataListener): (players: readonly PlayerHandle[]) => void {
   const shown = new Map<PlayerHandle, () => void>();
   return (players) => {
     for (const [handle, remove] of shown)

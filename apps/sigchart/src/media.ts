@@ -29,13 +29,13 @@ export const picture = Buffer.concat([
 /** 20 ms of silence in Opus (RFC 6716 § 3.1). */
 const silence = Buffer.from([0xf8, 0xff, 0xfe]);
 
-interface Sent {
+interface Payload {
   readonly payload: Buffer;
   readonly everyMs: number;
   readonly clockRate: number;
 }
 
-const media: Readonly<Record<'audio' | 'video', Sent>> = {
+const media: Readonly<Record<'audio' | 'video', Payload>> = {
   audio: { payload: silence, everyMs: 20, clockRate: 48_000 },
   video: { payload: picture, everyMs: 100, clockRate: 90_000 },
 };

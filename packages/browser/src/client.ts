@@ -17,7 +17,7 @@ import {
   createClientSession,
   observeWith,
   type Performer,
-  type Running,
+  type Run,
   type SessionObserver,
 } from '@sigchart/core/session';
 import { rtcPerformer } from '@sigchart/webrtc';
@@ -50,15 +50,19 @@ export interface ClientOptions {
   readonly inspect?: ClientInspector;
 }
 
-/** Parameters of `publish`, besides the stream's id. */
-export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video' | 'audio'> {
-  /** Media to send. Without it, only a data channel is opened. */
-  readonly stream?: MediaStream;
+/** Choice of the encodings of a video that is sent. */
+interface EncodingOptions {
   /**
    * Sends video in several encodings (simulcast), so that the server can choose one for each player's bandwidth. Default for a video of
    * 540 lines or more. A server or browser without simulcast gets one encoding.
    */
   readonly simulcast?: boolean;
+}
+
+/** Parameters of `publish`, besides the stream's id. */
+export interface PublishOptions extends Omit<PublishRequest, 'streamId' | 'video' | 'audio'>, EncodingOptions {
+  /** Media to send. Without it, only a data channel is opened. */
+  readonly stream?: MediaStream;
 }
 
 /** Parameters of `play`, besides the stream's id. */
@@ -71,14 +75,9 @@ export interface JoinOptions extends Omit<JoinRequest, 'streamId'> {
 }
 
 /** Options to enter a conference, besides its room. */
-export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'> {
+export interface EnterOptions extends Omit<EnterRequest, 'room' | 'publish'>, EncodingOptions {
   /** Media to send. Without it, the member only watches. */
   readonly stream?: MediaStream;
-  /**
-   * Sends video in several encodings (simulcast), so that the server can choose one for each player's bandwidth. Default for a video of
-   * 540 lines or more. A server or browser without simulcast gets one encoding.
-   */
-  readonly simulcast?: boolean;
 }
 
 /**
@@ -261,7 +260,7 @@ export function createClient(url: string, options: ClientOptions = {}): Client {
     if (name === 'member') {
       const handle = createConferenceHandle({
         room: streamId,
-        running: running as Running<typeof conferenceClient>,
+        running: running as Run<typeof conferenceClient>,
         stop,
         keep: (stream) => keep(key, stream),
         socket: session.socket,

@@ -1,5 +1,5 @@
 import type { conferenceClient, Reason, socketClient } from '@sigchart/core/machines';
-import type { Running } from '@sigchart/core/session';
+import type { Run } from '@sigchart/core/session';
 import type { SnapshotFrom } from 'xstate';
 import { SignallingError } from './error.ts';
 import { type PlayerHandle, type RoleHandle, type SocketState, socketStateOf } from './handle.ts';
@@ -51,11 +51,11 @@ export interface ConferenceHandle {
 /** Part of its client that the handle of a conference needs. */
 export interface ConferenceOptions {
   readonly room: string;
-  readonly running: Running<typeof conferenceClient>;
+  readonly running: Run<typeof conferenceClient>;
   readonly stop: () => void;
   /** Keeps what the own publisher is to send when it starts or connects again. */
   readonly keep: (stream: MediaStream) => void;
-  readonly socket: Running<typeof socketClient>;
+  readonly socket: Run<typeof socketClient>;
   /** The handle of a role of this client, if it runs. */
   readonly roleOf: (role: 'publisher' | 'player', streamId: string) => PlayerHandle | undefined;
 }

@@ -56,7 +56,7 @@ const some = <Key extends string>(key: Key, names: readonly string[]) =>
   (names.length === 0 ? {} : { [key]: names }) as { readonly [K in Key]?: readonly string[] };
 
 /** A machine as data, and where each of its transitions is found among the edges. */
-export interface Defined {
+export interface Chart {
   readonly definition: MachineDefinition;
   /** The definition's {@link hashOf}. */
   readonly hash: string;
@@ -144,13 +144,13 @@ function edgeOf(transition: AnyTransitionDefinition, indexOf: (node: AnyStateNod
 const noEdges: readonly number[] = [];
 
 /** The edges of transitions, in order. Called for each recorded transition; nearly always there is one, or none. */
-export function edgesOf({ edgeOf }: Defined, taken: readonly AnyTransitionDefinition[]): readonly number[] {
+export function edgesOf({ edgeOf }: Chart, taken: readonly AnyTransitionDefinition[]): readonly number[] {
   const [first] = taken;
   if (first === undefined) return noEdges;
   return taken.length === 1 ? (edgeOf.get(first) ?? noEdges) : taken.flatMap((each) => edgeOf.get(each) ?? noEdges);
 }
 
-const known = new WeakMap<object, Defined>();
+const known = new WeakMap<object, Chart>();
 
 /**
  * A machine as data. Made once for each machine.
@@ -161,7 +161,7 @@ const known = new WeakMap<object, Defined>();
  * console.log(definition.states.map(({ id }) => id));
  * ```
  */
-export function definitionOf(machine: AnyStateMachine): Defined {
+export function definitionOf(machine: AnyStateMachine): Chart {
   const before = known.get(machine);
   if (before !== undefined) return before;
   const nodes = inDocumentOrder(machine.root);
@@ -173,7 +173,7 @@ export function definitionOf(machine: AnyStateMachine): Defined {
     states: nodes.map((node) => stateOf(node, indexOf)),
     edges: transitions.map((transition) => edgeOf(transition, indexOf)),
   };
-  const defined: Defined = {
+  const defined: Chart = {
     definition,
     hash: hashOf(definition),
     edgeOf: new Map(transitions.map((transition, index) => [transition, [index]])),
@@ -183,7 +183,7 @@ export function definitionOf(machine: AnyStateMachine): Defined {
 }
 
 /** Actor logic that is no machine, such as a promise, drawn as one: it is active until it is done, stopped or has failed. */
-export function definitionOfLogic(logic: AnyActorLogic, id: string): Defined {
+export function definitionOfLogic(logic: AnyActorLogic, id: string): Chart {
   const before = known.get(logic);
   if (before !== undefined) return before;
   const ends = ['done', 'stopped', 'error'] as const;
@@ -197,7 +197,7 @@ export function definitionOfLogic(logic: AnyActorLogic, id: string): Defined {
     edges: ends.map((event, index) => ({ source: 1, event, targets: [index + 2] })),
     isLogic: true,
   };
-  const defined: Defined = { definition, hash: hashOf(definition), edgeOf: new Map() };
+  const defined: Chart = { definition, hash: hashOf(definition), edgeOf: new Map() };
   known.set(logic, defined);
   return defined;
 }

@@ -1,6 +1,6 @@
 export { activeStates, keyOf, rememberedValues, type StateValue, stateName } from './active.ts';
 export * from './definition.ts';
-export { type Defined, definitionOf, definitionOfLogic, edgesOf, isMachine } from './definitionOf.ts';
+export { type Chart, definitionOf, definitionOfLogic, edgesOf, isMachine } from './definitionOf.ts';
 export { hashOf } from './hash.ts';
 export { type MermaidOptions, mermaidOf } from './mermaid.ts';
 export { edgeName, pathOf } from './name.ts';

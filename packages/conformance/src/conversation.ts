@@ -15,20 +15,20 @@ import type { Setting } from './setting.ts';
 import type { ParticipantSocket, SideUnderTest } from './system.ts';
 
 /** A received message. */
-export type Heard = MessagePattern & { readonly command: string };
+export type ReceivedMessage = MessagePattern & { readonly command: string };
 
 /** One who takes part in a case. */
 export interface Participant {
   readonly name: string;
   readonly kind: ParticipantKind;
-  readonly heard: Heard[];
+  readonly heard: ReceivedMessage[];
   /** Reason for the end of the socket, in words. */
   closed: string | undefined;
   socket: ParticipantSocket | undefined;
   /** Ids whose role has been ended, by the client of the two. */
   readonly ended: Set<string>;
   /** Candidates that came for one of those. */
-  readonly belated: Set<Heard>;
+  readonly belated: Set<ReceivedMessage>;
 }
 
 /** A step that could not be done. */
@@ -44,7 +44,7 @@ const candidateOf = ({ candidate, id, label }: MessagePattern): IceCandidate => 
   sdpMLineIndex: label === undefined || label === null ? null : Number(label),
 });
 
-const isKnown = (message: unknown, kind: ParticipantKind): message is Heard => {
+const isKnown = (message: unknown, kind: ParticipantKind): message is ReceivedMessage => {
   if (typeof message !== 'object' || message === null) return false;
   const { command, definition } = message as MessagePattern;
   if (kind === 'application') return typeof command === 'string';
@@ -54,7 +54,7 @@ const isKnown = (message: unknown, kind: ParticipantKind): message is Heard => {
 };
 
 /** A received message, or `undefined` for what every participant of this kind ignores (docs/protocol.md § Framing). */
-function read(text: string, kind: ParticipantKind): Heard | undefined {
+function read(text: string, kind: ParticipantKind): ReceivedMessage | undefined {
   try {
     const message: unknown = JSON.parse(text);
     return isKnown(message, kind) ? message : undefined;
@@ -104,7 +104,7 @@ export class Conversation {
           closed: undefined,
           socket: undefined,
           ended: new Set<string>(),
-          belated: new Set<Heard>(),
+          belated: new Set<ReceivedMessage>(),
         },
       ]),
     );

@@ -6,7 +6,7 @@ import {
   requirements,
   type Step,
 } from './case.ts';
-import { Conversation, type Heard, type Participant } from './conversation.ts';
+import { Conversation, type Participant, type ReceivedMessage } from './conversation.ts';
 import { answerFaults, candidateFaults, isDescription, offerFaults } from './description.ts';
 import { lineOf, type Rung } from './ladder.ts';
 import { fill, matches, placeholderOf } from './pattern.ts';
@@ -97,7 +97,7 @@ class Run {
     this.#options = { timeoutMs: 5_000, optionalMs: 1_000, quietMs: 300, connectMs: 10_000, ...options };
   }
 
-  #fits({ message }: HearStep, heard: Heard): boolean {
+  #fits({ message }: HearStep, heard: ReceivedMessage): boolean {
     const taken = new Map<string, string>();
     if (!matches(fill(message, this.#conversation.values), heard, taken)) return false;
     for (const [name, value] of taken) this.#conversation.given.set(name, value);
@@ -112,7 +112,7 @@ class Run {
   }
 
   /** Candidates come when they come; a case that is about them says how they have to look, and when they must not. */
-  #passesOver(participant: Participant, heard: Heard): boolean {
+  #passesOver(participant: Participant, heard: ReceivedMessage): boolean {
     if (heard.command === 'takeCandidate') {
       const patterns = this.#candidatePatterns(participant.name);
       if (patterns.length === 0) return true;
@@ -131,7 +131,7 @@ class Run {
   }
 
   /** The next message that has to be accounted for. */
-  #next(participant: Participant, keep: readonly HearStep[] = []): Heard | undefined {
+  #next(participant: Participant, keep: readonly HearStep[] = []): ReceivedMessage | undefined {
     const { heard } = participant;
     while (heard[0] !== undefined) {
       const [first] = heard;
@@ -195,7 +195,7 @@ class Run {
     this.#late.set(who, [...(this.#late.get(who) ?? []), ...steps]);
   }
 
-  #received({ name, closed }: Participant, next: Heard | undefined): string {
+  #received({ name, closed }: Participant, next: ReceivedMessage | undefined): string {
     if (next !== undefined) {
       const fault = next.command === 'takeCandidate' ? this.#candidateFault(name, next) : undefined;
       return fault === undefined ? lineOf(next) : `${lineOf(next)}: ${fault}`;
@@ -203,7 +203,7 @@ class Run {
     return closed === undefined ? 'nothing' : `the end of the socket: ${closed}`;
   }
 
-  async #take(who: string, { message }: HearStep, heard: Heard): Promise<void> {
+  async #take(who: string, { message }: HearStep, heard: ReceivedMessage): Promise<void> {
     const it = placeholderOf(message.sdp);
     if (it === undefined) return;
     this.#readDescription(who, it.name, heard);
@@ -219,7 +219,7 @@ class Run {
     }
   }
 
-  #readDescription(who: string, name: string, heard: Heard): void {
+  #readDescription(who: string, name: string, heard: ReceivedMessage): void {
     const sdp = String(heard.sdp);
     if (this.#case.readsDescriptions === undefined || !isDescription(sdp)) return;
     const { own } = this.#conversation.end(name);
@@ -228,7 +228,7 @@ class Run {
   }
 
   /** Fault of a received candidate, if the case checks them. */
-  #candidateFault(who: string, heard: Heard): string | undefined {
+  #candidateFault(who: string, heard: ReceivedMessage): string | undefined {
     if (this.#case.readsDescriptions === undefined) return undefined;
     const [described] = this.#conversation
       .connectionsFor(who, heard.streamId)

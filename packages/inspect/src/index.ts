@@ -1,10 +1,10 @@
 export { signallingMachines } from '@sigchart/core/machines';
-export type { ArchiveListener, Recorded } from './archive/archive.ts';
+export type { ArchiveListener, RecordedSessions } from './archive/archive.ts';
 export { defaultLimits, type Limits } from './archive/limits.ts';
 export { type InvokeConfig, machineConfigOf, type StateConfig, type TransitionConfig } from './export/machineConfig.ts';
 export { type StatelyInspectionEvent, statelyInspection } from './export/statelyInspection.ts';
 export { type TestFileOptions, testFileOf, whyNoTest } from './export/testFile.ts';
-export type { Channel, Joined } from './feed/channel.ts';
+export type { Channel, FeedEnd } from './feed/channel.ts';
 export { createFeed, type Feed, type FeedOptions, maxWatched } from './feed/feed.ts';
 export { type Inspecting, inspectTo } from './feed/inspectTo.ts';
 export * from './feed/protocol.ts';

@@ -28,7 +28,7 @@ export interface TransportHandler extends PacketListener {
   close(): void;
 }
 
-/** A section of an offer, and the section whose transport it uses with what the peer says of that; `undefined` when it is rejected. */
+/** A section of an offer, and the section whose transport it uses with what the remote says of that; `undefined` when it is rejected. */
 export interface Bundled {
   readonly offered: RemoteSection;
   readonly tagged: Tagged | undefined;
@@ -247,7 +247,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
     for (const transport of described) transport.earn(bytes / described.size);
   }
 
-  /** Adds the candidates that a section of the peer brought along. */
+  /** Adds the candidates that a section of the remote brought along. */
   protected addCandidatesOf(mid: string, { candidates = [] }: MediaDescription): void {
     for (const candidate of candidates)
       try {

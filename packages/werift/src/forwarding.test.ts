@@ -16,7 +16,7 @@ import {
 import { writeReceiverLimit } from './estimation/receiverLimit.ts';
 import { createMedia } from './index.ts';
 import { writeFeedback } from './publisher/feedbackMessage.ts';
-import { type Peer, type Published, play, publish, until } from './test/peer.ts';
+import { type Peer, type Published, play, publish, until } from './test/remote.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const open: Published[] = [];

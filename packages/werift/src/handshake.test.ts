@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMedia } from './index.ts';
 import { recordsOf as readRecords } from './mends/dtls/records.ts';
-import { Peer, until } from './test/peer.ts';
+import { Peer, until } from './test/remote.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const peers: Peer[] = [];

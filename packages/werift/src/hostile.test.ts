@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { classes, Message, methods, parseMessage } from 'werift';
 import { createMedia } from './index.ts';
-import { isConnected, Peer, type Published, play, publish, until } from './test/peer.ts';
+import { isConnected, Peer, type Published, play, publish, until } from './test/remote.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const rejections: unknown[] = [];

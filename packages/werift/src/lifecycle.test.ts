@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { StunProtocol } from 'werift';
 import { createMedia } from './index.ts';
 import { golden } from './test/golden.ts';
-import { Peer, play, publish, until } from './test/peer.ts';
+import { Peer, play, publish, until } from './test/remote.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 

@@ -1,7 +1,7 @@
 import { ownTracks } from '@sigchart/core/machines';
 import { afterEach, expect, test } from 'vitest';
 import { createMedia } from './index.ts';
-import { type Peer, type Published, play, publish, until } from './test/peer.ts';
+import { type Peer, type Published, play, publish, until } from './test/remote.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const peers: Peer[] = [];

@@ -3,7 +3,7 @@ import { NoCommonCodecError, type PeerConnectionLike } from '@sigchart/webrtc';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMedia } from './index.ts';
 import { golden } from './test/golden.ts';
-import { answer, offer, Peer, type Published, play, publish, until } from './test/peer.ts';
+import { answer, offer, Peer, type Published, play, publish, until } from './test/remote.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const peers: Peer[] = [];

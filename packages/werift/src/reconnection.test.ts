@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMedia } from './index.ts';
-import { answer, isConnected, newCertificate, offer, Peer, play, publish, until } from './test/peer.ts';
+import { answer, isConnected, newCertificate, offer, Peer, play, publish, until } from './test/remote.ts';
 
 const media = createMedia({ bindAddress: '127.0.0.1' });
 const peers: Peer[] = [];

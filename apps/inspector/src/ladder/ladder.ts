@@ -1,8 +1,8 @@
 import type { ReadSession, TracedState, TransitionRecord } from '@sigchart/inspect';
 import { partsOf } from '../look/state.ts';
 import { duration } from '../look/time.ts';
-import { meetingOf, type Seen, type Sighting } from './meeting.ts';
-import { merged, type Placed } from './merged.ts';
+import { meetingOf, type SeenMessage, type Sighting } from './meeting.ts';
+import { merged, type PlacedRow } from './merged.ts';
 
 /** One column of the ladder. */
 interface Lane {
@@ -55,9 +55,9 @@ const isMessageEvent = ({ type, message }: Fields) =>
   typeof type === 'string' && type.startsWith('signal.') && typeof message === 'object' && message !== null;
 
 /** The messages that one transition received and sent. */
-function seenBy(transition: TransitionRecord, isClient: boolean, socket: number | undefined): Seen[] {
+function seenBy(transition: TransitionRecord, isClient: boolean, socket: number | undefined): SeenMessage[] {
   const { session, seq, time, order } = transition;
-  const seen = (fields: Fields, received: boolean, place: number): Seen => ({
+  const seen = (fields: Fields, received: boolean, place: number): SeenMessage => ({
     up: isClient !== received,
     socket: number(received ? fields.from : fields.to) ?? socket,
     message: fields.message,
@@ -76,11 +76,11 @@ const isClientSide = (machine: string) => machine.endsWith('.client');
 
 const socketOf = ({ session }: Party) => number(session.record.labels.socket);
 
-const messagesOf = (party: Party): Seen[] =>
+const messagesOf = (party: Party): SeenMessage[] =>
   party.session.transitions.flatMap((transition) => seenBy(transition, isClientSide(party.machine), socketOf(party)));
 
 /** The changes of state of one party. */
-function changesOf({ session: { transitions } }: Party, lane: number, ahead: number): Placed<Change>[] {
+function changesOf({ session: { transitions } }: Party, lane: number, ahead: number): PlacedRow<Change>[] {
   let before: TracedState | undefined;
   return transitions.flatMap(({ session, seq, time, order, state }) => {
     // Of several regions, only those that changed are shown.
@@ -95,7 +95,10 @@ function changesOf({ session: { transitions } }: Party, lane: number, ahead: num
   });
 }
 
-const moved = ({ at, ...seen }: Seen, ahead: number): Seen => ({ ...seen, at: { ...at, time: at.time + ahead } });
+const moved = ({ at, ...seen }: SeenMessage, ahead: number): SeenMessage => ({
+  ...seen,
+  at: { ...at, time: at.time + ahead },
+});
 
 /** Less than this may be what recorders take to write things down. Milliseconds. */
 const noticed = 1_000;
@@ -148,8 +151,8 @@ export function ladderOf(parties: readonly Party[]): Ladder {
     const [from, to, sent, received] = up ? [lane, server, client, other] : [server, lane, other, client];
     return { kind: 'crossing', from, to, message, sent, received, time: (sent ?? received)?.time ?? 0 };
   };
-  const rows = new Map<Seen, Crossing>();
-  const serverSaw: Placed<Row>[] = [];
+  const rows = new Map<SeenMessage, Crossing>();
+  const serverSaw: PlacedRow<Row>[] = [];
   for (const seen of heard) {
     const end = clientEnds.get(seen);
     const index = end === undefined ? -1 : said.findIndex((all) => all.includes(end));
@@ -164,10 +167,10 @@ export function ladderOf(parties: readonly Party[]): Ladder {
     });
   }
   for (const party of servers) serverSaw.push(...changesOf(party, server, 0));
-  const clientsSaw = clients.map((party, index): Placed<Row>[] => {
+  const clientsSaw = clients.map((party, index): PlacedRow<Row>[] => {
     const lane = lanesOfClients[index] ?? 0;
     const behind = ahead[index] ?? 0;
-    const messages = (said[index] ?? []).map((seen): Placed<Row> => {
+    const messages = (said[index] ?? []).map((seen): PlacedRow<Row> => {
       const { at } = moved(seen, behind);
       const known = rows.get(seen);
       const row = known ?? rowOf(lane, seen.up, seen.message, at);

@@ -7,7 +7,7 @@ export interface Sighting {
 }
 
 /** One message as one side saw it. */
-export interface Seen {
+export interface SeenMessage {
   /** True if it goes from client to server. */
   readonly up: boolean;
   /** The socket that it went over, where that is known. */
@@ -28,7 +28,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return Object.entries(one).every(([key, value]) => !(key in other) || isSame(value, other[key]));
 }
 
-const couldMeet = (one: Seen, other: Seen): boolean =>
+const couldMeet = (one: SeenMessage, other: SeenMessage): boolean =>
   one.up === other.up &&
   isFields(one.message) &&
   isFields(other.message) &&
@@ -37,12 +37,12 @@ const couldMeet = (one: Seen, other: Seen): boolean =>
 
 /** Both ends of a message. */
 interface Ends {
-  readonly client: Seen;
-  readonly server: Seen;
+  readonly client: SeenMessage;
+  readonly server: SeenMessage;
 }
 
 /** Matches sent with received messages in order: of two equal messages, the first sent is the first received. */
-function endsOf(said: readonly Seen[], heard: readonly Seen[]): readonly Ends[] {
+function endsOf(said: readonly SeenMessage[], heard: readonly SeenMessage[]): readonly Ends[] {
   const left = [...said];
   return heard.flatMap((server) => {
     const index = left.findIndex((client) => couldMeet(client, server));
@@ -54,7 +54,7 @@ function endsOf(said: readonly Seen[], heard: readonly Seen[]): readonly Ends[] 
 /** Matches of clients and sockets in a ladder. */
 export interface Meeting {
   /** The end at the client of what the server saw. */
-  readonly clientEnds: ReadonlyMap<Seen, Seen>;
+  readonly clientEnds: ReadonlyMap<SeenMessage, SeenMessage>;
   /** The sockets of each client, by its index; several if it has reconnected. */
   readonly sockets: readonly (readonly number[])[];
   /** Offset of the server's clock from each client's. Milliseconds; 0 if there is no contradiction. */
@@ -77,14 +77,14 @@ function aheadOf(ends: readonly Ends[]): number {
  * Matches clients with sockets by their messages. A client gets the socket that shares the most messages with it. If several do,
  * as when two clients only joined the same call, it gets the one that received them soonest.
  */
-export function meetingOf(clients: readonly (readonly Seen[])[], heard: readonly Seen[]): Meeting {
+export function meetingOf(clients: readonly (readonly SeenMessage[])[], heard: readonly SeenMessage[]): Meeting {
   const left = clients.map((said) => [...said]);
   const all = clients.map((): Ends[] => []);
   const sockets = clients.map((): number[] => []);
-  const open = new Map<number, Seen[]>();
+  const open = new Map<number, SeenMessage[]>();
   for (const seen of heard)
     if (seen.socket !== undefined) open.set(seen.socket, [...(open.get(seen.socket) ?? []), seen]);
-  const clientEnds = new Map<Seen, Seen>();
+  const clientEnds = new Map<SeenMessage, SeenMessage>();
   while (open.size > 0) {
     let best:
       | { readonly client: number; readonly socket: number; readonly ends: readonly Ends[]; readonly gap: number }

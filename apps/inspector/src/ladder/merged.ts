@@ -1,5 +1,5 @@
 /** Something that one recorder saw, in its place among all that this recorder saw. */
-export interface Placed<Row> {
+export interface PlacedRow<Row> {
   readonly row: Row;
   readonly time: number;
   readonly order: number;
@@ -11,12 +11,12 @@ export interface Placed<Row> {
  * Merges the rows of several recorders: each recorder's order is kept, nothing precedes its cause, and otherwise the time
  * decides. Equal rows appear once, at the first position.
  */
-export function merged<Row>(recorders: readonly (readonly Placed<Row>[])[]): readonly Row[] {
+export function merged<Row>(recorders: readonly (readonly PlacedRow<Row>[])[]): readonly Row[] {
   const lists = recorders.map((seen) => seen.toSorted((a, b) => a.order - b.order));
   const next = lists.map(() => 0);
   const told = new Set<Row>();
   for (;;) {
-    let first: { readonly list: number; readonly placed: Placed<Row>; readonly isReady: boolean } | undefined;
+    let first: { readonly list: number; readonly placed: PlacedRow<Row>; readonly isReady: boolean } | undefined;
     for (const [list, seen] of lists.entries()) {
       const placed = seen[next[list] ?? 0];
       if (placed === undefined) continue;

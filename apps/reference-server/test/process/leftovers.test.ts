@@ -7,7 +7,7 @@ import { createSignallingServer, type SignallingServer } from '@sigchart/server'
 import { createMedia } from '@sigchart/werift';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { Peer, until } from '../../../../packages/werift/src/test/peer.ts';
+import { Peer, until } from '../../../../packages/werift/src/test/remote.ts';
 
 const offer = readFileSync(
   new URL('../../../../packages/werift/src/sdp/golden/chromium-offer.sdp', import.meta.url),

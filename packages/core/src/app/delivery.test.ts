@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientMessage } from '../protocol/message.ts';
 import {
-  type Delivered,
   type Delivery,
+  type DeliveryPlan,
   deliverClosed,
   deliverEffect,
   deliverMessage,
@@ -25,7 +25,7 @@ const nothing: SharedState = {
 };
 
 /** Recipients of deliveries, in order. */
-const heard = ({ deliveries }: Delivered) =>
+const heard = ({ deliveries }: DeliveryPlan) =>
   deliveries.map((delivery: Delivery) => {
     switch (delivery.to) {
       case 'stream':

@@ -17,7 +17,7 @@ import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from
 import type { DisplaceEffect, StreamServerEvent, streamServer } from '../machines/shared/stream.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
-import { type RolesOf, type Routed, routeFromClient } from './route.ts';
+import { type RoleRoute, type RolesOf, routeFromClient } from './route.ts';
 
 /** Relations of a socket to shared machines: who is notified of its messages. */
 export interface Membership {
@@ -108,7 +108,7 @@ export type SharedDelivery =
 export type Delivery =
   | SharedDelivery
   /** To roles of the socket that run. */
-  | { readonly to: 'roles'; readonly roles: readonly Routed[]; readonly event: ServerEvent }
+  | { readonly to: 'roles'; readonly roles: readonly RoleRoute[]; readonly event: ServerEvent }
   /** To a new role of the socket, which starts with it. */
   | { readonly to: 'newRole'; readonly address: NewRoleAddress; readonly event: ServerEvent }
   /** To the machine of the socket. */
@@ -120,7 +120,7 @@ export interface NewRoleAddress extends RoleAddress {
 }
 
 /** Recipients in order, and the membership of the socket afterwards. */
-export interface Delivered {
+export interface DeliveryPlan {
   readonly membership: Membership;
   readonly deliveries: readonly Delivery[];
 }
@@ -167,7 +167,7 @@ const isAboutAssignments = (message: ClientMessage): message is AssignmentMessag
   message.command === 'setMaxVideoTrackCountCommand';
 
 /** The room that is named, if the socket is in it; else every room that it is in. */
-function tellAssigningRooms(from: SocketId, membership: Membership, message: AssignmentMessage): Delivered {
+function tellAssigningRooms(from: SocketId, membership: Membership, message: AssignmentMessage): DeliveryPlan {
   const { rooms, brought, played } = membership;
   const all = [...new Set([...rooms, ...brought.map(({ room }) => room), ...played])];
   const named = all.includes(message.streamId) ? [message.streamId] : all;
@@ -180,7 +180,7 @@ export function deliverMessage(
   membership: Membership,
   message: ClientMessage,
   rolesOf: RolesOf,
-): Delivered {
+): DeliveryPlan {
   if (isAboutAssignments(message)) return tellAssigningRooms(from, membership, message);
   const destination = routeFromClient(message, rolesOf, membership.calls);
   const deliveryOf = (): Delivery => {
@@ -199,7 +199,7 @@ export function deliverMessage(
 }
 
 /** Deliveries for a closed socket: those who share a call or a room with it are notified before its streams end. */
-export function deliverClosed(from: SocketId, membership: Membership, roles: Iterable<Routed>): Delivered {
+export function deliverClosed(from: SocketId, membership: Membership, roles: Iterable<RoleRoute>): DeliveryPlan {
   const closed = { type: 'socket.closed', from } as const;
   return {
     membership: { ...membership, calls: [], rooms: [] },
@@ -213,7 +213,7 @@ export function deliverClosed(from: SocketId, membership: Membership, roles: Ite
 }
 
 /** Deliveries for a pong of the remote (RFC 6455 § 5.5.3). */
-export function deliverPonged(from: SocketId, membership: Membership, roles: Iterable<Routed>): Delivered {
+export function deliverPonged(from: SocketId, membership: Membership, roles: Iterable<RoleRoute>): DeliveryPlan {
   return {
     membership,
     deliveries: [
@@ -231,7 +231,7 @@ export function deliverEffect(
   effect: SharedEffect,
   shared: SharedState,
   running = 0,
-): Delivered {
+): DeliveryPlan {
   const { calls, rooms } = membership;
   const isFull = running + calls.length + rooms.length >= shared.maxRoles;
   switch (effect.type) {
@@ -272,7 +272,10 @@ export const leaveCall = (membership: Membership, streamId: string): Membership 
 });
 
 /** Refuses to start a role, because the socket, the room or the app has reached its limit. */
-const refuse = (membership: Membership, { definition, streamId, room }: Omit<RoleRefusedEvent, 'type'>): Delivered => ({
+const refuse = (
+  membership: Membership,
+  { definition, streamId, room }: Omit<RoleRefusedEvent, 'type'>,
+): DeliveryPlan => ({
   membership,
   deliveries: [{ to: 'socket', event: { type: 'role.refused', definition, streamId, room } }],
 });
@@ -283,7 +286,7 @@ function startRole(
   { address, message }: RoleStartEffect,
   { hasSpaceForCall }: SharedState,
   isFull: boolean,
-): Delivered {
+): DeliveryPlan {
   const { role, streamId } = address;
   if (isFull || (role === 'peer' && !hasSpaceForCall(streamId)))
     return refuse(membership, { definition: 'highResourceUsage', streamId, room: undefined });
@@ -301,7 +304,7 @@ function tellRoom(
   { message, right }: RoomTellEffect,
   { ownerOf, ownerRightOf, isLive, isRoom, freshId, hasSpace }: SharedState,
   isFull: boolean,
-): Delivered {
+): DeliveryPlan {
   const { room } = message;
   if (message.command === 'leaveFromRoom')
     return {
@@ -339,7 +342,7 @@ function bringToRooms(
   from: SocketId,
   membership: Membership,
   { streamId, mainTrack, streamName, metaData, role, hasVideo, right }: RoomEffect,
-): Delivered {
+): DeliveryPlan {
   const brought = bring(membership, streamId, [...membership.rooms, ...(mainTrack === undefined ? [] : [mainTrack])]);
   return {
     membership: brought,
@@ -365,7 +368,7 @@ function subscribe(
   membership: Membership,
   effect: Extract<StreamEffect, { readonly type: 'stream.subscribe' }>,
   { isRoom, isLive }: SharedState,
-): Delivered {
+): DeliveryPlan {
   const { streamId, trackList, userPublishId, disableTracksByDefault, viewerLimit } = effect;
   const record: Delivery = { to: 'record', from, effect };
   if (isLive(streamId) || !(isRoom(streamId) || userPublishId !== undefined))
@@ -405,7 +408,7 @@ function tellOfStream(
   membership: Membership,
   effect: Exclude<StreamEffect, { readonly type: 'stream.subscribe' | 'stream.update' }>,
   shared: SharedState,
-): Delivered {
+): DeliveryPlan {
   const { streamId } = effect;
   const record: Delivery = { to: 'record', from, effect };
   /** A player's room, where that is what it plays; else its stream. */

@@ -19,8 +19,8 @@ export type {
   AppStep,
   EffectCause,
 } from './output.ts';
-export { type Reduced, type ReducerOptions, reduceApp, type Stepper } from './reduce.ts';
-export { type Routed, routeFromServer } from './route.ts';
+export { type AppResult, type ReducerOptions, reduceApp, type Stepper } from './reduce.ts';
+export { type RoleRoute, routeFromServer } from './route.ts';
 export {
   type AppState,
   emptyApp,

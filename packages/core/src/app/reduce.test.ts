@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientMessage } from '../protocol/message.ts';
 import type { AppFacts, AppInput } from './input.ts';
-import { type Reduced, reduceApp } from './reduce.ts';
+import { type AppResult, reduceApp } from './reduce.ts';
 import { type AppState, emptyApp, placeOfRole, placeOfShared } from './state.ts';
 
 const facts: AppFacts = { now: 1_000, freshId: 'fresh' };
 
 /** An app after several inputs, with what it did on the last. */
-const after = (...inputs: readonly AppInput[]): Reduced =>
-  inputs.reduce<Reduced>(({ state }, input) => reduceApp(state, input, facts), {
+const after = (...inputs: readonly AppInput[]): AppResult =>
+  inputs.reduce<AppResult>(({ state }, input) => reduceApp(state, input, facts), {
     state: emptyApp,
     steps: [],
     requests: [],
@@ -50,7 +50,7 @@ const connected = (socket: number): AppInput => ({
   event: { type: 'rtc.connected' },
 });
 
-const asked = ({ requests }: Reduced) => requests.map(({ effect }) => effect.type);
+const asked = ({ requests }: AppResult) => requests.map(({ effect }) => effect.type);
 
 /** Everything that a state says, as plain data. */
 const plain = ({ sockets, machines, counts }: AppState) => ({

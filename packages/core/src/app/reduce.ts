@@ -15,8 +15,8 @@ import { socketServer } from '../machines/socket/server.ts';
 import { begin, type Step, step } from '../machines/step.ts';
 import { claimsAfter, noClaims } from './claims.ts';
 import {
-  type Delivered,
   type Delivery,
+  type DeliveryPlan,
   deliverClosed,
   deliverDisplacement,
   deliverEffect,
@@ -34,7 +34,7 @@ import { isHeld, isLive, notificationOf } from './directory.ts';
 import type { AppFacts, AppInput } from './input.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
 import type { AppEffect, AppFailure, AppOutput, AppRequest, AppStep, EffectCause } from './output.ts';
-import { type Routed, ufragsOf } from './route.ts';
+import { type RoleRoute, ufragsOf } from './route.ts';
 import {
   type AppState,
   callOf,
@@ -80,7 +80,7 @@ export interface ReducerOptions {
 }
 
 /** Event that a machine receives after its current effects are performed. */
-interface Waiting {
+interface PendingEvent {
   readonly event: { readonly type: string };
   readonly cause: EffectCause | undefined;
 }
@@ -125,7 +125,7 @@ export class AppReducer {
   #requests: AppRequest[] = [];
   #failures: AppFailure[] = [];
   /** Events that wait for busy machines. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiting = new Map<string, PendingEvent[]>();
   /** Shared machines that received an event during the current input. */
   readonly #touched = new Set<string>();
 
@@ -245,9 +245,9 @@ export class AppReducer {
   }
 
   /** The roles of a socket, or those of one id. */
-  #rolesOf(id: SocketId, streamId?: string): readonly Routed[] {
+  #rolesOf(id: SocketId, streamId?: string): readonly RoleRoute[] {
     const roles = this.#state.sockets.get(id)?.roles ?? [];
-    const routed: Routed[] = [];
+    const routed: RoleRoute[] = [];
     for (const address of roles) {
       if (streamId !== undefined && address.streamId !== streamId) continue;
       const role = this.#state.machines.get(keyOfRole(id, address));
@@ -302,7 +302,7 @@ export class AppReducer {
   #performAll(place: Place, effects: readonly Events[]): void {
     const { key } = place;
     if (effects.length > 0) {
-      const waiting: Waiting[] = [];
+      const waiting: PendingEvent[] = [];
       this.#waiting.set(key, waiting);
       const number = this.#steps.length - 1;
       for (let effect = 0; effect < effects.length; effect += 1)
@@ -401,7 +401,7 @@ export class AppReducer {
     this.#deliver(id, deliverEffect(id, socket.membership, effect, this.#shared, socket.roles.length), cause);
   }
 
-  #deliver(id: SocketId, { membership, deliveries }: Delivered, cause: EffectCause | undefined): void {
+  #deliver(id: SocketId, { membership, deliveries }: DeliveryPlan, cause: EffectCause | undefined): void {
     if (membership !== this.#state.sockets.get(id)?.membership) this.#update(id, { membership });
     for (const delivery of deliveries) this.#hand(id, delivery, cause);
   }
@@ -480,12 +480,12 @@ export class AppReducer {
 }
 
 /** An app after one input, and what it did with it. */
-export interface Reduced extends AppOutput {
+export interface AppResult extends AppOutput {
   readonly state: AppState;
 }
 
 /** Takes one input of an app, purely: the state that it is given stays as it is. */
-export function reduceApp(state: AppState, input: AppInput, facts: AppFacts, options?: ReducerOptions): Reduced {
+export function reduceApp(state: AppState, input: AppInput, facts: AppFacts, options?: ReducerOptions): AppResult {
   const reducer = new AppReducer(state, options);
   return { ...reducer.take(input, facts), state: reducer.state };
 }

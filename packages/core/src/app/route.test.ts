@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { RoleName } from '../machines/ports/role.ts';
 import type { ServerMessage } from '../protocol/message.ts';
-import { type Routed, routeFromServer } from './route.ts';
+import { type RoleRoute, routeFromServer } from './route.ts';
 
-const role = (name: RoleName, streamId: string): Routed => ({ address: { role: name, streamId }, ufrags: new Set() });
+const role = (name: RoleName, streamId: string): RoleRoute => ({
+  address: { role: name, streamId },
+  ufrags: new Set(),
+});
 const roles = [role('publisher', 's1'), role('player', 's1'), role('publisher', 's2'), role('player', 's2')];
 const [publisher1, player1, publisher2, player2] = roles;
 

@@ -2,7 +2,7 @@ import type { RoleAddress, RoleName } from '../machines/ports/role.ts';
 import type { ClientMessage, Notification, ServerMessage } from '../protocol/message.ts';
 
 /** Properties of a running role that routing needs. */
-export interface Routed {
+export interface RoleRoute {
   readonly address: RoleAddress;
   /** The ICE user name fragments of the other side's last description. */
   readonly ufrags: ReadonlySet<string>;
@@ -30,21 +30,21 @@ export const ufragsOf = (sdp: string): ReadonlySet<string> =>
  * Picks those whose description carries the candidate's `ufrag`, for a socket that publishes and plays one id: the message
  * itself does not say which of the two it is for.
  */
-function byUfrag(candidate: string, roles: readonly Routed[]): readonly Routed[] {
+function byUfrag(candidate: string, roles: readonly RoleRoute[]): readonly RoleRoute[] {
   const ufrag = / ufrag (\S+)/.exec(candidate)?.[1];
   const matching = roles.filter(({ ufrags }) => ufrag !== undefined && ufrags.has(ufrag));
   return matching.length > 0 ? matching : roles;
 }
 
-const only = (role: RoleName, roles: readonly Routed[]) => roles.filter(({ address }) => address.role === role);
+const only = (role: RoleName, roles: readonly RoleRoute[]) => roles.filter(({ address }) => address.role === role);
 
-const either = (first: RoleName, second: RoleName, roles: readonly Routed[]) =>
+const either = (first: RoleName, second: RoleName, roles: readonly RoleRoute[]) =>
   roles.filter(({ address: { role } }) => role === first || role === second);
 
 /** Destination of a client's message. */
 export type Destination =
   /** To these roles of its socket. */
-  | { readonly to: 'roles'; readonly roles: readonly Routed[] }
+  | { readonly to: 'roles'; readonly roles: readonly RoleRoute[] }
   /** To the call of its `streamId`, which the socket is in. */
   | { readonly to: 'call'; readonly streamId: string }
   /** To the room that the socket plays. */
@@ -64,7 +64,7 @@ const inCall: ReadonlySet<string> = new Set([
 ]);
 
 /** The roles of one socket that are of one id, found without a look at the others. */
-export type RolesOf = (streamId: string) => readonly Routed[];
+export type RolesOf = (streamId: string) => readonly RoleRoute[];
 
 /** Messages that a room receives only after the socket's machine has asked for permission. */
 const aboutRooms: ReadonlySet<string> = new Set(['joinRoom', 'leaveFromRoom', 'getRoomInfo']);
@@ -84,12 +84,12 @@ export function routeFromClient(message: ClientMessage, rolesOf: RolesOf, calls:
 }
 
 /** A publisher offers; a player does, where no publisher of the id runs on the socket. */
-const offered = (named: readonly Routed[]) => {
+const offered = (named: readonly RoleRoute[]) => {
   const publishers = only('publisher', named);
   return publishers.length > 0 ? publishers : only('player', named);
 };
 
-function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Routed[] {
+function rolesFor(message: ClientMessage, named: readonly RoleRoute[]): readonly RoleRoute[] {
   switch (message.command) {
     case 'publish':
     case 'updateStreamMetaData':
@@ -119,7 +119,7 @@ function rolesFor(message: ClientMessage, named: readonly Routed[]): readonly Ro
  *
  * @see docs/protocol.md § Routing
  */
-export function routeFromServer(message: ServerMessage, roles: Iterable<Routed>): readonly Routed[] {
+export function routeFromServer(message: ServerMessage, roles: Iterable<RoleRoute>): readonly RoleRoute[] {
   const all = [...roles];
   const members = only('member', all);
   const streamId = 'streamId' in message && message.streamId !== '' ? message.streamId : undefined;
@@ -154,9 +154,9 @@ export function routeFromServer(message: ServerMessage, roles: Iterable<Routed>)
 
 function rolesOfNotification(
   message: Notification,
-  named: readonly Routed[],
-  members: readonly Routed[],
-): readonly Routed[] {
+  named: readonly RoleRoute[],
+  members: readonly RoleRoute[],
+): readonly RoleRoute[] {
   switch (message.definition) {
     case 'publish_started':
     case 'publish_finished':

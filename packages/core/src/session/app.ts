@@ -79,13 +79,13 @@ export interface App {
 }
 
 /** An input that waits until what the inputs before it ask for is performed. */
-interface Queued {
+interface PendingInput {
   readonly input: AppInput;
   readonly cause: TransitionCause | undefined;
 }
 
 /** A socket with what performs its effects. */
-interface Joined {
+interface SocketEntry {
   readonly options: JoinOptions;
   readonly session: ServerSession;
   readonly performer: SocketPerformer;
@@ -100,11 +100,11 @@ export function createApp(options: AppOptions): App {
   const { clock } = options;
   const reducer = new AppReducer(emptyApp, { limits: options.limits });
   const { state } = reducer;
-  const joined = new Map<SocketId, Joined>();
+  const joined = new Map<SocketId, SocketEntry>();
   const sessions = new Map<SocketId, ServerSession>();
   /** By the place of the machine, which is one object as long as it runs. */
   const holdings = new Map<Place, Holding>();
-  const queue: Queued[] = [];
+  const queue: PendingInput[] = [];
   let isBusy = false;
   let isObserved = options.observe !== undefined;
 
@@ -199,7 +199,7 @@ export function createApp(options: AppOptions): App {
     }
   };
 
-  const hearNow = ({ input, cause }: Queued) => {
+  const hearNow = ({ input, cause }: PendingInput) => {
     const outer = performFor(cause);
     performAll(reducer.take(input, facts));
     performFor(outer);

@@ -19,7 +19,7 @@ import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import type { MessageSocket, SocketListener } from './messageSocket.ts';
 import { type Performer, Roles, type SessionObserver, socketScene, type Timers, timers } from './roles.ts';
-import { type Running, run } from './run.ts';
+import { type Run, run } from './run.ts';
 import { watchClock } from './skip.ts';
 
 /** Dependencies and options of a client's session. */
@@ -47,21 +47,21 @@ type ClientMachine = typeof publisherClient | typeof playerClient | typeof peerC
 
 /** A machine that plays a role on a client. */
 export type ClientRole =
-  | Running<typeof publisherClient>
-  | Running<typeof playerClient>
-  | Running<typeof peerClient>
-  | Running<typeof conferenceClient>;
+  | Run<typeof publisherClient>
+  | Run<typeof playerClient>
+  | Run<typeof peerClient>
+  | Run<typeof conferenceClient>;
 
 /** A client's socket, dialled again whenever it is lost, and the roles that run on it. */
 export interface ClientSession {
   /** Becomes, or stays, the publisher of a stream. */
-  publish(request: PublishRequest): Running<typeof publisherClient>;
+  publish(request: PublishRequest): Run<typeof publisherClient>;
   /** Becomes, or stays, a player of a stream. */
-  play(request: PlayRequest): Running<typeof playerClient>;
+  play(request: PlayRequest): Run<typeof playerClient>;
   /** Becomes, or stays, a peer of a call. */
-  join(request: JoinRequest): Running<typeof peerClient>;
+  join(request: JoinRequest): Run<typeof peerClient>;
   /** Becomes, or stays, a member of a conference. */
-  enter(request: EnterRequest): Running<typeof conferenceClient>;
+  enter(request: EnterRequest): Run<typeof conferenceClient>;
   /** Ends a role. A role that does not run, or is ending, is left alone. */
   stop(address: RoleAddress): void;
   /** Closes the socket until `resume`: the application is put away, and its roles wait as after any other loss of a socket. */
@@ -71,7 +71,7 @@ export interface ClientSession {
   /** Ends every role and closes the socket for good. */
   close(): void;
   /** The machine of the socket. */
-  readonly socket: Running<typeof socketClient>;
+  readonly socket: Run<typeof socketClient>;
   /** The ICE servers to open connections with. */
   readonly iceServers: readonly IceServer[];
 }
@@ -155,13 +155,13 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     failed: options.failed,
   });
 
-  type Performing<Effect> = (
+  type PerformerFor<Effect> = (
     address: RoleAddress,
     own: Timers,
     report: (event: RtcEvent) => void,
   ) => (effect: Effect) => void;
 
-  const asRole: Performing<ClientRoleEffect> = (address, own, report) =>
+  const asRole: PerformerFor<ClientRoleEffect> = (address, own, report) =>
     performWith<ClientRoleEffect>({
       signal,
       timer: own.perform,
@@ -169,7 +169,7 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
       app: (effect) => options.notify?.(address, effect),
     });
 
-  const asMember: Performing<ClientMemberEffect> = (_address, own) =>
+  const asMember: PerformerFor<ClientMemberEffect> = (_address, own) =>
     performWith<ClientMemberEffect>({ signal, timer: own.perform, role: performRole });
 
   function performRole(effect: MemberRoleEffect): void {
@@ -187,9 +187,9 @@ export function createClientSession(options: ClientSessionOptions): ClientSessio
     machineOfRole: Machine,
     address: RoleAddress,
     event: ClientEvent,
-    performing: Performing<never>,
-  ): Running<Machine> {
-    let running = roles.get(address) as Running<Machine> | undefined;
+    performing: PerformerFor<never>,
+  ): Run<Machine> {
+    let running = roles.get(address) as Run<Machine> | undefined;
     const fresh = running === undefined;
     running ??= roles.start<Machine>({
       address,

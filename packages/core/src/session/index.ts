@@ -25,5 +25,5 @@ export {
   type Timers,
   timers,
 } from './roles.ts';
-export { type FailurePoint, type Running, type RunOptions, run } from './run.ts';
+export { type FailurePoint, type Run, type RunOptions, run } from './run.ts';
 export type { IceServers, JoinOptions, ServerSession, SessionFailure } from './server.ts';

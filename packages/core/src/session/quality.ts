@@ -7,7 +7,7 @@ import { type QualityServerEffect, qualityServer } from '../machines/quality/ser
 import type { ServerMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import { type Performer, type SessionObserver, timers } from './roles.ts';
-import { type Running, run } from './run.ts';
+import { type Run, run } from './run.ts';
 
 /** Part of its session that the quality of a player needs. */
 export interface QualityOptions {
@@ -23,7 +23,7 @@ export interface QualityOptions {
 export class PlayerQuality {
   readonly #options: QualityOptions;
   readonly #perform: (effect: MediaEffect) => void;
-  #running: Running<typeof qualityServer> | undefined;
+  #running: Run<typeof qualityServer> | undefined;
 
   constructor(options: QualityOptions) {
     this.#options = options;

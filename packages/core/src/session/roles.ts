@@ -1,12 +1,12 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic } from 'xstate';
-import { type Routed, ufragsOf } from '../app/route.ts';
+import { type RoleRoute, ufragsOf } from '../app/route.ts';
 import type { Event } from '../machines/event.ts';
 import type { RoleAddress } from '../machines/ports/role.ts';
 import type { TimerEffect, TimerEvent } from '../machines/ports/timer.ts';
 import type { TimerName } from '../machines/timer.ts';
 import type { Clock } from './clock.ts';
 import type { TransitionListener } from './observation.ts';
-import { type FailurePoint, type Running, run } from './run.ts';
+import { type FailurePoint, type Run, run } from './run.ts';
 
 /** Place of a machine in a session. */
 export interface SessionScene {
@@ -57,8 +57,8 @@ export function timers(clock: Clock, elapsed: (event: TimerEvent) => void): Time
 }
 
 /** A role that runs. */
-interface Role extends Routed {
-  readonly running: Running<AnyStateMachine>;
+interface Role extends RoleRoute {
+  readonly running: Run<AnyStateMachine>;
   ufrags: ReadonlySet<string>;
 }
 
@@ -85,20 +85,20 @@ export class Roles {
   readonly #roles = new Map<string, Role>();
 
   /** Iterates over the roles that run now. Roles may start and end during the iteration. */
-  [Symbol.iterator](): Iterator<Routed> {
+  [Symbol.iterator](): Iterator<RoleRoute> {
     return [...this.#roles.values()][Symbol.iterator]();
   }
 
   /** The machine of a role that runs. */
-  get(address: RoleAddress): Running<AnyStateMachine> | undefined {
+  get(address: RoleAddress): Run<AnyStateMachine> | undefined {
     return this.#roles.get(keyOf(address))?.running;
   }
 
   /** Runs a machine as a role. */
-  start<Machine extends AnyStateMachine>(options: RoleOptions<Machine>): Running<Machine> {
+  start<Machine extends AnyStateMachine>(options: RoleOptions<Machine>): Run<Machine> {
     const { address, observe } = options;
     const own = timers(options.clock, (event) => running.send(event as EventFromLogic<Machine>));
-    const running: Running<Machine> = run({
+    const running: Run<Machine> = run({
       machine: options.machine,
       input: options.input as never,
       perform: options.performer(own, (event) => running.send(event)),
@@ -109,13 +109,13 @@ export class Roles {
       observe: observe && (() => observe({ address })),
       failed: options.failed,
     });
-    const role: Role = { address, running: running as unknown as Running<AnyStateMachine>, ufrags: new Set() };
+    const role: Role = { address, running: running as unknown as Run<AnyStateMachine>, ufrags: new Set() };
     this.#roles.set(keyOf(address), role);
     return running;
   }
 
   /** Gives an event to each of `roles` that still runs. */
-  tell(roles: Iterable<Routed>, event: Event): void {
+  tell(roles: Iterable<RoleRoute>, event: Event): void {
     for (const { address } of roles) {
       const role = this.#roles.get(keyOf(address));
       if (role === undefined) continue;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { emit, setup } from 'xstate';
 import type { Transition } from './observation.ts';
-import { type Running, run } from './run.ts';
+import { type Run, run } from './run.ts';
 
 type Told = { readonly type: 'told' | 'told again' };
 
@@ -16,7 +16,7 @@ const lamp = setup({ types: { events: {} as { type: 'press' | 'unknown' }, emitt
   },
 });
 
-const observing = (seen: Transition[], perform: (effect: Told) => void = () => {}): Running<typeof lamp> =>
+const observing = (seen: Transition[], perform: (effect: Told) => void = () => {}): Run<typeof lamp> =>
   run({ machine: lamp, input: undefined, perform, observe: () => (transition) => seen.push(transition) });
 
 /** Notes the effects that it performs, and does something within the second, which is the first of a press. */

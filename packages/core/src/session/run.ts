@@ -3,7 +3,7 @@ import { begin, type Step, step } from '../machines/step.ts';
 import { causeNow, performFor, type TransitionCause, type TransitionListener, transitionOf } from './observation.ts';
 
 /** A machine that runs. */
-export interface Running<Machine extends AnyStateMachine> {
+export interface Run<Machine extends AnyStateMachine> {
   readonly machine: Machine;
   /**
    * Gives it an event, and performs the effects. An event sent from within its own effects waits until all of them are performed.
@@ -44,7 +44,7 @@ export interface RunOptions<Machine extends AnyStateMachine> {
 }
 
 /** Waiting event of a machine. */
-interface Heard {
+interface PendingEvent {
   readonly event: { readonly type: string };
   readonly cause: TransitionCause | undefined;
 }
@@ -62,7 +62,7 @@ const reject = (error: unknown) => void Promise.reject(error);
  *
  * @throws what the machine's context throws as it starts.
  */
-export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Running<Machine> {
+export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Run<Machine> {
   const { machine, input, perform, ended, failed = reject } = options;
   let observe: TransitionListener | undefined;
   try {
@@ -71,7 +71,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     failed(error, 'listener');
   }
   const listeners = new Set<(snapshot: SnapshotFrom<Machine>) => void>();
-  let waiting: Heard[] = [];
+  let waiting: PendingEvent[] = [];
   let isBusy = false;
   let seq = 0;
   let snapshot: AnyMachineSnapshot;
@@ -98,7 +98,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     if (own !== undefined) performFor(outer);
   };
 
-  const take = ({ event, cause }: Heard, from: unknown, stepped: Step<AnyStateMachine>) => {
+  const take = ({ event, cause }: PendingEvent, from: unknown, stepped: Step<AnyStateMachine>) => {
     const { snapshot: next, effects } = stepped;
     snapshot = next;
     seq += 1;
@@ -131,7 +131,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     hearAll();
   };
 
-  const running: Running<Machine> = {
+  const running: Run<Machine> = {
     machine,
     send(event) {
       if (snapshot.status === 'active') hear(event);
@@ -149,7 +149,7 @@ export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine
     },
   };
 
-  const observed = running as unknown as Running<AnyStateMachine>;
+  const observed = running as unknown as Run<AnyStateMachine>;
 
   const first = begin<AnyStateMachine>(machine, input);
   if (first.snapshot.status === 'error') throw first.snapshot.error;

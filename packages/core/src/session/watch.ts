@@ -10,7 +10,7 @@ import {
 } from './observation.ts';
 
 /** A machine of an app that is observed. */
-interface Watched {
+interface WatchEntry {
   readonly running: ObservedMachine;
   readonly listener: TransitionListener;
   snapshot: AnyMachineSnapshot;
@@ -22,7 +22,7 @@ export class Watch {
   readonly #observe: (place: Place) => TransitionListener | undefined;
   readonly #failed: (place: Place, error: unknown) => void;
   /** By the place of the machine, which is one object as long as it runs. */
-  readonly #watched = new Map<Place, Watched>();
+  readonly #watched = new Map<Place, WatchEntry>();
 
   constructor(
     observe: (place: Place) => TransitionListener | undefined,
@@ -52,7 +52,7 @@ export class Watch {
     return causeOf;
   }
 
-  #add(step: AppStep, cause: TransitionCause | undefined): Watched | undefined {
+  #add(step: AppStep, cause: TransitionCause | undefined): WatchEntry | undefined {
     const { place, event, before, snapshot } = step;
     const watched = before === undefined ? this.#begin(step) : this.#watched.get(place);
     if (watched === undefined) return undefined;
@@ -68,7 +68,7 @@ export class Watch {
     return watched;
   }
 
-  #begin({ place, machine, snapshot }: AppStep): Watched | undefined {
+  #begin({ place, machine, snapshot }: AppStep): WatchEntry | undefined {
     let listener: TransitionListener | undefined;
     try {
       listener = this.#observe(place);
@@ -76,7 +76,7 @@ export class Watch {
       this.#failed(place, error);
     }
     if (listener === undefined) return undefined;
-    const watched: Watched = {
+    const watched: WatchEntry = {
       running: { machine, getSnapshot: () => watched.snapshot },
       listener,
       snapshot,

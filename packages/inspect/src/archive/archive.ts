@@ -21,7 +21,7 @@ export interface ArchiveListener {
 }
 
 /** Read access to recorded sessions. */
-export interface Recorded {
+export interface RecordedSessions {
   /** The machines that sessions run. */
   machines(): Iterable<MachineRecord>;
   /** Every session in the archive. */
@@ -37,7 +37,7 @@ export interface Recorded {
 }
 
 /** A session in an archive. Only the archive writes to it. */
-export interface Kept<Own extends Log = Log> {
+export interface StoredSession<Own extends Log = Log> {
   readonly begun: Pick<SessionRecord, 'session' | 'machine' | 'time' | 'source' | 'parent'>;
   labels: SessionRecord['labels'];
   seq: number;
@@ -63,10 +63,10 @@ const share = 0.2;
 export class Archive<Own extends Log = Log> {
   readonly #limits: Limits;
   readonly #machines = new Map<string, { readonly record: MachineRecord; readonly coverage: Coverage }>();
-  readonly #sessions = new Map<string, Kept<Own>>();
+  readonly #sessions = new Map<string, StoredSession<Own>>();
   readonly #listeners = new Set<ArchiveListener>();
   /** Those that have ended, the first to end first. */
-  readonly #ended = new Set<Kept<Own>>();
+  readonly #ended = new Set<StoredSession<Own>>();
   #bytes = 0;
 
   constructor(limits?: Partial<Limits>) {
@@ -91,14 +91,14 @@ export class Archive<Own extends Log = Log> {
   }
 
   /** Starts a session of a known machine; `undefined` if the archive is full. */
-  open(begun: Kept<Own>['begun'], labels: SessionRecord['labels'], log: Own): Kept<Own> | undefined {
+  open(begun: StoredSession<Own>['begun'], labels: SessionRecord['labels'], log: Own): StoredSession<Own> | undefined {
     if (this.#sessions.size >= this.#limits.sessions) {
       this.#forgetEnded(Math.ceil(this.#ended.size * share));
       if (this.#sessions.size >= this.#limits.sessions) return undefined;
     }
     const coverage = this.#machines.get(begun.machine)?.coverage;
     if (coverage === undefined) return undefined;
-    const kept: Kept<Own> = {
+    const kept: StoredSession<Own> = {
       begun,
       labels,
       seq: 0,
@@ -122,7 +122,7 @@ export class Archive<Own extends Log = Log> {
    * were taken, what went wrong, and whether all transitions of the machine come here. Called for each transition of every machine, so without an object for all that.
    */
   added(
-    kept: Kept<Own>,
+    kept: StoredSession<Own>,
     time: number,
     state: TracedState,
     status: SessionStatus,
@@ -154,26 +154,26 @@ export class Archive<Own extends Log = Log> {
   }
 
   /** A session continues after `seq`; its log already contains the gap. */
-  restarted(kept: Kept<Own>, seq: number): void {
+  restarted(kept: StoredSession<Own>, seq: number): void {
     this.#weigh(kept);
     kept.seq = seq;
   }
 
   /** A session has ended in a way that was no transition. */
-  end(kept: Kept<Own>, status: SessionStatus, time: number): void {
+  end(kept: StoredSession<Own>, status: SessionStatus, time: number): void {
     if (kept.status !== 'active') return;
     this.#end(kept, status, time);
     this.#changed(kept.begun.session);
   }
 
-  #end(kept: Kept<Own>, status: SessionStatus, time: number): void {
+  #end(kept: StoredSession<Own>, status: SessionStatus, time: number): void {
     if (kept.status === 'active' && !kept.forgotten) this.#ended.add(kept);
     kept.status = status;
     kept.configuration = kept.coverage.move(kept.configuration, [], undefined, time);
     if (this.#ended.size > this.#limits.ended) this.#forgetEnded(Math.ceil(this.#limits.ended * share) || 1);
   }
 
-  #keepWithinLimits(kept: Kept<Own>): void {
+  #keepWithinLimits(kept: StoredSession<Own>): void {
     const { perSession, bytes } = this.#limits;
     if (kept.forgotten) return;
     if (kept.log.length > perSession) this.#drop(kept, Math.max(1, Math.floor(perSession * share)));
@@ -191,12 +191,12 @@ export class Archive<Own extends Log = Log> {
     }
   }
 
-  #drop(kept: Kept<Own>, count: number): void {
+  #drop(kept: StoredSession<Own>, count: number): void {
     kept.log.drop(count);
     this.#weigh(kept);
   }
 
-  #weigh(kept: Kept<Own>): void {
+  #weigh(kept: StoredSession<Own>): void {
     const { bytes } = kept.log;
     this.#bytes += bytes - kept.bytes;
     kept.bytes = bytes;
@@ -213,7 +213,7 @@ export class Archive<Own extends Log = Log> {
     if (gone.length > 0) for (const listener of this.#listeners) listener.forgotten(gone);
   }
 
-  #forgetOne(kept: Kept<Own>): void {
+  #forgetOne(kept: StoredSession<Own>): void {
     this.#sessions.delete(kept.begun.session);
     kept.forgotten = true;
     this.#bytes -= kept.bytes;
@@ -231,7 +231,7 @@ export class Archive<Own extends Log = Log> {
   }
 
   /** Writes how a session is now. */
-  recordOf({ begun, labels, seq, state, since, status, error }: Kept<Own>): SessionRecord {
+  recordOf({ begun, labels, seq, state, since, status, error }: StoredSession<Own>): SessionRecord {
     return {
       kind: 'session',
       ...begun,
@@ -245,7 +245,7 @@ export class Archive<Own extends Log = Log> {
   }
 
   /** Reads it. */
-  reading(now: () => number): Recorded {
+  reading(now: () => number): RecordedSessions {
     const session = (id: string) => {
       const kept = this.#sessions.get(id);
       return kept && this.recordOf(kept);

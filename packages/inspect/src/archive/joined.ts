@@ -1,5 +1,5 @@
 import type { CoverageRecord } from '../trace/record.ts';
-import type { Recorded } from './archive.ts';
+import type { RecordedSessions } from './archive.ts';
 
 const sum = (one: readonly number[], other: readonly number[]) =>
   one.map((count, index) => count + (other[index] ?? 0));
@@ -13,7 +13,7 @@ const together = (one: CoverageRecord, other: CoverageRecord): CoverageRecord =>
 });
 
 /** Two records read as one. Their sessions must have different ids. */
-export function joined(one: Recorded, other: Recorded): Recorded {
+export function joined(one: RecordedSessions, other: RecordedSessions): RecordedSessions {
   const both = [one, other];
   return {
     machines: () => [

@@ -20,14 +20,14 @@ export interface Entry {
 }
 
 /** A list of transitions, stored unchanged. */
-export class Entries<Kept extends Entry, Dropped> {
+export class Entries<Own extends Entry, Dropped> {
   #dropped: Dropped | undefined;
-  #entries: Kept[] = [];
+  #entries: Own[] = [];
   #bytes = 0;
-  readonly #fold: (before: Dropped | undefined, entry: Kept) => Dropped;
+  readonly #fold: (before: Dropped | undefined, entry: Own) => Dropped;
 
   /** @param fold - What is remembered of a transition that is dropped, given what was remembered of those before. */
-  constructor(fold: (before: Dropped | undefined, entry: Kept) => Dropped) {
+  constructor(fold: (before: Dropped | undefined, entry: Own) => Dropped) {
     this.#fold = fold;
   }
 
@@ -44,7 +44,7 @@ export class Entries<Kept extends Entry, Dropped> {
     return this.#dropped;
   }
 
-  add(entry: Kept): void {
+  add(entry: Own): void {
     this.#entries.push(entry);
     this.#bytes += entry.bytes;
   }
@@ -64,7 +64,7 @@ export class Entries<Kept extends Entry, Dropped> {
   }
 
   /** The transitions after `seq`, and the one before them if it is still there. */
-  after(seq: number): { readonly previous: Kept | undefined; readonly entries: readonly Kept[] } {
+  after(seq: number): { readonly previous: Own | undefined; readonly entries: readonly Own[] } {
     const [first] = this.#entries;
     const from = first === undefined ? 0 : Math.max(0, seq + 1 - first.record.seq);
     return { previous: this.#entries[from - 1], entries: this.#entries.slice(from) };

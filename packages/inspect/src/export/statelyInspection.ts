@@ -43,7 +43,7 @@ export type StatelyInspectionEvent =
 /** The version of `@statelyai/inspect` whose events these are. */
 const version = '0.7.2';
 
-interface Known {
+interface KnownSession {
   readonly record: SessionRecord;
   context: unknown;
 }
@@ -65,7 +65,7 @@ function snapshotOf(status: SessionStatus, value: unknown, context: unknown, isL
  */
 export function statelyInspection(): (line: TraceLine) => readonly StatelyInspectionEvent[] {
   const machines = new Map<string, MachineDefinition>();
-  const sessions = new Map<string, Known>();
+  const sessions = new Map<string, KnownSession>();
 
   const rootOf = (id: string): string => {
     let root = id;

@@ -6,7 +6,7 @@ export interface Channel {
 }
 
 /** A viewer's, or a client's, end of a feed. */
-export interface Joined {
+export interface FeedEnd {
   /** The other side has sent a text. */
   received(text: string): void;
   /** The other side has left. */

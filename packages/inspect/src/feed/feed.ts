@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { Recorded } from '../archive/archive.ts';
+import type { RecordedSessions } from '../archive/archive.ts';
 import { joined } from '../archive/joined.ts';
 import type { Limits } from '../archive/limits.ts';
 import type { Recorder } from '../recorder/recorder.ts';
-import type { Channel, Joined } from './channel.ts';
+import type { Channel, FeedEnd } from './channel.ts';
 import { createPushed } from './pushed.ts';
 import { type Allowance, momentOf, readAtOnce, Viewer } from './viewer.ts';
 
@@ -34,11 +34,11 @@ export interface Feed {
    *
    * @param drop - Disconnects the viewer, because it does not read. `left` may or may not be called then.
    */
-  view(channel: Channel, drop: () => void): Joined;
+  view(channel: Channel, drop: () => void): FeedEnd;
   /** Lets a client add its side. */
-  push(): Joined;
+  push(): FeedEnd;
   /** Sessions recorded here and pushed by clients. */
-  readonly recorded: Recorded;
+  readonly recorded: RecordedSessions;
   /** Current numbers of viewers and pushing clients. */
   readonly counts: { readonly viewers: number; readonly clients: number };
   /** Stops for good. */

@@ -1,11 +1,11 @@
 import { hashOf } from '@sigchart/chart';
-import { Archive, type Kept, type Recorded } from '../archive/archive.ts';
+import { Archive, type RecordedSessions, type StoredSession } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
 import { Entries, type Entry, type Log } from '../archive/log.ts';
 import { patched } from '../trace/difference.ts';
 import { decodeLines } from '../trace/line.ts';
 import type { DroppedRecord, MachineRecord, SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
-import type { Joined } from './channel.ts';
+import type { FeedEnd } from './channel.ts';
 
 /** Maximum number of machines of one client. */
 const maxMachines = 50;
@@ -16,12 +16,12 @@ const maxSessions = 1_000;
 /** Default limits for what clients push. */
 const defaultPushed: Partial<Limits> = { ended: 500, sessions: 5_000, bytes: 32 * 1024 * 1024 };
 
-interface Sent extends Entry {
+interface PushedTransition extends Entry {
   readonly record: TransitionRecord;
 }
 
 /** Records of one session that a client has pushed. */
-class SentLog extends Entries<Sent, DroppedRecord> implements Log {
+class SentLog extends Entries<PushedTransition, DroppedRecord> implements Log {
   constructor() {
     super((before, { record: { session, seq, time, state, context } }) => ({
       kind: 'dropped',
@@ -43,8 +43,8 @@ class SentLog extends Entries<Sent, DroppedRecord> implements Log {
 /** Sessions pushed by clients. */
 export interface Pushed {
   /** Takes in one more client's trace. */
-  open(): Joined;
-  readonly recorded: Recorded;
+  open(): FeedEnd;
+  readonly recorded: RecordedSessions;
 }
 
 /** Creates the store of pushed sessions. Invalid records, and records out of order, are ignored. */
@@ -58,7 +58,7 @@ export function createPushed(limits?: Partial<Limits>): Pushed {
       opened += 1;
       const prefix = `c${opened}.`;
       const machines = new Set<string>();
-      const sessions = new Map<string, Kept<SentLog>>();
+      const sessions = new Map<string, StoredSession<SentLog>>();
       let name = 'client';
 
       const define = ({ hash, definition }: MachineRecord) => {

@@ -1,4 +1,4 @@
-import type { Recorded } from '../archive/archive.ts';
+import type { RecordedSessions } from '../archive/archive.ts';
 import { encodeLine } from '../trace/line.ts';
 import type { CoverageRecord, TraceRecord } from '../trace/record.ts';
 import type { Channel } from './channel.ts';
@@ -33,7 +33,7 @@ export interface Moment {
   readonly coverage: readonly CoverageRecord[];
 }
 
-function stretchOf(recorded: Recorded, id: string, after: number, allowance: Allowance): Stretch {
+function stretchOf(recorded: RecordedSessions, id: string, after: number, allowance: Allowance): Stretch {
   const lines: string[] = [];
   let seq = after;
   if (allowance.transitions > 0)
@@ -47,7 +47,7 @@ function stretchOf(recorded: Recorded, id: string, after: number, allowance: All
 }
 
 /** Reads for all viewers what one moment has, within what is allowed. */
-export function momentOf(recorded: Recorded, allowance: Allowance): Moment {
+export function momentOf(recorded: RecordedSessions, allowance: Allowance): Moment {
   const sessions = new Map<string, string | undefined>();
   const stretches = new Map<string, Stretch>();
   const remembered = <Value>(known: Map<string, Value>, key: string, make: () => Value): Value => {
@@ -79,7 +79,7 @@ const taken = ({ edges, entered }: CoverageRecord) => [...edges, ...entered].red
 /** A viewer of a feed. Pending changes are noted, not serialized: a slow viewer skips intermediate states and uses no more memory. */
 export class Viewer {
   readonly #channel: Channel;
-  readonly #recorded: Recorded;
+  readonly #recorded: RecordedSessions;
   readonly #told = new Set<string>();
   readonly #coverage = new Map<string, number>();
   /** Sessions with pending changes. */
@@ -90,7 +90,7 @@ export class Viewer {
   readonly #watchesAll: boolean;
   #lines: string[] = [];
 
-  constructor(channel: Channel, recorded: Recorded, header: TraceRecord, watchesAll: boolean) {
+  constructor(channel: Channel, recorded: RecordedSessions, header: TraceRecord, watchesAll: boolean) {
     this.#channel = channel;
     this.#recorded = recorded;
     this.#watchesAll = watchesAll;

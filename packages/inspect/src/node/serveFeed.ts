@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Joined } from '../feed/channel.ts';
+import type { FeedEnd } from '../feed/channel.ts';
 import type { Feed } from '../feed/feed.ts';
 import { feedPath, feedProtocol, traceProtocol } from '../feed/protocol.ts';
 import { type AdmissionOptions, admit } from './admission.ts';
@@ -57,7 +57,7 @@ export function serveFeed(feed: Feed, options: ServeFeedOptions = {}): ServedFee
     handleProtocols: (offered) => [feedProtocol, traceProtocol].find((known) => offered.has(known)) ?? false,
   });
 
-  const join = (webSocket: WebSocket): Joined => {
+  const join = (webSocket: WebSocket): FeedEnd => {
     if (webSocket.protocol === traceProtocol) return feed.push();
     const channel = {
       send: (text: string) => webSocket.send(text),

@@ -1,11 +1,11 @@
-import { type Defined, definitionOf, definitionOfLogic, edgesOf, isMachine } from '@sigchart/chart';
+import { type Chart, definitionOf, definitionOfLogic, edgesOf, isMachine } from '@sigchart/chart';
 import type { Actor, AnyActorLogic, AnyActorRef, AnyTransitionDefinition, InspectionEvent } from 'xstate';
-import type { Kept } from '../archive/archive.ts';
+import type { StoredSession } from '../archive/archive.ts';
 import { effectOf } from '../trace/effect.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { Cause, SessionStatus, TracedState } from '../trace/record.ts';
+import { ActorLog, type ActorTransition, weigh } from './actorLog.ts';
 import type { Recording } from './recording.ts';
-import { type Seen, SeenLog, weigh } from './seen.ts';
 
 interface AnySnapshot {
   readonly status: SessionStatus;
@@ -17,8 +17,8 @@ interface AnySnapshot {
 
 /** An actor that is recorded. */
 interface Session {
-  readonly kept: Kept;
-  readonly log: SeenLog;
+  readonly kept: StoredSession;
+  readonly log: ActorLog;
 }
 
 /** Observations of an actor between two snapshots. */
@@ -52,14 +52,14 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
     return turn;
   };
 
-  const definedOf = (actor: AnyActorRef): Defined => {
+  const definedOf = (actor: AnyActorRef): Chart => {
     const { logic } = actor as Actor<AnyActorLogic>;
     return isMachine(logic) ? definitionOf(logic) : definitionOfLogic(logic, nameOf(actor));
   };
 
   const open = (actor: AnyActorRef): Session | undefined => {
     if (sessions.has(actor)) return sessions.get(actor);
-    const log = new SeenLog();
+    const log = new ActorLog();
     opened += 1;
     const kept = recording.open({
       session: `a${opened}`,
@@ -83,7 +83,7 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
     const time = now();
     const state = snapshot.value ?? status;
     const taken = edgesOf(definedOf(actor), turn.taken);
-    const record: Seen['record'] = {
+    const record: ActorTransition['record'] = {
       kind: 'transition',
       session: kept.begun.session,
       seq: kept.seq + 1,

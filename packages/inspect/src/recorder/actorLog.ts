@@ -3,7 +3,7 @@ import { differenceOf } from '../trace/difference.ts';
 import type { DroppedRecord, TransitionRecord } from '../trace/record.ts';
 
 /** One transition as it was seen, as JSON without secrets. */
-export interface Seen extends Entry {
+export interface ActorTransition extends Entry {
   readonly record: Omit<TransitionRecord, 'context'>;
   readonly context: unknown;
 }
@@ -12,11 +12,11 @@ export interface Seen extends Entry {
 const entryBytes = 1_000;
 
 /** Approximate memory use of a transition with its event and results. Bytes. */
-export const weigh = ({ event, effects }: Seen['record'], context: unknown): number =>
+export const weigh = ({ event, effects }: ActorTransition['record'], context: unknown): number =>
   entryBytes + JSON.stringify([event, effects, context]).length;
 
 /** Recorded transitions of an actor of any XState system. They cannot be recomputed, because its machine may be impure. */
-export class SeenLog extends Entries<Seen, DroppedRecord> implements Log {
+export class ActorLog extends Entries<ActorTransition, DroppedRecord> implements Log {
   constructor() {
     super((_, { record: { session, seq, time, state }, context }) => ({
       kind: 'dropped',

@@ -1,6 +1,6 @@
-import { type Defined, definitionOf, edgesOf } from '@sigchart/chart';
+import { type Chart, definitionOf, edgesOf } from '@sigchart/chart';
 import type { Transition, TransitionListener } from '@sigchart/core/session';
-import type { Kept } from '../archive/archive.ts';
+import type { StoredSession } from '../archive/archive.ts';
 import type { SessionRecord, TracedState } from '../trace/record.ts';
 import { type Recording, sessionNumbered } from './recording.ts';
 import { errorOf, labelsOf, nameOf, type Scene } from './signalling.ts';
@@ -17,9 +17,9 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
   return (scene = {}) => {
     const { socket = 0, address, shared } = scene;
     const isSocket = address === undefined && shared === undefined;
-    let kept: Kept | undefined;
+    let kept: StoredSession | undefined;
     let tape: Tape;
-    let defined: Defined;
+    let defined: Chart;
 
     const open = ({ running }: Transition) => {
       defined = definitionOf(running.machine);

@@ -1,6 +1,6 @@
 import type { ObservedMachine } from '@sigchart/core/session';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
-import { Archive, type Recorded } from '../archive/archive.ts';
+import { Archive, type RecordedSessions } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
 import { plainWith } from '../trace/plain.ts';
 import { type SessionRecord, type TraceLine, type TraceRecord, traceVersion } from '../trace/record.ts';
@@ -22,7 +22,7 @@ export interface RecorderOptions {
 }
 
 /** Records what machines do, within limits. */
-export interface Recorder extends Recorded {
+export interface Recorder extends RecordedSessions {
   /** First record of its files and feeds. */
   readonly header: TraceRecord;
   /**

@@ -1,6 +1,6 @@
-import type { Defined } from '@sigchart/chart';
+import type { Chart } from '@sigchart/chart';
 import type { ObservedMachine } from '@sigchart/core/session';
-import type { Archive, Kept } from '../archive/archive.ts';
+import type { Archive, StoredSession } from '../archive/archive.ts';
 import type { Log } from '../archive/log.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { SessionRecord } from '../trace/record.ts';
@@ -14,7 +14,7 @@ export interface Recording {
   /** Number of the next transition. */
   nextOrder(): number;
   /** Starts a session; `undefined` if the archive is full. */
-  open(begun: Begun): Kept | undefined;
+  open(begun: SessionStart): StoredSession | undefined;
   readonly archive: Archive;
   readonly now: () => number;
   /** Makes JSON without secrets. */
@@ -25,9 +25,9 @@ export interface Recording {
 export const sessionNumbered = (number: number): string => `s${number}`;
 
 /** First record of a session. */
-export interface Begun {
+interface SessionStart {
   readonly session: string;
-  readonly defined: Defined;
+  readonly defined: Chart;
   readonly labels: SessionRecord['labels'];
   /** The session that it belongs to. */
   readonly parent: string | undefined;

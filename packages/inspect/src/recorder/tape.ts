@@ -26,7 +26,7 @@ interface Reel {
 }
 
 /** When a transition was, and the edges it took. */
-interface Placed {
+interface TapePosition {
   readonly time: number;
   readonly order: number;
   readonly edges: readonly number[];
@@ -125,7 +125,7 @@ export class Tape implements Log {
   }
 
   /** Adds an event that the machine has just processed. */
-  add({ running, seq, event, cause }: Transition, { time, order, edges }: Placed): void {
+  add({ running, seq, event, cause }: Transition, { time, order, edges }: TapePosition): void {
     const { events, facts } = this.#reel;
     // The running machine itself is not kept: it holds whatever performs its effects.
     this.#now = running.getSnapshot() as AnyMachineSnapshot;

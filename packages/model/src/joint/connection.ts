@@ -1,5 +1,5 @@
 import type { RtcEffect } from '@sigchart/core/machines';
-import type { Said } from './memo.ts';
+import type { JointEvent } from './memo.ts';
 import type { Turn } from './turn.ts';
 import type { Connection, World } from './world.ts';
 
@@ -78,7 +78,7 @@ export function madeBy(turn: Turn, name: string): void {
         : offer;
   const type = connection.making === 'offer' ? 'rtc.offerCreated' : 'rtc.answerCreated';
   turn.update(name, { connection: { ...connection, making: undefined, local: sdp } });
-  turn.tell(name, { type, sdp, ...(type === 'rtc.offerCreated' && { trackIds: {} }) } as Said);
+  turn.tell(name, { type, sdp, ...(type === 'rtc.offerCreated' && { trackIds: {} }) } as JointEvent);
 }
 
 /** The other end of a connection: what has applied its description, and whose description it has applied. */

@@ -3,15 +3,15 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { serialize } from '../machine/graph.ts';
 
 /** An event, or an effect, as a joint exploration passes it on. */
-export interface Said {
+export interface JointEvent {
   readonly type: string;
 }
 
 /** Result of a machine for one event. */
-export interface Stepped {
+export interface StepResult {
   /** The number of the state that it is in then. */
   readonly to: number;
-  readonly effects: readonly Said[];
+  readonly effects: readonly JointEvent[];
   /** True if the state handled the event. */
   readonly heard: boolean;
   /** The same as the core has it, with one snapshot for each state. */
@@ -21,7 +21,7 @@ export interface Stepped {
 const keys = new WeakMap<object, string>();
 
 /** An event as a text. */
-function keyOf(event: Said): string {
+function keyOf(event: JointEvent): string {
   const known = keys.get(event);
   if (known !== undefined) return known;
   const key = JSON.stringify(event);
@@ -38,8 +38,8 @@ export class Memo {
   readonly #snapshots: AnyMachineSnapshot[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #numbered = new WeakMap<object, number>();
-  readonly #steps: Map<string, Stepped>[] = [];
-  readonly #begun = new Map<string, Stepped>();
+  readonly #steps: Map<string, StepResult>[] = [];
+  readonly #begun = new Map<string, StepResult>();
 
   constructor(machine: AnyStateMachine) {
     this.machine = machine;
@@ -66,36 +66,36 @@ export class Memo {
   }
 
   /** Starts the machine. */
-  begin(input: unknown): Stepped {
+  begin(input: unknown): StepResult {
     const key = JSON.stringify(input) ?? '';
     const known = this.#begun.get(key);
     if (known !== undefined) return known;
     const { snapshot, effects } = begin(this.machine, input as never);
-    const begun = this.#stepped(this.#number(snapshot as AnyMachineSnapshot), effects as readonly Said[], []);
+    const begun = this.#stepped(this.#number(snapshot as AnyMachineSnapshot), effects as readonly JointEvent[], []);
     this.#begun.set(key, begun);
     return begun;
   }
 
   /** Gives the machine an event in a state. */
-  step(number: number, event: Said): Stepped {
-    const steps = this.#steps[number] as Map<string, Stepped>;
+  step(number: number, event: JointEvent): StepResult {
+    const steps = this.#steps[number] as Map<string, StepResult>;
     const key = keyOf(event);
     const known = steps.get(key);
     if (known !== undefined) return known;
     const before = this.snapshot(number);
     const { snapshot, effects, taken } = step(this.machine, before as never, event as never);
     const to = taken.length > 0 ? this.#number(snapshot as AnyMachineSnapshot) : number;
-    const stepped = this.#stepped(to, effects as readonly Said[], taken);
+    const stepped = this.#stepped(to, effects as readonly JointEvent[], taken);
     steps.set(key, stepped);
     return stepped;
   }
 
-  #stepped(to: number, effects: readonly Said[], taken: Step<AnyStateMachine>['taken']): Stepped {
+  #stepped(to: number, effects: readonly JointEvent[], taken: Step<AnyStateMachine>['taken']): StepResult {
     return {
       to,
       effects,
       heard: taken.length > 0,
-      step: { snapshot: this.snapshot(to), effects, taken } as Stepped['step'],
+      step: { snapshot: this.snapshot(to), effects, taken } as StepResult['step'],
     };
   }
 }

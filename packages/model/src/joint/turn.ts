@@ -9,7 +9,7 @@ import {
   placeOfRole,
   placeOfShared,
   placeOfSocket,
-  type Routed,
+  type RoleRoute,
   reduceApp,
   routeFromServer,
   type Stepper,
@@ -34,7 +34,7 @@ import {
 } from '@sigchart/core/protocol';
 import type { AnyStateMachine, EmittedFrom } from 'xstate';
 import { performRtc } from './connection.ts';
-import { Memo, type Said } from './memo.ts';
+import { type JointEvent, Memo } from './memo.ts';
 import { isPassedOver } from './passedOver.ts';
 import { type Actor, type Link, nameOf, readName, type World } from './world.ts';
 
@@ -77,7 +77,7 @@ function readOnServer(text: string) {
 
 function readOnClient(text: string) {
   const decoded = decodeServerMessage(text);
-  return decoded.ok ? { message: decoded.message, event: heardByClient(decoded.message) as Said } : undefined;
+  return decoded.ok ? { message: decoded.message, event: heardByClient(decoded.message) as JointEvent } : undefined;
 }
 
 /** The same text comes many thousand times. */
@@ -128,7 +128,7 @@ export class Turn {
   #chances: World['chances'];
   readonly #faults: [string, string][] = [];
   /** Events that wait until a client's machine is done with its current one. */
-  readonly #waiting = new Map<string, Said[]>();
+  readonly #waiting = new Map<string, JointEvent[]>();
   /** Inputs that the app receives after its effects are performed. */
   readonly #inputs: AppInput[] = [];
   #isAppBusy = false;
@@ -217,8 +217,8 @@ export class Turn {
     this.actors.set(name, { machine, state, timers: [], connection: undefined, asked: [], started: false });
   }
 
-  #busy(name: string, effects: readonly Said[]): void {
-    const waiting: Said[] = [];
+  #busy(name: string, effects: readonly JointEvent[]): void {
+    const waiting: JointEvent[] = [];
     this.#waiting.set(name, waiting);
     for (const effect of effects) this.#perform(name, effect as Effect);
     this.#waiting.delete(name);
@@ -226,7 +226,7 @@ export class Turn {
   }
 
   /** Gives a machine an event, at once or after its current one. Does nothing if it does not run. */
-  tell(name: string, event: Said): void {
+  tell(name: string, event: JointEvent): void {
     const actor = this.actors.get(name);
     if (actor === undefined) return;
     if (readName(name).side === 'server') {
@@ -295,7 +295,7 @@ export class Turn {
     this.actors.delete(name);
   }
 
-  #unheard(name: string, actor: Actor, event: Said): void {
+  #unheard(name: string, actor: Actor, event: JointEvent): void {
     if (event.type.startsWith('timer.')) this.fault('no timer elapses unheard', `${name} is deaf to ${event.type}`);
     if (!event.type.startsWith('signal.')) return;
     for (const state of topOf(snapshotOf(actor).value))
@@ -357,12 +357,12 @@ export class Turn {
         break;
       case 'access.request': {
         const { type: _, ...request } = effect;
-        if (this.#settings.isGrantedAtOnce) this.tell(name, { type: 'access.granted', request } as Said);
+        if (this.#settings.isGrantedAtOnce) this.tell(name, { type: 'access.granted', request } as JointEvent);
         else this.update(name, { asked: [...(this.actors.get(name)?.asked ?? []), request] });
         break;
       }
       case 'ice.request':
-        this.tell(name, { type: 'ice.servers', iceServers: [] } as Said);
+        this.tell(name, { type: 'ice.servers', iceServers: [] } as JointEvent);
         break;
       case 'socket.ping':
         this.updateLink(number, { ponging: true });
@@ -438,7 +438,7 @@ export class Turn {
     return [...this.actors.keys()].filter((name) => name.startsWith(prefix) && !name.endsWith('· socket'));
   }
 
-  #routed(side: 'client' | 'server', number: number): Routed[] {
+  #routed(side: 'client' | 'server', number: number): RoleRoute[] {
     return this.rolesOf(side, number).map((name) => {
       const { what, id } = readName(name);
       return { address: { role: what as RoleName, streamId: id }, ufrags: new Set<string>() };
@@ -446,7 +446,7 @@ export class Turn {
   }
 
   /** Makes a client's role, if it does not run, and gives it an event. */
-  startClientRole(client: number, role: RoleName, id: string, event: Said): void {
+  startClientRole(client: number, role: RoleName, id: string, event: JointEvent): void {
     const name = nameOf('client', client, role, id);
     const isFresh = !this.actors.has(name);
     if (isFresh)
@@ -462,7 +462,7 @@ export class Turn {
     return actor === undefined || snapshotOf(actor).matches({ open: { iceServers: 'known' } } as never);
   }
 
-  #startForMember(client: number, { role, streamId }: Routed['address']): void {
+  #startForMember(client: number, { role, streamId }: RoleRoute['address']): void {
     if (!this.#settings.hasMemberRoles) return;
     const request = role === 'publisher' ? { type: 'app.publish', streamId } : { type: 'app.play', streamId };
     this.startClientRole(client, role, streamId, request);

@@ -14,13 +14,13 @@ export function fromOutside<Machine extends AnyStateMachine, World extends Outsi
   beginning: World,
   next: (world: World, from: GraphNode<Machine>, edge: GraphEdge<Machine>) => World | undefined,
 ): Graph<Machine> {
-  interface Placed {
+  interface PlacedNode {
     readonly of: GraphNode<Machine>;
     readonly world: World;
     readonly node: GraphNode<Machine> & { readonly edges: GraphEdge<Machine>[] };
   }
-  const placed = new Map<string, Placed>();
-  const queue: Placed[] = [];
+  const placed = new Map<string, PlacedNode>();
+  const queue: PlacedNode[] = [];
   const place = (of: GraphNode<Machine>, world: World): GraphNode<Machine> => {
     const key = `${of.key} ${JSON.stringify(world)}`;
     const known = placed.get(key);

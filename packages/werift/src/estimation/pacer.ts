@@ -11,7 +11,7 @@ const minBurstBytes = 3_600;
 /** The longest that a packet may wait: the rate is raised so that it does not. Milliseconds. */
 const maxWaitMs = 500;
 
-interface Waiting {
+interface PendingPacket {
   readonly owner: object;
   readonly bytes: number;
   readonly send: () => void;
@@ -22,7 +22,7 @@ export class Pacer {
   readonly #bitrate: (atMs: number) => number;
   #debtBytes = 0;
   #atMs = 0;
-  #waiting: Waiting[] = [];
+  #waiting: PendingPacket[] = [];
   #waitingBytes = 0;
 
   /** @param bitrate - Returns the current estimate in bits per second. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { until } from '../test/peer.ts';
+import { until } from '../test/remote.ts';
 import { IceAgent } from './agent.ts';
 import { type Base, priorityOf } from './base.ts';
 

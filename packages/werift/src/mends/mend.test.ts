@@ -8,7 +8,7 @@ import {
   RtcpRrPacket,
   RtcpTransportLayerFeedback,
 } from 'werift';
-import { until } from '../test/peer.ts';
+import { until } from '../test/remote.ts';
 import { type Link, linkPair, sctpOver } from '../test/sctpPair.ts';
 import { packetsOf } from './compounds.ts';
 import { associationOf } from './internals.ts';

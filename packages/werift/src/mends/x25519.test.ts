@@ -1,6 +1,6 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import { createMedia } from '../index.ts';
-import { publish } from '../test/peer.ts';
+import { publish } from '../test/remote.ts';
 import { mendX25519, nacl } from './x25519.ts';
 
 const { scalarMult } = nacl;

@@ -89,7 +89,7 @@ export class SrtpTransport extends RTCDtlsTransport {
       if (isRtcp(datagram)) this.#rtcp(rtcp.decrypt(datagram), now);
       else this.#listener.rtp(RtpPacket.deSerialize(rtp.decrypt(datagram)), now);
     } catch {
-      // It is not from the peer, was received before, or is garbled.
+      // It is not from the remote, was received before, or is garbled.
     }
   }
 

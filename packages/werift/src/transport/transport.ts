@@ -186,7 +186,7 @@ export class Transport {
     this.#ice.earn(bytes);
   }
 
-  /** Takes what the peer says of its end. Other ICE credentials than before restart ICE. */
+  /** Takes what the remote says of its end. Other ICE credentials than before restart ICE. */
   setRemote(remote: RemoteTransport): void {
     const { usernameFragment, password, iceLite, fingerprints } = remote;
     if (this.#remote !== undefined && !this.isOf(remote)) {
@@ -204,7 +204,7 @@ export class Transport {
     );
   }
 
-  /** True if these are the ICE credentials of the peer's end. */
+  /** True if these are the ICE credentials of the remote's end. */
   isOf({ usernameFragment, password }: RemoteTransport): boolean {
     return this.#remote?.usernameFragment === usernameFragment && this.#remote.password === password;
   }

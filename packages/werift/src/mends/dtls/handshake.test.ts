@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Event, RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, type RTCDtlsTransport } from 'werift';
-import { newCertificate } from '../../test/peer.ts';
+import { newCertificate } from '../../test/remote.ts';
 import { SrtpTransport } from '../../transport/srtpTransport.ts';
 import { contentType, recordsOf, writeRecord } from './records.ts';
 
