@@ -34,7 +34,7 @@ const configuration = v.strictObject({
   /** Address to bind media to; all when absent. */
   mediaAddress: v.exactOptional(v.string()),
   /** Address that clients reach media at, when it is another than that of this machine. */
-  announcedAddress: v.exactOptional(v.string()),
+  announcedAddress: v.exactOptional(v.union([v.array(v.string()), v.pipe(v.string(), v.transform(list))])),
   /** ICE servers for clients (`getIceServerConfig`) and for the server itself. */
   iceServers: v.array(iceServer),
   /**
@@ -79,7 +79,8 @@ const portRange = (text: string): [number, number] => {
 /** `turn:host:3478,user,secret`, and again for a further server. */
 const iceServers = (text: string, before: { urls: string }[] = []) => {
   const [urls = '', username, credential] = text.split(',');
-  if (!/^(stun|turn)s?:/.test(urls)) throw new InvalidArgumentError('It must begin with stun: or turn:.');
+  if (!/^(stun|turn)s?:./.test(urls))
+    throw new InvalidArgumentError('Write it like turn:host:3478,user,secret or stun:host:3478.');
   const credentials = username === undefined || credential === undefined ? {} : { username, credential };
   return [...before, { urls, ...credentials }];
 };
@@ -100,7 +101,12 @@ const program = () => {
     )
     .addOption(new Option('--media-address <address>', 'address to bind media to (default: all)').env('MEDIA_ADDRESS'))
     .addOption(
-      new Option('--announced-address <address>', 'public address of media, behind a NAT').env('ANNOUNCED_ADDRESS'),
+      new Option(
+        '--announced-address <addresses>',
+        'address or name that clients reach media at, behind a NAT; one of IPv4 and one of IPv6, comma separated',
+      )
+        .env('ANNOUNCED_ADDRESS')
+        .argParser(list),
     )
     .addOption(
       new Option(

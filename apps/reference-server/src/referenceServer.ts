@@ -13,6 +13,7 @@ import { createRest } from '@sigchart/server/rest';
 import { createMedia, fileDescriptors } from '@sigchart/werift';
 import type { Logger } from 'pino';
 import { type Access, accessOf } from './access.ts';
+import { announcedAddresses } from './announced.ts';
 import { authorizationOf, codesOf } from './authorization.ts';
 import type { Configuration } from './configuration.ts';
 import { connectionLimits, socketLimits } from './http/connectionLimits.ts';
@@ -66,7 +67,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
       tracing?.firstPacket(direction, ms, open);
     },
     ...(mediaAddress !== undefined && { bindAddress: mediaAddress }),
-    ...(announcedAddress !== undefined && { announcedAddress }),
+    ...(announcedAddress !== undefined && { announcedAddress: await announcedAddresses(announcedAddress) }),
     ...(mediaPorts !== undefined && { portRange: mediaPorts }),
   });
   const store = configuration.store === undefined ? memoryStore() : await sqliteStore(configuration.store);

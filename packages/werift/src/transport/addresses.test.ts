@@ -27,6 +27,15 @@ test('another address can be announced, and only its family is listened on', () 
   expect(listen.length).toBe(1);
 });
 
+test('one address of each family can be announced, and one of a family that this machine has not is left out', () => {
+  const both = ['203.0.113.1', '2001:db8::1'];
+  const { announce } = addressesOf({ announcedAddress: both, bindAddress: '0.0.0.0' });
+  expect(announce).toEqual(['203.0.113.1']);
+  expect(() => addressesOf({ announcedAddress: '2001:db8::1', bindAddress: '0.0.0.0' })).toThrow(/no address/);
+  const families = new Set(addressesOf({}).announce.map((address) => isIPv6(address)));
+  expect(addressesOf({ announcedAddress: both }).announce).toHaveLength(families.size);
+});
+
 test('0.0.0.0 is all of IPv4', () => {
   expect(addressesOf({ bindAddress: '0.0.0.0' }).announce.some((address) => isIPv6(address))).toBe(false);
 });

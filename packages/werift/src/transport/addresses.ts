@@ -5,8 +5,8 @@ import { networkInterfaces } from 'node:os';
 export interface AddressOptions {
   /** The local address to listen on. Default `::`, all of them; `0.0.0.0` is all of IPv4. */
   readonly bindAddress?: string;
-  /** Announced instead of the local addresses, such as the public one of a NAT. Default none. */
-  readonly announcedAddress?: string;
+  /** Announced instead of the local addresses, such as the public one of a NAT; several for IPv4 and IPv6. Default none. */
+  readonly announcedAddress?: string | readonly string[];
 }
 
 /** Addresses to bind and to announce. */
@@ -45,11 +45,14 @@ export function addressesOf({ bindAddress, announcedAddress }: AddressOptions): 
   const local = localAddresses();
   const bound = bindAddress === undefined || isWildcard(bindAddress) ? undefined : bindAddress;
   if (bound !== undefined && !local.includes(bound)) throw new TypeError(`${bound} is not an address of this machine`);
-  if (announcedAddress !== undefined && isIP(announcedAddress) === 0)
-    throw new TypeError(`${announcedAddress} is not an IP address`);
+  const announced = announcedAddress === undefined ? undefined : [announcedAddress].flat();
+  const invalid = announced?.find((address) => isIP(address) === 0);
+  if (invalid !== undefined) throw new TypeError(`${invalid} is not an IP address`);
   const usable =
     bound === undefined ? local.filter((address) => bindAddress !== '0.0.0.0' || !isIPv6(address)) : [bound];
-  const announce = announcedAddress === undefined ? usable : [announcedAddress];
+  // A name may have an IPv6 address although this machine has none, and nothing would arrive there.
+  const announce = announced?.filter((address) => usable.some((own) => isIPv6(own) === isIPv6(address))) ?? usable;
+  if (announce.length === 0) throw new TypeError(`this machine has no address of the family of ${announced?.join()}`);
   const families = [...new Set(announce.map((address) => isIPv6(address)))];
   return {
     listen: families.flatMap((family) => usable.find((address) => isIPv6(address) === family) ?? []),
