@@ -77,8 +77,8 @@ export async function soak({ sessions, seed, progress = () => {} }: SoakOptions)
   const worker = async (random: Random, last: number) => {
     while (begun < last) {
       begun += 1;
-      await session(url, random);
       if (begun % 1_000 === 0) progress(`${begun} sessions`);
+      await session(url, random);
     }
   };
   const run = async (last: number) => {

@@ -19,8 +19,10 @@ function fail(error: Error): never {
 const configuration = readConfiguration(process.argv);
 const log = createLog(configuration.logLevel);
 const server = await createReferenceServer(configuration, log).catch(fail);
-// Without a certificate SIGHUP ends the process, as when a terminal is closed.
+// Without a certificate there is nothing to read again, but `systemctl reload` must not end the server. A terminal that is closed does.
 if (server.reload !== undefined) process.on('SIGHUP', server.reload);
+else if (!process.stdin.isTTY)
+  process.on('SIGHUP', () => log.info('SIGHUP: no certificate is configured to be read again'));
 
 async function shutDown() {
   await server.drain();

@@ -35,6 +35,13 @@ function addressOf(text: string): URL {
   return url;
 }
 
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('Write a number from 0 to 65535.');
+  return port;
+}
+
 const atLeast = (least: number) => (text: string) => {
   const number = Number(text);
   if (!Number.isInteger(number) || number < least)
@@ -59,7 +66,8 @@ function portRangeOf(text: string): [number, number] {
 
 function iceServerOf(text: string, before: DoctorRequest['iceServers']): DoctorRequest['iceServers'] {
   const [urls = '', username, credential] = text.split(',');
-  if (!/^(?:stun|turn)s?:/.test(urls)) throw new InvalidArgumentError('It must start with stun: or turn:.');
+  if (!/^(?:stun|turn)s?:./.test(urls))
+    throw new InvalidArgumentError('Write it like turn:host:3478,user,secret or stun:host:3478.');
   return [...before, { urls, ...(username !== undefined && credential !== undefined && { username, credential }) }];
 }
 
@@ -166,7 +174,7 @@ export function commandLine({ conform, cases, load, doctor }: Verbs, version: st
     .description(
       'Checks this machine for what a server needs, and prints what to do. Takes the relevant options of serve.',
     )
-    .option('--port <number>', 'TCP port of HTTP and WebSocket', atLeast(0), 5080)
+    .option('--port <number>', 'TCP port of HTTP and WebSocket', portOf, 5080)
     .option('--media-ports <first-last>', 'UDP ports of media', portRangeOf)
     .option('--announced-address <address>', 'address at which clients reach media')
     .option('--ice-servers <uri[,username,credential]>', 'STUN or TURN server; may be given again', iceServerOf, [])

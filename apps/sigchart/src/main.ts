@@ -94,7 +94,17 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   readonly version: string;
 };
 
+/** Time in which a server to be loaded has to answer. Milliseconds. */
+const addressTimeoutMs = 5_000;
+
 async function loadOn(request: LoadRequest): Promise<void> {
+  const { address, insecure } = request;
+  try {
+    await probe(address, { timeoutMs: addressTimeoutMs, insecure }, `load-probe-${process.pid}`);
+  } catch (error) {
+    if (error instanceof AddressError) end(1, `${address.href}: ${error.message}`);
+    throw error;
+  }
   const result = await load(request, (line) => say(`${line}\n`));
   say(`\n${loadReport(result)}`);
   const { publishers, players, packets } = result;

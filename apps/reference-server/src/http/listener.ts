@@ -39,6 +39,21 @@ export interface Listener {
  */
 const [connectionsCheckingInterval, headersTimeout, requestTimeout, handshakeTimeout] = [2_000, 10_000, 30_000, 10_000];
 
+/** Says in a sentence why it cannot listen, and what to do. */
+function problemOf({ code, message }: NodeJS.ErrnoException, port: number, host: string | undefined): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `TCP port ${port} is in use: stop what listens there, or choose another port`;
+    case 'EACCES':
+      return `TCP port ${port} may not be used by this user: choose a port from 1024 up, or use a proxy`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `"${host}" is not an address of this machine`;
+    default:
+      return message;
+  }
+}
+
 /**
  * Makes a listener.
  *
@@ -62,7 +77,7 @@ export function createListener(
     secure,
     listen: () =>
       new Promise((resolve, reject) => {
-        server.once('error', reject);
+        server.once('error', (error) => reject(new Error(problemOf(error, port, host), { cause: error })));
         server.listen(port, host, () => resolve());
       }),
     address() {

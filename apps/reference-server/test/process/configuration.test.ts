@@ -60,7 +60,7 @@ describe('an invalid configuration is refused in one sentence', () => {
     );
     const [certificate, key] = [file('certificate.txt', 'none'), file('key.txt', 'none')];
     expect(await refusal('--tls-certificate', certificate, '--tls-key', key)).toMatch(
-      /are no certificate and its key: /,
+      /are not a certificate and its key: /,
     );
   });
 
@@ -77,6 +77,20 @@ describe('an invalid configuration is refused in one sentence', () => {
     expect(await refusal('--origins', 'example.org')).toMatch(/^origins\.0: It must look like/);
   });
 
+  test('a port in use, an address of another machine, a name without an address, and a store in no folder', async () => {
+    const first = await startServer();
+    const { port } = new URL(first.http);
+    expect(await refusal('--port', port)).toBe(
+      `TCP port ${port} is in use: stop what listens there, or choose another port`,
+    );
+    await first.stop();
+    expect(await refusal('--host', '203.0.113.9')).toBe('"203.0.113.9" is not an address of this machine');
+    expect(await refusal('--announced-address', 'nobody.invalid')).toMatch(/"nobody\.invalid" has no address/);
+    expect(await refusal('--store', '/nowhere/streams.db')).toMatch(
+      /^The store \/nowhere\/streams\.db cannot be opened/,
+    );
+  });
+
   test('a store that another process uses, until that has ended, however it did', async () => {
     const store = join(folder, 'streams.db');
     const first = await startServer('--store', store);
@@ -89,6 +103,14 @@ describe('an invalid configuration is refused in one sentence', () => {
       expect(await second.stop()).toBe(0);
     });
   });
+});
+
+test('a server without a certificate goes on after SIGHUP, as `systemctl reload` sends it', async () => {
+  const server = await startServer();
+  server.signal('SIGHUP');
+  await until(async () => expect(server.log()).toContain('no certificate is configured'));
+  expect((await fetch(`${server.http}/healthz`)).status).toBe(200);
+  expect(await server.stop()).toBe(0);
 });
 
 describe('a certificate', () => {

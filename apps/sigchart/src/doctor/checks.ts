@@ -95,14 +95,21 @@ export async function checkAddress(
       'Clients of other networks need the public address, with --announced-address.',
     );
   }
-  const addresses = isIP(announced)
-    ? [announced]
-    : await lookup(announced, { all: true }).then(
-        (found) => found.map(({ address }) => address),
-        () => [],
-      );
+  const names = announced.split(',').filter((name) => name !== '');
+  const addresses = (
+    await Promise.all(
+      names.map((name) =>
+        isIP(name)
+          ? [name]
+          : lookup(name, { all: true }).then(
+              (found) => found.map(({ address }) => address),
+              () => [],
+            ),
+      ),
+    )
+  ).flat();
   if (addresses.length === 0) return wrong(subject, `${announced} has no address`, 'Correct --announced-address.');
-  const found = addresses.includes(announced) ? announced : `${announced} (${addresses.join(', ')})`;
+  const found = names.every((name) => addresses.includes(name)) ? announced : `${announced} (${addresses.join(', ')})`;
   if (addresses.every(isPrivate))
     return warning(subject, `${found}: private`, 'Only clients of this network reach it. Announce the public address.');
   if (addresses.some((address) => own.includes(address))) return fine(subject, found);

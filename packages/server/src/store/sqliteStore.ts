@@ -239,6 +239,15 @@ function lock(Database: typeof DatabaseSync, path: string): DatabaseSync {
   }
 }
 
+/** @throws {Error} that names the file, which SQLite's own does not. */
+function openFile(Database: typeof DatabaseSync, path: string): DatabaseSync {
+  try {
+    return new Database(path);
+  } catch (cause) {
+    throw new Error(`The store ${path} cannot be opened: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /**
  * Opens a store in one SQLite file, and creates the file if needed.
  *
@@ -254,7 +263,7 @@ export async function sqliteStore(path: string): Promise<Store> {
   const { DatabaseSync } = await import('node:sqlite').catch((cause) => {
     throw new Error('A store in a file needs Node 22.13 or newer (node:sqlite).', { cause });
   });
-  const database = new DatabaseSync(path);
+  const database = openFile(DatabaseSync, path);
   let held: DatabaseSync | undefined;
   try {
     held = lock(DatabaseSync, realpathSync(path));
