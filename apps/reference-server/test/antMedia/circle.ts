@@ -1,6 +1,6 @@
 import type { Colour } from '../tiles.ts';
 import type { Stage, Trial } from './trial.ts';
-import { until, type Visitor } from './visitor.ts';
+import { noCamera, until, type Visitor } from './visitor.ts';
 
 const people: readonly (readonly [string, Colour])[] = [
   ['anna', 'red'],
@@ -133,6 +133,33 @@ export const circleTrials: readonly Trial[] = [
       const carla = await enter(stage, 'circleListener', 'carla', 'blue', '?playOnly=true');
       await carla.seesNamed([anna, ben]);
       await anna.seesNamed([ben]);
+    },
+  },
+  {
+    name: 'Circle with three: one enters while another leaves, and one reloads the page',
+    async run(stage) {
+      const [anna, ben] = (await enterAll(stage, 'circleReload', 2)) as [Visitor, Visitor];
+      await allSeeAll([anna, ben]);
+      const [carla] = await Promise.all([
+        enter(stage, 'circleReload', 'carla', 'blue'),
+        ben.click('#leave-room-button'),
+      ]);
+      await allSeeAll([anna, carla]);
+      await anna.page.reload();
+      await join(anna);
+      await allSeeAll([anna, carla]);
+    },
+  },
+  {
+    name: 'Circle with three: two have one name, and one has no camera',
+    async run(stage) {
+      const anna = await enter(stage, 'circleNames', 'anna', 'red');
+      const twin = await enter(stage, 'circleNames', 'anna', 'green');
+      await allSeeAll([anna, twin]);
+      const carla = await stage.open('/Conference/circleNames', 'carla', 'blue', noCamera);
+      await join(carla);
+      await carla.seesNamed([anna, twin]);
+      await anna.reads('carla');
     },
   },
   {

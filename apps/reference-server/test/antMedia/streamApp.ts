@@ -106,6 +106,37 @@ export const streamAppTrials: readonly Trial[] = [
     },
   },
   {
+    name: 'StreamApp conference: one enters while another leaves, and one reloads the page',
+    async run(stage) {
+      const path = '/live/conference.html?roomId=room7&streamId=NAME&streamName=NAME';
+      const anna = await enter(stage, path, 'anna', 'red');
+      const ben = await enter(stage, path, 'ben', 'green');
+      await anna.seesNamed([ben]);
+      const [carla] = await Promise.all([enter(stage, path, 'carla', 'blue'), ben.click('#stop_publish_button')]);
+      await anna.seesNamed([carla]);
+      await carla.seesNamed([anna]);
+      await anna.page.reload();
+      await anna.click('#join_publish_button:not([disabled])');
+      await anna.seesNamed([carla]);
+      await carla.seesNamed([anna]);
+    },
+  },
+  {
+    name: 'StreamApp mcu: each sees the other, and hears nothing of errors',
+    async run(stage) {
+      const open = async (name: 'anna' | 'ben', colour: 'red' | 'green') => {
+        const visitor = await stage.open(`/live/mcu.html?streamId=${name}`, name, colour);
+        await visitor.fill('#roomName', 'room8');
+        await visitor.click('#join_publish_button:not([disabled])');
+        return visitor;
+      };
+      const anna = await open('anna', 'red');
+      const ben = await open('ben', 'green');
+      await ben.sees('red');
+      await anna.sees('green');
+    },
+  },
+  {
     name: 'StreamApp multitrack-play: the members of a conference',
     async run(stage) {
       const path = '/live/conference.html?roomId=room5&streamId=NAME';

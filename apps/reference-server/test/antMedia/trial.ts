@@ -8,8 +8,8 @@ export interface Stage {
   readonly url: string;
   /** Folder for screenshots. */
   readonly screenshots: string;
-  /** Opens a page. It is closed at the end of the trial. */
-  open(path: string, name: string, colour: Colour): Promise<Visitor>;
+  /** Opens a page, after a script of the trial if there is one. The page is closed at the end of the trial. */
+  open(path: string, name: string, colour: Colour, script?: string): Promise<Visitor>;
 }
 
 /** One way in which people use an application. */
@@ -26,8 +26,8 @@ export async function runTrials(
   let failed = 0;
   for (const { name, run } of trials) {
     const visitors: Visitor[] = [];
-    const open: Stage['open'] = async (path, visitor, colour) => {
-      const opened = await Visitor.open(browser, `${url}${path}`, visitor, colour);
+    const open: Stage['open'] = async (path, visitor, colour, script) => {
+      const opened = await Visitor.open(browser, `${url}${path}`, visitor, colour, script);
       visitors.push(opened);
       return opened;
     };

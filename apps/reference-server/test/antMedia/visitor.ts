@@ -15,6 +15,11 @@ export async function until(what: string, check: () => Promise<boolean>, waitMs 
   }
 }
 
+/** Script for a page on a device with a microphone and no camera. */
+export const noCamera = `navigator.mediaDevices.enumerateDevices = async () => [
+  { kind: 'audioinput', deviceId: 'microphone', groupId: '', label: 'Microphone' },
+];`;
+
 /** A user with a page open, and a camera of one color. */
 export class Visitor {
   readonly page: Page;
@@ -31,9 +36,10 @@ export class Visitor {
     this.#log = log;
   }
 
-  static async open(browser: Browser, url: string, name: string, colour: Colour): Promise<Visitor> {
+  static async open(browser: Browser, url: string, name: string, colour: Colour, script = ''): Promise<Visitor> {
     const context = await browser.newContext({ viewport: { width: 1100, height: 800 } });
     await useCamera(context, colour);
+    await context.addInitScript(script);
     // Nothing but this machine is reached, so what a page wants from elsewhere is missing at once.
     await context.route(
       (to) => to.hostname !== 'localhost',
