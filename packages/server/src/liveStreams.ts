@@ -1,4 +1,5 @@
 import type { KnownStream } from '@sigchart/core/machines';
+import type { SubscriberReport } from '@sigchart/core/session';
 import type { RegisteredBroadcast } from './store/registered.ts';
 
 /** Streams and rooms in use, for administration. */
@@ -16,6 +17,8 @@ export interface LiveStreams {
     streamId: string,
     registered: (streamId: string) => RegisteredBroadcast | undefined,
   ): KnownStream | undefined;
+  /** Quality of the players of a stream or room. */
+  reports(app: string, streamId: string): readonly SubscriberReport[];
   /** Ends the publisher of a stream, and all publishers of a room. Says whether there was any. */
   end(app: string, streamId: string): boolean;
   /** Says something to all players of a stream or room, on their data channel. Says whether there is such a one. */

@@ -358,6 +358,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
       const broadcast = broadcastOf(undefined, registered(streamId));
       return broadcast && { broadcast, info: [], subtracks: [], subscribers: [] };
     },
+    reports: (name, streamId) => directories.get(name)?.app.reports(streamId) ?? [],
     end: (name, streamId) => directories.get(name)?.app.end(streamId) ?? false,
     sendData: (name, streamId, text) => directories.get(name)?.app.sendData(streamId, text) ?? false,
   };

@@ -136,6 +136,7 @@ describe('streams', () => {
     expect((await ask('GET', '/broadcasts/count')).body).toEqual({ number: 2 });
     expect((await ask('GET', '/broadcasts/active-live-stream-count')).body).toEqual({ number: 2 });
     expect((await ask('GET', '/broadcasts/known/broadcast-statistics')).body.totalWebRTCWatchersCount).toBe(1);
+    expect((await ask('GET', '/broadcasts/known/webrtc-client-stats/0/10')).body).toEqual([]);
     a.webSocket.close();
     await until(() => expect(server.signalling.counts.streams).toBe(0));
     expect((await ask('GET', '/broadcasts/known')).body).toMatchObject({
@@ -736,6 +737,7 @@ describe('secrets', () => {
   const live = {
     ids: () => [],
     subtracksOf: () => [],
+    reports: () => [],
     known: () => undefined,
     end: () => false,
     sendData: () => false,

@@ -67,10 +67,13 @@ function claimOf(state: AppState, streamId: string): Claim | undefined {
 export function playersOf(state: AppState, streamId: string): readonly Subscriber[] {
   const ofStream = streamOf(state, streamId)?.context.players ?? [];
   const ofRoom = (roomOf(state, streamId)?.context.players ?? []).map(({ from }) => from);
-  return [...ofStream, ...ofRoom].map((socket) => {
-    const { subscriberId = '', subscriberName = '' } = state.sockets.get(socket)?.claims.played.get(streamId) ?? {};
-    return { subscriberId, subscriberName, streamId };
-  });
+  return [...ofStream, ...ofRoom].map((socket) => subscriberOf(state, socket, streamId));
+}
+
+/** What the player of a socket says of itself. */
+export function subscriberOf(state: AppState, socket: SocketId, streamId: string): Subscriber {
+  const { subscriberId = '', subscriberName = '' } = state.sockets.get(socket)?.claims.played.get(streamId) ?? {};
+  return { subscriberId, subscriberName, streamId };
 }
 
 /** Live state of a stream or room; `undefined` if it is not in use. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { MediaEvent } from '../machines/ports/media.ts';
 import type { RtcEffect, RtcEvent } from '../machines/ports/rtc.ts';
 import { type App, createApp } from './app.ts';
 import { manualClock } from './clock.ts';
@@ -125,4 +126,71 @@ test('one address makes the server answer no more than 50 offers a second, and 2
   // Of the tokens of an address, docs/limits.md.
   expect(1_000 / offered).toBeLessThan(51);
   expect(20 * (say({ command: 'joinRoom', room: 'r' }) + began + offered)).toBeLessThan(0.2 * 4_000);
+});
+
+test('the quality of each player is known, with who it is, as long as it plays', () => {
+  const app = createApp({ clock: manualClock(), freshId: () => 'fresh' });
+  const measure = new Map<string, (event: MediaEvent) => void>();
+  const connect = (id: number) => {
+    const session = app.join({
+      id,
+      socket: { send: () => {}, ping: () => {}, close: () => {} },
+      rtc,
+      media: (_, report) => {
+        measure.set(`${id}`, report);
+        return () => {};
+      },
+    });
+    return (message: object) => session.received(JSON.stringify(message));
+  };
+  const [publisher, player] = [connect(1), connect(2)];
+  publisher({ command: 'publish', streamId: 's1' });
+  publisher({ ...offer, streamId: 's1' });
+  player({ command: 'play', streamId: 's1', subscriberId: 'ada' });
+  expect(app.reports('s1')).toEqual([]);
+  const audio = { trackId: 'a', streamId: 's1', kind: 'audio', isEnabled: true } as const;
+  measure.get('2')?.({
+    type: 'media.measured',
+    measurement: {
+      bitrate: 700_000.4,
+      throughput: 300_000,
+      rttMs: 40,
+      loss: 0.01,
+      isCongested: true,
+      isProbing: false,
+      canProbe: true,
+      isReportDue: false,
+      tracks: [
+        { ...audio, layers: [{ spatial: 0, temporal: 0, height: 0, bitrate: 50_000 }] },
+        {
+          ...audio,
+          trackId: 'v',
+          kind: 'video',
+          layers: [200_000, 900_000].map((bitrate, spatial) => ({
+            spatial,
+            temporal: 0,
+            height: 180 << spatial,
+            bitrate,
+          })),
+        },
+      ],
+    },
+  });
+  expect(app.reports('s1')).toEqual([
+    {
+      streamId: 's1',
+      subscriberId: 'ada',
+      subscriberName: '',
+      estimate: 700_000,
+      sent: 250_000,
+      received: 300_000,
+      loss: 0.01,
+      rttMs: 40,
+      isCongested: true,
+      tracks: [{ trackId: 'v', height: 180, reason: 'bandwidth' }],
+    },
+  ]);
+  expect(app.reports('other')).toEqual([]);
+  player({ command: 'stop', streamId: 's1' });
+  expect(app.reports('s1')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { isHeld, isLive } from '../app/directory.ts';
+import { isHeld, isLive, subscriberOf } from '../app/directory.ts';
 import type { AppFacts, AppInput } from '../app/input.ts';
 import type { AppLimits } from '../app/limits.ts';
 import type { AppNotification, AppOutput, AppRequest } from '../app/output.ts';
@@ -7,10 +7,12 @@ import { type AppState, emptyApp, type Place, placeOfShared, placeOfSocket, room
 import type { SocketId } from '../machines/shared/envelope.ts';
 import type { ConferenceServerContext } from '../machines/shared/room.ts';
 import type { StreamServerContext } from '../machines/shared/stream.ts';
+import type { Subscriber } from '../machines/socket/answer.ts';
 import { binaryMessage, decodeClientMessage } from '../protocol/decode.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
 import { causeNow, performFor, type TransitionCause, type TransitionListener } from './observation.ts';
+import type { PlayerReport } from './quality.ts';
 import { answerCost, contestCost, costOf } from './rate.ts';
 import { socketScene } from './roles.ts';
 import type { FailurePoint } from './run.ts';
@@ -51,6 +53,9 @@ export interface AppOptions {
   readonly failed?: ((failure: SharedFailure) => void) | undefined;
 }
 
+/** Quality of one player, and who it is. */
+export interface SubscriberReport extends Subscriber, PlayerReport {}
+
 /** Everything that sockets of one path share, and their sessions. */
 export interface App {
   /** All that is known, for what reads more of it than this offers. */
@@ -66,6 +71,8 @@ export interface App {
   stream(streamId: string): StreamServerContext | undefined;
   /** State of a room with members or players. */
   room(room: string): ConferenceServerContext | undefined;
+  /** Quality of the players of a stream or room; those that are not measured yet are missing. */
+  reports(streamId: string): readonly SubscriberReport[];
   /** True if a stream can be played now. */
   isLive(streamId: string): boolean;
   /** Ids of the streams that are published, and of the rooms with members. */
@@ -278,6 +285,12 @@ export function createApp(options: AppOptions): App {
     join,
     stream: (streamId) => streamOf(state, streamId)?.context,
     room: (room) => roomOf(state, room)?.context,
+    reports: (streamId) =>
+      Array.from(holdings.values()).flatMap(({ place, quality }) => {
+        if (place.kind !== 'role' || place.address.streamId !== streamId) return [];
+        const report = quality?.report;
+        return report === undefined ? [] : [{ ...subscriberOf(state, place.socket, streamId), ...report }];
+      }),
     isLive: (streamId) => isLive(state, streamId),
     get ids() {
       return [...new Set([...idsOf('stream').filter((id) => isHeld(state, id)), ...idsOf('room')])];

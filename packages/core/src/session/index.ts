@@ -5,6 +5,7 @@ export {
   type SharedFailure,
   type SharedObserver,
   type SharedScene,
+  type SubscriberReport,
 } from './app.ts';
 export { type ClientRole, type ClientSession, type ClientSessionOptions, createClientSession } from './client.ts';
 export type { Clock } from './clock.ts';

@@ -3,6 +3,7 @@ import type { MediaEffect, MediaEvent } from '../machines/ports/media.ts';
 import type { QualityEffect } from '../machines/ports/quality.ts';
 import type { RoleAddress } from '../machines/ports/role.ts';
 import type { RtcEffect } from '../machines/ports/rtc.ts';
+import type { Layer, LayerId, Measurement, SelectionReason } from '../machines/quality/measurement.ts';
 import { type QualityServerEffect, qualityServer } from '../machines/quality/server.ts';
 import type { ServerMessage } from '../protocol/message.ts';
 import type { Clock } from './clock.ts';
@@ -19,15 +20,69 @@ export interface QualityOptions {
   readonly observe: SessionObserver | undefined;
 }
 
+/** Quality of one player, as last measured. Bits per second. */
+export interface PlayerReport {
+  /** Estimated bandwidth of the path to the player. */
+  readonly estimate: number;
+  /** What is sent by the layers that were chosen, audio included. */
+  readonly sent: number;
+  /** What arrived lately; 0 where the player does not report on packets. */
+  readonly received: number;
+  /** Share of packets that were lost lately. */
+  readonly loss: number;
+  /** Round trip in milliseconds; 0 when not known. */
+  readonly rttMs: number;
+  /** True if the path showed lately that it carries no more. */
+  readonly isCongested: boolean;
+  readonly tracks: readonly ReportedTrack[];
+}
+
+/** One video of a player. */
+export interface ReportedTrack {
+  readonly trackId: string;
+  /** Pixels; `undefined` while it is paused, 0 when not known. */
+  readonly height: number | undefined;
+  readonly reason: SelectionReason;
+}
+
+const isLayer = (layer: Layer, id: LayerId | null | undefined) =>
+  layer.spatial === id?.spatial && layer.temporal === id.temporal;
+
 /** The quality machine of a player, which runs as long as its connection is open. */
 export class PlayerQuality {
   readonly #options: QualityOptions;
   readonly #perform: (effect: MediaEffect) => void;
   #running: Run<typeof qualityServer> | undefined;
+  #measurement: Measurement | undefined;
 
   constructor(options: QualityOptions) {
     this.#options = options;
-    this.#perform = options.media(options.address, (event) => this.#running?.send(event));
+    this.#perform = options.media(options.address, (event) => {
+      if (event.type === 'media.measured') this.#measurement = event.measurement;
+      this.#running?.send(event);
+    });
+  }
+
+  /** What was last measured and chosen; `undefined` before that. */
+  get report(): PlayerReport | undefined {
+    if (this.#running === undefined || this.#measurement === undefined) return undefined;
+    const { bitrate, throughput, loss, rttMs, isCongested, tracks } = this.#measurement;
+    const { selected, reasons } = this.#running.getSnapshot().context;
+    const sent = tracks.map(({ kind, isEnabled, layers, trackId }) =>
+      isEnabled ? layers.find((layer) => kind === 'audio' || isLayer(layer, selected[trackId])) : undefined,
+    );
+    return {
+      estimate: Math.round(bitrate),
+      sent: Math.round(sent.reduce((sum, layer) => sum + (layer?.bitrate ?? 0), 0)),
+      received: Math.round(throughput),
+      loss,
+      rttMs,
+      isCongested,
+      tracks: tracks.flatMap(({ trackId }, index) => {
+        const reason = reasons[trackId];
+        return reason === undefined ? [] : [{ trackId, height: sent[index]?.height, reason }];
+      }),
+    };
   }
 
   /** Follows the effects of its role on the connection. */
@@ -60,5 +115,6 @@ export class PlayerQuality {
   #stop(): void {
     this.#running?.send({ type: 'media.closed' });
     this.#running = undefined;
+    this.#measurement = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KnownStream } from '@sigchart/core/machines';
 import { broadcast } from '@sigchart/core/protocol';
+import type { SubscriberReport } from '@sigchart/core/session';
 import * as v from 'valibot';
 import { blankBroadcast } from '../broadcast.ts';
 import { type RegisteredBroadcast, registeredBroadcast } from '../store/registered.ts';
@@ -100,6 +101,37 @@ const listQuery = v.object({
   sort_by: v.optional(v.picklist(['', 'name', 'date', 'streamId'])),
   order_by: v.optional(v.picklist(['', 'asc', 'desc'])),
   search: v.optional(v.string()),
+});
+
+/** Quality of one player. */
+const clientStatistics = v.object({
+  streamId: v.string(),
+  subscriberId: v.string(),
+  subscriberName: v.string(),
+  measuredBitrate: v.number(),
+  sendBitrate: v.number(),
+  receivedBitrate: v.number(),
+  packetLossRatio: v.number(),
+  roundTripTimeMs: v.number(),
+  congested: v.boolean(),
+  tracks: v.array(v.object({ trackId: v.string(), streamHeight: v.optional(v.number()), reason: v.string() })),
+});
+
+const statisticsOf = (report: SubscriberReport): v.InferOutput<typeof clientStatistics> => ({
+  streamId: report.streamId,
+  subscriberId: report.subscriberId,
+  subscriberName: report.subscriberName,
+  measuredBitrate: report.estimate,
+  sendBitrate: report.sent,
+  receivedBitrate: report.received,
+  packetLossRatio: report.loss,
+  roundTripTimeMs: Math.round(report.rttMs),
+  congested: report.isCongested,
+  tracks: report.tracks.map(({ trackId, height, reason }) => ({
+    trackId,
+    ...(height !== undefined && { streamHeight: height }),
+    reason,
+  })),
 });
 
 /** Endpoints for streams. */
@@ -227,6 +259,16 @@ export const broadcastEndpoints = [
         totalRTMPWatchersCount: -1,
         totalDASHWatchersCount: -1,
       });
+    },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/broadcasts/{id}/webrtc-client-stats/{offset}/{size}',
+    summary: 'Quality of each player of a stream or room. Bits per second',
+    answer: v.array(clientStatistics),
+    handle({ app, live, parameters: { id, offset, size } }) {
+      const page = live.reports(app, id).slice(offset, offset + Math.min(size, longestPage));
+      return found(page.map(statisticsOf));
     },
   }),
   endpoint({
