@@ -1,4 +1,4 @@
-import { midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
+import { dependencyUri, midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
 import type { HeaderExtension } from '../sdp/localDescription.ts';
 import type { ExtensionIds } from './outgoingHeader.ts';
 
@@ -16,6 +16,7 @@ export function extensionIds(own: readonly HeaderExtension[], answered: readonly
   return {
     mid: idOf(midUri),
     transportSequence,
+    dependency: idOf(dependencyUri),
     sendTime: transportSequence === undefined ? idOf(sendTimeUri) : undefined,
   };
 }

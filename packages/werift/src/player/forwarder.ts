@@ -1,5 +1,13 @@
 import type { LayerId } from '@sigchart/core/machines';
 import { type RtcpReceiverInfo, RtcpSenderInfo, RtcpSrPacket } from 'werift';
+import { dependencyCodecs } from '../sdp/extensions.ts';
+import {
+  allTargets,
+  type FrameDependency,
+  isSwitchTo,
+  rewrittenDescriptor,
+  targetsWithin,
+} from '../source/dependencyDescriptor.ts';
 import type { Encoding, PacketReceiver } from '../source/encoding.ts';
 import { historySize, type MediaPacket } from '../source/history.ts';
 import type { Track } from '../source/track.ts';
@@ -58,6 +66,8 @@ export class Forwarder implements PacketReceiver {
   readonly #header: OutgoingHeader;
   readonly #rtxHeader: OutgoingHeader | undefined;
   readonly #isVideo: boolean;
+  /** True if the player gets dependency descriptors. */
+  readonly #describes: boolean;
   readonly #history: SentMediaHistory;
   readonly #numbers: OutgoingNumbers;
   #packets = 0;
@@ -77,6 +87,10 @@ export class Forwarder implements PacketReceiver {
   #lastAtMs = 0;
   #lastPictureId = 0;
   #lastBaseIndex = 0;
+  #frameNumbers = 0;
+  #lastFrameNumber = 0;
+  /** True while the player is told which decode targets it gets: since some are left out, until a key frame with all of them. */
+  #isPartial = false;
   #waitsSinceMs = 0;
   #askedAtMs = 0;
   #retransmissions = maxRetransmissions;
@@ -98,6 +112,7 @@ export class Forwarder implements PacketReceiver {
     this.ssrc = ssrc;
     this.#path = path;
     this.#isVideo = track.kind === 'video';
+    this.#describes = extensions.dependency !== undefined;
     this.#history = new SentMediaHistory(historySize[track.kind]);
     this.#header = new OutgoingHeader({ ssrc, payloadType, mid, extensions });
     this.#rtxHeader = rtx && new OutgoingHeader({ ...rtx, mid, extensions });
@@ -177,6 +192,8 @@ export class Forwarder implements PacketReceiver {
 
   /** The highest spatial layer within the encoding. */
   get #maxSpatial(): number {
+    // Without the descriptor, a player cannot put spatial layers of these codecs together.
+    if (!this.#describes && dependencyCodecs.includes(this.track.codec.codec.name)) return 0;
     return this.#selected && this.track.encodings.length === 1 ? this.#selected.spatial : 7;
   }
 
@@ -225,6 +242,9 @@ export class Forwarder implements PacketReceiver {
       this.#pictureIds = this.#lastPictureId + 1 - vp8.pictureId;
       this.#baseIndexes = this.#lastBaseIndex + 1 - vp8.baseIndex;
     }
+    const { dependency } = packet;
+    if (dependency !== undefined && this.#packets > 0)
+      this.#frameNumbers = this.#lastFrameNumber + 1 - dependency.frameNumber;
     this.#spatial = this.#maxSpatial;
     this.#temporal = this.#maxTemporal;
     this.#lastAtMs = atMs;
@@ -238,7 +258,7 @@ export class Forwarder implements PacketReceiver {
   }
 
   /** True if a packet is above the selected layer. The layer changes only where the bitstream allows it. */
-  #isLeftOut({ layer }: MediaPacket): boolean {
+  #isLeftOut({ layer, dependency }: MediaPacket): boolean {
     const { isKeyFrame, spatial, temporal, isStart, isSwitchPoint, vp8 } = layer;
     if (isKeyFrame) {
       this.#spatial = this.#maxSpatial;
@@ -246,18 +266,46 @@ export class Forwarder implements PacketReceiver {
     } else if (isStart) {
       if (spatial === 0) this.#spatial = Math.min(this.#spatial, this.#maxSpatial);
       this.#temporal = Math.min(this.#temporal, this.#maxTemporal);
-      if (isSwitchPoint && temporal > this.#temporal && temporal <= this.#maxTemporal) this.#temporal = temporal;
+      if (dependency !== undefined) this.#switchWith(dependency);
+      else if (isSwitchPoint && temporal > this.#temporal && temporal <= this.#maxTemporal) this.#temporal = temporal;
     }
     const isLeftOut = spatial > this.#spatial || temporal > this.#temporal;
     if (isLeftOut && isStart && vp8 !== undefined) this.#pictureIds -= 1;
     return isLeftOut;
   }
 
+  /** Takes up higher layers with a frame that the descriptor says one may switch with. */
+  #switchWith(dependency: FrameDependency): void {
+    const [spatial, temporal] = [this.#maxSpatial, this.#maxTemporal];
+    if (spatial <= this.#spatial && temporal <= this.#temporal) return;
+    const { targets } = dependency.structure;
+    const within = targets.filter((target) => target.spatial <= spatial && target.temporal <= temporal);
+    const [topSpatial, topTemporal] = [
+      Math.max(...within.map((target) => target.spatial)),
+      Math.max(...within.map((target) => target.temporal)),
+    ];
+    if (!isSwitchTo(dependency, topSpatial, topTemporal)) return;
+    this.#spatial = spatial;
+    this.#temporal = temporal;
+  }
+
+  /** The descriptor of a packet for this player. */
+  #descriptorOf(dependency: FrameDependency, isNew: boolean): Buffer {
+    const within = targetsWithin(dependency, this.#spatial, this.#temporal);
+    if (within !== undefined) this.#isPartial = true;
+    else if (dependency.hasStructure) this.#isPartial = false;
+    const active = this.#isPartial ? (within ?? allTargets(dependency)) : undefined;
+    if (isNew) this.#lastFrameNumber = (dependency.frameNumber + this.#frameNumbers) & 0xffff;
+    return rewrittenDescriptor(dependency, this.#frameNumbers, active);
+  }
+
   #send(packet: MediaPacket, number: number, pictureIds: number, isNew: boolean): void {
     const { payload, layer, marker, atMs } = packet;
     const timestamp = (packet.timestamp + this.#timestampOffset) >>> 0;
     const isEnd = marker || (layer.isEnd && layer.spatial === this.#spatial);
-    if (!this.#history.add(number, packet, timestamp, isEnd, pictureIds, this.#baseIndexes)) return;
+    const { dependency } = packet;
+    const descriptor = this.#describes && dependency ? this.#descriptorOf(dependency, isNew) : undefined;
+    if (!this.#history.add(number, packet, timestamp, isEnd, pictureIds, this.#baseIndexes, descriptor)) return;
     this.#packets += 1;
     this.#octets += payload.length;
     if (isNew) {
@@ -276,11 +324,11 @@ export class Forwarder implements PacketReceiver {
     }
     const rewritten = rewrittenVp8(payload, layer.vp8, pictureIds, this.#baseIndexes);
     if (this.#path.take(payload.length, atMs)) {
-      this.#path.send(rewritten, this.#header.of(number, timestamp, isEnd), atMs);
+      this.#path.send(rewritten, this.#header.of(number, timestamp, isEnd, false, descriptor), atMs);
       return;
     }
     this.#path.wait(this, payload.length, (now) =>
-      this.#path.send(rewritten, this.#header.of(number, timestamp, isEnd), now),
+      this.#path.send(rewritten, this.#header.of(number, timestamp, isEnd, false, descriptor), now),
     );
   }
 
@@ -310,16 +358,17 @@ export class Forwarder implements PacketReceiver {
   #retransmit(number: number, atMs: number): number {
     const sent = this.#history.get(number);
     if (sent === undefined) return 0;
-    const { packet, timestamp, marker, pictureIds, baseIndexes } = sent;
+    const { packet, timestamp, marker, pictureIds, baseIndexes, descriptor } = sent;
     const payload = rewrittenVp8(packet.payload, packet.layer.vp8, pictureIds, baseIndexes);
     if (this.#rtxHeader === undefined) {
-      this.#path.send(payload, this.#header.of(number, timestamp, marker), atMs);
+      this.#path.send(payload, this.#header.of(number, timestamp, marker, false, descriptor), atMs);
       return payload.length;
     }
     const original = Buffer.allocUnsafe(2 + payload.length);
     original.writeUInt16BE(number);
     payload.copy(original, 2);
-    this.#path.send(original, this.#rtxHeader.of(this.#numbers.nextRetransmission(), timestamp, marker), atMs);
+    const header = this.#rtxHeader.of(this.#numbers.nextRetransmission(), timestamp, marker, false, descriptor);
+    this.#path.send(original, header, atMs);
     return original.length;
   }
 

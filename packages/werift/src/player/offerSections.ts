@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { extensionsOf, midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
+import type { Codec } from '../sdp/codec.ts';
+import {
+  dependencyCodecs,
+  dependencyUri,
+  extensionsOf,
+  midUri,
+  sendTimeUri,
+  transportSequenceUri,
+} from '../sdp/extensions.ts';
 import type { LocalSection, LocalTrack } from '../sdp/localDescription.ts';
 import { PayloadTypes } from '../sdp/payloadTypes.ts';
 import type { RemoteSection } from '../sdp/remoteDescription.ts';
@@ -15,7 +23,13 @@ const feedback: Readonly<Record<'audio' | 'video', readonly string[]>> = {
 };
 
 /** Header extensions of packets to players, with their ids in the server's offers. */
-const playerExtensions = [midUri, transportSequenceUri, sendTimeUri].map((uri, index) => ({ id: index + 1, uri }));
+const playerExtensions = [midUri, transportSequenceUri, sendTimeUri, dependencyUri].map((uri, index) => ({
+  id: index + 1,
+  uri,
+}));
+
+const extensionsFor = ({ name }: Codec) =>
+  playerExtensions.filter(({ uri }) => uri !== dependencyUri || dependencyCodecs.includes(name));
 
 const randomSsrc = () => randomBytes(4).readUInt32BE();
 
@@ -50,7 +64,7 @@ export class OfferSections {
         codec: { ...codec, feedback: codec.feedback.filter((type) => feedback[codec.codec.kind].includes(type)) },
         extensions: extensionsOf(
           media,
-          playerExtensions.map(({ uri }) => uri),
+          extensionsFor(codec.codec).map(({ uri }) => uri),
         ),
         direction: track === undefined ? 'inactive' : 'sendonly',
         track: track && this.#localTrack(slot, track, codec.rtxPayloadType !== undefined),
@@ -72,7 +86,7 @@ export class OfferSections {
       ...base,
       direction: 'sendonly',
       codec: { codec, payloadType, rtxPayloadType, feedback: feedback[codec.kind] },
-      extensions: playerExtensions,
+      extensions: extensionsFor(codec),
       track: this.#localTrack(slot, track, rtxPayloadType !== undefined),
     };
   }

@@ -8,12 +8,15 @@ export interface SentMedia {
   /** Offset added to its picture id and its TL0PICIDX. */
   readonly pictureIds: number;
   readonly baseIndexes: number;
+  /** The dependency descriptor that it was sent with. */
+  readonly descriptor: Buffer | undefined;
 }
 
 /** The last packets that one player was sent of one track, by their numbers there, to send again what was lost. */
 export class SentMediaHistory {
   readonly size: number;
   readonly #packets: (MediaPacket | undefined)[];
+  readonly #descriptors: (Buffer | undefined)[];
   readonly #numbers: Int32Array;
   readonly #timestamps: Uint32Array;
   readonly #markers: Uint8Array;
@@ -26,6 +29,7 @@ export class SentMediaHistory {
     this.size = size;
     this.#mask = size - 1;
     this.#packets = new Array<MediaPacket | undefined>(size).fill(undefined);
+    this.#descriptors = new Array<Buffer | undefined>(size).fill(undefined);
     this.#numbers = new Int32Array(size).fill(-1);
     this.#timestamps = new Uint32Array(size);
     this.#markers = new Uint8Array(size);
@@ -41,10 +45,12 @@ export class SentMediaHistory {
     marker: boolean,
     pictureIds: number,
     baseIndexes: number,
+    descriptor: Buffer | undefined,
   ): boolean {
     const index = number & this.#mask;
     if (this.#numbers[index] === number) return false;
     this.#packets[index] = packet;
+    this.#descriptors[index] = descriptor;
     this.#numbers[index] = number;
     this.#timestamps[index] = timestamp;
     this.#markers[index] = marker ? 1 : 0;
@@ -63,11 +69,13 @@ export class SentMediaHistory {
       marker: this.#markers[index] === 1,
       pictureIds: this.#pictureIds[index] ?? 0,
       baseIndexes: this.#baseIndexes[index] ?? 0,
+      descriptor: this.#descriptors[index],
     };
   }
 
   /** Forgets the packets, but not their numbers. */
   clear(): void {
     this.#packets.fill(undefined);
+    this.#descriptors.fill(undefined);
   }
 }

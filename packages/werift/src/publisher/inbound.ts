@@ -61,18 +61,18 @@ export class Inbound {
     return payloadType === codec.payloadType || payloadType === codec.rtxPayloadType;
   }
 
-  received(packet: RtpPacket, atMs: number): void {
+  received(packet: RtpPacket, atMs: number, descriptor?: Buffer): void {
     const { codec } = this.encoding;
     const { payloadType, ssrc, sequenceNumber, timestamp } = packet.header;
     if (payloadType === codec.payloadType) {
       if (this.#isIgnored(ssrc, atMs)) return;
       const source = this.#source?.ssrc === ssrc ? this.#source : this.#begin(packet, atMs);
       source.reception.count(sequenceNumber, timestamp, atMs);
-      this.#forward(packet, source, atMs);
+      this.#forward(packet, source, atMs, descriptor);
     } else if (payloadType === codec.rtxPayloadType && this.#source !== undefined && packet.payload.length > 2) {
       // A packet without payload is a bandwidth probe of the publisher.
       const repeated = unwrapRtx(packet, codec.payloadType, this.#source.ssrc);
-      if (this.#isRepeatOf(this.#source, ssrc, repeated)) this.#forward(repeated, this.#source, atMs);
+      if (this.#isRepeatOf(this.#source, ssrc, repeated)) this.#forward(repeated, this.#source, atMs, descriptor);
     }
   }
 
@@ -120,7 +120,7 @@ export class Inbound {
     this.#replaced.add(ssrc);
   }
 
-  #forward({ header, payload }: RtpPacket, source: InboundSource, atMs: number): void {
+  #forward({ header, payload }: RtpPacket, source: InboundSource, atMs: number, descriptor: Buffer | undefined): void {
     const number = this.#unwrap(header.sequenceNumber + source.sequenceOffset);
     // The numbers before are those of another source.
     if (number < source.first) return;
@@ -130,7 +130,8 @@ export class Inbound {
     if (this.encoding.last === undefined || number >= this.encoding.last.number)
       this.encoding.last = { number, timestamp, atMs };
     this.#heardAtMs = atMs;
-    this.encoding.receive({ sequenceNumber: number & 0xffff, timestamp, marker: header.marker, payload }, atMs);
+    const { marker } = header;
+    this.encoding.receive({ sequenceNumber: number & 0xffff, timestamp, marker, payload, descriptor }, atMs);
   }
 
   /** The number of the track that is nearest to its last. */

@@ -51,6 +51,7 @@ export interface IngestOptions {
   readonly sendTimeId: number | undefined;
   readonly transportSequenceId: number | undefined;
   readonly audioLevelId: number | undefined;
+  readonly dependencyId: number | undefined;
 }
 
 /** Dependencies that all ingests of a process share. */
@@ -88,6 +89,7 @@ export class Ingest implements PacketListener {
   #sendTimeId: number | undefined;
   #transportSequenceId: number | undefined;
   #audioLevelId: number | undefined;
+  #dependencyId: number | undefined;
 
   /** `talked` is called with the audio level repeatedly while the publisher talks, and with 127 once it stops. */
   constructor(transport: Transport, { loop, schedule }: IngestSurroundings, talked: (level: number) => void) {
@@ -107,6 +109,7 @@ export class Ingest implements PacketListener {
     sendTimeId,
     transportSequenceId,
     audioLevelId,
+    dependencyId,
   }: IngestOptions): void {
     this.#tracks = tracks;
     for (const { demands } of tracks) demands.onChanged(() => this.#demandsChanged());
@@ -116,6 +119,7 @@ export class Ingest implements PacketListener {
     this.#sendTimeId = sendTimeId;
     this.#transportSequenceId = transportSequenceId;
     this.#audioLevelId = audioLevelId;
+    this.#dependencyId = dependencyId;
     const learned = this.#bySsrc;
     this.#bySsrc = new Map();
     this.#inbounds = encodings.map(({ encoding, sources }) => {
@@ -150,7 +154,11 @@ export class Ingest implements PacketListener {
       // The highest bit is the voice activity flag, which not all senders set.
       if (level !== undefined) this.#heardLevel(level & 0x7f);
     }
-    inbound.received(packet, atMs);
+    const descriptor =
+      this.#dependencyId === undefined
+        ? undefined
+        : header.extensions.find(({ id }) => id === this.#dependencyId)?.payload;
+    inbound.received(packet, atMs, descriptor);
     this.#requestMissing(inbound, atMs);
   }
 

@@ -3,7 +3,15 @@ import type { TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import { type AnsweredSection, answerOf } from '../sdp/answer.ts';
 import type { CodecName } from '../sdp/codec.ts';
-import { audioLevelUri, midUri, repairedRidUri, ridUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
+import {
+  audioLevelUri,
+  dependencyUri,
+  midUri,
+  repairedRidUri,
+  ridUri,
+  sendTimeUri,
+  transportSequenceUri,
+} from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { readDescription } from '../sdp/remoteDescription.ts';
 import { simulcastSources } from '../sdp/simulcast.ts';
@@ -120,6 +128,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       sendTimeId: idOf(sendTimeUri),
       transportSequenceId: idOf(transportSequenceUri),
       audioLevelId: idOf(audioLevelUri),
+      dependencyId: idOf(dependencyUri),
     });
   }
 

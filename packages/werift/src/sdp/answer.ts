@@ -1,7 +1,9 @@
 import { NoCommonCodecError } from '@sigchart/webrtc';
-import { type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
+import { type Codec, type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
 import {
   audioLevelUri,
+  dependencyCodecs,
+  dependencyUri,
   extensionsOf,
   midUri,
   repairedRidUri,
@@ -38,6 +40,9 @@ export const hasDataChannels = ({ kind, media }: RemoteSection) =>
 /** The header extensions that are read of what a publisher sends. */
 const extensionUris = [midUri, ridUri, repairedRidUri, sendTimeUri, transportSequenceUri, audioLevelUri];
 
+const extensionUrisOf = ({ name }: Codec): readonly string[] =>
+  dependencyCodecs.includes(name) ? [...extensionUris, dependencyUri] : extensionUris;
+
 /**
  * Decides over a publisher's offer: one codec for each media section, so that it is known what players get, the data
  * channels, and nothing else.
@@ -72,7 +77,7 @@ export function answerOf(
       offered,
       tagged: { section, transport: section.transport },
       codec: codec && { ...codec, feedback: codec.feedback.filter((type) => feedbackTypes.includes(type)) },
-      extensions: codec === undefined ? [] : extensionsOf(offered.media, extensionUris),
+      extensions: codec === undefined ? [] : extensionsOf(offered.media, extensionUrisOf(codec.codec)),
       rids: codec === undefined ? [] : offeredRids(offered.media, codec.payloadType),
     };
   });

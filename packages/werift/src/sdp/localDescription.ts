@@ -2,6 +2,7 @@ import { type MediaDescription, write } from 'sdp-transform';
 import { maxMessageBytes, sctpPort } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CodecMapping } from './codec.ts';
+import { dependencyUri } from './extensions.ts';
 import type { Direction } from './remoteDescription.ts';
 
 /** Outgoing track of a section. */
@@ -134,6 +135,8 @@ function mediaOf(section: LocalSection): MediaDescription {
     fmtp: [],
     ...codecOf(codec),
     ext: (section.extensions ?? []).map(({ id, uri }) => ({ value: id, uri })),
+    // Descriptors that are longer than 16 bytes need two-byte headers.
+    ...(section.extensions?.some(({ uri }) => uri === dependencyUri) && { extmapAllowMixed: 'extmap-allow-mixed' }),
     rtcpMux: 'rtcp-mux',
     rtcpRsize: 'rtcp-rsize',
     ...(track && trackOf(track)),

@@ -1,5 +1,6 @@
 import type { SessionDescription } from '@sigchart/core/machines';
 import { type MediaDescription, type SessionDescription as ParsedDescription, parse } from 'sdp-transform';
+import { dependencyUri } from './extensions.ts';
 
 /** Direction of media, from the point of view of the description's author. */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -56,6 +57,18 @@ function fingerprintsOf(sdp: string): readonly RemoteTransport['fingerprints'][]
       value,
     })),
   );
+}
+
+/**
+ * A section without the dependency descriptor, if two-byte headers are not allowed beside one-byte headers: descriptors are too long for
+ * one byte.
+ *
+ * @see RFC 8285 § 6
+ */
+function withoutLongExtensions(media: MediaDescription, session: ParsedDescription): MediaDescription {
+  const { ext, extmapAllowMixed = session.extmapAllowMixed } = media;
+  if (ext === undefined || extmapAllowMixed !== undefined) return media;
+  return { ...media, ext: ext.filter(({ uri }) => uri !== dependencyUri) };
 }
 
 /** The `a=tls-id` of the session, and then of each section. `sdp-transform` does not read it. @see RFC 8842 § 4 */
@@ -138,7 +151,7 @@ export function readDescription({ type, sdp }: SessionDescription): readonly Rem
       isRejected,
       transport: isWithout ? undefined : transportOf(media, session, fingerprints, tlsIds[index] ?? tlsId, type),
       group,
-      media,
+      media: withoutLongExtensions(media, session),
     };
   });
   const open = sections.filter(({ isRejected }) => !isRejected);

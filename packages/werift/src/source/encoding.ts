@@ -1,4 +1,5 @@
 import type { CodecMapping } from '../sdp/codec.ts';
+import { DependencyReader, largestSize } from './dependencyDescriptor.ts';
 import { type FrameSize, frameSizeOf } from './frameSize.ts';
 import { historySize, type MediaPacket, PacketHistory } from './history.ts';
 import { KeyFrameRequests } from './keyFrameRequests.ts';
@@ -33,6 +34,8 @@ export interface IncomingPacket {
   readonly timestamp: number;
   readonly marker: boolean;
   readonly payload: Buffer;
+  /** Its dependency descriptor, if that was negotiated. */
+  readonly descriptor?: Buffer | undefined;
 }
 
 /** Parameters of an encoding, known before its first packet. */
@@ -74,6 +77,7 @@ export class Encoding {
   #timestamp: number | undefined;
   /** The average time between two pictures. */
   #pictureMs = 0;
+  readonly #dependencies = new DependencyReader();
 
   constructor({ mid, codec, rid, requestKeyFrame }: EncodingOptions) {
     this.mid = mid;
@@ -89,10 +93,11 @@ export class Encoding {
   }
 
   /** Forwards a packet, once. */
-  receive({ sequenceNumber, timestamp, marker, payload }: IncomingPacket, atMs: number): void {
+  receive({ sequenceNumber, timestamp, marker, payload, descriptor }: IncomingPacket, atMs: number): void {
     if (!this.#history.add(sequenceNumber)) return;
     const { name } = this.codec.codec;
-    const layer = layerOf(name, payload);
+    const dependency = descriptor && this.#dependencies.read(descriptor);
+    const layer = layerOf(name, payload, dependency);
     if (timestamp !== this.#timestamp) {
       if (this.#timestamp !== undefined)
         this.#pictureMs += (Math.min(maxPictureMs, atMs - this.#heardAtMs) - this.#pictureMs) / 4;
@@ -100,11 +105,11 @@ export class Encoding {
     }
     this.#heardAtMs = atMs;
     this.meter.add(layer.spatial, layer.temporal, payload.length);
-    const packet: MediaPacket = { encoding: this, sequenceNumber, timestamp, marker, payload, layer, atMs };
+    const packet: MediaPacket = { encoding: this, sequenceNumber, timestamp, marker, payload, layer, dependency, atMs };
     for (const receiver of this.#receivers) receiver.forward(packet);
     if (!layer.isKeyFrame) return;
     this.keyFrames.received();
-    this.frameSize = frameSizeOf(name, payload) ?? this.frameSize;
+    this.frameSize = (dependency && largestSize(dependency)) ?? frameSizeOf(name, payload) ?? this.frameSize;
   }
 
   /** Adds a receiver, which needs a key frame first. */

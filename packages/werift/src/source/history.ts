@@ -1,3 +1,4 @@
+import type { FrameDependency } from './dependencyDescriptor.ts';
 import type { Encoding } from './encoding.ts';
 import type { PacketLayer } from './packetLayer.ts';
 
@@ -9,6 +10,8 @@ export interface MediaPacket {
   readonly marker: boolean;
   readonly payload: Buffer;
   readonly layer: PacketLayer;
+  /** What its dependency descriptor says; `undefined` without one that can be read. */
+  readonly dependency?: FrameDependency | undefined;
   /** Arrival time, by the monotonic clock. */
   readonly atMs: number;
 }

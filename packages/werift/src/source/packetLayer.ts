@@ -1,4 +1,5 @@
 import type { CodecName } from '../sdp/codec.ts';
+import type { FrameDependency } from './dependencyDescriptor.ts';
 
 /** Offsets of the picture counters in a VP8 payload descriptor. */
 export interface Vp8Fields {
@@ -125,8 +126,16 @@ function isKeyOfH265(payload: Buffer): boolean {
   return isKeyUnit(type);
 }
 
+/** Layer of a packet. The dependency descriptor tells it where there is one: payloads of AV1 and H264 do not. */
+export function layerOf(codec: CodecName, payload: Buffer, dependency?: FrameDependency): PacketLayer {
+  const layer = layerOfPayload(codec, payload);
+  if (dependency === undefined) return layer;
+  const { isStart, isEnd, spatial, temporal } = dependency;
+  return { ...layer, isStart, isEnd, spatial, temporal, isKeyFrame: layer.isKeyFrame && spatial === 0 };
+}
+
 /** Reads to which layer a packet belongs. What cannot be read is taken for the only layer. */
-export function layerOf(codec: CodecName, payload: Buffer): PacketLayer {
+function layerOfPayload(codec: CodecName, payload: Buffer): PacketLayer {
   if (payload.length === 0) return plain;
   try {
     switch (codec) {

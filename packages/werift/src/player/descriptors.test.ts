@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { RtpHeader } from 'werift';
+import { Schedule } from '../schedule.ts';
+import type { CodecMapping } from '../sdp/codec.ts';
+import { DependencyReader } from '../source/dependencyDescriptor.ts';
+import { Track } from '../source/track.ts';
+import { bitsOf, type Field, flags, keyFrame, mandatory } from '../test/descriptor.ts';
+import { Traffic, TransportTraffic } from '../transport/traffic.ts';
+import type { Transport } from '../transport/transport.ts';
+import { Outlet } from './outlet.ts';
+
+const dependency = 4;
+/** First byte of an AV1 payload: that of a key frame, and of another. */
+const [key, delta] = [0x08, 0];
+
+/** A player of one track of AV1, and what it is sent: numbers, marker bits and descriptors. */
+function player(extensions: { readonly dependency?: number }, rids?: readonly string[]) {
+  const codec = { codec: { kind: 'video', name: 'AV1', clockRate: 90_000 }, payloadType: 96, feedback: [] };
+  const requestKeyFrame = () => {};
+  const track = new Track({
+    ...{ id: 'v', streamId: 's', mid: '0', codec: codec as unknown as CodecMapping, requestKeyFrame, rids: rids ?? [] },
+  });
+  const headers: RtpHeader[] = [];
+  const sendRtp = (_: Buffer, header: RtpHeader) =>
+    headers.push(RtpHeader.deSerialize(Buffer.from(header.serialize(header.serializeSize))));
+  const traffic = new TransportTraffic(new Traffic());
+  const outlet = new Outlet({ isWritable: true, sendRtp, traffic } as unknown as Transport, new Schedule(), () => true);
+  const none = { mid: undefined, transportSequence: undefined, sendTime: undefined };
+  outlet.update([
+    { track, ssrc: 1, payloadType: 96, rtx: undefined, mid: '0', extensions: { ...none, ...extensions } },
+  ]);
+  const counts = new Map<number, number>();
+  const receive = (first: number, descriptor: Buffer, encoding = 0) => {
+    const number = (counts.get(encoding) ?? 1000) + 1;
+    counts.set(encoding, number);
+    const packet = {
+      sequenceNumber: number,
+      timestamp: 3000 * number,
+      marker: true,
+      payload: Buffer.from([first, 1, 2]),
+    };
+    track.encodings[encoding]?.receive({ ...packet, descriptor }, performance.now());
+  };
+  const reader = new DependencyReader();
+  return {
+    ...{ track, receive, headers },
+    select: (spatial: number, temporal: number) => outlet.forwarders[0]?.select({ spatial, temporal }),
+    numbers: () => headers.map(({ sequenceNumber }) => sequenceNumber - (headers[0]?.sequenceNumber ?? 0)),
+    read: () =>
+      headers.map(({ extensions }) => {
+        const bytes = extensions.find(({ id }) => id === dependency)?.payload;
+        return bytes && reader.read(bytes);
+      }),
+    close() {
+      outlet.close();
+      track.close();
+    },
+  };
+}
+
+/** Four frames of L1T3, after a key frame of number `from`. */
+const frames = (from: number) =>
+  [3, 2, 4, 1].map((template, index) => bitsOf(...mandatory(template, from + 1 + index)));
+
+test('a slower layer leaves out frames, tells which decode targets there are, and counts without gaps', () => {
+  const { receive, select, numbers, read, close } = player({ dependency });
+  select(0, 1);
+  receive(key, keyFrame(10));
+  for (const frame of frames(10)) receive(delta, frame);
+  expect(numbers()).toEqual([0, 1, 2]);
+  expect(read().map((frame) => [frame?.frameNumber, frame?.temporal, frame?.activeTargets])).toEqual([
+    [10, 0, 0b011],
+    [12, 1, 0b011],
+    [14, 0, 0b011],
+  ]);
+  close();
+});
+
+test('a faster layer is taken up with a frame that allows it, and all targets are told until the next key frame', () => {
+  const { receive, select, read, close } = player({ dependency });
+  select(0, 0);
+  receive(key, keyFrame(10));
+  const [first, ...others] = frames(10);
+  if (first === undefined) throw new Error('no frame');
+  select(0, 2);
+  // Of the fastest layer: nobody may begin with it.
+  receive(delta, first);
+  for (const frame of others) receive(delta, frame);
+  receive(key, keyFrame(15));
+  expect(read().map((frame) => [frame?.frameNumber, frame?.activeTargets])).toEqual([
+    [10, 0b001],
+    [12, 0b111],
+    [13, 0b111],
+    [14, 0b111],
+    [15, undefined],
+  ]);
+  close();
+});
+
+test('a descriptor of more than 16 bytes makes its header one of two-byte extensions, and only that', () => {
+  const { receive, headers, close } = player({ dependency });
+  receive(key, keyFrame(10));
+  for (const frame of frames(10)) receive(delta, frame);
+  expect(headers.map(({ extensionProfile }) => extensionProfile)).toEqual([0x1000, ...frames(10).map(() => 0xbede)]);
+  close();
+});
+
+test('a player that does not take descriptors gets its layer without them', () => {
+  const { receive, select, numbers, read, close } = player({});
+  select(0, 0);
+  receive(key, keyFrame(10));
+  for (const frame of frames(10)) receive(delta, frame);
+  expect(numbers()).toEqual([0, 1]);
+  expect(read()).toEqual([undefined, undefined]);
+  close();
+});
+
+/** L2T1: a key frame in two spatial layers, and a frame in both after it. */
+const l2t1: readonly Buffer[] = [
+  bitsOf(
+    ...mandatory(0, 1),
+    ...flags(1, 0, 0, 0, 0),
+    ...([
+      [0, 6],
+      [1, 5],
+    ] as const),
+    // Layers, indications, frame differences, no chain, no size.
+    ...[0, 2, 0, 3].map((next): Field => [next, 2]),
+    ...[2, 2, 2, 3, 0, 2, 0, 3].map((indication): Field => [indication, 2]),
+    ...flags(0, 0, 0, 0, 0, 0),
+  ),
+  bitsOf(...mandatory(2, 2)),
+  bitsOf(...mandatory(1, 3)),
+  bitsOf(...mandatory(3, 4)),
+];
+
+test.each([
+  ['that takes descriptors gets both spatial layers', { dependency }, 4],
+  ['that does not gets the smallest', {}, 2],
+])('of a video in spatial layers, a player %s', (_, extensions, count) => {
+  const { receive, numbers, close } = player(extensions);
+  for (const [index, descriptor] of l2t1.entries()) receive(index === 0 ? key : delta, descriptor);
+  expect(numbers()).toEqual(Array.from({ length: count }, (_, index) => index));
+  close();
+});
+
+test('another encoding continues the numbers of the frames', () => {
+  const { track, receive, select, read, close } = player({ dependency }, ['low', 'high']);
+  for (const [index, encoding] of track.encodings.entries())
+    encoding.frameSize = { width: 1, height: 180 * (index + 1) };
+  select(0, 7);
+  receive(key, keyFrame(10));
+  select(1, 7);
+  receive(key, keyFrame(50_000), 1);
+  for (const frame of frames(50_000)) receive(delta, frame, 1);
+  expect(read().map((frame) => frame?.frameNumber)).toEqual([10, 11, 12, 13, 14, 15]);
+  close();
+});
+
+test('a descriptor that cannot be read costs the player no packet', () => {
+  const { receive, numbers, close } = player({ dependency });
+  receive(key, keyFrame(10));
+  receive(delta, Buffer.from([0xff]));
+  receive(delta, bitsOf(...mandatory(40, 11)));
+  expect(numbers()).toEqual([0, 1, 2]);
+  close();
+});

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bitsOf, type Field, flags, keyFrame, mandatory } from '../test/descriptor.ts';
+import {
+  allTargets,
+  DependencyReader,
+  isSwitchTo,
+  largestSize,
+  rewrittenDescriptor,
+  targetsWithin,
+} from './dependencyDescriptor.ts';
+
+function readerOf(): DependencyReader {
+  const reader = new DependencyReader();
+  expect(reader.read(keyFrame())).toBeDefined();
+  return reader;
+}
+
+test('a structure names the layers, the decode targets and the size of the pictures', () => {
+  const frame = new DependencyReader().read(keyFrame());
+  expect(frame).toMatchObject({
+    frameNumber: 7,
+    isStart: true,
+    isEnd: true,
+    hasStructure: true,
+    spatial: 0,
+    temporal: 0,
+  });
+  expect(frame?.structure.targets).toEqual([0, 1, 2].map((temporal) => ({ spatial: 0, temporal })));
+  expect(frame && largestSize(frame)).toEqual({ width: 640, height: 360 });
+});
+
+test('a frame is of the layer of its template, and says to what one may switch with it', () => {
+  const reader = readerOf();
+  const read = (template: number) => reader.read(bitsOf(...mandatory(template, 8)));
+  expect([0, 1, 2, 3, 4].map((template) => read(template)?.temporal)).toEqual([0, 0, 1, 2, 2]);
+  const [base, middle, top] = [read(1), read(2), read(3)];
+  if (base === undefined || middle === undefined || top === undefined) throw new Error('not read');
+  expect([isSwitchTo(base, 0, 2), isSwitchTo(middle, 0, 2), isSwitchTo(middle, 0, 1), isSwitchTo(top, 0, 2)]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(targetsWithin(base, 0, 1)).toBe(0b011);
+  expect(targetsWithin(base, 7, 7)).toBeUndefined();
+  expect(allTargets(base)).toBe(0b111);
+});
+
+test('what a frame says of itself goes before its template', () => {
+  const own = bitsOf(
+    ...mandatory(1, 9),
+    ...flags(0, 1, 1, 1, 1),
+    [0b011, 3],
+    [1, 2],
+    [1, 2],
+    [1, 2],
+    [1, 2],
+    [3, 4],
+    [0, 2],
+    [5, 8],
+  );
+  expect(readerOf().read(own)).toMatchObject({
+    indications: [1, 1, 1],
+    activeTargets: 0b011,
+    end: 24 + 5 + 3 + 6 + 8 + 8,
+  });
+});
+
+test('what cannot be read, or has a template that is not known, is nothing, and changes nothing', () => {
+  const reader = readerOf();
+  expect(new DependencyReader().read(bitsOf(...mandatory(0, 1)))).toBeUndefined();
+  for (const length of [0, 1, 2, 4, 10, keyFrame().length - 5])
+    expect(reader.read(keyFrame().subarray(0, length)), `${length} bytes`).toBeUndefined();
+  expect(reader.read(bitsOf(...mandatory(5, 1)))).toBeUndefined();
+  expect(reader.read(bitsOf(...mandatory(63, 1)))).toBeUndefined();
+  // Nine temporal layers.
+  const layers = Array.from({ length: 9 }, (): Field => [1, 2]);
+  expect(reader.read(bitsOf(...mandatory(0, 1), ...flags(1, 0, 0, 0, 0), [0, 6], [0, 5], ...layers))).toBeUndefined();
+  expect(reader.read(bitsOf(...mandatory(3, 2)))).toMatchObject({ temporal: 2, frameNumber: 2 });
+});
+
+test('no bytes make it throw', () => {
+  const reader = readerOf();
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 255 }), (bytes) => {
+      const frame = reader.read(Buffer.from(bytes));
+      if (frame !== undefined) rewrittenDescriptor(frame, 1, 0);
+    }),
+  );
+});
+
+test.each([
+  ['short', bitsOf(...mandatory(2, 0xffff))],
+  ['with a structure', keyFrame(0xffff)],
+  [
+    'with all of its own',
+    bitsOf(
+      ...mandatory(1, 0xffff),
+      ...flags(0, 1, 1, 1, 1),
+      [0b111, 3],
+      [1, 2],
+      [2, 2],
+      [3, 2],
+      [1, 2],
+      [3, 4],
+      [0, 2],
+      [5, 8],
+    ),
+  ],
+])('a descriptor %s is rewritten with another number and with decode targets', (_, bytes) => {
+  const reader = readerOf();
+  const before = reader.read(bytes);
+  if (before === undefined) throw new Error('not read');
+  const copy = Buffer.from(bytes);
+  expect(rewrittenDescriptor(before, 0, undefined)).toBe(bytes);
+  const { frameNumber, indications, spatial, temporal, structure } = before;
+  expect(reader.read(rewrittenDescriptor(before, 2, undefined))).toMatchObject({
+    frameNumber: (frameNumber + 2) & 0xffff,
+    indications,
+  });
+  expect(reader.read(rewrittenDescriptor(before, -1, 0b001))).toMatchObject({
+    ...{ frameNumber: frameNumber - 1, activeTargets: 0b001, indications, spatial, temporal, structure },
+  });
+  expect(bytes).toEqual(copy);
+});
