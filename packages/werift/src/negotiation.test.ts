@@ -55,6 +55,28 @@ describe('the answer to a publisher', () => {
     expect(new Set(linesOf(own, /^a=ice-ufrag/)).size).toBe(linesOf(own, /^m=/).length);
   });
 
+  test.each([
+    ['encodings of other names', (sdp: string) => sdp.replaceAll('rid:b', 'rid:c').replace('a;b', 'a;c'), ['a', 'c']],
+    ['one encoding less', (sdp: string) => sdp.replace('a=rid:b send\r\n', '').replace('a;b', 'a'), ['a']],
+    ['no encodings', (sdp: string) => sdp.replace(/a=(rid|simulcast):.*\r\n/g, ''), []],
+    ['another codec of the same number', (sdp: string) => sdp.replace('rtpmap:96 VP8', 'rtpmap:96 VP9'), ['a', 'b']],
+  ])('of a video that gets %s is one of another track, which players are offered', async (_, change, rids) => {
+    const server = await publisher();
+    const sdp = golden('chromium-simulcast-offer');
+    await answered(server, sdp);
+    const viewer = await player();
+    let offers = 0;
+    viewer.addEventListener('negotiationneeded', () => {
+      offers += 1;
+    });
+    await viewer.createOffer();
+    await answered(server, sdp);
+    expect(offers).toBe(0);
+    const own = await answered(server, change(sdp));
+    expect(linesOf(own, /^a=rid/)).toEqual(rids.map((rid) => `a=rid:${rid} recv`));
+    expect(offers).toBe(1);
+  });
+
   test('to a publisher that will not start DTLS starts it', async () => {
     const sdp = await answered(
       await publisher(),

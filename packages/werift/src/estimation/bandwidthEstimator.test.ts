@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { quantile, SimulatedFlow, SimulatedLink, simulate } from '../test/simulatedPath.ts';
+import { pseudoRandom, quantile, SimulatedFlow, SimulatedLink, simulate } from '../test/simulatedPath.ts';
 import { BandwidthEstimator } from './bandwidthEstimator.ts';
+import type { FeedbackReport } from './feedbackReport.ts';
 
 const flowOn = (
   link: SimulatedLink,
@@ -140,4 +141,62 @@ test('a burst that a token bucket lets through is not taken for the bitrate of t
   estimator.probe(4_000_000, 5_000);
   simulate(link, [flow], [5_000, 9_000]);
   expect(estimator.bitrate).toBeLessThan(560_000);
+});
+
+/** Packets that are sent every 10 ms, and what a player says of them. */
+function lyingPlayer(lie: (sequenceNumber: number, atMs: number, random: () => number) => FeedbackReport) {
+  const estimator = new BandwidthEstimator();
+  const random = pseudoRandom(11);
+  for (let atMs = 0; atMs < 10_000; atMs += 10) {
+    const number = estimator.sent(1_000, atMs);
+    if (atMs % 50 === 0) estimator.report(lie(number, atMs, random), atMs);
+    if (atMs % 1_000 === 0) estimator.probe(2_000_000, atMs);
+    estimator.paddingDue(atMs);
+    expect(estimator.bitrate).toBeGreaterThanOrEqual(30_000);
+    expect(estimator.bitrate).toBeLessThanOrEqual(100_000_000);
+    expect(
+      [estimator.throughput, estimator.loss, estimator.rttMs].every((value) => value >= 0 && Number.isFinite(value)),
+    ).toBe(true);
+  }
+  return estimator;
+}
+
+const ofLast = (
+  number: number,
+  arrivedAtMs: (index: number) => number | undefined,
+  reference: number,
+): FeedbackReport => ({
+  count: 0,
+  reference,
+  packets: Array.from({ length: 5 }, (_, index) => ({
+    sequenceNumber: (number - 4 + index) & 0xffff,
+    arrivedAtMs: arrivedAtMs(index),
+  })),
+});
+
+test.each<[string, (number: number, atMs: number, random: () => number) => FeedbackReport]>([
+  [
+    'that packets came at any time',
+    (number, _, random) => ofLast(number, () => 1e6 * (random() - 0.5), Math.floor(random() * 2 ** 24)),
+  ],
+  ['that all came at once', (number) => ofLast(number, () => 0, 0)],
+  ['that they came before they were sent', (number, atMs) => ofLast(number, () => -1e9, Math.floor(atMs / 64))],
+  [
+    'that they came in the opposite order',
+    (number, atMs) => ofLast(number, (index) => (atMs % 64) - index, Math.floor(atMs / 64)),
+  ],
+  [
+    'that every other one is lost',
+    (number, atMs, random) => ofLast(number, (index) => (random() < 0.5 ? undefined : index), Math.floor(atMs / 64)),
+  ],
+  ['what packets were never sent', (number) => ofLast(number + 1_000, (index) => index, 0)],
+])('a player that reports %s gets an estimate within bounds, and the right one once it tells the truth', (_, lie) => {
+  const estimator = lyingPlayer(lie);
+  const link = new SimulatedLink({ bitrate: () => 1_500_000 });
+  const flow = new SimulatedFlow({ link, estimator, wanted: 1_200_000, startsAtMs: 10_000 });
+  simulate(link, [flow], [10_000, 70_000]);
+  expect(estimator.bitrate).toBeGreaterThan(700_000);
+  const queue: number[] = [];
+  simulate(link, [flow], [70_000, 90_000], (atMs) => queue.push(link.queueMs(atMs)));
+  expect(quantile(queue, 0.95)).toBeLessThan(150);
 });

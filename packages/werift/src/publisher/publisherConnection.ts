@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SessionDescription } from '@sigchart/core/machines';
 import type { TransceiverLike } from '@sigchart/webrtc';
 import { Connection, type ConnectionOptions, InvalidStateError } from '../connection.ts';
 import { type AnsweredSection, answerOf } from '../sdp/answer.ts';
-import type { CodecName } from '../sdp/codec.ts';
+import { type CodecName, isSameCodec } from '../sdp/codec.ts';
 import {
   audioLevelUri,
   dependencyUri,
@@ -89,17 +90,27 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       if (codec === undefined || direction !== 'recvonly' || transport === undefined) return [];
       const { kind } = codec.codec;
       counts[kind] += 1;
-      const known = before.find((track) => track.mid === mid && track.codec.payloadType === codec.payloadType);
-      if (known !== undefined) return [known];
       const { streamId } = this.#source;
       const id = trackIdOf(kind, streamId, counts[kind] - 1);
       const requestKeyFrame = (encoding: Encoding, isRepeated: boolean) =>
         this.#ingestOf(mid)?.requestKeyFrame(encoding, isRepeated);
-      const { rids: names = [] } = answered.find((section) => section.offered.mid === mid) ?? {};
+      const { rids: announced = [] } = answered.find((section) => section.offered.mid === mid) ?? {};
       const media = answered.find((section) => section.offered.mid === mid)?.offered.media;
-      const legacy = names.length > 0 || media === undefined ? [] : simulcastSources(media).map(() => undefined);
-      const rids = names.length > 0 ? names : legacy;
-      return [new Track({ id, streamId, mid, codec, rids, requestKeyFrame })];
+      const legacy = announced.length > 0 || media === undefined ? [] : simulcastSources(media).map(() => undefined);
+      const rids = announced.length > 0 ? announced : legacy;
+      // Packets of other encodings than those of the track would be of nobody.
+      const names = rids.length === 0 ? [undefined] : rids;
+      const known = before.find(
+        (track) =>
+          track.mid === mid &&
+          track.codec.payloadType === codec.payloadType &&
+          isSameCodec(track.codec.codec, codec.codec) &&
+          isDeepStrictEqual(
+            track.encodings.map(({ rid }) => rid),
+            names,
+          ),
+      );
+      return [known ?? new Track({ id, streamId, mid, codec, rids, requestKeyFrame })];
     });
     this.#source.update(tracks);
     for (const transport of this.transports) this.#updateIngest(transport, answered);

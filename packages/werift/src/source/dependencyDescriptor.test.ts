@@ -67,6 +67,21 @@ test('what a frame says of itself goes before its template', () => {
   });
 });
 
+test('the targets that a publisher sends are known until the next structure, and no player is told of others', () => {
+  const reader = readerOf();
+  const told = (bytes: Buffer) => reader.read(bytes)?.activeTargets;
+  const [stating, silent] = [
+    bitsOf(...mandatory(1, 8), ...flags(0, 1, 0, 0, 0), [0b011, 3]),
+    bitsOf(...mandatory(2, 9)),
+  ];
+  expect([told(stating), told(silent)]).toEqual([0b011, 0b011]);
+  const frame = reader.read(silent);
+  expect(frame && reader.read(rewrittenDescriptor(frame, 0, 0b110))).toMatchObject({
+    activeTargets: 0b010,
+  });
+  expect(told(keyFrame())).toBeUndefined();
+});
+
 test('what cannot be read, or has a template that is not known, is nothing, and changes nothing', () => {
   const reader = readerOf();
   expect(new DependencyReader().read(bitsOf(...mandatory(0, 1)))).toBeUndefined();

@@ -40,7 +40,7 @@ export interface FrameDependency extends DecodeTarget {
   readonly hasStructure: boolean;
   readonly structure: DependencyStructure;
   readonly indications: readonly number[];
-  /** The decode targets that the publisher sends, a bit each; `undefined` when the descriptor does not say. */
+  /** The decode targets that the publisher sends, a bit each; `undefined` for all. Holds until another descriptor says otherwise. */
   readonly activeTargets: number | undefined;
   /** Bits: where the list of active targets is or would be, where it ends, and where the descriptor ends. */
   readonly activeAt: number;
@@ -138,6 +138,7 @@ function readStructure(reader: BitReader): DependencyStructure {
  */
 export class DependencyReader {
   #structure: DependencyStructure | undefined;
+  #activeTargets: number | undefined;
 
   /** Reads the descriptor of one packet; `undefined` for one that is malformed, or whose structure is not known. */
   read(bytes: Buffer): FrameDependency | undefined {
@@ -173,12 +174,13 @@ export class DependencyReader {
     if (hasReferences) for (let size = reader.bits(2); size > 0; size = reader.bits(2)) reader.bits(4 * size);
     if (hasChains) reader.bits(8 * chains);
     // One that is malformed must not take the place of one that is not.
-    if (hasStructure) this.#structure = structure;
+    if (hasStructure) [this.#structure, this.#activeTargets] = [structure, undefined];
+    if (hasActive) this.#activeTargets = activeTargets;
     const { spatial, temporal } = template;
     const end = reader.position;
     return {
       ...{ bytes, frameNumber, isStart, isEnd, hasStructure, structure, indications, spatial, temporal },
-      ...{ activeTargets, activeAt, activeEnd, end },
+      ...{ activeTargets: this.#activeTargets, activeAt, activeEnd, end },
     };
   }
 }
