@@ -180,9 +180,9 @@ export const publisherServer = setup({
               },
               states: {
                 owned: { id: 'owned', on: { 'stream.contested': 'contested' } },
-                // Another socket wants the id. A client that reconnects does so before its old socket is known to be
-                // gone, so the owner has to show that it is alive: by its socket, or by media that arrives while
-                // somebody holds its socket up.
+                // Another socket claims the id. A client may reconnect before the server has detected the end of its old
+                // socket, so the owner has to prove that it is alive: by its socket, or by its media if an attacker
+                // blocks its socket.
                 contested: {
                   initial: 'pinging',
                   on: {
