@@ -29,7 +29,7 @@ export interface BenchmarkWindow {
   sending(from: number, to: number): Promise<Sending>;
 }
 
-/** Starts a Chromium with a camera of its own making, that reaches nothing but this machine. `program`: what starts it instead. */
+/** Starts a Chromium with a fake camera, restricted to this machine. `program` is a wrapper to start instead. */
 export const launchChromium = (program: string = executablePath): Promise<Browser> =>
   chromium.launch({
     executablePath: program,

@@ -18,9 +18,9 @@ function run(program: string, ...args: readonly string[]): void {
 export interface Namespace {
   /** A program that starts another in the namespace, with the arguments it is given. */
   readonly program: string;
-  /** Limits what comes in: kbit/s with a queue of 300 ms, or nothing. */
+  /** Limits the incoming bandwidth: kbit/s with a queue of 300 ms; `undefined` lifts the limit. */
   limit(kbps: number | undefined): void;
-  /** Drops a share of the UDP datagrams that come in. */
+  /** Drops a share of the incoming UDP datagrams. */
   lose(share: number): void;
   close(): void;
 }

@@ -79,9 +79,9 @@ function decodeBoth(text: string): void {
 }
 
 /**
- * Sends a server, and gives the decoders, what no client should say.
+ * Sends invalid messages to a server, and to the decoders.
  *
- * @throws {Error} when the server ends, logs an exception that nothing caught, closes a socket, or leaves one without an answer.
+ * @throws {Error} if the server ends, logs an uncaught exception, closes a socket, or stops answering one.
  */
 export async function fuzz({ envelopes, descriptions, seed, progress = () => {} }: FuzzOptions): Promise<void> {
   const random = new Random(seed);

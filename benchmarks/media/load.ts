@@ -17,7 +17,7 @@ const warmUpMs = 5_000;
 /** Cost of a number of players. */
 interface Forwarded {
   readonly players: number;
-  /** Microseconds of CPU for each packet that came to a player. */
+  /** CPU time for each packet that arrived at a player. Microseconds. */
   readonly packetUs: number;
   /** Share of the sent packets that arrived at the players, 0 to 1. */
   readonly delivered: number;

@@ -24,7 +24,7 @@ const logIn = async (user: string) => {
   return response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
 };
 
-/** The first answer to a message on a socket that comes with these headers. */
+/** The first answer to a message on a socket with these headers. */
 async function answerTo(message: object, headers: Record<string, string>): Promise<unknown> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/live/websocket`, { headers });
   await once(socket, 'open');

@@ -19,7 +19,7 @@ const exported = fileURLToPath(new URL('exported/', import.meta.url));
 
 afterEach(() => rm(exported, { recursive: true, force: true }));
 
-/** Has a coffee made, and reads what was recorded of it. */
+/** Makes a coffee, and returns its recording. */
 async function recorded(options?: RecorderOptions, watch = (_: AnyActorRef) => {}) {
   const recorder = createRecorder({ name: 'kitchen', ...options });
   const coffee = createActor(coffeeMachine, { inspect: recorder.inspect }).start();

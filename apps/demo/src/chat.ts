@@ -18,7 +18,7 @@ export interface Chat {
   readonly heard: (who: string, data: string | ArrayBuffer) => void;
 }
 
-/** Runs the chat: what is typed goes out on the data channel, what comes in is listed. */
+/** Runs the chat: sends input over the data channel, and lists received messages. */
 export function createChat(): Chat {
   const list = element('messages', HTMLOListElement);
   const form = element('chat', HTMLFormElement);

@@ -7,7 +7,7 @@ const paragraph = (name: string, content: string): HTMLElement => {
   return created;
 };
 
-/** Shows what is wrong, or that nothing is. */
+/** Shows an explanation, or clears it. */
 export function showNotice(explanation: Explanation | undefined): void {
   const notice = element('error', HTMLDivElement);
   const content =

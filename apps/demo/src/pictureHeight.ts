@@ -2,8 +2,8 @@
 const tolerance = 0.9;
 
 /**
- * The height to ask for, given the height at which a picture is shown and those that there are, from the smallest to the largest: the
- * smallest that fills its place. 0, for any, where that is the largest one.
+ * The height to request, given the height of the picture's place and the available heights in ascending order: the smallest that
+ * fills the place. 0, for any, if that is the largest.
  */
 export function heightToShow(shownHeight: number, heights: readonly number[]): number {
   const height = heights.find((each) => each >= tolerance * shownHeight);

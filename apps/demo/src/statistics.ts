@@ -14,7 +14,7 @@ export interface Statistics {
   readonly jitterMs: number | undefined;
 }
 
-/** True if of interest is what goes out of a connection or what comes in. */
+/** True for outgoing media, false for incoming. */
 export type Direction = 'outbound' | 'inbound';
 
 /** The fields of a report's entries that are read here. */
@@ -39,7 +39,7 @@ interface Entry {
   readonly currentRoundTripTime?: number;
 }
 
-/** A report as `getStats` gives it, or a map in its place. */
+/** A report of `getStats`, or a map of the same shape. */
 export type Report = Pick<ReadonlyMap<string, Entry>, 'get' | 'values'>;
 
 const inMs = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000);

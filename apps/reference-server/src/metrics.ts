@@ -37,7 +37,7 @@ const lossBuckets = [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 /** From the same network to the other side of the world by satellite. Seconds. */
 const roundTripBuckets = [0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 2];
 
-/** Reasons that come from a short list: any text would make a series of its own. */
+/** Reasons from a fixed list: any other text would create a series of its own. */
 const knownReasons = new Set(['failed', 'closed', 'noCommonCodec']);
 
 /**

@@ -66,7 +66,7 @@ interface Arrow {
   readonly half: boolean;
 }
 
-/** The arrows of a ladder, candidates that stand together as one. */
+/** The arrows of a ladder, with consecutive candidates as one. */
 const arrows = (page: Page): Promise<readonly Arrow[]> =>
   page.locator('.crossing').evaluateAll((rows) =>
     rows.map((row) => {

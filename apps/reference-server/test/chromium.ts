@@ -1,6 +1,6 @@
 import { type Browser, chromium } from 'playwright-core';
 
-/** A Chromium with a camera and a microphone of its own making, that reaches nothing but this machine. */
+/** Options of a Chromium with a fake camera and microphone, restricted to this machine. */
 export const chromiumOptions = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [

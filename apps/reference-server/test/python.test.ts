@@ -54,7 +54,7 @@ function run(name: ClientName, role: 'publish' | 'play', streamId: string) {
   return {
     hears: (definition: string) =>
       until(async () => expect(lines(), errors).toContainEqual(expect.objectContaining({ definition }))),
-    /** Waits until pictures have been decoded and sound has come, and more of both later. */
+    /** Waits until video and audio arrive, and continue to arrive. */
     receives: () =>
       until(async () => {
         const last = lines().findLast(({ state }) => state !== undefined);

@@ -14,7 +14,7 @@ export type SdkVersion = keyof typeof sdkFolders;
 
 export const sdkVersions = Object.keys(sdkFolders) as readonly SdkVersion[];
 
-/** Has a page find the SDK below `/sdk/` of an origin, and adds a script that imports it from `window.sdkUrl`. */
+/** Serves the SDK below `/sdk/` of an origin, and adds a script that imports it from `window.sdkUrl`. */
 export async function addSdk(
   page: Page,
   origin: string,

@@ -75,7 +75,7 @@ async function openPage() {
 
 type SeedPage = Awaited<ReturnType<typeof openPage>>;
 
-/** Waits until more is decoded than was, so that a picture that stands still does not pass. */
+/** Waits until further frames are decoded, so that a frozen picture does not pass. */
 async function flows(page: SeedPage, name: string, { video = true, audio = true } = {}) {
   const before = await page.received(name);
   await until(async () => {

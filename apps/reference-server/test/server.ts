@@ -25,7 +25,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** Starts the reference server on a free port, as `npm start` does. */
 export const startServer = (...args: readonly string[]): Promise<RunningServer> => startWith([], args);
 
-/** Starts it with options of Node, and no more than so many file descriptors. */
+/** Starts it with options of Node, and a limit of file descriptors. */
 export async function startWith(
   options: readonly string[],
   args: readonly string[],

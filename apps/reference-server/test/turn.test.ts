@@ -15,7 +15,7 @@ interface SeedWindow {
   readonly connections: Readonly<Record<string, { readonly connection: RTCPeerConnection }>>;
 }
 
-/** Has the connections of a page use nothing but a TURN server. */
+/** Makes the connections of a page use only a TURN server. */
 function relayOnly(port: number) {
   const Native = window.RTCPeerConnection;
   const iceServers = [{ urls: `turn:127.0.0.1:${port}`, username: 'user', credential: 'secret' }];

@@ -98,7 +98,7 @@ test('an ICE restart by whip-whep keeps the stream', async () => {
 });
 
 describe('libdatachannel, on which the WHIP output of OBS is built', () => {
-  /** A connection as OBS makes it: H264 and Opus, all candidates in the description. */
+  /** A connection as OBS makes it: H264 and Opus, with all candidates in the description. */
   async function connect(direction: 'SendOnly' | 'RecvOnly', url: string) {
     const connection = new PeerConnection(direction, { iceServers: [], disableAutoNegotiation: true });
     const video = new Video('0', direction);

@@ -29,8 +29,8 @@ function addressFor(address: URL, path: string | undefined): URL {
 }
 
 /**
- * A server at an address, of which nothing is known, as `runCase` of `@sigchart/conformance` holds a conversation with it: over sockets, with
- * real media.
+ * A server at an address, as `runCase` of `@sigchart/conformance` uses it: over sockets, with real media. Nothing is known about
+ * the server.
  */
 export function serverAt(address: URL, { timeoutMs, insecure, settings = {} }: AddressOptions): ServerUnderTest {
   return {

@@ -43,7 +43,7 @@ async function failed(
 
 const right = (connection: PeerConnectionLike) => connection;
 
-/** Says another description in the place of one of a type. */
+/** Sends another description instead of one of a type. */
 const saying = (type: 'offer' | 'answer', change: (sdp: string) => string, more: object = {}): Wrong => ({
   what: '',
   foundBy: '',

@@ -21,7 +21,7 @@ export interface Wrong {
 const named = (message: Message): string =>
   message.command === 'notification' || message.command === 'error' ? String(message.definition) : message.command;
 
-/** Says something else in the place of one message. */
+/** Sends something else instead of one message. */
 const instead =
   (name: string, say: (message: Message) => readonly Message[]) =>
   (message: Message): readonly Message[] =>
@@ -39,7 +39,7 @@ const told = (fields: object) =>
 
 const deafTo = (command: string) => (message: Message) => message.command !== command;
 
-/** A server whose answers come after the candidates that belong to them. */
+/** A server that sends candidates before its answer. */
 function candidatesFirst() {
   const held = new Map<unknown, Message>();
   return (message: Message): readonly Message[] => {

@@ -32,7 +32,7 @@ export interface ClientInspector {
   observer(labels?: Readonly<Record<string, string | number>>): SessionObserver;
 }
 
-/** Options to make a client. */
+/** Options of a client. */
 export interface ClientOptions {
   /** The ICE servers to use. Default: those the server names. */
   readonly iceServers?: readonly IceServer[];
@@ -151,7 +151,7 @@ interface Role {
 
 const keyOf = ({ role, streamId }: RoleAddress) => `${role} ${streamId}`;
 
-/** The roles that a `stop` on one socket would end together, as it names nothing but the id. */
+/** Roles that a `stop` on one socket would also end, because it names only the id. */
 const rivals: Readonly<Record<RoleAddress['role'], readonly RoleAddress['role'][]>> = {
   publisher: ['player', 'peer'],
   player: ['publisher', 'peer'],

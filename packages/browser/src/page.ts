@@ -1,6 +1,6 @@
 /** Listener for the lifecycle of a page. */
 export interface PageListener {
-  /** The page is put away, and may come back as it is (the back/forward cache). */
+  /** The page enters the back/forward cache, from which it may return. */
   suspended(): void;
   /** The page is back from there, or unfrozen, or the network of the device is. */
   resumed(): void;

@@ -21,7 +21,7 @@ export const stateDefinition = v.object({
   entry: v.exactOptional(names),
   /** The names of the actions of the exit. */
   exit: v.exactOptional(names),
-  /** The names of what it runs as long as it is active. */
+  /** The names of the actors that run while it is active. */
   invoke: v.exactOptional(names),
   /** The ids under which it runs them, in the same order. Left out where XState numbers them. */
   invokeIds: v.exactOptional(names),
@@ -33,7 +33,7 @@ export const stateDefinition = v.object({
   target: v.exactOptional(index),
 });
 
-/** One transition of a machine, as it is drawn. */
+/** One transition of a machine, as drawn. */
 export const edgeDefinition = v.object({
   /** The index of the state it leaves, or stays in. */
   source: index,

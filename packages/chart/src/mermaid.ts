@@ -31,8 +31,8 @@ export interface MermaidOptions {
 }
 
 /**
- * A machine as a Mermaid state diagram. An edge that changes no state is written into its state, since Mermaid has no other
- * place for it; those of the machine itself stand apart, under `in every state`.
+ * A machine as a Mermaid state diagram. An edge that changes no state is written into its state, because Mermaid has no other
+ * place for it. Those of the machine itself are listed separately, under `in every state`.
  *
  * @see https://mermaid.js.org/syntax/stateDiagram.html
  *

@@ -6,9 +6,9 @@ export type Trigger =
   | { readonly kind: 'event'; readonly type: string }
   /** A time in its state: milliseconds, or the name of a delay. */
   | { readonly kind: 'after'; readonly delay: string }
-  /** Its state has come to its end. */
+  /** Its state is done. */
   | { readonly kind: 'done' }
-  /** Something of what its state invokes, which is meant by its place. */
+  /** An event of an invoked actor, referenced by its place. */
   | { readonly kind: 'invoked'; readonly what: 'done' | 'error' | 'snapshot'; readonly place: number };
 
 const invoked = [

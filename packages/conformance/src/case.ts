@@ -27,8 +27,8 @@ export interface CaseConnection {
 /** One thing that happens in a case, in order. */
 export type Step =
   /**
-   * A participant opens a socket. `path` is put in the place of `/<app>/websocket`, with `{{app}}` in it. With a client under
-   * test, the application makes the client, and a server takes the socket that the client dials.
+   * A participant opens a socket. `path` replaces `/<app>/websocket`, and contains `{{app}}`. With a client under test, the
+   * application creates the client, and a server accepts its socket.
    */
   | { readonly does: 'open'; readonly who: string; readonly path?: string; readonly answersPings?: false }
   /** A server refuses the socket that the client dials. */

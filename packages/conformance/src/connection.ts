@@ -5,7 +5,7 @@ import type { ConnectionPurpose, MediaKind } from './case.ts';
 export interface MediaEnd {
   /** Number of RTP packets of a kind that had a payload of their codec. */
   received(kind: MediaKind): number;
-  /** Texts that came on data channels. */
+  /** Texts received on data channels. */
   readonly data: readonly string[];
   /** Sends a text on the data channel, once that is open. */
   sendData(text: string): void;

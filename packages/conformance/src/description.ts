@@ -1,6 +1,5 @@
 /**
- * Reads descriptions and candidates as far as the protocol and the RFCs behind it say how they have to be. What they leave open
- * is not looked at.
+ * Checks descriptions and candidates as far as the protocol and the RFCs define them.
  *
  * @see docs/protocol.md § Negotiation · RFC 3264 · RFC 8829 · RFC 9143
  */

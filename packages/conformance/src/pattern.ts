@@ -9,7 +9,7 @@ export function placeholderOf(text: unknown): { readonly kind: string; readonly 
   return match ? { kind: match[1] as string, name: match[2] ?? '' } : undefined;
 }
 
-/** The names of the connections whose description or candidate stands in a message, by kind of placeholder. */
+/** The names of the connections whose description or candidate is in a message, by kind of placeholder. */
 export function connectionsIn(message: MessagePattern): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const value of Object.values(message)) {
@@ -59,7 +59,7 @@ const fits: Readonly<Record<string, (value: unknown) => boolean>> = {
   any: () => true,
 };
 
-/** The key of a pattern for what stands as JSON in a text. */
+/** The key of a pattern for JSON in a string. */
 const jsonKey = '{{json}}';
 
 function parsed(text: unknown): unknown {

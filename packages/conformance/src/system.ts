@@ -32,9 +32,9 @@ export interface ParticipantSocket {
 
 /** Counterpart of conversations: a server in memory, over a socket, or at an unknown address; a client in memory or in a browser. */
 export interface SideUnderTest {
-  /** Opens a socket. Rejects with what went wrong, in words. */
+  /** Opens a socket. Rejects with the reason, in words. */
   open(options: OpenSocket, hears: HearsSocket): Promise<ParticipantSocket>;
-  /** Refuses the next socket that a client dials. Only of a client. Rejects with what went wrong, in words. */
+  /** Refuses the next socket of a client; only for clients under test. Rejects with the reason, in words. */
   refuse?(): Promise<void>;
   /** Opens a connection of a participant. */
   readonly connect: OpenEnd;

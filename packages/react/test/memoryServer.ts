@@ -10,7 +10,7 @@ interface MemoryTrack {
   getSettings(): object;
 }
 
-/** A stream of tracks that are nothing but ids. */
+/** A stream of tracks that consist of ids only. */
 class MemoryStream {
   readonly #tracks: MemoryTrack[];
 

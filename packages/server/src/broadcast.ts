@@ -2,7 +2,7 @@ import type { LiveBroadcast } from '@sigchart/core/app';
 import type { Broadcast } from '@sigchart/core/protocol';
 import type { RegisteredBroadcast } from './store/registered.ts';
 
-/** A stream or room of which nothing is registered, or nothing but its id. `date` in milliseconds since 1970. */
+/** Registration of a stream or room without one, with its id only. `date` in milliseconds since 1970. */
 export const blankBroadcast = (streamId: string, date: number): RegisteredBroadcast => ({
   streamId,
   name: '',

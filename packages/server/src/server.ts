@@ -165,8 +165,8 @@ export interface SignallingServer {
 }
 
 /**
- * Pieces that one message may come in: of frames, and of reads. Each takes memory besides its bytes; a message of the greatest length has
- * some hundred in the packets of a network.
+ * Maximum numbers of frames and of reads for one message. Each takes memory besides its bytes; a message of the maximum length
+ * arrives in some hundred reads.
  */
 const [maxFragments, maxChunks] = [1_024, 4_096];
 

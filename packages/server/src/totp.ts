@@ -3,7 +3,7 @@ import type { Purpose, Subscriber } from './store/registered.ts';
 
 /** Parameters of subscribers' codes. */
 export interface TotpOptions {
-  /** Time one code is good. Seconds, default 60. */
+  /** Lifetime of one code. Seconds, default 60. */
   readonly periodSeconds?: number;
   /** Secret for the codes of unregistered subscribers. By default they have none. */
   readonly publishSecret?: string;
@@ -33,7 +33,7 @@ function generator({ streamId, subscriberId, type, subscriber }: TotpSubject, op
 }
 
 /**
- * The code of a subscriber at a time, in milliseconds since 1970; `undefined` when nothing is known to make it from.
+ * The code of a subscriber at a time, in milliseconds since 1970; `undefined` without a secret for it.
  *
  * @see docs/rest.md § Subscribers · RFC 6238
  */

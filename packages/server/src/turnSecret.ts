@@ -3,7 +3,7 @@ import type { IceServer } from '@sigchart/core/machines';
 
 /** Options to make credentials for TURN servers that share a secret with this one. */
 export interface TurnSecretOptions {
-  /** All ICE servers. Those of `turn:` and `turns:` get credentials, in the place of any they have. */
+  /** All ICE servers. Those of `turn:` and `turns:` get credentials, which replace any others. */
   readonly iceServers: readonly IceServer[];
   /** The secret that the TURN servers have too: `static-auth-secret` of coturn. */
   readonly secret: string;

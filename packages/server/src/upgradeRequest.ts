@@ -8,7 +8,7 @@ export const asksForWebSocket = ({ headers }: IncomingMessage): boolean =>
 
 const isNamed = (text: string, ...names: readonly string[]) => names.includes(text.trim().toLowerCase());
 
-/** The head of a request as it was sent, without its wish to be upgraded. */
+/** The head of a request, without its upgrade. */
 function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {

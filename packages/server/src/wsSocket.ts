@@ -37,7 +37,7 @@ export interface WebSocketOptions {
   readonly now: () => number;
   /** Writes what it is sent. */
   readonly outbox: Outbox;
-  /** Measures what its messages make the server send. */
+  /** Meter of what its messages make the server send. */
   readonly meter: Meter;
   /** Creates its session. `spend` charges costs that do not belong to the message being processed. */
   readonly open: (socket: MessageSocket, spend: (cost: number) => void) => ServerSession;
@@ -51,7 +51,7 @@ export interface WebSocketOptions {
  */
 export function joinWebSocket(options: WebSocketOptions): ServerSession {
   const { webSocket, connection, limits, place, now, outbox, meter, open } = options;
-  /** Messages that came with the last bytes before the pause. */
+  /** Messages that arrived with the last bytes before the pause. */
   const held: (string | number)[] = [];
   /** True while a pong is outstanding; it may wait behind unread data. */
   let isPinged = false;

@@ -42,7 +42,7 @@ const storeless = {
   close: () => {},
 };
 
-/** Sends text over TCP, and collects what comes back. */
+/** Sends text over TCP, and collects the response. */
 function send(port: number, text: string) {
   const socket = connectTcp(port, '127.0.0.1');
   let heard = '';

@@ -41,7 +41,7 @@ const useRest = (...[options, restOptions]: Parameters<typeof useServer>) => {
   return { server, ask, publish };
 };
 
-/** A request whose path and headers go out as they stand. */
+/** A request with unmodified path and headers. */
 const askRaw = (origin: string, path: string, headers: Record<string, string> = withKey) =>
   new Promise<{ readonly status: number | undefined; readonly text: string }>((resolve, reject) => {
     const { hostname, port } = new URL(origin);

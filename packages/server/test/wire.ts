@@ -25,7 +25,7 @@ export interface Wire {
   readonly webSocket: WebSocket;
   readonly heard: Record<string, unknown>[];
   send(message: unknown): void;
-  /** Waits until a message with these fields has come. */
+  /** Waits for a message with these fields. */
   hears(fields: Record<string, unknown>): Promise<void>;
   /** Waits until everything sent so far has been dealt with. */
   settle(): Promise<void>;
@@ -58,7 +58,7 @@ export function useServer(
   /** Differences between the run and the replay of machines. */
   let impure: unknown[] = [];
 
-  /** Gives a machine each event once more. */
+  /** Replays each event through its machine. */
   const again = () => {
     let before: unknown;
     return ({ machine, running, seq, event, state, context, effects }: Transition) => {

@@ -8,9 +8,9 @@ import type {
 } from '@sigchart/core/machines';
 
 /**
- * The part of `RTCPeerConnection` that signalling needs. A browser's fits as it is, and so does anything of that shape.
+ * The part of `RTCPeerConnection` that signalling needs. A browser's can be used directly, and so can any object of this shape.
  *
- * Descriptions and candidates are applied one after the other; nothing here is called twice at a time.
+ * Descriptions and candidates are applied one after another; operations never overlap.
  *
  * @see https://www.w3.org/TR/webrtc/#rtcpeerconnection-interface
  */
@@ -22,7 +22,7 @@ export interface PeerConnectionLike {
   createAnswer(): Promise<{ readonly sdp?: string }>;
   /** `rollback`, which withdraws an offer, is used only by clients. */
   setLocalDescription(description: SessionDescription | { readonly type: 'rollback' }): Promise<unknown>;
-  /** Rejects a description that cannot be applied, and then is as it was before. */
+  /** Rejects if the description cannot be applied, and then leaves the connection unchanged. */
   setRemoteDescription(description: SessionDescription): Promise<unknown>;
   addIceCandidate(candidate: IceCandidate): Promise<unknown>;
   /** Transceivers, in the order of the media sections. */

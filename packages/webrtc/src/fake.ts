@@ -11,7 +11,7 @@ export interface FakeNetwork {
 
 /** A connection for tests. Behaves as the W3C says as far as {@link PeerConnectionLike} goes. */
 export interface FakeConnection extends PeerConnectionLike {
-  /** Lets the network fail under both sides, or come back. */
+  /** Makes the network fail under both sides, or restores it. */
   setReachable(reachable: boolean): void;
   /** From now on sends nothing, which the other side has not noticed yet. */
   fallSilent(): void;

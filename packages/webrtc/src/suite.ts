@@ -4,7 +4,7 @@ import { rtcPerformer } from './performer.ts';
 
 /** Part of the connections under test that the suite needs. */
 export interface PeerConnectionSuiteOptions {
-  /** A connection that sends one track or data channel, and makes the offer. */
+  /** Creates a connection that sends one track or data channel, and makes the offer. */
   readonly offerer: () => PeerConnectionLike | Promise<PeerConnectionLike>;
   /** A connection that answers. */
   readonly answerer: () => PeerConnectionLike | Promise<PeerConnectionLike>;

@@ -37,7 +37,7 @@ const hello = record(22, `0100002e000000000000002efefd${'00'.repeat(32)}00000002
 /** DTLS records of a stranger who tries to prevent a handshake: one byte, a close_notify, a fatal alert, and hellos of its own. */
 const strangeDtls = [Buffer.from([0x16]), record(21, '0100'), record(21, '0228'), ...Array(20).fill(hello)];
 
-/** Sends datagrams from somewhere else, and returns what comes back. */
+/** Sends datagrams from another address, and returns the responses. */
 async function send(port: number, datagrams: readonly Buffer[]): Promise<readonly Buffer[]> {
   const socket = createSocket('udp4');
   const heard: Buffer[] = [];

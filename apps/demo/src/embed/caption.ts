@@ -30,8 +30,8 @@ export function captionOf({ state, reason, definition, socket }: EmbeddedState, 
 }
 
 /**
- * Time to wait before asking again, by how the player has ended. Milliseconds; spread, so that the viewers of a stream do not all ask
- * at once.
+ * Delay before the player asks again, by the reason of its end. Milliseconds; randomized, so that the viewers of a stream do not
+ * all ask at the same time.
  */
 export function waitMs({ reason, definition }: Pick<EmbeddedState, 'reason' | 'definition'>, random: number): number {
   // A refusal for any reason but a missing stream rarely changes within moments.

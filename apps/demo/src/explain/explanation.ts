@@ -1,4 +1,4 @@
-/** Something that went wrong, in plain words. */
+/** An explanation of a failure, in plain words. */
 export interface Explanation {
   /** Event in one sentence. One sentence. */
   readonly title: string;

@@ -104,7 +104,7 @@ function explainRetry(situation: Situation, waiting: boolean): Explanation {
   return { title: stopped[role], advice: tried, outlook: 'retrying' };
 }
 
-/** The plain words for what is wrong with a role, or `undefined` when nothing is. */
+/** The explanation of a role's problem, or `undefined` without one. */
 export function explainRole(situation: Situation): Explanation | undefined {
   switch (situation.state) {
     case 'offline':

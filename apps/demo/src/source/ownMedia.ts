@@ -36,7 +36,7 @@ export interface OwnMediaOptions {
   readonly lost: (explanation: Explanation) => void;
 }
 
-/** Sends another stream in place of the one that is sent. */
+/** Replaces the stream being sent. */
 type Send = (stream: MediaStream) => Promise<void>;
 
 /** Media of this page: chosen in the form, and previewed before and while it is sent. */
@@ -128,7 +128,7 @@ export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMed
     return undefined;
   }
 
-  /** Opens one device in place of the one in use. */
+  /** Opens another device instead of the current one. */
   async function reopen(what: 'audio' | 'video'): Promise<void> {
     if (open === undefined || kind !== 'camera') return;
     const { stream } = open;

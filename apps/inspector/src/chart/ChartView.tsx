@@ -98,7 +98,7 @@ export function zoomBy(factor: number, from = drawnScale): void {
   zoom.value = Math.min(2.5, Math.max(0.2, from * factor));
 }
 
-/** The statechart of the machine that is looked at, with what it does lit. */
+/** The statechart of the selected machine, with its active states highlighted. */
 export function ChartView() {
   const frame = useRef<HTMLDivElement>(null);
   const host = useRef<HTMLDivElement>(null);

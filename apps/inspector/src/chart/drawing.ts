@@ -12,7 +12,7 @@ export interface Line {
   readonly edge?: number;
 }
 
-/** A state as it is drawn. */
+/** A drawn state. */
 export interface DrawnState {
   readonly name: string;
   readonly definition: StateDefinition;
@@ -113,6 +113,6 @@ export function drawingOf({ states, edges }: MachineDefinition, detail: Detail):
   };
 }
 
-/** The text of a line as it is read. */
+/** The text of a line. */
 export const textOf = ({ word, guard, effects }: Line): string =>
   `${word}${guard === '' ? '' : ` [${guard}]`}${effects === '' ? '' : `${word === '' ? '  ' : ' / '}${effects}`}`;

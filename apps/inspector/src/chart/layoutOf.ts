@@ -4,7 +4,7 @@ import type { Detail } from './drawing.ts';
 import type { Layout } from './layout.ts';
 import { unpackLayout } from './packedLayout.ts';
 
-/** A layout that is there, that is being made, or that cannot be made. */
+/** A layout, or the state of its computation. */
 export type Pending = Layout | 'pending' | 'failed';
 
 const made = signal<ReadonlyMap<string, Pending>>(new Map());

@@ -1,6 +1,6 @@
 import chartStyle from '../style/chart.css?inline';
 
-/** The custom properties that a chart's colours come from. */
+/** The custom properties with the colors of a chart. */
 const colours = [
   'surface',
   'sunken',
@@ -31,7 +31,7 @@ function resolved(name: string): string {
   return color;
 }
 
-/** A chart as it is shown, as the text of an SVG that needs nothing else. */
+/** The shown chart as the text of a standalone SVG. */
 export function svgOf(shown: SVGSVGElement): string {
   const copy = shown.cloneNode(true) as SVGSVGElement;
   copy.style.width = '';
@@ -45,7 +45,7 @@ export function svgOf(shown: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy);
 }
 
-/** A chart as it is shown, as a PNG with two dots for each pixel. Rejects when the browser cannot draw it. */
+/** The shown chart as a PNG of double resolution. Rejects if the browser cannot draw it. */
 export async function pngOf(shown: SVGSVGElement): Promise<Blob> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgOf(shown))}`;

@@ -2,7 +2,7 @@ import { type TraceLine, traceVersion } from '@sigchart/inspect';
 import { reader } from '../feed/source.ts';
 import { related } from '../ladder/LadderView.tsx';
 
-/** The trace of what is looked at: the session, and those that it talks with. */
+/** The trace of the selection: the session, and those that it communicates with. */
 export function traceOf(): readonly TraceLine[] {
   const { machines, sessions, trace } = reader.value;
   const chosen = related.value.flatMap((id) => sessions.get(id) ?? []);

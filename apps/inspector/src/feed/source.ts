@@ -27,7 +27,7 @@ export function startOver(): void {
   revision.value += 1;
 }
 
-/** Shows a recorded trace in place of the feed. */
+/** Shows a recorded trace instead of the feed. */
 export async function openFile(file: File): Promise<void> {
   const { records, illegible } = decodeLines(await file.text());
   startOver();

@@ -10,7 +10,7 @@ import { relatedTo } from './related.ts';
 
 const machineOf = (hash: string) => reader.value.machines.get(hash)?.id ?? hash;
 
-/** The sessions that belong into the ladder of the one that is looked at, that one first. */
+/** The sessions in the ladder of the selected one, that one first. */
 export const related = computed<readonly string[]>(() => {
   revision.value;
   const session = selected.value;

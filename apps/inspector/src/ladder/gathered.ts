@@ -1,13 +1,13 @@
 import { nameOfMessage } from '../sdp/summary.ts';
 import type { Change, Crossing } from './ladder.ts';
 
-/** Candidates that went the same way one after another, as one row. */
+/** Consecutive candidates in the same direction, as one row. */
 interface Candidates {
   readonly kind: 'candidates';
   readonly crossings: readonly Crossing[];
 }
 
-/** A row of the ladder as it is shown. */
+/** A shown row of the ladder. */
 export type ShownRow = Crossing | Change | Candidates;
 
 const isCandidate = (row: Crossing | Change): row is Crossing =>

@@ -18,7 +18,7 @@ export interface Crossing {
   readonly from: number;
   readonly to: number;
   readonly message: unknown;
-  /** As it was sent and as it was received, where that side was recorded. */
+  /** The record of the sender and of the receiver, if that side was recorded. */
   readonly sent: Sighting | undefined;
   readonly received: Sighting | undefined;
   readonly time: number;

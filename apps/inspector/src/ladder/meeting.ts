@@ -10,7 +10,7 @@ export interface Sighting {
 export interface SeenMessage {
   /** True if it goes from client to server. */
   readonly up: boolean;
-  /** The socket that it went over, where that is known. */
+  /** The socket, if it is known. */
   readonly socket: number | undefined;
   readonly message: unknown;
   readonly at: Sighting;

@@ -54,7 +54,7 @@ function Edge({ edge }: { edge: EdgeDefinition }) {
   );
 }
 
-/** Everything about the moment that is looked at: event, cause, transition, effects, difference of the context. */
+/** Details of the selected moment: event, cause, transition, effects, difference of the context. */
 export function StepDetail() {
   const current = moment.value;
   const before = moments.value[position.value - 1];

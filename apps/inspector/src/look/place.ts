@@ -1,4 +1,4 @@
-/** The ways to look at a session. */
+/** The views of a session. */
 export const views = ['chart', 'ladder', 'log'] as const;
 
 /** One of {@link views}. */
@@ -7,9 +7,9 @@ export type View = (typeof views)[number];
 /** Selection: a session or a machine, now or at one moment, in one of the views. */
 export interface Place {
   readonly session?: string;
-  /** The hash of a machine, where no session is looked at. */
+  /** The hash of a machine, if no session is selected. */
   readonly machine?: string;
-  /** The transition after which it is looked at; without it, now. */
+  /** The transition after which the session is shown; without it, now. */
   readonly seq?: number;
   readonly view: View;
 }

@@ -18,10 +18,10 @@ export const look = (change: { readonly [Key in keyof Place]?: Place[Key] | unde
   };
 };
 
-/** Looks at a session as it is now, or at a moment of it. */
+/** Selects a session, now or at a moment. */
 export const lookAt = (session: string | undefined, seq?: number): void => look({ session, seq, machine: undefined });
 
-/** The session that is looked at. */
+/** The selected session. */
 export const selected = computed<ReadSession | undefined>(() => {
   revision.value;
   return reader.value.sessions.get(place.value.session ?? '');
@@ -36,7 +36,7 @@ export const machine = computed<MachineDefinition | undefined>(() => {
   return reader.value.machines.get(machineHash.value ?? '');
 });
 
-/** Every moment of the session that is looked at. */
+/** Every moment of the selected session. */
 export const moments = computed<readonly Moment[]>(() =>
   selected.value === undefined ? [] : momentsOf(selected.value),
 );

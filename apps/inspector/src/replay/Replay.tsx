@@ -34,7 +34,7 @@ function wordsOf(said: Result): { readonly tone: string; readonly words: string;
   return { tone: 'bad', words: `Different ${deviation.what} at ${deviation.seq}`, seq: deviation.seq };
 }
 
-/** Runs a session through its machine again, and says whether it went the same way. */
+/** Replays a session through its machine, and reports deviations. */
 export function Replay() {
   const id = selected.value?.record.session;
   const said = result.value?.session === id ? result.value?.result : undefined;

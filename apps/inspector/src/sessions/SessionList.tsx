@@ -44,7 +44,7 @@ function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: b
   );
 }
 
-/** Reason nothing is listed, and what to do about it. */
+/** The reason why the list is empty, and what to do about it. */
 function Empty() {
   const { kind } = source.value;
   if (all.value.length > 0)

@@ -6,7 +6,10 @@ export type Standing = 'all' | 'running' | 'errors';
 
 /** Filter of the list. */
 export interface Filter {
-  /** Words that all must be found; `state:`, `machine:`, `stream:`, `socket:`, `app:` and `error:` before one ask for that alone. */
+  /**
+   * Words that must all match; the prefixes `state:`, `machine:`, `stream:`, `socket:`, `app:` and `error:` restrict a word to
+   * that property.
+   */
   readonly query: string;
   readonly standing: Standing;
 }

@@ -34,8 +34,8 @@ export interface Listener {
 }
 
 /**
- * Times for what a client sends, so that one that sends nothing, or a byte now and then, does not keep a connection: the head of a
- * request, all of it, and a TLS handshake. Milliseconds; how often Node looks is the first.
+ * Timeouts for slow clients: for the head of a request, for a whole request, and for a TLS handshake. Milliseconds; the first
+ * number is the interval at which Node checks them.
  */
 const [connectionsCheckingInterval, headersTimeout, requestTimeout, handshakeTimeout] = [2_000, 10_000, 30_000, 10_000];
 

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import sirv from 'sirv';
 
-/** Folders that are served under one path, each in the place of what the ones before do not have. */
+/** Folders served under one path; each is a fallback for the previous ones. */
 export interface Site {
   readonly path: string;
   readonly folders: readonly string[];
@@ -70,7 +70,7 @@ export const streamAppSites = (checkout: string, sdk: string): readonly Site[] =
   ];
 };
 
-/** Circle, as `npm run build` in the `react` folder of a checkout of `ant-media/conference-call-application` makes it. */
+/** Circle, as built by `npm run build` in the `react` folder of a checkout of `ant-media/conference-call-application`. */
 export const circleSites = (checkout: string): readonly Site[] => [
   { path: '/Conference', folders: [join(checkout, 'react/build')], single: true },
 ];

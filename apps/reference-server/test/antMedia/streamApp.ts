@@ -22,7 +22,7 @@ async function enter(stage: Stage, path: string, name: string, colour: 'red' | '
   return visitor;
 }
 
-/** A conference of three, of whom one leaves, another comes in its place, and the first returns. */
+/** A conference of three: one leaves, another enters, and the first returns. */
 const conference = (page: string, path: string): Trial => ({
   name: `StreamApp ${page}: three, one leaves, another comes, the first returns`,
   async run(stage) {

@@ -18,7 +18,7 @@ export interface Trial {
   readonly run: (stage: Stage) => Promise<void>;
 }
 
-/** Runs trials one after the other and says how each went. Returns how many failed. */
+/** Runs trials one after another and prints their results. Returns the number of failures. */
 export async function runTrials(
   trials: readonly Trial[],
   { browser, url, screenshots }: { browser: Browser; url: string; screenshots: string },

@@ -120,7 +120,7 @@ export async function checkAddress(
   );
 }
 
-/** Checks that a STUN or TURN server gives a candidate. */
+/** Checks that a STUN or TURN server answers with a candidate. */
 export async function checkIceServer(server: DoctorRequest['iceServers'][number], timeoutMs: number): Promise<Finding> {
   const isTurn = server.urls.startsWith('turn');
   const subject = isTurn ? `TURN server ${server.urls}` : `STUN server ${server.urls}`;

@@ -25,7 +25,7 @@ export interface Wire {
   readonly blurts?: (speak: (text: string) => void) => void;
 }
 
-/** Options to make a client in memory. */
+/** Options of a client in memory. */
 export interface MemoryClientOptions {
   readonly observe?: SessionObserver;
   readonly wire?: Wire;

@@ -4,7 +4,7 @@ import { memoryClient } from './memory.ts';
 import { clientScenarios } from './scenario/index.ts';
 import { clientPathScenarios } from './scenario/paths.ts';
 
-/** Candidates come when they come. */
+/** Events of candidates, which arrive at any time. */
 const comeAnyway: readonly string[] = ['rtc.iceCandidate', 'signal.takeCandidate'];
 
 /** Records the scenarios that are made from the paths of the client's machines, but those that do not take it along its path. */

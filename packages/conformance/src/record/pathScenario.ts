@@ -11,7 +11,7 @@ export interface PathScenario extends Scenario {
   readonly events: readonly string[];
 }
 
-/** An event as it is compared: sockets are counted in the order of opening. */
+/** An event in comparable form: sockets are numbered in the order of opening. */
 export const eventKey = (event: { readonly type: string; readonly from?: unknown }): string =>
   'from' in event ? `${event.type} ${String(event.from)}` : event.type;
 

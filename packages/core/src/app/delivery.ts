@@ -362,7 +362,7 @@ function bringToRooms(
   };
 }
 
-/** A room is played under its own name, which a stream may have too; then the stream is meant. */
+/** Delivers a subscription. A room is played under its own name; if a stream has the same name, the stream is played. */
 function subscribe(
   from: SocketId,
   membership: Membership,

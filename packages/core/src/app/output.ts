@@ -36,7 +36,7 @@ export interface AppNotificationEffect {
   readonly notification: AppNotification;
 }
 
-/** A machine has ended: nothing is to be done for it any more. */
+/** A machine has ended: its resources can be released. */
 export interface MachineEndEffect {
   readonly type: 'machine.end';
 }

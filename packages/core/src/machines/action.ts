@@ -87,7 +87,7 @@ export type MessageBody<Message> = Message extends { readonly streamId?: unknown
 /** Sends a message by the action `send` of {@link sendActions} or {@link sendOwnActions}. */
 export const send = <const Message>(message: Message) => ({ type: 'send', params: message }) as const;
 
-/** The action `send`, which sends a message as it is. */
+/** The action `send`, which sends a message unchanged. */
 export const sendActions = <Context extends MachineContext, Heard extends EventObject, Message>() => ({
   send: actionKinds<Context, Heard, SignalEffect<Message>>().effect((_, message: OwnMessage<Message>) => ({
     type: 'signal.send',

@@ -48,7 +48,7 @@ export type ServerSocketEffect =
   | SocketCloseEffect
   | RoleStartEffect;
 
-/** Anything any machine may ask for. */
+/** Every effect of any machine. */
 export type Effect =
   | ClientRoleEffect
   | ClientMemberEffect

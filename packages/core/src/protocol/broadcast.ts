@@ -30,7 +30,7 @@ export const broadcast = v.object({
   publishType: v.literal('WebRTC'),
   /** Time of registration, otherwise of publishing. Milliseconds since 1970; 0 for neither, such as a room in use. */
   date: v.number(),
-  /** Time its publisher's media came. Milliseconds since 1970; 0 while it is not live. */
+  /** Time at which its publisher's media connected. Milliseconds since 1970; 0 while it is not live. */
   startTime: v.number(),
   /** From when on it may be used. Seconds since 1970; 0 for any time. */
   plannedStartDate: v.number(),

@@ -37,7 +37,7 @@ export const joinRoom = v.object({
   subscriberCode: name,
 });
 
-/** `leaveFromRoom`: leave a conference; the member is known by its socket. Answered by `leavedFromRoom`. */
+/** `leaveFromRoom`: leaves a conference; the member is identified by its socket. Answered by `leavedFromRoom`. */
 export const leaveFromRoom = v.object({
   command: v.literal('leaveFromRoom'),
   room: id,
@@ -45,7 +45,7 @@ export const leaveFromRoom = v.object({
   streamId: name,
 });
 
-/** `getRoomInfo`: ask who is in a room. Answered by `roomInformation`. */
+/** `getRoomInfo`: asks for the members of a room. Answered by `roomInformation`. */
 export const getRoomInfo = v.object({ command: v.literal('getRoomInfo'), room: id, streamId: name });
 
 const orEmpty = v.optional(v.fallback(v.string(), ''), '');

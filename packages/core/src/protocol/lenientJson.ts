@@ -144,7 +144,7 @@ class Rewriter {
     return true;
   }
 
-  /** Writes something in the place of a part of the text. */
+  /** Replaces a part of the text. */
   #replace(start: number, end: number, instead: string): void {
     this.#json += this.#text.slice(this.#from, start) + instead;
     this.#from = end;

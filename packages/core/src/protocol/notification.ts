@@ -56,7 +56,7 @@ export const notifications = {
   streamLeaved: notification('streamLeaved', { streamId: id }),
   /** The member has left the room. */
   leavedFromRoom: notification('leavedFromRoom', { ...room, reason: endReason }),
-  /** A subtrack of a main track is there. */
+  /** A subtrack of a main track was added. */
   subtrackAdded: notification('subtrackAdded', { trackId: v.string(), mainTrack: v.string() }),
   /** A subtrack of a main track was removed. */
   subtrackRemoved: notification('subtrackRemoved', { trackId: v.string(), mainTrack: v.string() }),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { flag, id, name, token } from './field.ts';
 
 /**
- * `join`: enter a call of two. The server answers `joined`, and `start` to the first peer once the second is there.
+ * `join`: enters a two-party call. The server answers `joined`, and sends `start` to the first peer once there is a second.
  *
  * @see docs/protocol.md § join
  */

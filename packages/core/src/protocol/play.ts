@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { flag, id, maxLengths, metaData, name, names, number, text, token } from './field.ts';
 
 /**
- * `play`: ask to watch a stream, or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`. With an
+ * `play`: asks to play a stream or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`. With an
  * offer of the player in `sdp`, it is answered by `takeConfiguration` with the answer.
  *
  * @see docs/protocol.md § play
@@ -23,7 +23,7 @@ export const play = v.object({
   sdp: text,
 });
 
-/** `getStreamInfo`: ask for size, codec and bitrates of a live stream. Answered by `streamInformation`. */
+/** `getStreamInfo`: asks for size, codec and bitrates of a live stream. Answered by `streamInformation`. */
 export const getStreamInfo = v.object({ command: v.literal('getStreamInfo'), streamId: id });
 
 /** `streamInformation`: one entry per resolution. Bitrates in bit/s. */
@@ -41,10 +41,10 @@ export const streamInformation = v.object({
   ),
 });
 
-/** `getDebugInfo`: ask what the server knows of a stream or room, as text for people. Answered by the notification `debugInfo`. */
+/** `getDebugInfo`: asks for the state of a stream or room, as text for people. Answered by the notification `debugInfo`. */
 export const getDebugInfo = v.object({ command: v.literal('getDebugInfo'), streamId: id });
 
-/** `getTrackList`: ask for the ids of a main track's subtracks. Answered by `trackList`. */
+/** `getTrackList`: asks for the ids of a main track's subtracks. Answered by `trackList`. */
 export const getTrackList = v.object({ command: v.literal('getTrackList'), streamId: id, token });
 
 /** `trackList`: the ids of a main track's subtracks. */
@@ -99,7 +99,7 @@ export const setMaxVideoTrackCountCommand = v.object({
   maxTrackCount: number,
 });
 
-/** `forceStreamQuality`: ask for a rendition by its height in pixels, `0` for automatic. */
+/** `forceStreamQuality`: sets a maximum height in pixels; `0` is automatic. */
 export const forceStreamQuality = v.object({
   command: v.literal('forceStreamQuality'),
   streamId: id,
@@ -107,15 +107,15 @@ export const forceStreamQuality = v.object({
   trackId: name,
 });
 
-/** `getBroadcastObject`: ask for what is stored about a stream or room. Answered by `broadcastObject`. */
+/** `getBroadcastObject`: asks for the properties of a stream or room. Answered by `broadcastObject`. */
 export const getBroadcastObject = v.object({ command: v.literal('getBroadcastObject'), streamId: id });
 
 const page = { offset: number, size: number };
 
-/** `getSubtracks`: ask for a page of a main track's subtracks. Answered by `subtrackList`. */
+/** `getSubtracks`: asks for a page of a main track's subtracks. Answered by `subtrackList`. */
 export const getSubtracks = v.object({ command: v.literal('getSubtracks'), streamId: id, role: name, ...page });
 
-/** `getSubtracksCount`: ask how many subtracks a main track has. Answered by `subtrackCount`. */
+/** `getSubtracksCount`: asks for the number of a main track's subtracks. Answered by `subtrackCount`. */
 export const getSubtracksCount = v.object({
   command: v.literal('getSubtracksCount'),
   streamId: id,
@@ -123,8 +123,8 @@ export const getSubtracksCount = v.object({
   status: name,
 });
 
-/** `getSubscriberCount`: ask how many players a stream has. Answered by `subscriberCount`. */
+/** `getSubscriberCount`: asks for the number of a stream's players. Answered by `subscriberCount`. */
 export const getSubscriberCount = v.object({ command: v.literal('getSubscriberCount'), streamId: id });
 
-/** `getSubscribers`: ask for a page of a stream's players. Answered by `subscriberList`. */
+/** `getSubscribers`: asks for a page of a stream's players. Answered by `subscriberList`. */
 export const getSubscribers = v.object({ command: v.literal('getSubscribers'), streamId: id, ...page });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { flag, id, metaData, name, token } from './field.ts';
 
 /**
- * `publish`: ask to become the publisher of a stream. Answered by `start` or by an `error`.
+ * `publish`: asks to become the publisher of a stream. Answered by `start` or by an `error`.
  *
  * @see docs/protocol.md § publish
  */

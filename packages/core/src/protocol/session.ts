@@ -8,15 +8,15 @@ export const ping = v.object({ command: v.literal('ping') });
 export const pong = v.object({ command: v.literal('pong') });
 
 /**
- * `registerPushNotificationToken`: register a device for push notifications. Its fields, a token among them, are not read: no server of
- * this project sends push notifications.
+ * `registerPushNotificationToken`: registers a device for push notifications. Its fields, a token among them, are ignored, because this
+ * server sends no push notifications.
  */
 export const registerPushNotificationToken = v.object({ command: v.literal('registerPushNotificationToken') });
 
-/** `sendPushNotification`: send a push notification to devices. Its fields are not read. */
+/** `sendPushNotification`: sends a push notification to devices. Its fields are ignored. */
 export const sendPushNotification = v.object({ command: v.literal('sendPushNotification') });
 
-/** `getIceServerConfig`: ask for the STUN or TURN server to use. Always answered by `iceServerConfig`. */
+/** `getIceServerConfig`: asks for the STUN or TURN server to use. Always answered by `iceServerConfig`. */
 export const getIceServerConfig = v.object({ command: v.literal('getIceServerConfig') });
 
 /** `iceServerConfig`: one `stun:` or `turn:` URI, or `""` for none, and the TURN credentials. */

@@ -5,7 +5,7 @@ import { type App, createApp } from './app.ts';
 import { manualClock } from './clock.ts';
 import type { Performer } from './roles.ts';
 
-/** Media that is there at once. */
+/** Media that connects at once. */
 const rtc: Performer<RtcEffect, RtcEvent> = (_, report) => (effect) => {
   if (effect.type === 'rtc.createOffer') report({ type: 'rtc.offerCreated', sdp: 'v=0', trackIds: {} });
   if (effect.type !== 'rtc.createAnswer') return;

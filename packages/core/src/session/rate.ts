@@ -8,7 +8,7 @@ export interface RateLimit {
   readonly burst: number;
 }
 
-/** A token bucket. Plain data: the time comes from outside, in milliseconds of any clock that only goes forward. */
+/** A token bucket. Plain data: the caller passes the time, in milliseconds of any monotonic clock. */
 export interface Bucket {
   /** Tokens left; negative for a debt. */
   readonly tokens: number;
@@ -19,7 +19,7 @@ export interface Bucket {
 /** A bucket of which nothing has been used. */
 export const fullBucket = ({ burst }: RateLimit, nowMs: number): Bucket => ({ tokens: burst, atMs: nowMs });
 
-/** Takes tokens out. There need not be enough: what has come is dealt with, and what comes next has to wait. */
+/** Takes tokens. The bucket may go into debt: what has arrived is processed, and later messages have to wait. */
 export const spend = (
   { tokens, atMs }: Bucket,
   { perSecond, burst }: RateLimit,
@@ -32,7 +32,7 @@ export const spend = (
   return { tokens: Math.min(burst, tokens + back) - cost, atMs: Math.max(atMs, nowMs) };
 };
 
-/** Time it takes from then on until what was used in advance has come back. Milliseconds, 0 when nothing was. */
+/** Time until a debt is repaid. Milliseconds; 0 without one. */
 export const debtMs = ({ tokens }: Bucket, { perSecond }: RateLimit): number =>
   tokens >= 0 ? 0 : (-tokens * 1_000) / perSecond;
 

@@ -57,10 +57,10 @@ const reject = (error: unknown) => void Promise.reject(error);
 /**
  * Runs a machine: takes its steps one after another, and has their effects performed.
  *
- * For machines that ask for effects and do nothing by themselves. What a machine invokes, spawns or delays, and actions of its own, do
- * not happen here: `createActor` is for those.
+ * For machines that only emit effects. Invoked and spawned actors, delays and custom actions do not run here; use `createActor`
+ * for those.
  *
- * @throws what the machine's context throws as it starts.
+ * @throws the error of the machine's context factory at the start.
  */
 export function run<Machine extends AnyStateMachine>(options: RunOptions<Machine>): Run<Machine> {
   const { machine, input, perform, ended, failed = reject } = options;

@@ -40,7 +40,7 @@ export interface JoinOptions {
   readonly media?: Performer<MediaEffect, MediaEvent> | undefined;
   /** Performs `access.*`. Default everything is granted. */
   readonly access?: (effect: AccessEffect, report: (event: AccessEvent) => void) => void;
-  /** Performs `question.ask`. Default nothing is known of any stream. */
+  /** Performs `question.ask`. Default: every stream is unknown. */
   readonly describe?: (effect: QuestionEffect, report: (event: QuestionEvent) => void) => void;
   /** ICE servers for `getIceServerConfig`, or a function that returns them each time, because credentials may expire. Default none. */
   readonly iceServers?: IceServers;
@@ -109,7 +109,7 @@ const knowNothing: Required<JoinOptions>['describe'] = ({ question }, report) =>
 export const timersFor = (clock: Clock, { place }: Holding, hear: PerformerOptions['hear']): Timers =>
   timers(clock, (event) => hear({ type: 'machine.told', place, event }));
 
-/** Performs what the machines of one socket of an app ask for. */
+/** Performs the effects of one socket's machines in an app. */
 export class SocketPerformer {
   readonly #options: PerformerOptions;
   readonly #place: SocketPlace;

@@ -118,8 +118,9 @@ export class Archive<Own extends Log = Log> {
   }
 
   /**
-   * Takes note of one more transition, which is in the session's log already: when it was, what the session is then, which edges
-   * were taken, what went wrong, and whether all transitions of the machine come here. Called for each transition of every machine, so without an object for all that.
+   * Adds a transition that is already in the session's log: its time, the new state, the edges taken, the error, and whether the
+   * archive receives all transitions of the machine. Called for every transition, so the values are separate parameters instead
+   * of an object.
    */
   added(
     kept: StoredSession<Own>,

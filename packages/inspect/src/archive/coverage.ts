@@ -55,10 +55,10 @@ export class Coverage {
   }
 
   /**
-   * A session takes edges, and is in the state `value` then; `undefined`: it has ended.
+   * Counts the edges that a session takes, and its new state `value`; `undefined`: it has ended.
    *
-   * @param isGapless - Whether all that the machine did was seen, so that it is known to have been in `from`. Then one edge leads to
-   * the same states each time, and `value` need not be looked at.
+   * @param isGapless - True if every transition of the machine was observed, so that it was in `from`. Then an edge always leads
+   *   to the same states, and `value` need not be inspected.
    */
   move(
     from: Configuration,

@@ -6,7 +6,7 @@ export interface Log {
   readonly length: number;
   /** Approximate memory use. Bytes. */
   readonly bytes: number;
-  /** Drops `count` transitions or somewhat more, and remembers what came of them. */
+  /** Drops at least `count` transitions, and stores a summary of them. */
   drop(count: number): void;
   /** Records after the transition `seq`; 0 for all. Computed on each call. */
   since(seq: number): Iterable<DroppedRecord | TransitionRecord>;

@@ -48,7 +48,7 @@ interface KnownSession {
   context: unknown;
 }
 
-/** A snapshot as XState has it. What other logic than a machine came to was recorded in place of a context. */
+/** A snapshot in XState's form. The result of logic other than a machine was recorded as its context. */
 function snapshotOf(status: SessionStatus, value: unknown, context: unknown, isLogic: boolean): StatelySnapshot {
   const state: StatelyState = isLogic ? {} : { value, context };
   const { output, error } = (isLogic ? context : {}) as { readonly output?: unknown; readonly error?: unknown };

@@ -21,7 +21,7 @@ export const maxWatched = 64;
 
 const wish = v.object({ watch: v.pipe(v.array(v.string()), v.maxLength(maxWatched)) });
 
-/** Options to make a feed. */
+/** Options of a feed. */
 export interface FeedOptions {
   /** Limits for what clients push. */
   readonly pushed?: Partial<Limits>;

@@ -10,10 +10,10 @@ export const traceProtocol = 'sigchart.trace.1';
 const tokenPrefix = 'sigchart.token.';
 
 /**
- * A WebSocket subprotocol that shows a token, offered besides the one that is wanted. A page cannot set headers, and what stands
- * in an address stays in logs.
+ * A WebSocket subprotocol that carries a token, offered beside the requested one. A page cannot set headers, and addresses appear
+ * in logs.
  *
- * In hexadecimal, since a subprotocol may have letters and digits, but not any text (RFC 6455 § 4.1).
+ * The token is in hexadecimal, because the characters of a subprotocol are restricted (RFC 6455 § 4.1).
  */
 export const tokenProtocol = (token: string): string =>
   tokenPrefix + [...new TextEncoder().encode(token)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

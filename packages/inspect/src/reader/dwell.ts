@@ -4,9 +4,9 @@ import { momentsOf } from './moment.ts';
 import type { ReadSession } from './reader.ts';
 
 /**
- * Time a session has been in each state, by index. Milliseconds.
+ * Time a session has spent in each state, by index. Milliseconds.
  *
- * @param until - The end of the time counted, for a session that still runs: now, or the moment that is looked at.
+ * @param until - End of the counted time for a running session: now, or the selected moment.
  */
 export function dwellTimes(definition: MachineDefinition, session: ReadSession, until: number): readonly number[] {
   const times = definition.states.map(() => 0);

@@ -10,7 +10,7 @@ import type {
 
 /** Records read of one session. */
 export interface ReadSession {
-  /** The session as it is after everything that was read. A new object whenever something has changed. */
+  /** The session after all read records. A new object after every change. */
   readonly record: SessionRecord;
   /** Record of the dropped transitions, if there are any. */
   readonly dropped: DroppedRecord | undefined;

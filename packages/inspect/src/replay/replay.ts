@@ -25,7 +25,7 @@ export interface Replayed {
   readonly session: string;
   /** Number of replayed transitions. */
   readonly transitions: number;
-  /** The first deviation of the session, if there is one; what comes after it means nothing. */
+  /** The first deviation of the session; later ones mean nothing. */
   readonly deviation?: Deviation;
   /** Reason it was not run: its machine is not given, or is another version than the one that was recorded. */
   readonly unknown?: 'machine' | 'version';

@@ -65,7 +65,7 @@ function applied(value: unknown, [key, ...rest]: readonly string[], operation: P
   return { ...fields, [key]: applied(fields[key], rest, operation) };
 }
 
-/** A value after a JSON Patch (RFC 6902). The value itself stays as it is; a step that leads nowhere changes nothing. */
+/** Applies a JSON Patch (RFC 6902) to a value. The value itself is not changed; an operation with an invalid path has no effect. */
 export const patched = (value: unknown, operations: readonly PatchOperation[]): unknown =>
   operations.reduce(
     (current, operation) => applied(current, operation.path.split('/').slice(1).map(unescaped), operation),

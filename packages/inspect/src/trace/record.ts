@@ -63,10 +63,10 @@ export const sessionRecord = v.object({
   /** The last transition, 0 before the first. */
   seq: count,
   state: v.exactOptional(stateValue),
-  /** Time it came into that state. */
+  /** Time at which it entered that state. */
   since: time,
   status: v.picklist(statuses),
-  /** The last thing that went wrong: an error's definition, or a reason. */
+  /** The latest failure: an error's definition, or a reason. */
   error: v.exactOptional(v.string()),
 });
 

@@ -21,10 +21,10 @@ function read<Message>(
   return decoded.message;
 }
 
-/** A client's message, as it is read from the wire. */
+/** A client's message, decoded from the wire. */
 export const clientSays = (saying: Saying): ClientMessage => read(saying, decodeClientMessage);
 
-/** A server's message, as it is read from the wire. */
+/** A server's message, decoded from the wire. */
 export const serverSays = (saying: Saying): ServerMessage => read(saying, decodeServerMessage);
 
 /** A client's message, as an event of a server's machine. */

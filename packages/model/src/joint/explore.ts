@@ -43,9 +43,9 @@ export interface Exploration<State> {
   readonly transitions: number;
   /** Number of states that are beyond the bounds. */
   readonly beyond: number;
-  /** In how many states nothing is bound to happen any more. */
+  /** Number of states in which no move is bound to happen. */
   readonly quiet: number;
-  /** True if every state within the bounds was looked at. */
+  /** True if every state within the bounds was visited. */
   readonly isComplete: boolean;
   /** The first of each property, or of each `detail` with `every`. */
   readonly violations: readonly Violation<State>[];

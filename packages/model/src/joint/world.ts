@@ -75,8 +75,8 @@ export interface World {
   /** The clients whose socket is being opened. */
   readonly dialling: readonly number[];
   /**
-   * The app of the server. What its machines are and what its sockets are members of stands in `actors` and `links` as well, as it has
-   * been reported, with what is performed for them.
+   * The app of the server. The states of its machines and the memberships of its sockets are also in `actors` and `links`,
+   * together with their adapters.
    */
   readonly app: AppState;
   readonly copies: readonly Copy[];
@@ -122,7 +122,7 @@ function numberOf(part: object): number {
   return number;
 }
 
-/** A world as a text: what its app is stands in its actors and links. */
+/** Key of a world. The app is represented by its actors and links. */
 export function keyOfWorld(world: World): string {
   const { actors, links, sockets, dialling, copies, chances, faults } = world;
   let key = `${numberOf(chances)} ${sockets} ${dialling} ${copies.length === 0 ? '' : numberOf(copies)}`;

@@ -32,15 +32,15 @@ export interface AuthorizationOptions {
   readonly jwtLeewaySeconds?: number | undefined;
   /** Time-based codes of subscribers. */
   readonly totp?: TotpOptions | undefined;
-  /** The application to ask. */
+  /** The address of the deciding application. */
   readonly webhookUrl?: string | undefined;
   /** The time. Milliseconds since 1970. Default that of Node. */
   readonly now?: () => number;
 }
 
 /**
- * A question that no earlier right answers is decided by the token that it carries. `getTrackList` alone has one: pages of SDKs ask
- * it before they play.
+ * A question that is not covered by an earlier right is decided by its token. Only `getTrackList` has one, because pages of SDKs
+ * ask it before they play.
  */
 const questions =
   (shown: Authorize): Policy =>

@@ -13,7 +13,7 @@ export interface HashTokensOptions {
 export const hashToken = (streamId: string, type: string, secret: string): string =>
   sha256(`${streamId}${type}${secret}`).toString('hex');
 
-/** The token is the hash of what is wanted and a secret. It can be used again, and never ends. */
+/** Requires a token that is the hash of the request and a secret. It can be used repeatedly, and does not expire. */
 export const hashTokens =
   ({ secret }: HashTokensOptions): Policy =>
   (request) => {

@@ -23,8 +23,8 @@ const isAllowed = (subscriber: Subscriber | undefined, type: Purpose) =>
 const shortened = (names: readonly string[]) => sha256(JSON.stringify(names)).toString('base64');
 
 /**
- * `subscriberCode` is the time-based code of `subscriberId`, registered for the stream or derived from a secret; into a room, for
- * the room. After five wrong ones in a minute none of that subscriber is let through until it is over.
+ * Requires the time-based code of `subscriberId` as `subscriberCode`, registered for the stream or derived from a secret; into a
+ * room, for the room. After five wrong codes in a minute, every code of that subscriber is refused until the minute is over.
  */
 export function subscriberCodes({ subscriberOf, totp, now }: SubscriberCodesOptions): Policy {
   const wrongCodes = new WrongCodes({ now });

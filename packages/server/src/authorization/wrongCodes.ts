@@ -1,4 +1,4 @@
-/** Number of wrong codes of one subscriber that are looked at within {@link withinMs}. */
+/** Maximum number of wrong codes of one subscriber within {@link withinMs}. */
 const enough = 5;
 
 /** Counted from the first of them. Milliseconds. */

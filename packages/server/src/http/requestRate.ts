@@ -16,7 +16,7 @@ export class RequestRate {
     this.#now = now;
   }
 
-  /** Counts a request. Returns 0, or after how many milliseconds the client may ask again: then it is not to be served. */
+  /** Counts a request. Returns 0 to serve it, or the delay in milliseconds after which the client may retry. */
   take(remoteAddress: string): number {
     const key = addressKey(remoteAddress);
     const nowMs = this.#now();

@@ -3,7 +3,7 @@ import type { GenericSchema } from 'valibot';
 import { type Endpoint, parameters } from './endpoint.ts';
 import { result } from './reply.ts';
 
-/** OpenAPI 3.1 takes JSON Schema as it is, but for the name of the dialect, which is its default. */
+/** OpenAPI 3.1 uses JSON Schema unchanged, except for the name of the dialect, which is its default. */
 function schemaOf(schema: GenericSchema): object {
   const { $schema: _, ...told } = toJsonSchema(schema, {
     typeMode: 'input',

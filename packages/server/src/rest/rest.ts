@@ -18,7 +18,7 @@ import { tokenEndpoints } from './tokens.ts';
 export type { RestAuthentication } from './authentication.ts';
 export type { RestSecrets } from './endpoint.ts';
 
-/** Options to make a REST API. */
+/** Options of a REST API. */
 export interface RestOptions {
   /** The signalling server to administer. */
   readonly live: LiveStreams;
@@ -48,7 +48,7 @@ export interface Rest {
 /** Longest body that is read. Bytes. */
 const maxBodyBytes = 256 * 1024;
 
-/** In this order they are tried: `conference-rooms` and `count` stand where an id may stand, too. */
+/** Endpoints in matching order: `conference-rooms` and `count` would otherwise match as ids. */
 const endpoints: readonly Endpoint[] = [
   ...roomEndpoints,
   ...tokenEndpoints,

@@ -41,7 +41,7 @@ const deleteOf = (entries: Map<string, OfStream>, streamId: string): number =>
 const allOf = <Entry extends OfStream>(entries: Map<string, Entry>, streamId: string): readonly Entry[] =>
   [...entries.values()].filter((entry) => entry.streamId === streamId);
 
-/** The id of a subscriber may be any text, so that nothing could stand between two of them. */
+/** Key of several ids. An id of a subscriber may be any string, so no separator is safe. */
 const keyOf = (...ids: readonly string[]): string => JSON.stringify(ids);
 
 /** Entries of each app. Reading an app creates nothing, so that clients cannot exhaust memory with names. */

@@ -69,7 +69,7 @@ export const token = v.object({
   tokenId: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4_096)),
   streamId: registeredId,
   type: purpose,
-  /** Until when it is good. Seconds since 1970. */
+  /** Expiry. Seconds since 1970. */
   expireDate: seconds,
   /** The room whose streams it is for; `""` when it is for its stream only. */
   roomId: v.union([v.literal(''), registeredId]),
@@ -92,7 +92,7 @@ export const subscriber = v.object({
   /** A `publish` subscriber may play, too. */
   type: purpose,
   b32Secret: base32Secret,
-  /** Time one code is good. Seconds; 0 for the server's period. */
+  /** Lifetime of one code. Seconds; 0 for the server's period. */
   totpExpiryPeriodSeconds: v.pipe(seconds, v.maxValue(86_400)),
 });
 

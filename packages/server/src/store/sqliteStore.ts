@@ -12,7 +12,7 @@ import type { AppStore, BroadcastFilter, Outbox, Store } from './store.ts';
 /** Value of `PRAGMA user_version` in files of this version. */
 const fileVersion = 1;
 
-/** A record is one JSON document; beside it stands what is looked for. */
+/** Tables: each record is one JSON document, with the searched fields as columns. */
 const tables = `
   CREATE TABLE broadcast (
     app TEXT NOT NULL, streamId TEXT NOT NULL, name TEXT NOT NULL, date INTEGER NOT NULL, virtual INTEGER NOT NULL,

@@ -9,7 +9,7 @@ export interface Page {
   readonly size: number;
 }
 
-/** Conditions on streams and rooms, all of which must hold. Each condition that is there must hold. */
+/** Conditions on streams and rooms, all of which must hold. */
 export interface BroadcastFilter {
   /** Rooms only, or streams only. */
   readonly virtual?: boolean | undefined;
@@ -57,7 +57,7 @@ export interface TokenStore {
 
 /** The subscribers of streams. */
 export interface SubscriberStore {
-  /** Keeps one, in place of the one of the same stream and id. */
+  /** Stores a subscriber, and replaces one of the same stream and id. */
   set(subscriber: Subscriber): Awaitable<void>;
   get(streamId: string, subscriberId: string): Awaitable<Subscriber | undefined>;
   list(streamId: string, page: Page): Awaitable<readonly Subscriber[]>;
@@ -68,7 +68,7 @@ export interface SubscriberStore {
 
 /** Blocks of subscribers. Expired blocks are not returned. */
 export interface BlockStore {
-  /** Keeps one, in place of the one of the same stream, id and type. */
+  /** Stores a block, and replaces one of the same stream, id and type. */
   set(block: Block): Awaitable<void>;
   /** All of one participant of a stream that last beyond `now`, in milliseconds since 1970. */
   of(streamId: string, subscriberId: string, now: number): Awaitable<readonly Block[]>;
@@ -84,7 +84,7 @@ export interface AppStore {
 
 /** Messages to be delivered, persisted so that a killed process loses none. */
 export interface Outbox {
-  /** Keeps a text under an id, in place of the one that is there. */
+  /** Stores a text under an id, and replaces the previous one. */
   put(id: string, text: string): void;
   remove(id: string): void;
   /** All entries, in the order in which their ids were first put. */

@@ -2,8 +2,8 @@
 const maxHeaderBytes = 14;
 
 /**
- * Follows the frames of a WebSocket through the bytes that arrive, without their content: how many there were, and how much has come
- * of a message that is not finished.
+ * Tracks the frames of a WebSocket from the received bytes, without their content: the number of frames, and the size of an
+ * unfinished message.
  *
  * @see RFC 6455 § 5.2
  */

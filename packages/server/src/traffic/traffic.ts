@@ -14,7 +14,7 @@ export interface TrafficEffects {
   /** Nothing more is read until {@link TrafficEffects.resume}. */
   readonly pause: () => void;
   readonly resume: () => void;
-  /** The client breaks a limit that leaves nothing but to close its socket. */
+  /** Called if the client exceeds a limit for which the socket must be closed. */
   readonly close: (reason: string) => void;
 }
 

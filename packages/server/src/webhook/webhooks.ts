@@ -279,7 +279,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     }
   }
 
-  /** Takes note that one waits no more. */
+  /** Records that a webhook is no longer waiting. */
   const settle = (webhook: Webhook) => {
     count(webhook, -1);
     write(webhook, (box) => box.remove(webhook.id));

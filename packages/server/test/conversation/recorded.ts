@@ -8,7 +8,7 @@ import { rolePathScenarios } from './scenario/rolePaths.ts';
 import { roomPathScenarios } from './scenario/roomPaths.ts';
 import { socketPathScenarios } from './scenario/socketPaths.ts';
 
-/** Candidates of a role come when they come. In a call they are nothing but messages. */
+/** Events of candidates. Those of a role arrive at any time; in a call they are ordinary messages. */
 const candidates: readonly string[] = ['rtc.iceCandidate', 'signal.takeCandidate'];
 
 /** Records a scenario, unless it does not take its machine along the path that it is made from. */

@@ -86,8 +86,8 @@ export class BandwidthEstimator {
   }
 
   /**
-   * True if the path really carries no more: its queue has grown for a while or stands, or what is too much gets lost. One burst of delay is
-   * no proof, as of a player that was busy with something else.
+   * True if the path is congested: its queue has grown for a while or is standing, or the excess is lost. A single burst of delay
+   * is not proof: the player may have been busy.
    */
   get isCongested(): boolean {
     return this.#usage === 'standing' || this.#overusedMs >= congestedMs || this.#loss.bitrate < this.#delay.bitrate;

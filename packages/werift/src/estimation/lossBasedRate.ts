@@ -58,10 +58,10 @@ const best = (
 };
 
 /**
- * Limits the rate when more is lost the more is sent. Loss that is there at any rate, as on a radio link, limits nothing.
+ * Limits the rate if the loss depends on it. Loss that is independent of the rate, as on a radio link, limits nothing.
  *
- * Compares how likely what was sent and lost is on paths of different bitrates and losses, as loss-based estimation in libwebrtc
- * does since 2022; draft-ietf-rmcat-gcc-02 § 6 takes any loss above 10 % for congestion.
+ * Compares the likelihood of the observed losses on paths of different bitrates and inherent losses, as loss-based estimation in
+ * libwebrtc has done since 2022. draft-ietf-rmcat-gcc-02 § 6 treats any loss above 10 % as congestion.
  */
 export class LossBasedRate {
   /** Bits per second. */

@@ -97,7 +97,7 @@ export class Probe {
       stage.arrivals.push({ packet, arrivedAtMs });
   }
 
-  /** Sends no more: the queue of the path grows. */
+  /** Ends the probe, because the queue of the path grows. */
   abort(): void {
     this.#stage = undefined;
     this.isFinished = true;

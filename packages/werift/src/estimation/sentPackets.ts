@@ -15,7 +15,7 @@ export interface SentPacket {
  */
 export class SentPackets {
   readonly #sentAtMs = new Float64Array(capacity);
-  /** 0 when nothing was sent or the report on it has come. */
+  /** 0 if nothing was sent, or after the report on it. */
   readonly #bytes = new Uint16Array(capacity);
   #next = 0;
 

@@ -1,7 +1,7 @@
 /** A queue this long that does not shrink is sent too much, though it does not grow either. Milliseconds. */
 const maxQueueMs = 70;
 
-/** Time it must be so: half of what is looked at, at least. Milliseconds. */
+/** Minimum duration: half of the observed time at least. Milliseconds. */
 const windowMs = 300;
 
 /** A queue that stays this long in spite of less being sent is the path itself, or another flow's. Milliseconds. */

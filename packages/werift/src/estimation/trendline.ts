@@ -30,7 +30,7 @@ const fall = 0.039;
 const maxAdaptation = 15;
 
 /**
- * Detects from the slope of the one-way delay whether a path is sent more than it carries.
+ * Detects from the slope of the one-way delay whether a path gets more than it can carry.
  *
  * @see draft-ietf-rmcat-gcc-02 § 5.4; the line in place of the Kalman filter is what WebRTC implementations use.
  */

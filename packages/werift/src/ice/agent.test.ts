@@ -7,9 +7,9 @@ import { type Base, priorityOf } from './base.ts';
 /** Two ends and the paths between them, in memory. */
 class Network {
   readonly #ends = new Map<string, (datagram: Buffer, port: number) => void>();
-  /** Ports that nothing comes from or to. */
+  /** Ports without any traffic. */
   readonly dead = new Set<number>();
-  /** A port that nothing is sent from. */
+  /** A port that sends nothing. */
   mute: number | undefined;
   /** Port mapping of a NAT: datagrams sent from one port appear to come from the other. */
   readonly outside = new Map<number, number>();
@@ -32,7 +32,7 @@ class Network {
     return base;
   }
 
-  /** Keeps what is sent to a port. Returns what sends it there once more, as if it came from another port. */
+  /** Records datagrams to a port. Returns a function that sends them again, as if from another port. */
   record(port: number): { readonly recorded: readonly Buffer[]; readonly repeat: (from: number) => void } {
     const end = this.#ends.get(String(port));
     const recorded: Buffer[] = [];
@@ -43,7 +43,7 @@ class Network {
     return { recorded, repeat: (from) => recorded.forEach((datagram) => void end?.(datagram, from)) };
   }
 
-  /** Has a NAT give a port another one outside. What is sent to the old one is lost. */
+  /** Gives a port another mapping in a NAT. Datagrams to the old one are lost. */
   rebind(port: number, outside: number): void {
     const old = this.outside.get(port) ?? port;
     const end = this.#ends.get(old === port ? String(port) : String(old));
@@ -94,7 +94,7 @@ async function connected(isPublisher: boolean, ports = [1001]) {
   return { network, server, remote, describeEnds };
 }
 
-/** Waits until media come from one to the other, sent again and again. Resolves with how long that took. Milliseconds. */
+/** Waits until repeatedly sent media arrives. Resolves with the time that this took. Milliseconds. */
 async function arrives(from: { agent: IceAgent }, to: { received: Buffer[] }): Promise<number> {
   const start = performance.now();
   const before = to.received.length;

@@ -14,7 +14,7 @@ import { type Outcome, Transactions } from './transactions.ts';
 export interface PathListener {
   /** There is a path, for the first time. */
   connected(): void;
-  /** True if the remote is there, when that is another answer than before. */
+  /** Called when the remote's liveness has changed. */
   alive(isAlive: boolean): void;
   /** There was no path for {@link consentMs}. */
   failed(): void;
@@ -560,7 +560,7 @@ export class IceAgent {
   }
 }
 
-/** From when on the silence of a path is a reason to ask. */
+/** Time from which the silence of a path triggers a check. */
 const silentAtMs = ({ heardAtMs, answeredAtMs }: CandidatePair) =>
   heardAtMs > answeredAtMs ? heardAtMs + silenceMs : answeredAtMs + quietSilenceMs;
 

@@ -36,10 +36,10 @@ export const priorityOf = (type: keyof typeof typePreferences, localPreference =
   typePreferences[type] * 2 ** 24 + localPreference * 2 ** 8 + 255;
 
 /**
- * Gives dgram the address it has.
+ * A lookup that returns the address itself.
  *
- * An unconnected socket looks up the host of each datagram, which for an address costs a turn of the event loop and more
- * than the datagram itself. Remotes are known by address only.
+ * An unconnected socket looks up the host of each datagram. Even for an address, this costs a turn of the event loop, and more
+ * than the datagram itself. Remotes are known only by address.
  */
 const addressItself =
   (family: 4 | 6) =>

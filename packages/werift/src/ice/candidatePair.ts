@@ -18,11 +18,11 @@ export class CandidatePair {
   readonly port: number;
   readonly #remotePriority: number;
   state: PairState = 'waiting';
-  /** The credentials of this end that the remote's checks name here. `undefined` until one came. */
+  /** The local credentials that the remote's checks use here. `undefined` before the first check. */
   local: Credentials | undefined;
   /** True if the last check of a controlling remote had USE-CANDIDATE. */
   isNominated = false;
-  /** True if an authentic message came over it, so that packets from there are read. */
+  /** True if an authentic message arrived over it, so that packets from there are read. */
   isVerified = false;
   /** Time the first check was sent that has not been answered. Milliseconds, `undefined` when all are. */
   askedAtMs: number | undefined;
@@ -30,7 +30,7 @@ export class CandidatePair {
   lastAskedAtMs = Number.NEGATIVE_INFINITY;
   /** Time of the last answered check, which is consent to send. Milliseconds. @see RFC 7675 § 5.1 */
   answeredAtMs = Number.NEGATIVE_INFINITY;
-  /** Time a check or an authentic packet of the remote last came. Milliseconds. */
+  /** Time of the latest check or authentic packet of the remote. Milliseconds. */
   heardAtMs = Number.NEGATIVE_INFINITY;
   /** Of the last check that was answered. Milliseconds. */
   roundTripMs = 0;

@@ -16,7 +16,10 @@ export interface TransactionOptions {
    * server, which signs none.
    */
   readonly password: string | undefined;
-  /** Number of times it is sent, at most. The first repetition comes after {@link retransmitMs}, each later one after twice as long. */
+  /**
+   * Maximum number of transmissions. The first retransmission follows after {@link retransmitMs}, each later one after twice the
+   * time.
+   */
   readonly transmissions: number;
   /** Says whether it may be sent, each time. Default always. */
   readonly mayBeSent?: (bytes: number) => boolean;
@@ -64,8 +67,10 @@ export class Transactions {
   }
 
   /**
-   * Takes a response. Without a request of ours, from elsewhere than where that went, or without the right password it
-   * is ignored. @see RFC 8445 § 7.2.5.2.1 · RFC 8489 § 9.1.4
+   * Processes a response. It is ignored without a matching request, from another address than that of the request, or with the
+   * wrong password.
+   *
+   * @see RFC 8445 § 7.2.5.2.1 · RFC 8489 § 9.1.4
    */
   receive(response: Message, datagram: Buffer, base: Base, host: string, port: number): void {
     const id = response.transactionIdHex;

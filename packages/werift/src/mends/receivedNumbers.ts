@@ -41,7 +41,7 @@ export class ReceivedNumbers {
     return this.advance(cumulative);
   }
 
-  /** Returns the cumulative one, given one up to which nothing is waited for any more. */
+  /** Returns the new cumulative number after the remote has abandoned every number up to the given one. */
   advance(cumulative: number): number {
     const blocks = this.#blocks;
     let reached = cumulative;

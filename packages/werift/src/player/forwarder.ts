@@ -332,10 +332,7 @@ export class Forwarder implements PacketReceiver {
     );
   }
 
-  /**
-   * Sends packets again that the player misses, as long as they do not add up: on a path that is too narrow, more packets
-   * make it lose more.
-   */
+  /** Retransmits packets that the player has lost, up to a limit: on a path that is too narrow, more packets cause more loss. */
   retransmit(lost: readonly number[]): void {
     if (this.#current === undefined) return;
     for (const number of lost) {
@@ -372,7 +369,10 @@ export class Forwarder implements PacketReceiver {
     return original.length;
   }
 
-  /** Sends padding of about some bytes: the last packet once more if it is large, so that it takes few packets, else nothing but padding. */
+  /**
+   * Sends about the given amount of padding: the last packet again if it is large, so that few packets are needed, otherwise
+   * padding only.
+   */
   pad(bytes: number, atMs: number): number {
     if (this.#rtxHeader === undefined || !this.#isForwarding) return 0;
     const last = this.#numbers.highest;

@@ -45,7 +45,7 @@ export class OutgoingNumbers {
     return this.#highest & 0xffff;
   }
 
-  /** True if a number of the encoding is after all that came before it. */
+  /** True if a number of the encoding is higher than all earlier ones. */
   isNew(incoming: number): boolean {
     return this.#incoming === undefined || distance(incoming, this.#incoming) > 0;
   }

@@ -83,7 +83,7 @@ export class PlayerPath {
     return this.#pacer.take(payloadBytes + wrappingBytes, atMs);
   }
 
-  /** Sends a packet as soon as it is its turn. */
+  /** Queues a packet, which is sent when it is its turn. */
   wait(owner: object, payloadBytes: number, send: (atMs: number) => void): void {
     this.#pacer.wait(owner, payloadBytes + wrappingBytes, () => send(performance.now()));
     this.#run();

@@ -13,7 +13,7 @@ export interface SentTrack {
 export interface Slot {
   readonly kind: 'audio' | 'video' | 'application';
   readonly mid: string;
-  /** The id of whatever track is in it, and its `MediaStream`; `""` for data channels. A browser never gives a section's track another id. */
+  /** The id of its track, and of its `MediaStream`; `""` for data channels. A browser never changes the id of a section's track. */
   readonly id: string;
   readonly mediaStreamId: string;
   /** `undefined` when it is empty, or for data channels. */

@@ -150,7 +150,7 @@ export class Inbound {
     return this.#source?.missing.isEmpty === false;
   }
 
-  /** The packets to ask for again now. */
+  /** The packets to request again now. */
   missing(atMs: number): readonly number[] {
     const due = this.#source?.missing.due(atMs) ?? [];
     return this.#isRepaired ? due : [];

@@ -73,7 +73,7 @@ export class Ingest implements PacketListener {
   #feedbackTask: ScheduledTask | undefined;
   #reportTask: ScheduledTask | undefined;
   #levelTask: ScheduledTask | undefined;
-  /** True if packets came since the last report. */
+  /** True if packets arrived since the last report. */
   #isReceiving = false;
   #inbounds: readonly Inbound[] = [];
   #tracks: readonly Track[] = [];

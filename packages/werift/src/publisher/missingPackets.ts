@@ -46,7 +46,7 @@ export class MissingPackets {
     return this.#wanted.size === 0;
   }
 
-  /** The packets to ask for now. */
+  /** The packets to request now. */
   due(atMs: number): readonly number[] {
     if (this.#wanted.size === 0) return [];
     const due: number[] = [];

@@ -1,6 +1,6 @@
 import { type PacketArrival, writeFeedback } from './feedbackMessage.ts';
 
-/** Time the arrival of a packet is remembered, in case that one before it comes late. Milliseconds. */
+/** Time for which the arrival of a packet is remembered, because an earlier one may arrive late. Milliseconds. */
 const memoryMs = 500;
 
 /** Maximum number of packets in one message, so that it fits a datagram. */
@@ -38,7 +38,7 @@ export class TransportFeedback {
     return this.#highest + (ahead < 0x8000 ? ahead : ahead - 0x1_0000);
   }
 
-  /** The messages on what came since the last ones. */
+  /** The messages about packets that arrived since the previous ones. */
   flush(senderSsrc: number, mediaSsrc: number, atMs: number): readonly Buffer[] {
     const messages: Buffer[] = [];
     while (this.#next !== -1 && this.#next <= this.#highest) {

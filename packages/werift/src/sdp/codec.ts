@@ -13,7 +13,7 @@ export interface Codec {
   /** Hz. */
   readonly clockRate: number;
   readonly channels: number;
-  /** The format parameters as they stand in `a=fmtp`, empty without. */
+  /** The format parameters of `a=fmtp`, unchanged; empty if absent. */
   readonly parameters: string;
 }
 

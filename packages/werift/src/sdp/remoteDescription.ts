@@ -11,7 +11,7 @@ export interface RemoteTransport {
   readonly password: string;
   readonly iceLite: boolean;
   readonly fingerprints: readonly { readonly algorithm: string; readonly value: string }[];
-  /** The name that its author gives the DTLS association (`a=tls-id`), if any. */
+  /** The name of the DTLS association in the description (`a=tls-id`), if any. */
   readonly tlsId?: string | undefined;
   readonly setup: 'actpass' | 'active' | 'passive';
 }
@@ -40,7 +40,7 @@ export class DescriptionError extends Error {
 /** The most sections of a description: what is done for each of them is done for all that it is bundled with. */
 const maxSections = 256;
 
-/** The most transports that a description may ask for, each of which has sockets of its own. */
+/** Maximum number of transports of a description, each of which has its own sockets. */
 const maxTransports = 32;
 
 /** @see RFC 8839 § 5.4 */

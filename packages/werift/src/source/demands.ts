@@ -34,7 +34,7 @@ export class Demands {
     if (this.limit === undefined) this.#free = bitrate;
   }
 
-  /** A player is there, who can take everything until it says otherwise. */
+  /** Adds a player, which counts as able to receive everything at first. */
   add(player: object): void {
     this.#update(() => this.#players.add(player));
   }

@@ -28,7 +28,7 @@ export interface EncodingPosition {
   readonly atMs: number;
 }
 
-/** A packet as it comes in, by the count and the clock of its encoding. */
+/** A received packet, by the counters and the clock of its encoding. */
 export interface IncomingPacket {
   readonly sequenceNumber: number;
   readonly timestamp: number;
@@ -52,7 +52,7 @@ export interface EncodingOptions {
 /** An encoding that was silent this long has stopped: its encoder lacks bandwidth or CPU. Milliseconds. */
 const silentMs = 500;
 
-/** Pictures that may be late before an encoding counts as silent: a screen that does not change is sent once a second. */
+/** Number of late pictures after which an encoding counts as silent. A static screen is sent once a second. */
 const latePictures = 3;
 
 /** The longest time between two pictures that counts as their rate. Milliseconds. */
@@ -87,7 +87,7 @@ export class Encoding {
     this.keyFrames = new KeyFrameRequests(requestKeyFrame);
   }
 
-  /** True if packets came lately. */
+  /** True if packets arrived recently. */
   isActive(atMs: number): boolean {
     return atMs - this.#heardAtMs < Math.max(silentMs, latePictures * this.#pictureMs);
   }

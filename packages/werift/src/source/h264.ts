@@ -39,7 +39,7 @@ class BitReader {
   }
 }
 
-/** Takes out the bytes that keep a unit from looking like the start of another. */
+/** Removes the emulation prevention bytes of a unit. */
 function withoutEmulation(unit: Buffer): Buffer {
   const kept = [...unit].filter((byte, index) => byte !== 3 || unit[index - 1] !== 0 || unit[index - 2] !== 0);
   return Buffer.from(kept);

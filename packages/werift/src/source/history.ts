@@ -16,7 +16,7 @@ export interface MediaPacket {
   readonly atMs: number;
 }
 
-/** Number of packets of a track that are remembered, where it comes in and where it goes out: some seconds, at the bitrates that are usual. */
+/** Number of packets of a track that are remembered, for input and output: some seconds at usual bitrates. */
 export const historySize = { audio: 256, video: 1024 } as const;
 
 /** The numbers of the last packets of an encoding, so that each is forwarded once. */

@@ -1,7 +1,10 @@
 /** Time after one request for a key frame the next one goes out. Milliseconds. */
 export const keyFrameIntervalMs = 500;
 
-/** The wait before a request is repeated, when no key frame has come, and how often: the last ones every {@link keyFrameIntervalMs}. */
+/**
+ * Delay before a request is repeated without a key frame, and number of repetitions; the last ones follow every
+ * {@link keyFrameIntervalMs}.
+ */
 const firstRepetitionMs = 250;
 export const maxRepetitions = 8;
 
@@ -20,7 +23,7 @@ export class KeyFrameRequests {
   #repetition: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param send - Sends one request; `isRepeated` if it is the one before once more. */
+  /** @param send - Sends one request; `isRepeated` is true if it repeats the previous one. */
   constructor(send: (isRepeated: boolean) => void) {
     this.#send = send;
   }
@@ -55,7 +58,7 @@ export class KeyFrameRequests {
     );
   }
 
-  /** Ends the repetition: a key frame has come. */
+  /** Ends the repetition, because a key frame has arrived. */
   received(): void {
     clearTimeout(this.#repetition);
     this.#repetition = undefined;

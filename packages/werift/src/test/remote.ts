@@ -152,7 +152,7 @@ export async function offer(peer: Peer, server: PeerConnectionLike): Promise<voi
   await peer.connection.setRemoteDescription({ type: 'answer', sdp: server.localDescription?.sdp ?? '' });
 }
 
-/** Has an offer of the server answered by a player. */
+/** Makes a player answer an offer of the server. */
 export async function answer(peer: Peer, server: PeerConnectionLike): Promise<void> {
   const { sdp = '' } = await server.createOffer();
   await server.setLocalDescription({ type: 'offer', sdp });

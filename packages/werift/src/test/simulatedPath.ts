@@ -80,7 +80,7 @@ export interface FlowOptions {
   readonly seed?: number;
 }
 
-/** A player's path, its sender, and its reports; video that follows the estimate, audio, and probes when more is wanted. */
+/** A player's path, its sender, and its reports: video that follows the estimate, audio, and probes while more is wanted. */
 export class SimulatedFlow {
   readonly estimates: number[] = [];
   readonly #options: FlowOptions;

@@ -59,7 +59,7 @@ export class RtpEncryption {
       : this.#encryptCounter(plain, payload, vector, rollovers);
   }
 
-  /** Number of times a source had counted to the end when it came to a packet, which may be one from before the last. */
+  /** Rollover count of a source at a packet, which may be from before the last rollover. */
   #rolloversAt(ssrc: number, sequenceNumber: number): number {
     const source = this.#sources.get(ssrc);
     if (source === undefined) {

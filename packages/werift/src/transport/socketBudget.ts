@@ -34,8 +34,8 @@ export function fileDescriptors(): number {
 /**
  * The UDP sockets of a process.
  *
- * A transport has one for each address family, and an offer may ask for many. Without a
- * bound one client takes every file descriptor, and no WebSocket is accepted any more.
+ * A transport has one for each address family, and an offer may need many. Without a limit, one client could use every file
+ * descriptor, and no further WebSocket would be accepted.
  */
 export class SocketBudget {
   readonly #limit: number;

@@ -49,9 +49,9 @@ class Indexes {
 /**
  * Decrypts the RTP packets of the remote, each once.
  *
- * werift 0.25 takes a packet as often as it comes, and notes a rollover only when packets within 100 of it on either side follow each
- * other: after a longer loss it cannot decrypt until the end of the connection. Can go when it keeps a replay list, and estimates the
- * index as RFC 3711 does.
+ * werift 0.25 accepts repeated packets, and detects a rollover only from packets within 100 of it on both sides: after a longer
+ * loss, it cannot decrypt until the end of the connection. Can go when it has a replay list, and estimates the index as RFC 3711
+ * does.
  *
  * @see RFC 3711 § 3.3.1 and appendix A
  */

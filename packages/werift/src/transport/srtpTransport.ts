@@ -15,7 +15,7 @@ import { RtcpDecryption, RtpDecryption } from './srtpDecryption.ts';
 
 /** Listener for decrypted packets. */
 export interface PacketListener {
-  /** `atMs` is when it came, by the monotonic clock. */
+  /** `atMs` is the arrival time, by the monotonic clock. */
   rtp(packet: RtpPacket, atMs: number): void;
   rtcp(packet: RtcpPacket, atMs: number): void;
   /** Handles an undecoded RTCP packet. Returns true if it is done; then {@link rtcp} is not called. */

@@ -78,8 +78,8 @@ export class Transport {
   #closed = false;
 
   /**
-   * @param offers - Whether this end makes the offers.
-   * @param offered - One that this one was offered as, so that it has the same ICE credentials.
+   * @param offers - True if this end makes the offers.
+   * @param offered - The transport that this one was offered with, so that it has the same ICE credentials.
    */
   constructor(options: TransportOptions, offers: boolean, listener: TransportListener, offered?: Transport) {
     this.traffic = new TransportTraffic(options.traffic ?? new Traffic(), options.onFirstPacket);
@@ -144,7 +144,7 @@ export class Transport {
     return this.state === 'connected';
   }
 
-  /** Reports whether the remote is there now: by what it sent within the last second, or by its answer to a check. */
+  /** Reports whether the remote is alive: by what it sent within the last second, or by its answer to a check. */
   async isRemoteAlive(): Promise<boolean> {
     return this.isWritable && (await this.#ice.isRemoteAlive());
   }
@@ -154,7 +154,7 @@ export class Transport {
     return this.#remote?.setup === 'passive' ? 'active' : 'passive';
   }
 
-  /** Gathers candidates. Resolves when those of hosts are there; those of servers may follow. */
+  /** Gathers candidates. Resolves with the host candidates; those of servers may follow. */
   async gather(): Promise<void> {
     if (this.#closed || this.#gathering !== undefined) return;
     this.#gathering = gather({

@@ -89,7 +89,7 @@ function possibleOfRole(snapshot: AnyMachineSnapshot, event: ClientEvent): boole
   return !type.startsWith('rtc.');
 }
 
-/** Ids and rooms as they stand in the alphabets, and as they stand in cases. */
+/** Ids and rooms of the alphabets, with their placeholders in cases. */
 const placeholders: Readonly<Record<string, string>> = {
   s1: idOf('s1'),
   r1: idOf('r1'),

@@ -57,8 +57,8 @@ export const answererOfOffer = {
 const answersRequest = { ...answering.on['rtc.answerCreated'], target: 'answered' } as const;
 
 /**
- * States of a connection whose offer came with the request that opened it: `answering` → `answered`. They stand beside those of an
- * offerer, for a role that does the one or the other.
+ * States of a connection whose offer arrived with the request that opened it: `answering` → `answered`. They are combined with
+ * those of an offerer, for a role that does either.
  */
 export const answererOfRequest = {
   answering: {

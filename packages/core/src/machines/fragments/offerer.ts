@@ -16,9 +16,9 @@ const answered = {
 } as const;
 
 /**
- * The side that makes an offer: `offering` → `awaitingAnswer` → `stable`.
+ * The offering side: `offering` → `awaitingAnswer` → `stable`.
  *
- * There is never a second offer before the first is answered, since no client of this protocol can roll one back.
+ * It never sends a second offer before the first is answered, because no client of this protocol supports rollback.
  *
  * @see docs/protocol.md § Negotiation · RFC 8829 § 3.2
  */
@@ -93,8 +93,9 @@ export const reofferer = {
 } as const;
 
 /**
- * {@link offerer} for a client whose tracks may change: `rtc.negotiationNeeded` makes a new offer once the one before is answered. W3C
- * repeats that event in `stable` for as long as it is so. A further offer that is refused, or not answered, is taken back.
+ * {@link offerer} for a client whose tracks may change: `rtc.negotiationNeeded` makes a new offer once the previous one is
+ * answered. W3C repeats that event in `stable` while it applies. A further offer that is refused, or not answered, is rolled
+ * back.
  *
  * @see https://www.w3.org/TR/webrtc/#dfn-update-the-negotiation-needed-flag
  */

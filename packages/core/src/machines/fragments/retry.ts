@@ -68,7 +68,7 @@ const endReasonOf = (event: Event) =>
 /** The guards of a role that tries again. */
 export const retryGuards = {
   mayRetry: ({ context }: { context: RetryContext }): boolean => context.attempt < context.retryLimit,
-  /** An answer to a message that came late, not to the request. */
+  /** True for an answer to a late message instead of the request. */
   isBesideThePoint: ({ event }: { event: Event }): boolean =>
     event.type === 'signal.error' && event.message.definition === 'no_peer_associated_before',
   isPassingRefusal: ({ context, event }: { context: RetryContext; event: Event }): boolean =>

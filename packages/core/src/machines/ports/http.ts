@@ -15,7 +15,7 @@ export interface HttpResponse {
   readonly reason?: string;
 }
 
-/** Responds to one request of an HTTP client. Performed by what the resource is given as `respond`. */
+/** Responds to one request of an HTTP client. Performed by the resource's `respond`. */
 export interface HttpEffect {
   readonly type: 'http.respond';
   /** The number of the request that is responded to. */

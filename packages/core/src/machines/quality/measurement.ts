@@ -6,7 +6,7 @@ export interface LayerId {
   readonly temporal: number;
 }
 
-/** One layer of a track as it is now, with all layers that it needs. */
+/** Current state of one layer of a track, including the lower layers that it needs. */
 export interface Layer extends LayerId {
   /** Pixels; 0 when not known. */
   readonly height: number;
@@ -14,7 +14,7 @@ export interface Layer extends LayerId {
   readonly bitrate: number;
 }
 
-/** One track of a player as it is now. */
+/** Current state of one track of a player. */
 export interface MeasuredTrack {
   readonly trackId: string;
   /** The stream that it belongs to. */
@@ -40,7 +40,7 @@ export interface Measurement {
   readonly rttMs: number;
   /** The share of packets that were lost lately. */
   readonly loss: number;
-  /** True if the path showed lately that it carries no more: only then is the estimate an upper bound. */
+  /** True if the path was recently congested: only then is the estimate an upper bound. */
   readonly isCongested: boolean;
   /** True while a requested probe runs. */
   readonly isProbing: boolean;
@@ -51,5 +51,5 @@ export interface Measurement {
   readonly tracks: readonly MeasuredTrack[];
 }
 
-/** Reason a track is sent as it is: nothing limits it, the client prefers it so, or the path carries no more. */
+/** Reason for the selection of a layer: nothing limits it, the client's preference, or the bandwidth. */
 export type SelectionReason = 'unlimited' | 'preference' | 'bandwidth';

@@ -35,7 +35,7 @@ export interface QualityServerContext {
   readonly setbacks: number;
   /** Measurements since something was lowered, up to when that is long ago. */
   readonly calm: number;
-  /** Probes in a row after which nothing was raised. */
+  /** Number of failed probes in a row. */
   readonly failures: number;
   /** True if the path can be probed. */
   readonly canProbe: boolean;
@@ -60,7 +60,7 @@ interface Plan extends Allocation {
   readonly isPatient: boolean;
 }
 
-/** An estimate below this share of what is sent is not waited for to come back. */
+/** Share of the sent bitrate: for an estimate below it, no second measurement is awaited. */
 const severe = 0.7;
 
 /** Maximum number of tracks and streams with preferences of a client. */
@@ -92,7 +92,7 @@ function planOf(context: QualityServerContext, measurement: Measurement): Plan {
 
 const plans = new WeakMap<QualityServerEvent, { readonly context: QualityServerContext; readonly plan: Plan }>();
 
-/** The plan that follows from a measurement: computed once, though guards and actions all ask. */
+/** The plan for a measurement, computed once for all guards and actions. */
 function plan(context: QualityServerContext, event: QualityServerEvent): Plan | undefined {
   if (event.type !== 'media.measured') return undefined;
   const known = plans.get(event);

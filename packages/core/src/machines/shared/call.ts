@@ -33,7 +33,7 @@ export type PeerServerEvent =
 /** Effects of a call. */
 export type PeerServerEffect = SignalToEffect | PingToEffect | TimerEffect | RoleEndEffect;
 
-/** A socket is in the call no more; what it says of the id is not for the call. Performed by the app, for that socket. */
+/** A socket has left the call; its messages about the id are no longer for the call. Performed by the app, for that socket. */
 export interface RoleEndEffect {
   readonly type: 'role.end';
   readonly to: SocketId;

@@ -6,7 +6,7 @@ import type { StreamEvent } from '../ports/stream.ts';
 /** Number of a server's socket, by which shared machines refer to it. */
 export type SocketId = number;
 
-/** The socket of what comes from no socket: the application that runs the server. Those of clients are counted from 1. */
+/** Stands for no socket: the application that runs the server. Sockets of clients are numbered from 1. */
 export const noSocket: SocketId = 0;
 
 /** An event of one socket, as a shared machine receives it. */

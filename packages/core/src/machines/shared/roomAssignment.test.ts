@@ -51,7 +51,7 @@ const told = (...events: ConferenceServerEvent[]) =>
     effect.type === 'role.tell' ? [[effect.to, effect.event]] : [],
   );
 
-/** The labels that the last event gives a player: of each stream that of its video, or none. */
+/** The video labels that the last event assigns to a player, by stream. */
 const labels = (to: number, ...events: ConferenceServerEvent[]) =>
   told(...events).flatMap(([socket, event]) =>
     socket === to && 'tracks' in event

@@ -44,7 +44,7 @@ function chooseShown({ reserved, shown, page }: Slots, streams: readonly Assigna
   return [...wanted].filter((id) => ids.includes(id)).slice(0, capacity);
 }
 
-/** Puts each of `shown` in one of the first slots, as many as there may be videos, in the place of one that is not shown. */
+/** Moves each of `shown` to one of the first `capacity` slots, in exchange for one that is not shown. */
 function bringForward(slots: (string | undefined)[], shown: readonly string[], capacity: number): void {
   for (const streamId of shown) {
     const from = slots.indexOf(streamId);
@@ -56,9 +56,8 @@ function bringForward(slots: (string | undefined)[], shown: readonly string[], c
 }
 
 /**
- * Arranges the streams that are there now, in the order in which they came: each keeps its slot, a new one takes the first
- * that is empty. Where videos are limited, those that are sent are in the first slots, so that there are no more labels
- * for video than that.
+ * Arranges the current streams, in the order in which they came: each keeps its slot, and a new one takes the first empty slot.
+ * If videos are limited, those that are sent occupy the first slots, so that there are only as many labels for video.
  */
 export function arrange(before: Slots, streams: readonly Assignable[]): Slots {
   const there = new Set(streams.map(({ streamId }) => streamId));
@@ -83,7 +82,7 @@ export function arrange(before: Slots, streams: readonly Assignable[]): Slots {
 /** The slot of a video label, with or without the prefix that it has as the id of a track. */
 const slotOf = (videoLabel: string): number => Number(/^(?:ARDAMSv)?videoTrack(\d+)$/.exec(videoLabel)?.[1]);
 
-/** Reserves a slot for a stream, which exchanges places with what is there, or reserves it no longer. */
+/** Reserves a slot for a stream, which is exchanged with the one in the slot, or ends the reservation. */
 export function reserve(slots: Slots, videoLabel: string, streamId: string, enabled: boolean): Slots {
   const others = slots.reserved.filter((id) => id !== streamId);
   if (!enabled) return { ...slots, reserved: others };

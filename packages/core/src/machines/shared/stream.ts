@@ -109,7 +109,7 @@ const othersOf = ({ reservations }: StreamServerContext, event: StreamServerEven
 const weaker = (context: StreamServerContext, event: StreamServerEvent) =>
   othersOf(context, event).filter(({ right }) => outranks(rightOf(event), right));
 
-/** Reports whether a claim has to give way to a member of a room. Between equals, it has not if it comes from a member too. */
+/** Reports whether a claim must yield to a member of a room. With equal rights, a claim of another member need not. */
 const isReserved = (context: StreamServerContext, event: StreamServerEvent) => {
   const others = othersOf(context, event);
   const isMember = others.length < context.reservations.length;

@@ -11,7 +11,7 @@ import { backOffMs, iceServersTimeoutMs, pingMs, requestTimeoutMs } from '../tim
 export interface SocketClientContext {
   /** The ICE servers to open connections with. */
   readonly iceServers: readonly IceServer[];
-  /** True to ask the server for them at every opening. */
+  /** True to ask the server for them each time the socket opens. */
   readonly askIceServers: boolean;
   /** Number of failed attempts in a row to open it. */
   readonly attempt: number;

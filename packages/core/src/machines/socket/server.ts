@@ -46,13 +46,13 @@ const used = (context: SocketServerContext, streamId: string) => ({
   usedIds: [streamId, ...context.usedIds.filter((id) => id !== streamId)].slice(0, rememberedIds),
 });
 
-/** The same wish, but for what comes with it. */
+/** Compares two requests by subject, without their credentials. */
 const isSame =
   (one: Pick<AccessRequest, 'action' | 'streamId'>) =>
   (other: AccessRequest): boolean =>
     one.action === other.action && one.streamId === other.streamId;
 
-/** True if what has been decided over is wanted still. A question always is. */
+/** True if a decided request is still wanted. A question always is. */
 const isWanted = ({ asked }: SocketServerContext, request: AccessRequest) =>
   request.action === 'query' || request.action === 'relay' || asked.some(isSame(request));
 

@@ -24,7 +24,7 @@ const both = [publisher, player];
 const published = [open('A'), open('B'), ...publishing('A')];
 const room = idOf('r1');
 
-/** A server that says everything right and forwards nothing is of no use. */
+/** Media must be forwarded: correct signalling alone is not enough. */
 export const mediaScenarios: readonly Scenario[] = [
   {
     id: 'media/player',

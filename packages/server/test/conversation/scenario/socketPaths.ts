@@ -8,7 +8,7 @@ import { fromOutside, graphOf, paths, subjects } from '@sigchart/model';
 interface World {
   /** Next step that the server takes by itself. */
   readonly due: 'nothing' | 'decision' | 'answer';
-  /** True if what is decided next is over a question. */
+  /** True if the next decision is about a question. */
   readonly asks: boolean;
   /** True if there is a role, or a place in a call, for which further messages of the id are. */
   readonly isTaken: boolean;

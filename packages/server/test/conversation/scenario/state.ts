@@ -57,7 +57,7 @@ const questions = [
   'getSubscribers',
 ] as const;
 
-/** Lists are complete, and the same from wherever they are looked at. */
+/** Lists are complete and consistent. */
 const lists: readonly Scenario[] = [
   {
     id: 'state/three-members',

@@ -76,7 +76,7 @@ export class Flights {
     }, waitMs);
   }
 
-  /** Sends the last flight once more. */
+  /** Retransmits the last flight. */
   repeat(): void {
     let datagram: Buffer[] = [];
     let length = 0;

@@ -162,7 +162,7 @@ export class Handshake {
       this.#deliver(message);
   }
 
-  /** True if a message may come from the remote here: Finished is the only one that is encrypted. */
+  /** True if the remote may send a message here: Finished is the only encrypted one. */
   #fits({ type, sequence }: HandshakeFragment, isEncrypted: boolean): boolean {
     if (this.#isFinished && type === clientHello) this.#flights.sendAlert(warning, noRenegotiation);
     const isExpected = (messagesOf[this.#remoteSide] as readonly number[]).includes(type);

@@ -65,7 +65,7 @@ class Assembly {
     return this.#missing === 0;
   }
 
-  /** Adds a part, which may overlap others. What is there already stays. */
+  /** Adds a part, which may overlap others. Bytes received earlier are kept. */
   add({ type, length, offset, body }: HandshakeFragment): void {
     if (type !== this.type || length !== this.bytes.length) return;
     for (const [index, byte] of body.entries()) {
@@ -98,10 +98,11 @@ function messageOf(sequence: number, { type, bytes }: Assembly): HandshakeMessag
 }
 
 /**
- * Puts the fragments of a handshake together: fragments may be lost, repeated, reordered, cut differently in a retransmission, and
- * overlap. Each message is handed on once, in order.
+ * Assembles the fragments of handshake messages. Fragments may be lost, repeated, reordered, cut differently in a retransmission,
+ * and overlap. Each message is delivered once, in order.
  *
- * werift 0.25 takes a message for complete when its last fragment is there, and handles messages as they come, repeated ones too.
+ * werift 0.25 treats a message as complete when its last fragment has arrived, and processes messages as they arrive, repeated
+ * ones too.
  *
  * @see RFC 6347 § 4.2.2 and § 4.2.3
  */

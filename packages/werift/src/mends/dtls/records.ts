@@ -7,7 +7,7 @@ const headerBytes = 13;
 /** The first byte of every DTLS version. @see RFC 6347 § 4.1 */
 const majorVersion = 254;
 
-/** One DTLS record as it is on the wire. */
+/** One DTLS record in its wire format. */
 export interface DtlsRecord {
   readonly type: number;
   readonly epoch: number;

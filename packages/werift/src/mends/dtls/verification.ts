@@ -19,10 +19,10 @@ function certificateIn(message: Buffer): X509Certificate {
 }
 
 /**
- * Verifies what a remote signs and computes in a handshake.
+ * Verifies the remote's signature and Finished in a handshake.
  *
- * werift 0.25 compares the certificate with the fingerprint only. Certificates are public: who stands between the two ends could
- * show the one of either. Can go when werift verifies signatures and Finished.
+ * werift 0.25 only compares the certificate with the fingerprint. Certificates are public, so an attacker between the two ends
+ * could present either. Can go when werift verifies signatures and Finished.
  *
  * @see RFC 5246 § 7.4.3, § 7.4.8 and § 7.4.9
  */

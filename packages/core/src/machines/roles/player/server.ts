@@ -18,7 +18,7 @@ import { audioAssignmentEvent, talkersEvent, videoAssignmentEvent } from './assi
 export interface PlayerServerContext extends ReoffererContext {
   /** Data from the player's request. */
   readonly subscription: SubscribeRequest;
-  /** The offer that came with its request: the player offers, and the server answers. `undefined` when the server offers. */
+  /** The offer in its request: the player offers, and the server answers. `undefined` if the server offers. */
   readonly offer: string | undefined;
   /** True if it plays a room, and so receives label assignments on the data channel. */
   readonly isRoom: boolean;
