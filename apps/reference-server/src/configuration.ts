@@ -176,7 +176,7 @@ const program = () => {
       new Option('--log-level <level>', 'least severe line to log').env('LOG_LEVEL').choices(levels).default('info'),
     )
     .addOption(
-      new Option('--traces', 'make spans for OpenTelemetry; needs the package @opentelemetry/api and an SDK').env(
+      new Option('--traces', 'create spans for OpenTelemetry; needs the package @opentelemetry/api and an SDK').env(
         'TRACES',
       ),
     )

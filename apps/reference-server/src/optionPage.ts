@@ -27,12 +27,11 @@ export const optionPage = (): string => `<!-- Written by \`npm run options\`. --
 
 # Options
 
-All options of \`npx sigchart serve\`. Each is a flag, a variable of the environment (with or without the prefix \`SIGCHART_\`), and a key
-of the JSON file that \`--config\` names. A flag wins over a variable, which wins over the file. [operate.md](operate.md) says when to use
-them.
+All options of \`npx sigchart serve\`. Each is a flag, an environment variable (with or without the prefix \`SIGCHART_\`), and a key of the
+JSON file that \`--config\` names. A flag overrides a variable, which overrides the file. [operate.md](operate.md) explains their use.
 
 ${table(
-  ['Flag', 'Variable', 'Key', 'Default', 'What'],
+  ['Flag', 'Variable', 'Key', 'Default', 'Meaning'],
   optionsOfServe().map((option) => {
     const { what, by } = describe(option);
     return [`\`${option.flags}\``, `\`${option.envVar}\``, keyOf(option), by, what];
@@ -41,7 +40,7 @@ ${table(
 
 ## Limits
 
-What \`--limits\` sets, as in \`--limits sockets=5000,messageRate=none\`. [limits.md](limits.md) says what happens at each.
+Names and defaults for \`--limits\`, as in \`--limits sockets=5000,messageRate=none\`. [limits.md](limits.md) explains each.
 
 ${table(
   ['Name', 'Default'],
