@@ -19,7 +19,7 @@ const picture = (colour) => {
   return canvas.captureStream(10);
 };
 
-/** One for each microphone: pages ask for several, and publish one of them. */
+/** One for each microphone: pages open several, and publish one of them. */
 const volumes = [];
 
 /** Turns the voice on or off. */

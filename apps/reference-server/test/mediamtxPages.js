@@ -11,7 +11,7 @@ import { join } from 'node:path';
 const [checkout = 'mediamtx', server = 'http://localhost:5080', port = '8889'] = process.argv.slice(2);
 const folder = join(checkout, 'internal', 'servers', 'webrtc');
 
-/** The pages ask beside themselves; this server has one path for each protocol. */
+/** The pages send requests relative to themselves; this server has one path for each protocol. */
 const pathOf = (url) => url.replace(/^\/([^/]+)\/(whip|whep)(?=\?|$)/, '/live/$2/$1');
 
 const files = {

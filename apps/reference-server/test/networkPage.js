@@ -2,7 +2,7 @@
 
 window.ends = {};
 
-/** Has both ends reach each other by a relay of the test alone. */
+/** Rewrites the candidates, so that both ends reach each other only through the test's relay. */
 const through = (sdp, address, port) =>
   sdp
     .replace(/^a=candidate:.*\r\n/gm, '')

@@ -4,7 +4,7 @@
 const tiles = document.createElement('div');
 document.body.replaceChildren(tiles);
 
-/** The texts of the data channel, as they came. */
+/** The texts of the data channel, unchanged. */
 window.said = [];
 
 window.enterRoom = (url, room, streamId, plays = { streamId: room }) =>
