@@ -14,7 +14,7 @@ const get = async (path: string, init: RequestInit = {}) => {
   return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
 };
 
-/** What a page or a style sheet names of its own site. */
+/** Addresses within the site in a page or a style sheet. */
 const named = (text: string) =>
   [...text.matchAll(/(?:href|src)="([^"#]+)|url\(([^)"']+)\)/g)]
     .map(([, link, url]) => link ?? url ?? '')

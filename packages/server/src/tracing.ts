@@ -25,7 +25,7 @@ export interface Tracing {
   close(): void;
 }
 
-/** What this reads of events and effects. */
+/** Fields of events and effects that tracing reads. */
 interface Detail {
   readonly type: string;
   readonly step?: string;

@@ -70,7 +70,7 @@ export const notifications = {
   subscriberCount: notification('subscriberCount', { streamId: id, count: v.number() }),
   /** A page of players, each as JSON in a text. */
   subscriberList: notification('subscriberList', { streamId: id, subscriberList: texts }),
-  /** What the server knows of a stream or room, as text for people. */
+  /** State of a stream or room, as text for people. */
   debugInfo: notification('debugInfo', { streamId: id, debugInfo: v.string() }),
   /** This server sends no push notifications. */
   pushNotificationsNotSupported: notification('pushNotificationsNotSupported', {

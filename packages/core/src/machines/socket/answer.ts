@@ -99,7 +99,7 @@ const noStream = (streamId: string): ServerMessage => ({
   streamId,
 });
 
-/** What is known of a stream or room, a line for each fact. Names of people and their metadata are left out. */
+/** The state of a stream or room, with a line for each fact. Names of people and metadata are left out. */
 function debugInfoOf({ broadcast, info, subtracks, subscribers }: KnownStream): string {
   const { streamId, status, mainTrackStreamId } = broadcast;
   const streams = subtracks.slice(0, pageSize).map((subtrack) => `${subtrack.streamId} (${subtrack.status})`);
