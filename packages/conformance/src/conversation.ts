@@ -27,7 +27,7 @@ export interface Participant {
   socket: ParticipantSocket | undefined;
   /** Ids whose role has been ended, by the client of the two. */
   readonly ended: Set<string>;
-  /** Candidates that came for one of those. */
+  /** Candidates received for one of those. */
   readonly belated: Set<ReceivedMessage>;
 }
 
@@ -71,11 +71,11 @@ export class Conversation {
   readonly rungs: Rung[] = [];
   readonly values: Values;
   readonly given = new Map<string, string>();
-  /** The ids that stand in the case, by name. */
+  /** The ids of the case, by name. */
   readonly ids = new Map<string, string>();
   readonly #participants: ReadonlyMap<string, Participant>;
   readonly #turns = new Map<Participant, object>();
-  /** For each participant and stream, the candidates that came before there was any connection. */
+  /** For each participant and stream, the candidates received before there was a connection. */
   readonly #early = new Map<string, readonly IceCandidate[]>();
   readonly #ends = new Map<string, { readonly connection: CaseConnection; readonly end: End }>();
   readonly #system: SideUnderTest;
@@ -157,7 +157,7 @@ export class Conversation {
       : fitting.findLast(({ name }) => this.#ends.has(name));
   }
 
-  /** Keeps account of whose role is over: a client says so, and its candidates for it are belated from then on. */
+  /** Tracks ended roles: once a client has sent the end, its candidates for the role are late. */
   #account(participant: Participant, { command, streamId }: MessagePattern): void {
     if (command === 'stop' || command === 'leave') participant.ended.add(String(streamId));
     if (command === 'publish' || command === 'play' || command === 'join') participant.ended.delete(String(streamId));

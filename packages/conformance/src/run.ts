@@ -61,7 +61,7 @@ class DivergenceError extends Error {
 /** Number of packets of a kind that have to arrive for it to count as received. */
 const packetsToReceive = 5;
 
-/** Time between two looks at what has come that is no delay of the suite itself. Milliseconds. */
+/** Time between two checks of received messages that does not count as a delay. Milliseconds. */
 const unnoticedMs = 50;
 
 const rank = (level: RequiredBy): number => requirements.indexOf(level);
@@ -70,7 +70,7 @@ type HearStep = Extract<Step, { does: 'hear' }>;
 
 const isCandidate = ({ message }: HearStep) => message.command === 'takeCandidate';
 
-/** No case lets a candidate come before the description that it belongs to. */
+/** In every case, candidates must follow their description. */
 const descriptionsFirst = (steps: readonly HearStep[]): readonly HearStep[] =>
   steps.some(({ message }) => message.command === 'takeConfiguration')
     ? steps.filter((step) => !isCandidate(step))
@@ -111,7 +111,10 @@ class Run {
     );
   }
 
-  /** Candidates come when they come; a case that is about them says how they have to look, and when they must not. */
+  /**
+   * True for messages that a participant ignores here. Candidates arrive at any time; a case about them checks their form, and
+   * when they must not arrive.
+   */
   #passesOver(participant: Participant, heard: ReceivedMessage): boolean {
     if (heard.command === 'takeCandidate') {
       const patterns = this.#candidatePatterns(participant.name);

@@ -1,6 +1,6 @@
 /**
- * A server's app as one function: its state and an input make the next state, and effects. The server runs it (`createApp`), and the
- * explorer of `@sigchart/model` walks it.
+ * A server's app as one function: from its state and an input to the next state and effects. The server runs it (`createApp`),
+ * and `@sigchart/model` explores it.
  */
 import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom } from 'xstate';
 import type { ServerEvent } from '../machines/event.ts';
@@ -50,7 +50,7 @@ import {
   streamOf,
 } from './state.ts';
 
-/** Anything that a machine of an app may ask for. */
+/** Every effect of an app's machines. */
 type MachineEffect = EmittedFrom<
   | typeof conferenceServer
   | typeof peerServer
@@ -484,7 +484,7 @@ export interface AppResult extends AppOutput {
   readonly state: AppState;
 }
 
-/** Takes one input of an app, purely: the state that it is given stays as it is. */
+/** Reduces one input of an app, purely: the given state is not changed. */
 export function reduceApp(state: AppState, input: AppInput, facts: AppFacts, options?: ReducerOptions): AppResult {
   const reducer = new AppReducer(state, options);
   return { ...reducer.take(input, facts), state: reducer.state };

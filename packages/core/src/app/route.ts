@@ -63,7 +63,7 @@ const inCall: ReadonlySet<string> = new Set([
   'play',
 ]);
 
-/** The roles of one socket that are of one id, found without a look at the others. */
+/** Finds the roles of one socket with an id, without searching the others. */
 export type RolesOf = (streamId: string) => readonly RoleRoute[];
 
 /** Messages that a room receives only after the socket's machine has asked for permission. */

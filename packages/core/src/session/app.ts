@@ -85,7 +85,7 @@ export interface App {
   sendData(streamId: string, text: string): boolean;
 }
 
-/** An input that waits until what the inputs before it ask for is performed. */
+/** An input that waits until the effects of earlier inputs are performed. */
 interface PendingInput {
   readonly input: AppInput;
   readonly cause: TransitionCause | undefined;

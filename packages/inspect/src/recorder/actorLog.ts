@@ -2,7 +2,7 @@ import { Entries, type Entry, type Log } from '../archive/log.ts';
 import { differenceOf } from '../trace/difference.ts';
 import type { DroppedRecord, TransitionRecord } from '../trace/record.ts';
 
-/** One transition as it was seen, as JSON without secrets. */
+/** One observed transition, as JSON without secrets. */
 export interface ActorTransition extends Entry {
   readonly record: Omit<TransitionRecord, 'context'>;
   readonly context: unknown;

@@ -54,7 +54,7 @@ const stepper: Stepper = {
   },
 };
 
-/** Anything that a machine of a client may ask for. */
+/** Every effect of a client's machines. */
 type Effect =
   | EmittedFrom<typeof conferenceClient>
   | EmittedFrom<typeof peerClient>
@@ -94,7 +94,7 @@ export interface TurnSettings {
   readonly hasMemberRoles: boolean;
 }
 
-/** Time of a world's server. It stands still. */
+/** Time of a world's server, which is constant. */
 const now = 0;
 
 /** The name of a machine of the server. */
@@ -177,7 +177,7 @@ export class Turn {
     this.#chances = { ...this.#chances, app };
   }
 
-  /** Keeps a copy of a message, to be delivered once more. */
+  /** Stores a copy of a message, to be delivered again. */
   keepCopy(copy: World['copies'][number]): void {
     this.#copies = [...this.#copies, copy];
   }
@@ -445,7 +445,7 @@ export class Turn {
     });
   }
 
-  /** Makes a client's role, if it does not run, and gives it an event. */
+  /** Starts a client's role if it does not run, and gives it an event. */
   startClientRole(client: number, role: RoleName, id: string, event: JointEvent): void {
     const name = nameOf('client', client, role, id);
     const isFresh = !this.actors.has(name);
