@@ -25,7 +25,7 @@ interface Reel {
   bytes: number;
 }
 
-/** When a transition was, and the edges it took. */
+/** Time and edges of a transition. */
 interface TapePosition {
   readonly time: number;
   readonly order: number;
