@@ -48,13 +48,13 @@ const limited = (max: number) =>
     v.check((value) => value === undefined || value.length <= max, tooLong),
   );
 
-/** A short {@link text}: an id, a name for people, a role. */
+/** A short text: an id, a name for people, a role. */
 export const name = limited(maxLengths.name);
 
-/** A {@link text} that is shown for a right. */
+/** A text that is shown for a right. */
 export const token = limited(maxLengths.token);
 
-/** A {@link text} of the application, stored with a stream. */
+/** A text of the application, stored with a stream. */
 export const metaData = limited(maxLengths.metaData);
 
 /** An optional boolean that may arrive as `"true"` or `"false"`; anything else counts as absent. */

@@ -99,7 +99,7 @@ interface SocketEntry {
 }
 
 /**
- * Runs the app of the sockets of one path ({@link AppReducer}): queues its inputs, and has its effects performed. A server on any
+ * Runs the app of the sockets of one path (`AppReducer`): queues its inputs, and has its effects performed. A server on any
  * runtime needs only sockets, media and a clock in addition, and `describe` to answer questions about streams, which are unknown
  * by default.
  */

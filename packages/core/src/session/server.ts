@@ -31,7 +31,7 @@ export type IceServers = readonly IceServer[] | (() => readonly IceServer[]);
 
 /** Options for adding a socket: dependencies of its session. */
 export interface JoinOptions {
-  /** Number by which shared machines refer to it. Not {@link noSocket}. */
+  /** Number by which shared machines refer to it. Not `noSocket`. */
   readonly id: SocketId;
   readonly socket: MessageSocket;
   /** Performs `rtc.*`. */

@@ -12,7 +12,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const turns = 6;
 
 /** Media that touches no network: what a server needs, and the ends of participants. */
-export function fakeMedia() {
+function fakeMedia() {
   const network = fakeNetwork();
   const tracksOf = (tracks: readonly TrackAssignment[]) =>
     tracks.flatMap(({ videoLabel, audioLabel }) => [

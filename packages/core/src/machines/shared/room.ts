@@ -103,7 +103,7 @@ export type ConferenceServerEvent =
   | From<{ readonly type: 'role.talked' } & Talker>
   | From<{ readonly type: 'role.subscribed' } & PlayedRoom>
   | From<{ readonly type: 'role.watching' | 'role.unsubscribed' }>
-  /** The application that runs the server says something to all players, or ends all publishers. `from` is {@link noSocket}. */
+  /** The application that runs the server says something to all players, or ends all publishers. `from` is `noSocket`. */
   | From<{ readonly type: 'app.data'; readonly text: string }>
   | From<{ readonly type: 'app.end' }>
   | SocketFrom;
