@@ -38,7 +38,7 @@ export interface PlayerReport {
 }
 
 /** One video of a player. */
-export interface ReportedTrack {
+interface ReportedTrack {
   readonly trackId: string;
   /** Pixels; `undefined` while it is paused, 0 when not known. */
   readonly height: number | undefined;
