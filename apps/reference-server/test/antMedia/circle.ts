@@ -163,6 +163,20 @@ export const circleTrials: readonly Trial[] = [
     },
   },
   {
+    name: 'Circle with three: one shares a screen after another',
+    async run(stage) {
+      const [anna, ben, carla] = (await enterAll(stage, 'circleScreens', 3)) as [Visitor, Visitor, Visitor];
+      await allSeeAll([anna, ben, carla]);
+      await ben.click('#share-screen-button');
+      await anna.sees('blue', 'green', 'white');
+      await ben.click('#share-screen-button');
+      await anna.sees('blue', 'green');
+      await carla.click('#share-screen-button');
+      await anna.sees('blue', 'green', 'white');
+      await ben.sees('blue', 'red', 'white');
+    },
+  },
+  {
     name: 'Circle with eight: as many tiles as it asks for, each the right person',
     async run(stage) {
       const visitors = await enterAll(stage, 'circle8', 8);
