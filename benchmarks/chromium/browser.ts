@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromiumOptions } from '../../apps/reference-server/test/chromium.ts';
 
 /** The Chromium of this machine. */
-export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const { executablePath } = chromiumOptions();
 const script = readFileSync(new URL('page.js', import.meta.url), 'utf8');
 
 /** True if Chromium is installed. */
@@ -31,23 +32,7 @@ export interface BenchmarkWindow {
 
 /** Starts a Chromium with a fake camera, restricted to this machine. `program` is a wrapper to start instead. */
 export const launchChromium = (program: string = executablePath): Promise<Browser> =>
-  chromium.launch({
-    executablePath: program,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-fake-device-for-media-stream=fps=30',
-      '--use-fake-ui-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required',
-      '--disable-features=WebRtcHideLocalIpsWithMdns',
-    ],
-  });
+  chromium.launch({ ...chromiumOptions('fps=30'), executablePath: program });
 
 /** Opens a page of the server, with the script in it. */
 export async function openPage(browser: Browser, origin: string): Promise<Page> {

@@ -1,7 +1,11 @@
 import { type Browser, chromium } from 'playwright-core';
 
-/** Options of a Chromium with a fake camera and microphone, restricted to this machine. */
-export const chromiumOptions = {
+/**
+ * Options of a Chromium with a fake camera and microphone, restricted to this machine.
+ *
+ * @param camera - Options of the camera, such as `fps=30`.
+ */
+export const chromiumOptions = (camera = '') => ({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: [
     '--headless',
@@ -12,12 +16,12 @@ export const chromiumOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    '--use-fake-device-for-media-stream',
+    `--use-fake-device-for-media-stream${camera === '' ? '' : `=${camera}`}`,
     '--use-fake-ui-for-media-stream',
     '--autoplay-policy=no-user-gesture-required',
     '--disable-features=WebRtcHideLocalIpsWithMdns',
   ],
-};
+});
 
-/** Starts a Chromium as {@link chromiumOptions} say. */
-export const launchChromium = (): Promise<Browser> => chromium.launch(chromiumOptions);
+/** Starts a Chromium with {@link chromiumOptions}. */
+export const launchChromium = (): Promise<Browser> => chromium.launch(chromiumOptions());

@@ -1,37 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from './chromium.ts';
-import { heldNothing, until } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { until } from './page.ts';
+import { startServer } from './server.ts';
+import { useServerAndChromium } from './serverAndChromium.ts';
 
-let server: RunningServer;
-let browser: Browser;
-const pages: Page[] = [];
 /** Exceptions of the pages. */
 const thrown: string[] = [];
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close()));
-  await heldNothing(server);
-  expect(thrown.splice(0)).toEqual([]);
-});
+const rig = useServerAndChromium(() => expect(thrown.splice(0)).toEqual([]));
 
 /** Opens a page of the demo, as on a first visit. */
 async function open(address: string, prepare?: () => void): Promise<Page> {
-  const page = await browser.newPage();
-  pages.push(page);
+  const page = await rig.browser.newPage();
+  rig.opened.push(page);
   if (prepare !== undefined) await page.addInitScript(prepare);
   page.on('pageerror', ({ message }) => thrown.push(message));
-  await page.goto(`${server.http}/${address}`);
+  await page.goto(`${rig.server.http}/${address}`);
   return page;
 }
 
@@ -57,7 +40,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await publisher.click('#start');
     await reaches(publisher, 'publishing');
     // The link shows the stream without further clicks.
-    const player = await open(new URL(await publisher.inputValue('#link')).href.slice(server.http.length + 1));
+    const player = await open(new URL(await publisher.inputValue('#link')).href.slice(rig.server.http.length + 1));
     await reaches(player, 'playing');
     await moves(player, '#video');
     for (const page of [publisher, player])
@@ -132,7 +115,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     await first.click('#start');
     await reaches(first, 'waiting');
     const second = await open(
-      `${new URL(await first.inputValue('#link')).href.slice(server.http.length + 1)}&source=test`,
+      `${new URL(await first.inputValue('#link')).href.slice(rig.server.http.length + 1)}&source=test`,
     );
     await second.click('#start');
     for (const page of [first, second]) {
@@ -248,10 +231,10 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
     for (const page of [publisher, ada, ben]) await page.click('#start');
     await reaches(publisher, 'publishing');
     await moves(ada, '.tile:not(.self) video');
-    const { port } = new URL(server.http);
-    await server.stop();
+    const { port } = new URL(rig.server.http);
+    await rig.server.stop();
     for (const page of [publisher, ada, ben]) await says(page, 'The connection to the server was lost.');
-    server = await startServer('--port', port);
+    rig.server = await startServer('--port', port);
     await reaches(publisher, 'publishing');
     await reaches(ada, 'entered');
     await moves(ada, '.tile:not(.self) video');

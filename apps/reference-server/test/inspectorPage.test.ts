@@ -8,50 +8,33 @@ import { gzipSync } from 'node:zlib';
 import { publisherServer } from '@sigchart/core/machines';
 import { run } from '@sigchart/core/session';
 import { createRecorder, encodeLines } from '@sigchart/inspect';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from './chromium.ts';
-import { heldNothing, until } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { until } from './page.ts';
+import { startServer } from './server.ts';
+import { useServerAndChromium } from './serverAndChromium.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** Folder with the modules that an exported test imports. */
 const exported = fileURLToPath(new URL('../../inspector/exported/', import.meta.url));
 const built = fileURLToPath(new URL('../../inspector/dist/', import.meta.url));
 
-let server: RunningServer;
-let browser: Browser;
-const pages: Page[] = [];
 /** Exceptions of the pages, and requests to other servers. */
 const wrong: string[] = [];
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close()));
-  await heldNothing(server);
-  expect(wrong.splice(0)).toEqual([]);
-});
+const rig = useServerAndChromium(() => expect(wrong.splice(0)).toEqual([]));
 
 async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
-  pages.push(page);
+  const page = await rig.browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  rig.opened.push(page);
   page.on('pageerror', ({ message }) => wrong.push(message));
   page.on('request', (request) => {
     const url = request.url();
-    if (!url.startsWith(server.http) && !/^(data|blob):/.test(url)) wrong.push(url);
+    if (!url.startsWith(rig.server.http) && !/^(data|blob):/.test(url)) wrong.push(url);
   });
   const [path, hash = ''] = address.split('#');
   // Each page is a browser of its own, which has kept no token.
-  const token = path === 'inspector/' ? `?token=${server.key}` : '';
-  await page.goto(`${server.http}/${path}${token}#${hash}`);
+  const token = path === 'inspector/' ? `?token=${rig.server.key}` : '';
+  await page.goto(`${rig.server.http}/${path}${token}#${hash}`);
   return page;
 }
 
@@ -166,8 +149,8 @@ type Place = readonly [x: number, y: number, width: number, height: number];
 
 /** Properties of an SVG when it is opened by itself: its states, and the texts that are cut off. */
 async function shownAs(svg: Buffer) {
-  const page = await browser.newPage();
-  pages.push(page);
+  const page = await rig.browser.newPage();
+  rig.opened.push(page);
   await page.goto(`data:image/svg+xml;base64,${svg.toString('base64')}`);
   return page.evaluate(() => {
     const all = document.documentElement.getBoundingClientRect();
@@ -195,8 +178,8 @@ async function shownAs(svg: Buffer) {
 
 /** A PNG as a browser decodes it: its size, and how many colours are in each of some places, given in half its dots. */
 async function seenIn(png: Buffer, places: readonly Place[]) {
-  const page = await browser.newPage();
-  pages.push(page);
+  const page = await rig.browser.newPage();
+  rig.opened.push(page);
   return page.evaluate(
     async ([source, places]) => {
       const image = new Image();
@@ -253,7 +236,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await page.keyboard.press('b');
     await page.keyboard.press('ArrowRight');
     await shows(page, 'authorizing');
-    const again = await open(page.url().slice(server.http.length + 1));
+    const again = await open(page.url().slice(rig.server.http.length + 1));
     await shows(again, 'authorizing');
     expect(await again.locator('h1').textContent()).toContain('link1');
   });
@@ -371,7 +354,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
       '--conditions=@sigchart/source',
       '--disable-warning=ExperimentalWarning',
       join(root, 'examples/watch-a-machine/main.ts'),
-      `${server.http}/inspector/?token=${server.key}`,
+      `${rig.server.http}/inspector/?token=${rig.server.key}`,
     ]);
     try {
       const page = await open('inspector/');
@@ -412,8 +395,8 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   test('when the server restarts, the shown session stays until then, and is not confused with a new one', async () => {
     const token = ['--inspector-token', 'the same'] as const;
     const own = await startServer(...token);
-    const page = await browser.newPage();
-    pages.push(page);
+    const page = await rig.browser.newPage();
+    rig.opened.push(page);
     await page.goto(`${own.http}/inspector/?token=the+same`);
     const hello = new WebSocket(`${own.ws}/live/websocket`);
     await row(page, 'socket.server', 'live').first().click();

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from './chromium.ts';
-import { heldNothing, until } from './page.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { until } from './page.ts';
 import { addSdk } from './sdkModules.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { useServerAndChromium } from './serverAndChromium.ts';
 import { type Colour, seenOn, useCamera } from './tiles.ts';
 
 const script = readFileSync(new URL('roomPage.js', import.meta.url), 'utf8');
@@ -23,23 +22,7 @@ interface RoomWindow {
   readonly adaptor: Record<string, (...args: unknown[]) => void>;
 }
 
-let server: RunningServer;
-let browser: Browser;
-const contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
-  await heldNothing(server);
-});
+const rig = useServerAndChromium();
 
 class Member {
   readonly page: Page;
@@ -53,12 +36,12 @@ class Member {
   }
 
   static async open(room: string, name: string, colour: Colour): Promise<Member> {
-    const context = await browser.newContext();
-    contexts.push(context);
+    const context = await rig.browser.newContext();
+    rig.opened.push(context);
     await useCamera(context, colour);
     const page = await context.newPage();
-    await page.goto(`${server.http}/metrics`);
-    await addSdk(page, server.http, script);
+    await page.goto(`${rig.server.http}/metrics`);
+    await addSdk(page, rig.server.http, script);
     const member = new Member(page, room, name);
     await member.enter();
     return member;
@@ -66,7 +49,7 @@ class Member {
 
   enter = () =>
     this.page.evaluate(([url, room, name]) => (window as unknown as RoomWindow).enterRoom(url, room, name), [
-      `${server.ws}/live/websocket`,
+      `${rig.server.ws}/live/websocket`,
       this.#room,
       this.#name,
     ] as const);

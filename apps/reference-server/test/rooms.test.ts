@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from './chromium.ts';
-import { heldNothing, plainPage, until } from './page.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { plainPage, until } from './page.ts';
 import { addSdk } from './sdkModules.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { useServerAndChromium } from './serverAndChromium.ts';
 
 const seedScript = readFileSync(new URL('seedPage.js', import.meta.url), 'utf8');
 const sdkScript = readFileSync(new URL('sdkPage.js', import.meta.url), 'utf8');
@@ -27,23 +26,7 @@ interface PageWindow {
   receivedByMember(): Promise<Readonly<Record<string, number>>>;
 }
 
-let server: RunningServer;
-let browser: Browser;
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close()));
-  await heldNothing(server);
-});
+const rig = useServerAndChromium();
 
 const call = <Result>(page: Page, method: keyof PageWindow, ...args: unknown[]) =>
   page.evaluate(
@@ -53,10 +36,10 @@ const call = <Result>(page: Page, method: keyof PageWindow, ...args: unknown[]) 
   ) as Promise<Result>;
 
 async function seedPage() {
-  const page = await plainPage(browser, server.http);
-  pages.push(page);
+  const page = await plainPage(rig.browser, rig.server.http);
+  rig.opened.push(page);
   await page.addScriptTag({ content: seedScript });
-  const url = `${server.ws}/WebRTCAppEE/websocket`;
+  const url = `${rig.server.ws}/WebRTCAppEE/websocket`;
   return {
     page,
     join: (streamId: string) => call<void>(page, 'seedJoin', url, streamId),
@@ -83,10 +66,10 @@ async function seedPage() {
 
 /** A member as the SDK's own conference page makes one: it publishes into the room, and plays the room as one. */
 async function multitrackPage(room: string, streamId: string) {
-  const page = await plainPage(browser, server.http);
-  pages.push(page);
-  await addSdk(page, server.http, sdkScript);
-  await call(page, 'sdkOpen', `${server.ws}/WebRTCAppEE/websocket`, { play: false });
+  const page = await plainPage(rig.browser, rig.server.http);
+  rig.opened.push(page);
+  await addSdk(page, rig.server.http, sdkScript);
+  await call(page, 'sdkOpen', `${rig.server.ws}/WebRTCAppEE/websocket`, { play: false });
   await page.evaluate(
     ([room, streamId]) => {
       const { adaptor } = window as unknown as PageWindow;

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from './chromium.ts';
-import { heldNothing, plainPage, until } from './page.ts';
+import { describe, expect, test } from 'vitest';
+import { plainPage, until } from './page.ts';
 import { addSdk, sdkVersions } from './sdkModules.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { useServerAndChromium } from './serverAndChromium.ts';
 
 const script = readFileSync(new URL('sdkPage.js', import.meta.url), 'utf8');
 
@@ -24,31 +22,15 @@ interface SdkWindow {
   readonly events: readonly { readonly info: string; readonly streamId?: string; readonly data?: unknown }[];
 }
 
-let server: RunningServer;
-let browser: Browser;
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close()));
-  await heldNothing(server);
-});
+const rig = useServerAndChromium();
 
 describe.each(sdkVersions)('the Ant Media JavaScript SDK %s', (version) => {
   async function open(play: boolean) {
-    const page = await plainPage(browser, server.http);
-    pages.push(page);
-    await addSdk(page, server.http, script, version);
+    const page = await plainPage(rig.browser, rig.server.http);
+    rig.opened.push(page);
+    await addSdk(page, rig.server.http, script, version);
     await page.evaluate(([url, play]) => (window as unknown as SdkWindow).sdkOpen(url, { play }), [
-      `${server.ws}/live/websocket`,
+      `${rig.server.ws}/live/websocket`,
       play,
     ] as const);
     const call = (method: keyof Adaptor, ...args: string[]) =>

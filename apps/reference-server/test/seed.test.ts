@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from './chromium.ts';
-import { heldNothing, plainPage, until } from './page.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { describe, expect, test } from 'vitest';
+import { plainPage, until } from './page.ts';
+import { useServerAndChromium } from './serverAndChromium.ts';
 
 const script = readFileSync(new URL('seedPage.js', import.meta.url), 'utf8');
 
@@ -26,29 +24,13 @@ interface SeedWindow {
   readonly messages: readonly Record<string, unknown>[];
 }
 
-let server: RunningServer;
-let browser: Browser;
-const pages: Page[] = [];
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  expect(await server.stop()).toBe(0);
-});
-
-afterEach(async () => {
-  await Promise.all(pages.splice(0).map((page) => page.close()));
-  await heldNothing(server);
-});
+const rig = useServerAndChromium();
 
 async function openPage() {
-  const page = await plainPage(browser, server.http);
-  pages.push(page);
+  const page = await plainPage(rig.browser, rig.server.http);
+  rig.opened.push(page);
   await page.addScriptTag({ content: script });
-  const url = `${server.ws}/WebRTCAppEE/websocket`;
+  const url = `${rig.server.ws}/WebRTCAppEE/websocket`;
   return {
     page,
     publish: (streamId: string, options = {}) =>

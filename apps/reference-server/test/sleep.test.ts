@@ -54,7 +54,7 @@ function familyOf(pid: number): readonly number[] {
 
 /** Starts a browser that is closed at the end of a test. */
 async function launch({ onTestFinished }: TestContext): Promise<SleepingBrowser> {
-  const started: BrowserServer = await chromium.launchServer(chromiumOptions);
+  const started: BrowserServer = await chromium.launchServer(chromiumOptions());
   const browser = await chromium.connect(started.wsEndpoint());
   const pid = started.process().pid as number;
   onTestFinished(() => started.close());
