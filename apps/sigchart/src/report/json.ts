@@ -14,15 +14,17 @@ export function jsonReport(findings: Findings): string {
       notRun: count(findings, 'notRun'),
       cases: [
         ...results.map((result) => {
-          const { id, title, section, requiredBy } = result.case;
+          const { id, title, section, requiredBy, sources } = result.case;
           const { divergence, durationMs, ladder } = result;
-          return { id, title, section, requiredBy, outcome: outcomeOf(result), divergence, durationMs, ladder };
+          const outcome = outcomeOf(result);
+          return { id, title, section, requiredBy, sources, outcome, divergence, durationMs, ladder };
         }),
-        ...notRun.map(({ case: { id, title, section, requiredBy }, lacks }) => ({
+        ...notRun.map(({ case: { id, title, section, requiredBy, sources }, lacks }) => ({
           id,
           title,
           section,
           requiredBy,
+          sources,
           outcome: 'notRun',
           lacks,
         })),

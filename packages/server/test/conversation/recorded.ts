@@ -1,6 +1,7 @@
 import type { ConversationCase, ServerUnderTest, Setting } from '@sigchart/conformance';
 import { eventKey, type PathScenario, record } from '@sigchart/conformance/record';
 import { configured, told } from './configured.ts';
+import { factsIn } from './facts.ts';
 import { memoryServer } from './memory.ts';
 import { callPathScenarios } from './scenario/callPaths.ts';
 import { scenarios } from './scenario/index.ts';
@@ -47,6 +48,21 @@ export async function configuredServer(needs: readonly Setting[]): Promise<Serve
   return { ...system, settings: told };
 }
 
+/** Adds where it is written what a case asks for: what only this project asks for, in its own document. */
+function sourced({ id, title, section, requiredBy, ...rest }: ConversationCase): ConversationCase {
+  const own = requiredBy === 'project' ? [`docs/protocol.md § ${section}`] : [];
+  // Steps of a section in one.
+  const steps = new Map<string, Set<string>>();
+  for (const { source } of factsIn({ ...rest, requiredBy })) {
+    const [kind, of, step] = source.split(', ');
+    const known = steps.get(`${kind}, ${of}`) ?? new Set();
+    steps.set(`${kind}, ${of}`, step === undefined ? known : known.add(step));
+  }
+  const others = [...steps].map(([of, each]) => [of, ...each].join(', '));
+  const sources = [...own, ...others];
+  return { id, title, section, requiredBy, sources, ...rest };
+}
+
 /** Every case, as the server in memory has it now, by the file that it belongs to. */
 export async function recordAll(): Promise<Readonly<Record<string, readonly ConversationCase[]>>> {
   const { system } = memoryServer();
@@ -54,11 +70,11 @@ export async function recordAll(): Promise<Readonly<Record<string, readonly Conv
   for (const [number, scenario] of scenarios.entries()) {
     const [file = ''] = scenario.id.split('/');
     const right = scenario.needs === undefined ? system : await configuredServer(scenario.needs);
-    files[file] = [...(files[file] ?? []), await record(scenario, right, number)];
+    files[file] = [...(files[file] ?? []), sourced(await record(scenario, right, number))];
   }
   for (const each of await recordPaths()) {
     const [file = ''] = each.id.split('/');
-    files[file] = [...(files[file] ?? []), each];
+    files[file] = [...(files[file] ?? []), sourced(each)];
   }
   return files;
 }
