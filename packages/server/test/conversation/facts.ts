@@ -610,14 +610,6 @@ const sdks: readonly Fact[] = [
       who: 'other',
     },
   ]),
-  ...sdk(adaptor, 'command: "getDebugInfo"', [
-    {
-      says: 'A command that a server does not know is not an error.',
-      cause: say('getDebugInfo'),
-      hears: 'nothing',
-      who: 'self',
-    },
-  ]),
   ...sdk(adaptor, 'command: "registerPushNotificationToken"', [
     {
       says: 'Push notifications are of other servers.',
