@@ -1,6 +1,6 @@
 import type { AccessEvent, AccessRequest } from '@sigchart/core/machines';
-import { expect, test } from 'vitest';
-import { Decisions, type Grant, verdictOf } from './decisions.ts';
+import { expect, test, vi } from 'vitest';
+import { Decisions, type Grant, type Granted, verdictOf } from './decisions.ts';
 
 const wish = (more: Partial<AccessRequest> = {}): AccessRequest => ({
   action: 'publish',
@@ -53,4 +53,34 @@ test('a grant is remembered, unless its credentials are too long', () => {
   decisions.decide(wish({ token: 'x'.repeat(200_000) }), () => {});
   decisions.decide(wish(), () => {});
   expect(remembered.map(({ token }) => token)).toEqual(['short']);
+});
+
+test('of requests that wait for a decision there are 256, and a further one is refused at once', async () => {
+  let decide: (verdict: Granted) => void = () => {};
+  const decisions = new Decisions(
+    () =>
+      new Promise((resolve) => {
+        decide = resolve;
+      }),
+  );
+  const events: AccessEvent['type'][] = [];
+  // The first is being decided, and does not wait.
+  for (let count = 0; count < 258; count += 1)
+    decisions.decide(wish({ streamId: `s${count}` }), ({ type }) => events.push(type));
+  expect(events).toEqual(['access.refused']);
+  decide({});
+  await vi.waitFor(() => expect(events).toEqual(['access.refused', 'access.granted']));
+  decisions.decide(wish({ streamId: 'next' }), ({ type }) => events.push(type));
+  expect(events).toHaveLength(2);
+});
+
+test('the last 256 grants of a socket are remembered', () => {
+  let remembered: readonly Grant[] = [];
+  const decisions = new Decisions((_, granted) => {
+    remembered = granted;
+    return {};
+  });
+  for (let count = 0; count < 300; count += 1) decisions.decide(wish({ streamId: `s${count}` }), () => {});
+  expect(remembered).toHaveLength(256);
+  expect([remembered[0]?.streamId, remembered.at(-1)?.streamId]).toEqual(['s298', 's43']);
 });

@@ -181,3 +181,98 @@ test('the echo of a sender report gives the round trip', () => {
   outlet.close();
   track.close();
 });
+
+/** With a clock that is turned: runs what it is given, and puts the clock right. */
+function withTime(run: () => void): void {
+  vi.useFakeTimers();
+  try {
+    run();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+/** A player that has received one packet, and the number of key frames that it has made the publisher send since. */
+function asking() {
+  const requestKeyFrame = vi.fn();
+  const { track, outlet } = player(true, requestKeyFrame);
+  receiveOf(track, 10, Buffer.from([keyFrame]));
+  vi.advanceTimersByTime(20_000);
+  requestKeyFrame.mockClear();
+  const [forwarder] = outlet.forwarders;
+  let number = 10;
+  const ask = () => {
+    forwarder?.requestKeyFrame();
+    // The publisher has a key frame at all times.
+    number += 1;
+    receiveOf(track, number, Buffer.from([keyFrame]));
+    return requestKeyFrame.mock.calls.length;
+  };
+  const close = () => {
+    outlet.close();
+    track.close();
+  };
+  return { ask, close };
+}
+
+test('a player that asks for key frames again and again gets them at growing intervals, at most 8 s', () => {
+  withTime(() => {
+    const { ask, close } = asking();
+    const answeredAtS: number[] = [];
+    let before = 0;
+    for (let quarters = 0; quarters < 160; quarters += 1) {
+      const answered = ask();
+      if (answered > before) answeredAtS.push(quarters / 4);
+      before = answered;
+      vi.advanceTimersByTime(250);
+    }
+    const intervals = answeredAtS.slice(1).map((at, index) => at - (answeredAtS[index] ?? 0));
+    expect(intervals).toEqual([0.5, 1, 2, 4, 8, 8, 8, 8]);
+    close();
+  });
+});
+
+test('a player that has not asked for a key frame for 10 s is answered at once again', () => {
+  withTime(() => {
+    const { ask, close } = asking();
+    for (let count = 0; count < 6; count += 1) {
+      ask();
+      vi.advanceTimersByTime(9_000);
+    }
+    const before = ask();
+    vi.advanceTimersByTime(10_001);
+    expect(ask()).toBe(before + 1);
+    vi.advanceTimersByTime(500);
+    expect(ask()).toBe(before + 2);
+    close();
+  });
+});
+
+test('packets are sent again 256 times in a burst, and then half as often as others are sent', () => {
+  withTime(() => {
+    const { track, traffic, outlet, last } = player(true);
+    let number = 10;
+    const receive = (count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        number += 1;
+        receiveOf(track, number, Buffer.from([keyFrame]));
+        vi.advanceTimersByTime(1);
+      }
+    };
+    const lose = (count: number) => {
+      const before = traffic.totals.packetsRetransmitted;
+      for (let index = 0; index < count; index += 1) {
+        const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost: [last()] });
+        outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }), performance.now());
+      }
+      return traffic.totals.packetsRetransmitted - before;
+    };
+    receive(1);
+    expect(lose(1_000)).toBe(256);
+    expect(lose(10)).toBe(0);
+    receive(20);
+    expect(lose(100)).toBe(10);
+    outlet.close();
+    track.close();
+  });
+});

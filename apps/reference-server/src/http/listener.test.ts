@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { expect, test, vi } from 'vitest';
+import { createListener } from './listener.ts';
+
+vi.mock('node:http', async (actual) => {
+  const http = await actual<typeof import('node:http')>();
+  return { ...http, createServer: vi.fn(http.createServer) };
+});
+vi.mock('node:https', async (actual) => {
+  const https = await actual<typeof import('node:https')>();
+  return { ...https, createServer: vi.fn(https.createServer) };
+});
+vi.mock('./tls.ts', () => ({ readCertificate: () => ({}) }));
+
+const options = {
+  port: 0,
+  host: '127.0.0.1',
+  limits: { connections: 10, connectionsPerAddress: 10 },
+  isProxy: () => false,
+};
+const times = { headersTimeout: 10_000, requestTimeout: 30_000 };
+
+test('a client has 10 s for the head of a request, and 30 s for all of it', () => {
+  createListener(
+    options as never,
+    () => {},
+    () => {},
+  ).close();
+  expect(createServer).toHaveBeenCalledWith(expect.objectContaining(times), expect.anything());
+});
+
+test('it has the same over TLS, and 10 s for the handshake', () => {
+  createListener(
+    { ...options, tls: {} } as never,
+    () => {},
+    () => {},
+  ).close();
+  const handshake = { ...times, handshakeTimeout: 10_000 };
+  expect(createSecureServer).toHaveBeenCalledWith(expect.objectContaining(handshake), expect.anything());
+});
