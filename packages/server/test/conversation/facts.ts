@@ -610,14 +610,6 @@ const sdks: readonly Fact[] = [
       who: 'other',
     },
   ]),
-  ...sdk(adaptor, 'command: "registerPushNotificationToken"', [
-    {
-      says: 'Push notifications are of other servers.',
-      cause: say('registerPushNotificationToken'),
-      hears: 'nothing',
-      who: 'self',
-    },
-  ]),
   ...sdk(adaptor, 'mainTrack', [
     {
       says: 'A publish may name the room as its main track.',
