@@ -53,3 +53,25 @@ test('who wants everything at once gets it piece by piece, whole and in order', 
     expect(transitions.length).toBe(300);
   }
 });
+
+test('a viewer watches 64 sessions, and a request for more is ignored', () => {
+  const recorder = createRecorder();
+  const observe = recorder.observer();
+  run({ machine: lamp, input: undefined, perform: () => {}, observe }).send({ type: 'press' });
+  const feed = createFeed(recorder);
+  let told = 0;
+  const send = (text: string) => {
+    told += decodeLines(text).records.filter(({ kind }) => kind === 'transition').length;
+  };
+  const { received } = feed.view({ bufferedAmount: 0, send }, () => {});
+  const [session = ''] = [...recorder.sessions()].map(({ session }) => session);
+  const watch = (count: number) =>
+    JSON.stringify({ watch: [session, ...Array.from({ length: count - 1 }, (_, index) => `other${index}`)] });
+  received(watch(65));
+  vi.advanceTimersByTime(1_000);
+  expect(told).toBe(0);
+  received(watch(64));
+  vi.advanceTimersByTime(1_000);
+  expect(told).toBeGreaterThan(0);
+  feed.close();
+});

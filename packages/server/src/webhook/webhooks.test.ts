@@ -423,3 +423,41 @@ test('with an outbox, webhooks left at a stop are sent at the next start', async
   expect(actions()).toEqual(['liveStreamStarted one', 'liveStreamEnded one']);
   expect([...box.kept]).toEqual([]);
 });
+
+test('32 webhooks are in flight at a time, and the others wait for their turn', async () => {
+  const answers: (() => void)[] = [];
+  const slow = createServer((request, response) => {
+    request.resume();
+    answers.push(() => response.writeHead(200).end());
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  const webhooks = webhooksWith({
+    url: `http://127.0.0.1:${(slow.address() as AddressInfo).port}`,
+    timeoutMs: 60_000,
+  });
+  for (let count = 0; count < 40; count += 1) webhooks.notify(happened('liveStreamStarted', `s${count}`));
+  await until(() => expect(answers.length).toBeGreaterThanOrEqual(32));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(answers).toHaveLength(32);
+  answers[0]?.();
+  await until(() => expect(answers).toHaveLength(33));
+  for (let at = 1; at < 40; at += 1) {
+    await until(() => expect(answers.length).toBeGreaterThan(at));
+    answers[at]?.();
+  }
+  await until(() => expect(webhooks.pending).toBe(0));
+  slow.closeAllConnections();
+  await new Promise((resolve) => slow.close(resolve));
+});
+
+test('a webhook that is not accepted is tried again after at most a minute', async () => {
+  statusOf = () => (received.length < 10 ? 500 : 200);
+  const webhooks = webhooksWith();
+  webhooks.notify(happened('liveStreamStarted', 'one'));
+  for (let failures = 1; failures < 10; failures += 1) {
+    await until(() => expect(received).toHaveLength(failures));
+    await passBackOff(60_000);
+  }
+  await until(() => expect(webhooks.pending).toBe(0));
+  expect(received).toHaveLength(10);
+});

@@ -199,4 +199,12 @@ test.each<[string, (number: number, atMs: number, random: () => number) => Feedb
   const queue: number[] = [];
   simulate(link, [flow], [70_000, 90_000], (atMs) => queue.push(link.queueMs(atMs)));
   expect(quantile(queue, 0.95)).toBeLessThan(150);
+
+test.each([
+  [1, 30_000],
+  [1e12, 100_000_000],
+])('a player that limits its path to %d bit/s, and reports nothing else, is sent %d', (limit, bitrate) => {
+  const estimator = new BandwidthEstimator();
+  for (let atMs = 0; atMs < 1_000; atMs += 100) estimator.limit(limit, atMs);
+  expect(estimator.bitrate).toBe(bitrate);
 });

@@ -66,3 +66,19 @@ test('random bytes are read without an error', () => {
     expect(() => readFeedback(bytes)).not.toThrow();
   }
 });
+
+test('a report on more than 8 192 packets is ignored', () => {
+  // Run lengths of packets that were not received: 13 bits each.
+  const reportOn = (count: number) => {
+    const packet = Buffer.alloc(24);
+    packet.writeUInt8(0x8f, 0);
+    packet.writeUInt8(205, 1);
+    packet.writeUInt16BE(packet.length / 4 - 1, 2);
+    packet.writeUInt16BE(count, 14);
+    packet.writeUInt16BE(8_191, 20);
+    packet.writeUInt16BE(count - 8_191, 22);
+    return packet;
+  };
+  expect(readFeedback(reportOn(8_192))?.packets).toHaveLength(8_192);
+  expect(readFeedback(reportOn(8_193))).toBeUndefined();
+});

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Event, RTCDtlsFingerprint, RTCDtlsParameters, type RTCDtlsTransport } from 'werift';
 import { Handshake } from '../mends/dtls/handshake.ts';
-import { newCertificate } from '../test/peer.ts';
+import { newCertificate } from '../test/remote.ts';
 import { SrtpTransport } from './srtpTransport.ts';
 
 const certificate = await newCertificate();

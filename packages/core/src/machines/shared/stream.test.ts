@@ -397,3 +397,14 @@ describe('of two who want an id', () => {
     ]);
   });
 });
+
+test('as many play a stream as its limit says, and another may once one has left', () => {
+  const limited = (from: SocketId): StreamServerEvent => ({ type: 'role.subscribed', from, viewerLimit: 1 });
+  const told = ({ all }: ReturnType<typeof after>) =>
+    all.flatMap((effect) => ('event' in effect ? [(effect.event as { readonly type: string }).type] : []));
+  const live = [claimed(p), announced(p)];
+  const refused = 'stream.refused';
+  expect(told(after(...live, limited(x)))).not.toContain(refused);
+  expect(told(after(...live, limited(x), limited(y)))).toContain(refused);
+  expect(told(after(...live, limited(x), unsubscribed(x), limited(y)))).not.toContain(refused);
+});
