@@ -12,12 +12,14 @@ interface Proof {
   readonly nightly?: JointOptions;
   /** Minimum number of joint states: fewer mean that the model no longer explores. */
   readonly floor: number;
+  /** True if the nightly exploration is known to reach its limit of states, so that it proves less than everything. Default `false`. */
+  readonly isBounded?: boolean;
   /** Of {@link properties}, those that cannot hold here, each with the reason in the test. */
   readonly without?: readonly (keyof typeof properties)[];
 }
 
 /** A test that all properties hold in every joint state of a conversation. */
-export function prove(title: string, { options, nightly, floor, without = [] }: Proof): void {
+export function prove(title: string, { options, nightly, floor, isBounded = false, without = [] }: Proof): void {
   test(title, { timeout: isNightly ? 3_600_000 : 600_000 }, () => {
     const checked = Object.entries(properties)
       .filter(([name]) => !(without as readonly string[]).includes(name))
@@ -30,7 +32,7 @@ export function prove(title: string, { options, nightly, floor, without = [] }: 
     );
     const participants = ['client 1', 'server', ...options.clients.slice(1).map((_, index) => `client ${index + 2}`)];
     expect(explored.violations.map((violation) => violationText(participants, violation as never)).join('\n')).toBe('');
-    expect(isComplete || isNightly).toBe(true);
+    expect(isComplete || (isNightly && isBounded)).toBe(true);
     expect(states).toBeGreaterThanOrEqual(floor);
   });
 }
