@@ -199,6 +199,7 @@ test.each<[string, (number: number, atMs: number, random: () => number) => Feedb
   const queue: number[] = [];
   simulate(link, [flow], [70_000, 90_000], (atMs) => queue.push(link.queueMs(atMs)));
   expect(quantile(queue, 0.95)).toBeLessThan(150);
+});
 
 test.each([
   [1, 30_000],
