@@ -630,6 +630,13 @@ export const mutants: readonly Mutant[] = [
     tests: [`${werift}/estimation/pacer.test.ts`],
     survives: 'The test measures a path that is wide enough without it.',
   },
+  {
+    limit: 'Layers of a dependency descriptor',
+    file: `${werift}/source/dependencyDescriptor.ts`,
+    from: 'spatial > maxSpatial || temporal > maxTemporal || layers.length === 64',
+    to: 'false',
+    tests: [`${werift}/source/dependencyDescriptor.test.ts`],
+  },
   // Streams and rooms.
   {
     limit: 'Publishers, players, calls and rooms of a socket',

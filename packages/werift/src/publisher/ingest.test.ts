@@ -33,6 +33,7 @@ test('64 sources of a transport are remembered, and the packets of a further one
     sendTimeId: undefined,
     transportSequenceId: undefined,
     audioLevelId: undefined,
+    dependencyId: undefined,
   });
   // Whoever looks at the extensions of a packet does so because it does not know the source.
   let looked = 0;
