@@ -70,7 +70,7 @@ export function playersOf(state: AppState, streamId: string): readonly Subscribe
   return [...ofStream, ...ofRoom].map((socket) => subscriberOf(state, socket, streamId));
 }
 
-/** What the player of a socket says of itself. */
+/** Description of a player by its own account. */
 export function subscriberOf(state: AppState, socket: SocketId, streamId: string): Subscriber {
   const { subscriberId = '', subscriberName = '' } = state.sockets.get(socket)?.claims.played.get(streamId) ?? {};
   return { subscriberId, subscriberName, streamId };

@@ -24,9 +24,9 @@ export interface QualityOptions {
 export interface PlayerReport {
   /** Estimated bandwidth of the path to the player. */
   readonly estimate: number;
-  /** What is sent by the layers that were chosen, audio included. */
+  /** Bitrate of the chosen layers and of audio. */
   readonly sent: number;
-  /** What arrived lately; 0 where the player does not report on packets. */
+  /** Bitrate that arrived lately; 0 where the player does not report on packets. */
   readonly received: number;
   /** Share of packets that were lost lately. */
   readonly loss: number;
@@ -63,7 +63,7 @@ export class PlayerQuality {
     });
   }
 
-  /** What was last measured and chosen; `undefined` before that. */
+  /** Last measurement and choice; `undefined` before that. */
   get report(): PlayerReport | undefined {
     if (this.#running === undefined || this.#measurement === undefined) return undefined;
     const { bitrate, throughput, loss, rttMs, isCongested, tracks } = this.#measurement;

@@ -35,7 +35,7 @@ interface Element {
 /** The extensions of a header in one of both forms. */
 interface ElementBlock {
   readonly bytes: Buffer;
-  /** Where in the header the values are that change; 0 without. */
+  /** Offsets in the header of the values that change; 0 without. */
   readonly transportSequenceAt: number;
   readonly sendTimeAt: number;
 }
@@ -43,7 +43,7 @@ interface ElementBlock {
 const elementOf = ({ id, value }: Element, isLong: boolean): Buffer =>
   Buffer.concat([Buffer.from(isLong ? [id, value.length] : [(id << 4) | (value.length - 1)]), value]);
 
-/** Where extensions begin. */
+/** Offset of the first extension. */
 const elementsAt = 16;
 
 /**

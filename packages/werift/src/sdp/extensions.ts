@@ -19,7 +19,7 @@ export const sendTimeUri = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-sen
 /** Header extension with the audio level of a packet. @see RFC 6464 § 4 */
 export const audioLevelUri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
 
-/** How the frame of a packet depends on others. @see https://aomediacodec.github.io/av1-rtp-spec/ § A.9 */
+/** Dependency descriptor: the frames that the frame of a packet depends on. @see https://aomediacodec.github.io/av1-rtp-spec/ § A.9 */
 export const dependencyUri = 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
 
 /** Codecs whose layers only the dependency descriptor tells: payloads of the others do it themselves. */

@@ -12,13 +12,13 @@ interface DecodeTarget {
   readonly temporal: number;
 }
 
-/** What a kind of frame has in common: the template that its descriptors name. */
+/** Template of a kind of frame, which its descriptors name. */
 interface Template extends DecodeTarget {
   /** By decode target. */
   readonly indications: readonly number[];
 }
 
-/** How the frames of a coded video sequence depend on each other. */
+/** Dependencies between the frames of a coded video sequence. */
 interface DependencyStructure {
   readonly templateOffset: number;
   readonly templates: readonly Template[];

@@ -10,7 +10,7 @@ export interface MediaPacket {
   readonly marker: boolean;
   readonly payload: Buffer;
   readonly layer: PacketLayer;
-  /** What its dependency descriptor says; `undefined` without one that can be read. */
+  /** Its dependency descriptor; `undefined` without one that can be read. */
   readonly dependency?: FrameDependency | undefined;
   /** Arrival time, by the monotonic clock. */
   readonly atMs: number;

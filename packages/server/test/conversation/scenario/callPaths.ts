@@ -45,7 +45,7 @@ function actionsOf(event: PeerServerEvent): readonly Action[] {
 /**
  * A call, along the shortest paths that take every transition of its machine.
  *
- * Whether a client can cause a path turns out when it is recorded.
+ * Recording shows whether a client can cause a path.
  */
 export function callPathScenarios(): readonly PathScenario[] {
   const { machine, options } = subjects['peer.server'];
