@@ -90,8 +90,7 @@ export function memoryServer(options: Partial<SignallingServerOptions> = {}, bet
       const session: ServerSession = server.join('live', socket);
       return {
         send: (text) => open && later(() => received(text)),
-        // A server ignores them before decoding.
-        sendBytes: () => {},
+        sendBytes: (text) => open && later(() => session.receivedBinary(text.length)),
         close: () => end('closed'),
       };
     },
