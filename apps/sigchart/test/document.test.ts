@@ -36,9 +36,9 @@ test('features beyond the document are not followed, and counted by cause', {
   expect(output).toContain(
     '– not followed: beyond the document\n    – A expected  error {"definition":"no_stream_exist"',
   );
-  expect(output).toContain('was not asked about the original document; beyond it, 8 of 8 cases are not followed.');
+  expect(output).toMatch(/was not asked about the original document; beyond it, (\d+) of \1 cases are not followed\./);
   expect(output).toMatch(
-    /By cause\n {2}– 7 × expected publish_started, received nothing: .*, and 3 more\n {2}– 1 × expected no_stream_exist/,
+    /By cause\n {2}– \d × expected publish_started, received nothing: .*, and \d more\n {2}– \d × expected no_stream_exist/,
   );
   expect(code).toBe(exitCodes.notFollowed);
 });
