@@ -625,7 +625,7 @@ export const mutants: readonly Mutant[] = [
   {
     limit: 'Time that a key frame waits on a narrow path',
     file: `${werift}/estimation/pacer.ts`,
-    from: ', (this.#waitingBytes * 8000) / maxWaitMs',
+    from: ', (this.#waitingBytes * 8000) / drainMs',
     to: '',
     tests: [`${werift}/estimation/pacer.test.ts`],
     survives: 'The test measures a path that is wide enough without it.',

@@ -8,8 +8,11 @@ const minBitrate = 300_000;
 const burstMs = 30;
 const minBurstBytes = 3_600;
 
-/** The longest that a packet may wait: the rate is raised so that it does not. Milliseconds. */
-const maxWaitMs = 500;
+/**
+ * Time in which everything that waits would leave at the rate of that moment. As less waits, the rate falls again: a key frame of 70 kB
+ * takes about a second. Milliseconds.
+ */
+const drainMs = 500;
 
 interface PendingPacket {
   readonly owner: object;
@@ -36,7 +39,7 @@ export class Pacer {
   }
 
   #rateAt(atMs: number): number {
-    return Math.max(minBitrate, factor * this.#bitrate(atMs), (this.#waitingBytes * 8000) / maxWaitMs);
+    return Math.max(minBitrate, factor * this.#bitrate(atMs), (this.#waitingBytes * 8000) / drainMs);
   }
 
   #pay(atMs: number): number {

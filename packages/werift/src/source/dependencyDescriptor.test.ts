@@ -89,10 +89,36 @@ test('what cannot be read, or has a template that is not known, is nothing, and 
     expect(reader.read(keyFrame().subarray(0, length)), `${length} bytes`).toBeUndefined();
   expect(reader.read(bitsOf(...mandatory(5, 1)))).toBeUndefined();
   expect(reader.read(bitsOf(...mandatory(63, 1)))).toBeUndefined();
-  // Nine temporal layers.
-  const layers = Array.from({ length: 9 }, (): Field => [1, 2]);
-  expect(reader.read(bitsOf(...mandatory(0, 1), ...flags(1, 0, 0, 0, 0), [0, 6], [0, 5], ...layers))).toBeUndefined();
   expect(reader.read(bitsOf(...mandatory(3, 2)))).toMatchObject({ temporal: 2, frameNumber: 2 });
+});
+
+/** A key frame whose templates follow each other as the numbers say: 0 for the same layer, 1 for the next temporal, 2 for the next spatial. */
+const keyFrameOf = (steps: readonly number[]): Buffer => {
+  const templates = [0, ...steps];
+  return bitsOf(
+    ...mandatory(0, 1),
+    ...flags(1, 0, 0, 0, 0),
+    // The first template is 0, and there is one decode target.
+    [0, 6],
+    [0, 5],
+    ...steps.map((step): Field => [step, 2]),
+    [3, 2],
+    ...templates.map((): Field => [2, 2]),
+    // No frame depends on another, there are no chains, and no sizes.
+    ...templates.map((): Field => [0, 1]),
+    [0, 1],
+    [0, 1],
+  );
+};
+
+test.each([
+  { what: '4 spatial layers', step: 2, most: 3 },
+  { what: '8 temporal layers', step: 1, most: 7 },
+  { what: '64 templates', step: 0, most: 63 },
+])('$what are read, and one more is not', ({ step, most }) => {
+  const read = (steps: number) =>
+    new DependencyReader().read(keyFrameOf(Array.from({ length: steps }, () => step)))?.structure.templates.length;
+  expect([read(most), read(most + 1)]).toEqual([most + 1, undefined]);
 });
 
 test('no bytes make it throw', () => {
