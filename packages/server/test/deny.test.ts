@@ -65,6 +65,7 @@ const harmless = ({ command, definition, turnServerCredential }: Record<string, 
   command === 'pong' ||
   (command === 'iceServerConfig' && turnServerCredential === undefined) ||
   definition === 'leavedFromRoom' ||
+  definition === 'pushNotificationsNotSupported' ||
   (command === 'error' && harmlessErrors.includes(String(definition)));
 
 const trusted = 5;
