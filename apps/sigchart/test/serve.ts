@@ -77,7 +77,8 @@ export async function serveWrong(wrong: Wrong, options: Partial<SignallingServer
     });
     const session = signalling.join('live', socket);
     webSocket.on('message', (data, isBinary) => {
-      if (!isBinary) hears(String(data), (text) => session.received(text));
+      if (isBinary) session.receivedBinary((data as Buffer).length);
+      else hears(String(data), (text) => session.received(text));
     });
     webSocket.on('pong', () => session.ponged());
     webSocket.on('close', () => session.closed());
