@@ -1,7 +1,7 @@
 import type { ConversationCase, MessagePattern, RequiredBy, Step } from '@sigchart/conformance';
 
 /** What happens, and makes a server speak: a message, or something else that a participant does. */
-export type Cause =
+type Cause =
   | { readonly say: string; readonly with?: MessagePattern; readonly without?: readonly string[] }
   | { readonly does: Step['does']; readonly path?: string };
 
