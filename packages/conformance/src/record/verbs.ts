@@ -8,6 +8,9 @@ export const open = (who: string, more: { path?: string; answersPings?: false } 
   who,
   ...more,
 });
+
+/** Opens a socket of each of them. */
+export const opens = (...all: readonly string[]): readonly Action[] => all.map((who) => open(who));
 export const say = (who: string, command: string, fields: MessagePattern = {}): Action => ({
   does: 'say',
   who,

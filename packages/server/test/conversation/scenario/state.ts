@@ -7,7 +7,7 @@ import {
   given,
   idOf,
   offer,
-  open,
+  opens,
   playing,
   publishing,
   say,
@@ -22,7 +22,6 @@ const c1 = { streamId: idOf('c1') };
 const room = idOf('r1');
 const r1 = { streamId: room };
 
-const opens = (...all: readonly string[]): readonly Action[] => all.map((who) => open(who));
 const enter = (who: string, streamId?: string, of = 'r1') =>
   say(who, 'joinRoom', { room: idOf(of), ...(streamId !== undefined && { streamId: idOf(streamId) }) });
 const leave = (who: string, of = 'r1') => say(who, 'leaveFromRoom', { room: idOf(of) });

@@ -1,10 +1,10 @@
-import type { Action } from '@sigchart/conformance';
 import type { Scenario } from '@sigchart/conformance/record';
 import {
   close,
   connection,
   idOf,
   open,
+  opens,
   playing,
   publishing,
   say,
@@ -19,10 +19,12 @@ const room = idOf('r1');
 const publisher = connection('publisher', 'A', 'publisher');
 const player = connection('player', 'B', 'player');
 
+/** A stream of A that B and C play. */
+const played = [publisher, player, connection('other', 'C', 'player')];
+const playedByTwo = [...opens('A', 'B', 'C'), ...publishing('A'), ...playing('B'), ...playing('C', 'other')];
+
 /** Maximum delay of messages that nothing postpones. It allows for the round trips of any network. */
 const withinMs = 1_500;
-
-const opens = (...all: readonly string[]): readonly Action[] => all.map((who) => open(who));
 
 export const timeScenarios: readonly Scenario[] = [
   {
@@ -51,15 +53,8 @@ export const timeScenarios: readonly Scenario[] = [
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
-    connections: [publisher, player, connection('other', 'C', 'player')],
-    actions: [
-      ...opens('A', 'B', 'C'),
-      ...publishing('A'),
-      ...playing('B'),
-      ...playing('C', 'other'),
-      stop('A'),
-      ...silence('A', 'B', 'C'),
-    ],
+    connections: played,
+    actions: [...playedByTwo, stop('A'), ...silence('A', 'B', 'C')],
   },
   {
     id: 'time/publisher-closes',
@@ -67,16 +62,8 @@ export const timeScenarios: readonly Scenario[] = [
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
-    connections: [publisher, player, connection('other', 'C', 'player')],
-    actions: [
-      ...opens('A', 'B', 'C'),
-      ...publishing('A'),
-      ...playing('B'),
-      ...playing('C', 'other'),
-      close('A'),
-      ...silence('B', 'C'),
-      say('B', 'getStreamInfo', s1),
-    ],
+    connections: played,
+    actions: [...playedByTwo, close('A'), ...silence('B', 'C'), say('B', 'getStreamInfo', s1)],
   },
   {
     id: 'time/player-closes',
@@ -84,12 +71,9 @@ export const timeScenarios: readonly Scenario[] = [
     section: 'Timers',
     requiredBy: 'project',
     withinMs,
-    connections: [publisher, player, connection('other', 'C', 'player')],
+    connections: played,
     actions: [
-      ...opens('A', 'B', 'C'),
-      ...publishing('A'),
-      ...playing('B'),
-      ...playing('C', 'other'),
+      ...playedByTwo,
       say('A', 'getSubscriberCount', s1),
       stop('B'),
       wait(200),
@@ -199,12 +183,9 @@ export const timeScenarios: readonly Scenario[] = [
     title: 'A player whose media is lost for longer than the grace period ends, and is no longer counted',
     section: 'A player is interrupted',
     requiredBy: 'project',
-    connections: [publisher, player, connection('other', 'C', 'player')],
+    connections: played,
     actions: [
-      ...opens('A', 'B', 'C'),
-      ...publishing('A'),
-      ...playing('B'),
-      ...playing('C', 'other'),
+      ...playedByTwo,
       { does: 'lose', who: 'B', connection: 'player' },
       wait(15_000),
       say('A', 'getSubscriberCount', s1),
