@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { RtcpPacketConverter, RtpHeader, RtpPacket } from 'werift';
+import { RtcpPacketConverter } from 'werift';
 import { Schedule } from '../schedule.ts';
 import type { CodecMapping } from '../sdp/codec.ts';
 import { Encoding } from '../source/encoding.ts';
+import { receivedPacket } from '../test/receivedPacket.ts';
 import type { Transport } from '../transport/transport.ts';
 import { writeFullIntraRequest } from './fullIntraRequest.ts';
 import { Ingest } from './ingest.ts';
@@ -40,7 +41,7 @@ test.each([
     tracks: [],
     encodings: [{ encoding, sources: { ssrcs: [5], repeats: new Map() } }],
   } as unknown as Parameters<Ingest['update']>[0]);
-  ingest.rtp(new RtpPacket(new RtpHeader({ ssrc: 5, payloadType: 96 }), Buffer.from('x')), 0);
+  ingest.rtp(receivedPacket({ ssrc: 5, payloadType: 96 }, Buffer.from('x')), 0);
   for (const isRepeated of [false, true, false]) ingest.requestKeyFrame(encoding, isRepeated);
   ingest.close();
   expect(sent).toEqual(asked);

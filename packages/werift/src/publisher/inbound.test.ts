@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { RtcpSenderInfo, RtcpSrPacket, RtpHeader, RtpPacket } from 'werift';
+import { RtcpSenderInfo, RtcpSrPacket } from 'werift';
 import type { CodecMapping } from '../sdp/codec.ts';
 import { Track } from '../source/track.ts';
+import { receivedPacket } from '../test/receivedPacket.ts';
 import { Inbound } from './inbound.ts';
 
 function inboundOf(feedback: readonly string[]) {
@@ -30,17 +31,14 @@ function inboundOf(feedback: readonly string[]) {
   };
   const hears = (sequenceNumber: number, atMs: number, ssrc = 1) =>
     inbound.received(
-      new RtpPacket(
-        new RtpHeader({ payloadType: 96, ssrc, sequenceNumber, timestamp: 0 }),
-        Buffer.from(`${ssrc}:${sequenceNumber}`),
-      ),
+      receivedPacket({ payloadType: 96, ssrc, sequenceNumber }, Buffer.from(`${ssrc}:${sequenceNumber}`)),
       atMs,
     );
   /** Delivers a packet again, as a retransmission of `ssrc`. */
   const hearsAgain = (sequenceNumber: number, atMs: number, ssrc: number) =>
     inbound.received(
-      new RtpPacket(
-        new RtpHeader({ payloadType: 97, ssrc, sequenceNumber: 1, timestamp: 0 }),
+      receivedPacket(
+        { payloadType: 97, ssrc, sequenceNumber: 1 },
         Buffer.concat([
           Buffer.from([sequenceNumber >> 8, sequenceNumber & 0xff]),
           Buffer.from(`again:${sequenceNumber}`),

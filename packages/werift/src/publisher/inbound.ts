@@ -1,6 +1,7 @@
-import { type RtcpReceiverInfo, type RtcpSrPacket, type RtpPacket, unwrapRtx } from 'werift';
+import type { RtcpReceiverInfo, RtcpSrPacket } from 'werift';
 import { type DescribedSources, noSources } from '../sdp/sources.ts';
 import type { Encoding } from '../source/encoding.ts';
+import type { ReceivedPacket } from '../transport/receivedPacket.ts';
 import { MissingPackets } from './missingPackets.ts';
 import { Reception } from './reception.ts';
 
@@ -61,9 +62,9 @@ export class Inbound {
     return payloadType === codec.payloadType || payloadType === codec.rtxPayloadType;
   }
 
-  received(packet: RtpPacket, atMs: number, descriptor?: Buffer): void {
+  received(packet: ReceivedPacket, atMs: number, descriptor?: Buffer): void {
     const { codec } = this.encoding;
-    const { payloadType, ssrc, sequenceNumber, timestamp } = packet.header;
+    const { payloadType, ssrc, sequenceNumber, timestamp } = packet;
     if (payloadType === codec.payloadType) {
       if (this.#isIgnored(ssrc, atMs)) return;
       const source = this.#source?.ssrc === ssrc ? this.#source : this.#begin(packet, atMs);
@@ -71,7 +72,7 @@ export class Inbound {
       this.#forward(packet, source, atMs, descriptor);
     } else if (payloadType === codec.rtxPayloadType && this.#source !== undefined && packet.payload.length > 2) {
       // A packet without payload is a bandwidth probe of the publisher.
-      const repeated = unwrapRtx(packet, codec.payloadType, this.#source.ssrc);
+      const repeated = packet.repeated(codec.payloadType, this.#source.ssrc);
       if (this.#isRepeatOf(this.#source, ssrc, repeated)) this.#forward(repeated, this.#source, atMs, descriptor);
     }
   }
@@ -85,16 +86,16 @@ export class Inbound {
   }
 
   /** True if a retransmission repeats the source that sends now. */
-  #isRepeatOf({ ssrc, sequenceOffset }: InboundSource, rtxSsrc: number, { header }: RtpPacket): boolean {
+  #isRepeatOf({ ssrc, sequenceOffset }: InboundSource, rtxSsrc: number, { sequenceNumber }: ReceivedPacket): boolean {
     const known = this.described.repeats.get(rtxSsrc) ?? this.#repeats.get(rtxSsrc);
     if (known !== undefined) return known === ssrc;
-    const number = header.sequenceNumber + sequenceOffset;
+    const number = sequenceNumber + sequenceOffset;
     if (Math.abs(distance(number, this.encoding.last?.number ?? number)) > maxRepeatDistance) return false;
     if (this.#repeats.size < maxReplaced) this.#repeats.set(rtxSsrc, ssrc);
     return true;
   }
 
-  #begin({ header: { ssrc, sequenceNumber, timestamp } }: RtpPacket, atMs: number): InboundSource {
+  #begin({ ssrc, sequenceNumber, timestamp }: ReceivedPacket, atMs: number): InboundSource {
     const { codec, last } = this.encoding;
     const { clockRate } = codec.codec;
     if (this.#source !== undefined) this.#replace(this.#source.ssrc);
@@ -120,17 +121,17 @@ export class Inbound {
     this.#replaced.add(ssrc);
   }
 
-  #forward({ header, payload }: RtpPacket, source: InboundSource, atMs: number, descriptor: Buffer | undefined): void {
-    const number = this.#unwrap(header.sequenceNumber + source.sequenceOffset);
+  #forward(packet: ReceivedPacket, source: InboundSource, atMs: number, descriptor: Buffer | undefined): void {
+    const { sequenceNumber, payload, marker } = packet;
+    const number = this.#unwrap(sequenceNumber + source.sequenceOffset);
     // The numbers before are those of another source.
     if (number < source.first) return;
-    source.missing.received(header.sequenceNumber);
+    source.missing.received(sequenceNumber);
     if (source.missing.takeBroken()) this.encoding.requestKeyFrame();
-    const timestamp = (header.timestamp + source.timestampOffset) >>> 0;
+    const timestamp = (packet.timestamp + source.timestampOffset) >>> 0;
     if (this.encoding.last === undefined || number >= this.encoding.last.number)
       this.encoding.last = { number, timestamp, atMs };
     this.#heardAtMs = atMs;
-    const { marker } = header;
     this.encoding.receive({ sequenceNumber: number & 0xffff, timestamp, marker, payload, descriptor }, atMs);
   }
 

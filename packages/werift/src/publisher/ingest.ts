@@ -7,13 +7,13 @@ import {
   RtcpRrPacket,
   RtcpSrPacket,
   RtcpTransportLayerFeedback,
-  type RtpPacket,
 } from 'werift';
 import { writeReceiverLimit } from '../estimation/receiverLimit.ts';
 import type { Schedule, ScheduledTask } from '../schedule.ts';
 import type { DescribedSources } from '../sdp/sources.ts';
 import type { Encoding } from '../source/encoding.ts';
 import type { Track } from '../source/track.ts';
+import type { ReceivedPacket } from '../transport/receivedPacket.ts';
 import type { PacketListener } from '../transport/srtpTransport.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ArrivalTimes } from './arrivalTimes.ts';
@@ -24,8 +24,14 @@ import { publisherLimit } from './publisherLimit.ts';
 import { TalkWatch, talkLevel } from './talkWatch.ts';
 import { TransportFeedback } from './transportFeedback.ts';
 
-/** Interval of congestion feedback and repeated requests. Milliseconds. */
+/** Interval of congestion feedback, which is sent when a packet comes, and of repeated requests. Milliseconds. */
 const feedbackMs = 50;
+
+/**
+ * Time after which a packet is reported though no other one comes. Milliseconds. Feedback that is sent when a packet comes anyway
+ * takes half of the CPU: a process that is waked for it has to load its code and data first.
+ */
+const maxFeedbackMs = 100;
 
 /** Interval of receiver reports. Milliseconds. */
 const reportMs = 1_000;
@@ -71,6 +77,8 @@ export class Ingest implements PacketListener {
   readonly #talked: (level: number) => void;
   readonly #schedule: Schedule;
   #feedbackTask: ScheduledTask | undefined;
+  /** Arrival of the first packet that was not reported yet. */
+  #unreportedSinceMs: number | undefined;
   #reportTask: ScheduledTask | undefined;
   #levelTask: ScheduledTask | undefined;
   /** True if packets arrived since the last report. */
@@ -134,31 +142,29 @@ export class Ingest implements PacketListener {
         this.#bySsrc.set(ssrc, inbound);
   }
 
-  rtp(packet: RtpPacket, atMs: number): void {
+  rtp(packet: ReceivedPacket, atMs: number): void {
     if (this.#isClosed) return;
-    const { header } = packet;
-    const extension = (id: number | undefined, bytes: number) => {
-      const payload = header.extensions.find((one) => one.id === id)?.payload;
-      return payload?.length === bytes ? payload.readUIntBE(0, bytes) : undefined;
-    };
-    const sequenceNumber = extension(this.#transportSequenceId, 2);
-    const cameAtMs = this.#arrivals.of(extension(this.#sendTimeId, 3), atMs, this.#loop.busySince(atMs));
+    const sequenceNumber = packet.extensionNumber(this.#transportSequenceId, 2);
+    const sentAt = packet.extensionNumber(this.#sendTimeId, 3);
+    const cameAtMs = this.#arrivals.of(sentAt, atMs, this.#loop.busySince(atMs));
     if (sequenceNumber !== undefined) this.#feedback.received(sequenceNumber, cameAtMs);
     this.#isReceiving = true;
-    this.#feedbackTask ??= this.#schedule.after(feedbackMs, () => this.#sendFeedback());
     if (this.#reportTask === undefined) this.#beginReports(atMs);
-    const inbound = this.#bySsrc.get(header.ssrc) ?? this.#learn(packet);
+    this.#forward(packet, atMs);
+    this.#unreportedSinceMs ??= atMs;
+    if (this.#waitMs(atMs) >= feedbackMs) this.#sendFeedback(atMs);
+    this.#feedbackTask ??= this.#schedule.after(maxFeedbackMs, (nowMs) => this.#tickFeedback(nowMs));
+  }
+
+  #forward(packet: ReceivedPacket, atMs: number): void {
+    const inbound = this.#bySsrc.get(packet.ssrc) ?? this.#learn(packet);
     if (inbound === undefined) return;
     if (inbound.encoding.codec.codec.kind === 'audio') {
-      const level = extension(this.#audioLevelId, 1);
+      const level = packet.extensionNumber(this.#audioLevelId, 1);
       // The highest bit is the voice activity flag, which not all senders set.
       if (level !== undefined) this.#heardLevel(level & 0x7f);
     }
-    const descriptor =
-      this.#dependencyId === undefined
-        ? undefined
-        : header.extensions.find(({ id }) => id === this.#dependencyId)?.payload;
-    inbound.received(packet, atMs, descriptor);
+    inbound.received(packet, atMs, packet.extension(this.#dependencyId));
     this.#requestMissing(inbound, atMs);
   }
 
@@ -174,19 +180,18 @@ export class Ingest implements PacketListener {
   }
 
   /** Finds the track of a source that no description named. @see RFC 9143 § 9.2 */
-  #learn({ header }: RtpPacket): Inbound | undefined {
-    const textOf = (id: number | undefined) =>
-      id === undefined ? undefined : header.extensions.find((one) => one.id === id)?.payload.toString();
+  #learn(packet: ReceivedPacket): Inbound | undefined {
+    const textOf = (id: number | undefined) => packet.extension(id)?.toString();
     const mid = textOf(this.#midId);
     const rid = textOf(this.#repairedRidId) ?? textOf(this.#ridId);
     const possible = this.#inbounds
       .filter(
         ({ encoding }) => (mid === undefined || encoding.mid === mid) && (rid === undefined || encoding.rid === rid),
       )
-      .filter((one) => one.takes(header.payloadType));
+      .filter((one) => one.takes(packet.payloadType));
     const [inbound] = possible;
     if (inbound === undefined || possible.length > 1) return undefined;
-    if (this.#bySsrc.size < maxLearned) this.#bySsrc.set(header.ssrc, inbound);
+    if (this.#bySsrc.size < maxLearned) this.#bySsrc.set(packet.ssrc, inbound);
     return inbound;
   }
 
@@ -225,13 +230,26 @@ export class Ingest implements PacketListener {
     this.#transport.sendRtcp([new RtcpPayloadSpecificFeedback({ feedback: loss })]);
   }
 
-  #sendFeedback(): void {
-    const now = performance.now();
-    for (const inbound of this.#inbounds) this.#requestMissing(inbound, now);
-    const isIncomplete = this.#inbounds.some((inbound) => inbound.isIncomplete);
-    this.#feedbackTask = isIncomplete ? this.#schedule.after(feedbackMs, () => this.#sendFeedback()) : undefined;
+  #sendFeedback(atMs: number): void {
+    this.#unreportedSinceMs = undefined;
     const mediaSsrc = this.#inbounds.find(({ ssrc }) => ssrc !== undefined)?.ssrc ?? 0;
-    for (const bytes of this.#feedback.flush(this.#ssrc, mediaSsrc, now)) this.#transport.sendRtcpBytes(bytes);
+    for (const bytes of this.#feedback.flush(this.#ssrc, mediaSsrc, atMs)) this.#transport.sendRtcpBytes(bytes);
+  }
+
+  /** Reports what no later packet has caused to be reported, and repeats requests. */
+  #tickFeedback(atMs: number): void {
+    for (const inbound of this.#inbounds) this.#requestMissing(inbound, atMs);
+    if (this.#waitMs(atMs) >= feedbackMs) this.#sendFeedback(atMs);
+    const isIncomplete = this.#inbounds.some((inbound) => inbound.isIncomplete);
+    const isReported = this.#unreportedSinceMs === undefined;
+    const nextMs = isIncomplete ? feedbackMs : maxFeedbackMs - this.#waitMs(atMs);
+    this.#feedbackTask =
+      isReported && !isIncomplete ? undefined : this.#schedule.after(nextMs, (nowMs) => this.#tickFeedback(nowMs));
+  }
+
+  /** The time for which packets wait to be reported. Milliseconds. */
+  #waitMs(atMs: number): number {
+    return atMs - (this.#unreportedSinceMs ?? atMs);
   }
 
   #demandsChanged(): void {

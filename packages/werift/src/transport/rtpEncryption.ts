@@ -1,8 +1,6 @@
-import { createCipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { ProtectionProfileAeadAes128Gcm, type RtpHeader, type SrtpSession } from 'werift';
-
-/** The bytes of an authentication tag of AES128_CM_HMAC_SHA1_80. @see RFC 5764 § 4.1.2 */
-const hmacBytes = 10;
+import { createCipheriv } from 'node:crypto';
+import type { RtpHeader, SrtpSession } from 'werift';
+import { RtpKeys } from './rtpKeys.ts';
 
 /** Packet counter of one source. */
 interface SourceIndex {
@@ -11,36 +9,15 @@ interface SourceIndex {
 }
 
 /**
- * Encrypts the RTP packets of one end.
- *
- * In place of werift's own, by the keys that it has derived: nothing costs more in forwarding than this, once for each
- * player. Keys are `KeyObject`s, since Node 24 takes four times as long with the bytes of one; what is alike in all packets is
- * computed once. And it counts rollovers as RFC 3711 does, where werift 0.25 counts only those it sees both sides of.
- *
- * @see RFC 3711 § 4.1.1 and § 4.2, RFC 7714 § 8
+ * Encrypts the RTP packets of one end, in place of werift's own and by the keys that it has derived. It counts rollovers as RFC 3711
+ * does, where werift 0.25 counts only those it sees both sides of.
  */
 export class RtpEncryption {
-  readonly #isGcm: boolean;
-  readonly #key: KeyObject;
-  readonly #authenticationKey: KeyObject;
-  readonly #vector: Buffer;
-  readonly #offset: number;
-  readonly #salt: { readonly ssrc: number; readonly rollovers: number; readonly sequenceNumber: number };
-  readonly #rollovers = Buffer.alloc(4);
+  readonly #keys: RtpKeys;
   readonly #sources = new Map<number, SourceIndex>();
 
   constructor({ localContext }: SrtpSession) {
-    this.#isGcm = localContext.profile === ProtectionProfileAeadAes128Gcm;
-    this.#key = createSecretKey(localContext.srtpSessionKey);
-    this.#authenticationKey = createSecretKey(localContext.srtpSessionAuthTag);
-    this.#offset = this.#isGcm ? 2 : 4;
-    this.#vector = Buffer.alloc(this.#isGcm ? 12 : 16);
-    localContext.srtpSessionSalt.copy(this.#vector, 0, 0, this.#offset + 10);
-    this.#salt = {
-      ssrc: this.#vector.readUInt32BE(this.#offset),
-      rollovers: this.#vector.readUInt32BE(this.#offset + 4),
-      sequenceNumber: this.#vector.readUInt16BE(this.#offset + 8),
-    };
+    this.#keys = new RtpKeys(localContext);
   }
 
   /**
@@ -53,8 +30,8 @@ export class RtpEncryption {
     const { ssrc, sequenceNumber } = header;
     const rollovers = this.#rolloversAt(ssrc, sequenceNumber);
     const plain = Buffer.from(header.serialize(header.serializeSize));
-    const vector = this.#vectorOf(ssrc, rollovers, sequenceNumber);
-    return this.#isGcm
+    const vector = this.#keys.vector(ssrc, rollovers, sequenceNumber);
+    return this.#keys.isGcm
       ? this.#encryptGcm(plain, payload, vector)
       : this.#encryptCounter(plain, payload, vector, rollovers);
   }
@@ -73,16 +50,8 @@ export class RtpEncryption {
     return source.rollovers;
   }
 
-  /** The initialization vector: the salt, and the index of the packet on top of it from `#offset` on. */
-  #vectorOf(ssrc: number, rollovers: number, sequenceNumber: number): Buffer {
-    this.#vector.writeUInt32BE((ssrc ^ this.#salt.ssrc) >>> 0, this.#offset);
-    this.#vector.writeUInt32BE((rollovers ^ this.#salt.rollovers) >>> 0, this.#offset + 4);
-    this.#vector.writeUInt16BE(sequenceNumber ^ this.#salt.sequenceNumber, this.#offset + 8);
-    return this.#vector;
-  }
-
   #encryptGcm(header: Buffer, payload: Buffer, vector: Buffer): readonly Buffer[] {
-    const cipher = createCipheriv('aes-128-gcm', this.#key, vector);
+    const cipher = createCipheriv('aes-128-gcm', this.#keys.key, vector);
     cipher.setAAD(header);
     const encrypted = cipher.update(payload);
     cipher.final();
@@ -90,9 +59,7 @@ export class RtpEncryption {
   }
 
   #encryptCounter(header: Buffer, payload: Buffer, vector: Buffer, rollovers: number): readonly Buffer[] {
-    const encrypted = createCipheriv('aes-128-ctr', this.#key, vector).update(payload);
-    this.#rollovers.writeUInt32BE(rollovers);
-    const hmac = createHmac('sha1', this.#authenticationKey).update(header).update(encrypted).update(this.#rollovers);
-    return [header, encrypted, hmac.digest().subarray(0, hmacBytes)];
+    const encrypted = createCipheriv('aes-128-ctr', this.#keys.key, vector).update(payload);
+    return [header, encrypted, this.#keys.hmac(header, encrypted, rollovers)];
   }
 }

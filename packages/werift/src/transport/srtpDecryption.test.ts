@@ -21,7 +21,7 @@ describe.each([
     const receiver = new RtpDecryption(new SrtpSession({ keys, profile }));
     const send = (sequenceNumber: number, ssrc = 1) =>
       sender.encrypt(Buffer.from(`payload ${sequenceNumber}`), new RtpHeader({ ssrc, sequenceNumber }));
-    const receive = (datagram: Buffer) => receiver.decrypt(datagram).subarray(12).toString();
+    const receive = (datagram: Buffer) => receiver.decrypt(datagram).payload.toString();
     return { send, receive };
   }
 

@@ -1,5 +1,8 @@
+import { createDecipheriv, timingSafeEqual } from 'node:crypto';
 import { ProtectionProfileAeadAes128Gcm, type SrtcpSession, type SrtpSession } from 'werift';
+import { headerLength, ReceivedPacket } from './receivedPacket.ts';
 import { ReplayWindow } from './replayWindow.ts';
+import { RtpKeys } from './rtpKeys.ts';
 
 /**
  * Number of packets behind the latest one of a source that are still accepted, each once. A retransmission on the stream itself
@@ -13,6 +16,11 @@ export const maxEncryptedSources = 1_024;
 /** A packet that was received before, or of one source too many. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
+}
+
+/** A packet whose tag is not that of its contents. */
+export class AuthenticationError extends Error {
+  override readonly name = 'AuthenticationError';
 }
 
 /** Received packet indexes of one source. */
@@ -47,39 +55,62 @@ class Indexes {
 }
 
 /**
- * Decrypts the RTP packets of the remote, each once.
+ * Decrypts the RTP packets of the remote, each once, in place of werift's own and by the keys that it has derived.
  *
  * werift 0.25 accepts repeated packets, and detects a rollover only from packets within 100 of it on both sides: after a longer
- * loss, it cannot decrypt until the end of the connection. Can go when it has a replay list, and estimates the index as RFC 3711
- * does.
+ * loss, it cannot decrypt until the end of the connection. It also reads each header twice, a bit at a time, which took a fifth of
+ * what a publisher's packet costs.
  *
  * @see RFC 3711 § 3.3.1 and appendix A
  */
 export class RtpDecryption {
-  readonly #session: SrtpSession;
+  readonly #keys: RtpKeys;
   readonly #indexes = new Indexes();
 
-  constructor(session: SrtpSession) {
-    this.#session = session;
+  constructor({ remoteContext }: SrtpSession) {
+    this.#keys = new RtpKeys(remoteContext);
   }
 
   /**
    * Decrypts one packet.
    *
    * @throws {ReplayError} when it was received before.
-   * @throws {Error} when it is not authentic.
+   * @throws {Error} when it is not authentic, or not as long as it says.
    */
-  decrypt(datagram: Buffer): Buffer {
+  decrypt(datagram: Buffer): ReceivedPacket {
+    const length = headerLength(datagram, this.#keys.tagBytes);
     const [ssrc, sequenceNumber] = [datagram.readUInt32BE(8), datagram.readUInt16BE(2)];
     const highest = this.#indexes.highest(ssrc) ?? sequenceNumber;
     const index = highest + (((sequenceNumber - highest) << 16) >> 16);
     if (index < 0) throw new ReplayError('the packet is older than the first one');
     this.#indexes.assertNew(ssrc, index);
-    const [plain] = this.#session.remoteContext.cipher.decryptRtp(datagram, Math.floor(index / 0x1_0000));
+    const rollovers = Math.floor(index / 0x1_0000);
+    const vector = this.#keys.vector(ssrc, rollovers, sequenceNumber);
+    const end = datagram.length - this.#keys.tagBytes;
+    const parts = [datagram.subarray(0, length), datagram.subarray(length, end), datagram.subarray(end)] as const;
+    const payload = this.#keys.isGcm ? this.#decryptGcm(parts, vector) : this.#decryptCounter(parts, vector, rollovers);
     this.#indexes.add(ssrc, index);
-    return plain;
+    return ReceivedPacket.read(parts[0], payload);
+  }
+
+  #decryptGcm([header, encrypted, tag]: EncryptedParts, vector: Buffer): Buffer {
+    const decipher = createDecipheriv('aes-128-gcm', this.#keys.key, vector);
+    decipher.setAAD(header);
+    decipher.setAuthTag(tag);
+    const payload = decipher.update(encrypted);
+    decipher.final();
+    return payload;
+  }
+
+  #decryptCounter([header, encrypted, tag]: EncryptedParts, vector: Buffer, rollovers: number): Buffer {
+    if (!timingSafeEqual(this.#keys.hmac(header, encrypted, rollovers), tag))
+      throw new AuthenticationError('the packet is not authentic');
+    return createDecipheriv('aes-128-ctr', this.#keys.key, vector).update(encrypted);
   }
 }
+
+/** Header, encrypted payload and tag of a packet. */
+type EncryptedParts = readonly [header: Buffer, encrypted: Buffer, tag: Buffer];
 
 /** Bytes of an SRTCP index, and of the authentication tag behind it in AES128_CM_HMAC_SHA1_80. @see RFC 3711 § 3.4 */
 const indexBytes = 4;

@@ -1,22 +1,15 @@
-import {
-  isMedia,
-  isRtcp,
-  RTCDtlsTransport,
-  type RtcpPacket,
-  RtcpPacketConverter,
-  type RtpHeader,
-  RtpPacket,
-} from 'werift';
+import { isMedia, isRtcp, RTCDtlsTransport, type RtcpPacket, RtcpPacketConverter, type RtpHeader } from 'werift';
 import { packetsOf } from '../mends/compounds.ts';
 import { Handshake } from '../mends/dtls/handshake.ts';
 import { mend } from '../mends/mend.ts';
+import type { ReceivedPacket } from './receivedPacket.ts';
 import { RtpEncryption } from './rtpEncryption.ts';
 import { RtcpDecryption, RtpDecryption } from './srtpDecryption.ts';
 
 /** Listener for decrypted packets. */
 export interface PacketListener {
   /** `atMs` is the arrival time, by the monotonic clock. */
-  rtp(packet: RtpPacket, atMs: number): void;
+  rtp(packet: ReceivedPacket, atMs: number): void;
   rtcp(packet: RtcpPacket, atMs: number): void;
   /** Handles an undecoded RTCP packet. Returns true if it is done; then {@link rtcp} is not called. */
   rtcpBytes(packet: Buffer, atMs: number): boolean;
@@ -87,7 +80,7 @@ export class SrtpTransport extends RTCDtlsTransport {
     const now = performance.now();
     try {
       if (isRtcp(datagram)) this.#rtcp(rtcp.decrypt(datagram), now);
-      else this.#listener.rtp(RtpPacket.deSerialize(rtp.decrypt(datagram)), now);
+      else this.#listener.rtp(rtp.decrypt(datagram), now);
     } catch {
       // It is not from the remote, was received before, or is garbled.
     }
