@@ -6,7 +6,14 @@ import { LoopWatch } from './loopWatch.ts';
 function simulated() {
   const loop = { turn: 1, idleMs: 0, delayMs: 0 };
   let nowMs = 1_000;
-  const watch = new LoopWatch(() => ({ ...loop }));
+  let looks = 0;
+  const watch = new LoopWatch({
+    read: () => loop,
+    readDelayMs: () => {
+      looks += 1;
+      return loop.delayMs;
+    },
+  });
   return {
     /** The next turn: `idleMs` of waiting, then `busyMs` of work before something is read. */
     turn(idleMs: number, busyMs: number): number | undefined {
@@ -29,6 +36,7 @@ function simulated() {
       return watch.busySince(nowMs);
     },
     now: () => nowMs,
+    looks: () => looks,
   };
 }
 
@@ -64,8 +72,21 @@ test('data read after a long task of the same turn may have waited for it', () =
 test('data read by a loop without a CPU may have waited for it', () => {
   const { turn, delayed, now } = simulated();
   turn(5, 0);
+  expect(delayed(50, 30)).toBe(now() - 30);
   expect(delayed(20, 30)).toBe(now() - 30);
   expect(delayed(20, 1)).toBeUndefined();
+});
+
+test('a thread that does not wait for a CPU is looked at every 50 ms, one that did in every turn for a second', () => {
+  const { turn, delayed, looks } = simulated();
+  for (let count = 0; count < 100; count += 1) turn(10, 0);
+  expect(looks()).toBe(20);
+  delayed(50, 30);
+  const before = looks();
+  for (let count = 0; count < 100; count += 1) turn(10, 0);
+  expect(looks() - before).toBe(100);
+  for (let count = 0; count < 100; count += 1) turn(10, 0);
+  expect(looks() - before).toBe(120);
 });
 
 test('a loop that is always busy ignores earlier turns than the last', () => {

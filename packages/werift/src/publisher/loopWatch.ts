@@ -4,14 +4,19 @@ import { performance } from 'node:perf_hooks';
 /** Delay of the event loop that counts as normal. Milliseconds. */
 const toleranceMs = 2;
 
+/**
+ * Interval of looking how long this thread waited for a CPU, as long as it hardly does, and time for which it is looked for in every
+ * turn after it did. Milliseconds. To look takes a system call and 20 µs.
+ */
+const lookMs = 50;
+const watchMs = 1_000;
+
 /** Counters of the event loop. */
-export interface LoopReading {
-  /** Number of turns. */
-  readonly turn: number;
-  /** Total time spent waiting for events. Milliseconds. */
-  readonly idleMs: number;
-  /** Total time spent waiting for a CPU, which the loop counts as idle. Milliseconds. */
-  readonly delayMs: number;
+export interface LoopCounters {
+  /** Returns the number of turns, and the total time spent waiting for events. Milliseconds. */
+  read(): { readonly turn: number; readonly idleMs: number };
+  /** Returns the total time spent waiting for a CPU, which the loop counts as idle. Milliseconds. */
+  readDelayMs(): number;
 }
 
 /** Opens Linux's scheduling statistics of this thread; `undefined` elsewhere. */
@@ -23,55 +28,73 @@ function openSchedulingFile(): number | undefined {
   }
 }
 
-/** Returns what reads the event loop of this thread. */
-function loopReader(): () => LoopReading {
+/** Returns the counters of this thread. */
+function threadCounters(): LoopCounters {
   const { nodeTiming } = performance;
   const file = openSchedulingFile();
   const bytes = Buffer.alloc(64);
-  const readDelayMs = () => {
-    if (file === undefined) return 0;
-    // Nanoseconds on a CPU, and waiting for one.
-    const [, delay = '0'] = bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0)).split(' ', 2);
-    return Number(delay) / 1_000_000;
+  return {
+    read: () => ({ turn: nodeTiming.uvMetricsInfo.loopCount, idleMs: nodeTiming.idleTime }),
+    readDelayMs: () => {
+      if (file === undefined) return 0;
+      // Nanoseconds on a CPU, and waiting for one.
+      const [, delay = '0'] = bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0)).split(' ', 2);
+      return Number(delay) / 1_000_000;
+    },
   };
-  return () => ({ turn: nodeTiming.uvMetricsInfo.loopCount, idleMs: nodeTiming.idleTime, delayMs: readDelayMs() });
 }
 
-let readLoop: (() => LoopReading) | undefined;
+let ofThisThread: LoopCounters | undefined;
 
 /**
  * Detects whether the event loop was busy, so that data read now may have arrived earlier. One per process. It needs no timer: it
  * computes on read.
  */
 export class LoopWatch {
-  readonly #read: () => LoopReading;
+  readonly #counters: LoopCounters;
   /** The turn of the last look, and the first look in it. */
   #turn = -1;
   #turnAtMs = Number.NEGATIVE_INFINITY;
   #turnIdleMs = 0;
-  #turnDelayMs = 0;
   #busySinceMs = Number.POSITIVE_INFINITY;
+  #delayMs = 0;
+  #delayAtMs = Number.NEGATIVE_INFINITY;
+  #delayedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param read - Reads the event loop's own figures. Default those of this thread. */
-  constructor(read?: () => LoopReading) {
+  /** @param counters - Those of the event loop. Default those of this thread. */
+  constructor(counters?: LoopCounters) {
     // One for the thread, since it keeps a file open.
-    readLoop ??= loopReader();
-    this.#read = read ?? readLoop;
+    ofThisThread ??= threadCounters();
+    this.#counters = counters ?? ofThisThread;
   }
 
-  /** Since when what is read now may have waited, or `undefined` when it has not. */
+  /**
+   * Since when what is read now may have waited, or `undefined` when it has not.
+   *
+   * That the loop itself was busy is seen at once; that it waited for a CPU, up to {@link lookMs} late at first.
+   */
   busySince(atMs: number): number | undefined {
-    const { turn, idleMs, delayMs } = this.#read();
+    const { turn, idleMs } = this.#counters.read();
     if (turn !== this.#turn) {
       // Datagrams from before the last check would have been read then. While the loop was idle and had a CPU, nothing waited.
       const elapsedMs = atMs - this.#turnAtMs;
-      const busyMs = Math.min(elapsedMs, elapsedMs - (idleMs - this.#turnIdleMs) + (delayMs - this.#turnDelayMs));
+      const busyMs = Math.min(elapsedMs, elapsedMs - (idleMs - this.#turnIdleMs) + this.#newDelayMs(atMs));
       this.#busySinceMs = this.#turn === -1 ? atMs : atMs - busyMs;
       this.#turn = turn;
       this.#turnAtMs = atMs;
       this.#turnIdleMs = idleMs;
-      this.#turnDelayMs = delayMs;
     }
     return atMs - this.#busySinceMs > toleranceMs ? this.#busySinceMs : undefined;
+  }
+
+  /** The time spent waiting for a CPU since the last look, 0 when it is not time for another one. */
+  #newDelayMs(atMs: number): number {
+    if (atMs - this.#delayAtMs < lookMs && atMs - this.#delayedAtMs > watchMs) return 0;
+    const delayMs = this.#counters.readDelayMs();
+    const newMs = delayMs - this.#delayMs;
+    this.#delayMs = delayMs;
+    this.#delayAtMs = atMs;
+    if (newMs > toleranceMs) this.#delayedAtMs = atMs;
+    return newMs;
   }
 }
