@@ -34,7 +34,7 @@ import { isHeld, isLive, notificationOf } from './directory.ts';
 import type { AppFacts, AppInput } from './input.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
 import type { AppEffect, AppFailure, AppOutput, AppRequest, AppStep, EffectCause } from './output.ts';
-import { type RoleRoute, ufragsOf } from './route.ts';
+import { type RoleRoute, ufragsAfter } from './route.ts';
 import {
   type AppState,
   callOf,
@@ -445,7 +445,7 @@ export class AppReducer {
   #tellRole(key: string, event: ServerEvent, cause: EffectCause | undefined): void {
     const role = this.#state.machines.get(key);
     if (role !== undefined && event.type === 'signal.takeConfiguration')
-      this.#state.machines.set(key, { ...role, ufrags: ufragsOf(event.message.sdp) });
+      this.#state.machines.set(key, { ...role, ufrags: ufragsAfter(role.ufrags, event.message.sdp) });
     this.#tell(key, event, cause);
   }
 

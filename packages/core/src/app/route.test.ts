@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RoleName } from '../machines/ports/role.ts';
 import type { ServerMessage } from '../protocol/message.ts';
-import { type RoleRoute, routeFromServer } from './route.ts';
+import { type RoleRoute, routeFromClient, routeFromServer, ufragsAfter } from './route.ts';
 
 const role = (name: RoleName, streamId: string): RoleRoute => ({
   address: { role: name, streamId },
@@ -41,4 +41,45 @@ describe('an error', () => {
     ]);
     expect(hearing({ command: 'error', definition: 'constructor' })).toEqual(roles);
   });
+});
+
+describe('a candidate', () => {
+  const described = (name: RoleName, ...ufrags: readonly string[]): RoleRoute => ({
+    address: { role: name, streamId: 's1' },
+    ufrags: new Set(ufrags),
+  });
+  const [publisher, player, fresh] = [
+    described('publisher', 'up'),
+    described('player', 'down', 'older'),
+    described('player'),
+  ];
+  const rolesFor = (ufrag: string, ...running: readonly RoleRoute[]) => {
+    const candidate = `candidate:1 1 udp 1 192.0.2.1 9 typ host${ufrag}`;
+    const message = { command: 'takeCandidate', streamId: 's1', label: 0, id: '0', candidate } as const;
+    return [routeFromServer(message, running), routeFromClient(message, () => running, [])] as const;
+  };
+
+  test.each([
+    ['with the fragment of a description is for its role', ' ufrag down', [player]],
+    ['of an older description of a connection is still for its role', ' ufrag older', [player]],
+    ['without a fragment is for every role', '', [publisher, player]],
+  ])('%s', (_, ufrag, expected) => {
+    const [onClient, onServer] = rolesFor(ufrag, publisher, player);
+    expect(onClient).toEqual(expected);
+    expect(onServer).toEqual({ to: 'roles', roles: expected });
+  });
+
+  test('with an unknown fragment is for a role that has no description yet, and for no other', () => {
+    expect(rolesFor(' ufrag new', publisher, fresh)[0]).toEqual([fresh]);
+    const [onClient, onServer] = rolesFor(' ufrag gone', publisher, player);
+    expect(onClient).toEqual([]);
+    expect(onServer).toEqual({ to: 'socket' });
+  });
+});
+
+test('of the fragments of older descriptions, a few are remembered', () => {
+  let ufrags: ReadonlySet<string> = new Set();
+  for (let offer = 0; offer < 100; offer += 1) ufrags = ufragsAfter(ufrags, `a=ice-ufrag:u${offer}\r\n`);
+  expect([...ufrags].slice(0, 2)).toEqual(['u99', 'u98']);
+  expect(ufrags.size).toBe(9);
 });

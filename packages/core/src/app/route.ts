@@ -4,7 +4,7 @@ import type { ClientMessage, Notification, ServerMessage } from '../protocol/mes
 /** Properties of a running role that routing needs. */
 export interface RoleRoute {
   readonly address: RoleAddress;
-  /** The ICE user name fragments of the other side's last description. */
+  /** The ICE user name fragments of the other side's last description, and of some before it. */
   readonly ufrags: ReadonlySet<string>;
 }
 
@@ -22,18 +22,28 @@ const roleOfDefinition: Readonly<Record<string, RoleName>> = {
   main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: 'publisher',
 };
 
-/** The ICE user name fragments in a description (RFC 8839 § 5.4). */
-export const ufragsOf = (sdp: string): ReadonlySet<string> =>
-  new Set([...sdp.matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, ufrag]) => ufrag as string));
+/** Number of ICE user name fragments that are remembered of older descriptions of a role. */
+const rememberedUfrags = 8;
 
 /**
- * Picks those whose description carries the candidate's `ufrag`, for a socket that publishes and plays one id: the message
- * itself does not say which of the two it is for.
+ * The ICE user name fragments of a role after a further description (RFC 8839 § 5.4). Some older ones are kept: an offer may be
+ * refused, and candidates of the description before it continue to arrive.
+ */
+export const ufragsAfter = (known: ReadonlySet<string>, sdp: string): ReadonlySet<string> =>
+  new Set([
+    ...[...sdp.matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, ufrag]) => ufrag as string),
+    ...[...known].slice(0, rememberedUfrags),
+  ]);
+
+/**
+ * Picks those whose description carries the candidate's `ufrag`: the message itself does not say which of the roles of an id it is
+ * for, and a candidate of a role that has ended is for none. A role without a description keeps candidates until it has one.
  */
 function byUfrag(candidate: string, roles: readonly RoleRoute[]): readonly RoleRoute[] {
   const ufrag = / ufrag (\S+)/.exec(candidate)?.[1];
-  const matching = roles.filter(({ ufrags }) => ufrag !== undefined && ufrags.has(ufrag));
-  return matching.length > 0 ? matching : roles;
+  if (ufrag === undefined) return roles;
+  const matching = roles.filter(({ ufrags }) => ufrags.has(ufrag));
+  return matching.length > 0 ? matching : roles.filter(({ ufrags }) => ufrags.size === 0);
 }
 
 const only = (role: RoleName, roles: readonly RoleRoute[]) => roles.filter(({ address }) => address.role === role);

@@ -41,7 +41,7 @@ export interface MachineState {
   readonly place: Place;
   readonly machine: AnyStateMachine;
   readonly snapshot: AnyMachineSnapshot;
-  /** Of a role: the ICE user name fragments of the client's last description. */
+  /** Of a role: the ICE user name fragments of the client's last description, and of some before it. */
   readonly ufrags: ReadonlySet<string>;
 }
 

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, EmittedFrom, EventFromLogic } from 'xstate';
-import { type RoleRoute, ufragsOf } from '../app/route.ts';
+import { type RoleRoute, ufragsAfter } from '../app/route.ts';
 import type { Event } from '../machines/event.ts';
 import type { RoleAddress } from '../machines/ports/role.ts';
 import type { TimerEffect, TimerEvent } from '../machines/ports/timer.ts';
@@ -119,7 +119,7 @@ export class Roles {
     for (const { address } of roles) {
       const role = this.#roles.get(keyOf(address));
       if (role === undefined) continue;
-      if (event.type === 'signal.takeConfiguration') role.ufrags = ufragsOf(event.message.sdp);
+      if (event.type === 'signal.takeConfiguration') role.ufrags = ufragsAfter(role.ufrags, event.message.sdp);
       role.running.send(event);
     }
   }
