@@ -271,6 +271,12 @@ export const leaveCall = (membership: Membership, streamId: string): Membership 
   calls: without(membership.calls, streamId),
 });
 
+/** A room is left, or was refused. */
+export const leaveRoom = (membership: Membership, room: string): Membership => ({
+  ...membership,
+  rooms: without(membership.rooms, room),
+});
+
 /** Refuses to start a role, because the socket, the room or the app has reached its limit. */
 const refuse = (
   membership: Membership,
@@ -308,7 +314,7 @@ function tellRoom(
   const { room } = message;
   if (message.command === 'leaveFromRoom')
     return {
-      membership: { ...membership, rooms: without(membership.rooms, room) },
+      membership: leaveRoom(membership, room),
       deliveries: [toRoom(room, heardFrom(from, message))],
     };
   if (message.command === 'getRoomInfo') return { membership, deliveries: [toRoom(room, heardFrom(from, message))] };

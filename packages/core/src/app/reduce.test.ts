@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClientMessage } from '../protocol/message.ts';
 import type { AppFacts, AppInput } from './input.ts';
 import { type AppResult, reduceApp } from './reduce.ts';
-import { type AppState, emptyApp, placeOfRole, placeOfShared } from './state.ts';
+import { type AppState, emptyApp, placeOfRole, placeOfShared, placeOfSocket } from './state.ts';
 
 const facts: AppFacts = { now: 1_000, freshId: 'fresh' };
 
@@ -124,6 +124,35 @@ describe('an app', () => {
       placeOfShared('stream', 's1'),
     ]);
   });
+});
+
+test('who is refused a room, or loses its place in it, has no place among its rooms', () => {
+  const joinRoom = { command: 'joinRoom', room: 'r1', streamId: 'm1' };
+  const admitted = (socket: number, right?: 'stream'): AppInput => ({
+    type: 'machine.told',
+    place: placeOfSocket(socket),
+    event: {
+      type: 'access.granted',
+      request: {
+        action: 'enter',
+        streamId: 'r1',
+        room: 'r1',
+        token: undefined,
+        subscriberId: undefined,
+        subscriberCode: undefined,
+        metaData: undefined,
+        message: joinRoom as never,
+      },
+      right,
+    },
+  });
+  const enter = (socket: number, right?: 'stream') => [said(socket, joinRoom), admitted(socket, right)];
+  const roomsAfter = (right?: 'stream') => {
+    const { state } = after(joined(1), joined(2), ...enter(1), ...enter(2, right));
+    return [1, 2].map((socket) => state.sockets.get(socket)?.membership.rooms);
+  };
+  expect(roomsAfter()).toEqual([['r1'], []]);
+  expect(roomsAfter('stream')).toEqual([[], ['r1']]);
 });
 
 test('an event whose step throws is ignored, and reported', () => {

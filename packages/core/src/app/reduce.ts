@@ -24,6 +24,7 @@ import {
   deliverMessage,
   deliverPonged,
   leaveCall,
+  leaveRoom,
   type NewRoleAddress,
   noMembership,
   type SharedEffect,
@@ -352,7 +353,7 @@ export class AppReducer {
         this.#tell(keyOfRole(effect.to, effect), effect.event, cause);
         break;
       case 'role.end':
-        if (place.kind === 'call') this.#leaveCall(effect.to, place.id);
+        this.#leave(effect.to, place);
         break;
       case 'room.displace':
         this.#hand(socket, deliverDisplacement(effect), cause);
@@ -390,9 +391,11 @@ export class AppReducer {
     this.#request(place, { type: 'hook.call', notification: notificationOf(this.#state, effect) }, cause);
   }
 
-  #leaveCall(id: SocketId, streamId: string): void {
+  #leave(id: SocketId, place: Place): void {
     const socket = this.#state.sockets.get(id);
-    if (socket !== undefined) this.#update(id, { membership: leaveCall(socket.membership, streamId) });
+    if (socket === undefined) return;
+    if (place.kind === 'call') this.#update(id, { membership: leaveCall(socket.membership, place.id) });
+    if (place.kind === 'room') this.#update(id, { membership: leaveRoom(socket.membership, place.id) });
   }
 
   #share(id: SocketId, effect: SharedEffect, cause: EffectCause): void {

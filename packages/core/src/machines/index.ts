@@ -28,7 +28,7 @@ export { type PlayedQuality, playerClient } from './roles/player/client.ts';
 export { playerServer } from './roles/player/server.ts';
 export { publisherClient } from './roles/publisher/client.ts';
 export { publisherServer } from './roles/publisher/server.ts';
-export { type PeerServerEvent, peerServer } from './shared/call.ts';
+export { type PeerServerContext, type PeerServerEvent, peerServer } from './shared/call.ts';
 export * from './shared/envelope.ts';
 export {
   type ConferenceServerContext,

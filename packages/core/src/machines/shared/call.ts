@@ -3,7 +3,7 @@ import type { ServerMessage } from '../../protocol/message.ts';
 import { actionKinds, type MessageBody, startTimer, stopTimer, timerActions } from '../action.ts';
 import type { TimerEffect } from '../ports/timer.ts';
 import { contestMs, lateMs } from '../timer.ts';
-import type { PingToEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
+import type { PingToEffect, RoleEndEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
 
 /** Context of a call. */
 export interface PeerServerContext {
@@ -32,12 +32,6 @@ export type PeerServerEvent =
 
 /** Effects of a call. */
 export type PeerServerEffect = SignalToEffect | PingToEffect | TimerEffect | RoleEndEffect;
-
-/** A socket has left the call; its messages about the id are no longer for the call. Performed by the app, for that socket. */
-export interface RoleEndEffect {
-  readonly type: 'role.end';
-  readonly to: SocketId;
-}
 
 const { effect, update } = actionKinds<PeerServerContext, PeerServerEvent, PeerServerEffect>();
 

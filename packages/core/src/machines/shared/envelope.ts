@@ -41,3 +41,12 @@ export interface RoleTellEffect {
   readonly streamId: string;
   readonly event: StreamEvent;
 }
+
+/**
+ * A socket has left the call or room, or was refused it; its messages about the id are no longer for it. Performed by the app, for
+ * that socket.
+ */
+export interface RoleEndEffect {
+  readonly type: 'role.end';
+  readonly to: SocketId;
+}

@@ -85,6 +85,7 @@ describe('an id that a client with a better right requests', () => {
   const inUse = { command: 'error', definition: 'streamIdInUse', streamId: 'm1' };
   const leaved = { command: 'notification', definition: 'streamLeaved', streamId: 'm1' };
   const sends = (to: number, message: object) => ({ type: 'signal.send', to, message });
+  const ends = (to: number) => ({ type: 'role.end', to });
   const hears = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { room }, events);
 
   test('is lost by its member when the stream reports it, and the others are notified', () => {
@@ -92,6 +93,7 @@ describe('an id that a client with a better right requests', () => {
     const { snapshot, effects } = hears(join, other, displaced);
     expect(effects).toEqual([
       sends(1, { ...inUse, room }),
+      ends(1),
       sends(3, leaved),
       { type: 'stream.unexpect', streamId: 'm1', room, by: 1, right: undefined },
     ]);
@@ -111,9 +113,17 @@ describe('an id that a client with a better right requests', () => {
   });
 
   test('does not go to a client with an equal right, nor if the server generated the id', () => {
-    expect(hears(join, asked).effects).toEqual([sends(2, inUse)]);
-    expect(hears({ ...join, right: 'room' }, { ...asked, right: 'room' }).effects).toEqual([sends(2, inUse)]);
+    expect(hears(join, asked).effects).toEqual([sends(2, inUse), ends(2)]);
+    expect(hears({ ...join, right: 'room' }, { ...asked, right: 'room' }).effects).toEqual([sends(2, inUse), ends(2)]);
     const anonymous: ConferenceServerEvent = { ...join, freshId: 'm1', message: { command: 'joinRoom', room } };
-    expect(hears(anonymous, { ...asked, right: 'stream' }).effects).toEqual([sends(2, inUse)]);
+    expect(hears(anonymous, { ...asked, right: 'stream' }).effects).toEqual([sends(2, inUse), ends(2)]);
   });
+});
+
+test('the others are told once of a stream that is published with this room as main track, and then joins the room', () => {
+  const other = { ...join, from: 2, message: { ...join.message, streamId: 'm2' } };
+  const heard = walk(conferenceServer, { room }, [other, publish, join]).all.filter(
+    (effect) => effect.type === 'signal.send' && effect.to === 2 && JSON.stringify(effect).includes('streamJoined'),
+  );
+  expect(heard).toHaveLength(1);
 });

@@ -4,7 +4,15 @@ import { actionKinds } from '../action.ts';
 import { type AccessRight, outranks } from '../ports/access.ts';
 import type { HookAction, HookEffect } from '../ports/hook.ts';
 import type { Talker } from '../ports/stream.ts';
-import type { From, RoleTellEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
+import type {
+  From,
+  RoleEndEffect,
+  RoleTellEffect,
+  SignalFrom,
+  SignalToEffect,
+  SocketFrom,
+  SocketId,
+} from './envelope.ts';
 import { arrange, assignmentsOf, noSlots, reserve, type Slots } from './slots.ts';
 
 /** One stream of a room, and whose it is. */
@@ -120,7 +128,7 @@ export interface StreamExpectEffect {
 }
 
 /** Effects of a room. */
-export type ConferenceServerEffect = SignalToEffect | RoleTellEffect | StreamExpectEffect | HookEffect;
+export type ConferenceServerEffect = SignalToEffect | RoleTellEffect | RoleEndEffect | StreamExpectEffect | HookEffect;
 
 type Args = { readonly context: ConferenceServerContext; readonly event: ConferenceServerEvent };
 
@@ -303,8 +311,17 @@ const leaving = ({ context, event }: Args) => context.members.filter(({ from }) 
 const admit = ['addJoined', 'sendJoined', 'notifyJoined'] as const;
 const enter = ['expectJoined', ...admit] as const;
 
+const refuse = ['sendInUse', 'endSender'] as const;
+
 /** Of a member that loses its place to one with a better right to its id. */
-const displace = ['sendDisplaced', 'arrangeRemoved', 'tellRemoved', 'notifyLeft', 'notifyRemoved'] as const;
+const displace = [
+  'sendDisplaced',
+  'endDisplaced',
+  'arrangeRemoved',
+  'tellRemoved',
+  'notifyLeft',
+  'notifyRemoved',
+] as const;
 
 /** By `publish` with this room as `mainTrack`. */
 const bring = ['addPublishing', 'expectPublished', 'notifyJoined'] as const;
@@ -547,6 +564,12 @@ export const conferenceServer = setup({
     sendInUse: effect(({ event }) =>
       send(event.from, { command: 'error', definition: 'streamIdInUse', streamId: wishOf(event) }),
     ),
+    endSender: effect(({ event }) => ({ type: 'role.end', to: event.from })),
+    endDisplaced: effect((args) =>
+      concerned(args)
+        .filter(({ joined }) => joined)
+        .map(({ from }) => ({ type: 'role.end', to: from })),
+    ),
     sendLeft: effect(({ context, event }) =>
       send(event.from, {
         command: 'notification',
@@ -657,6 +680,8 @@ export const conferenceServer = setup({
       event.type === 'signal.joinRoom' &&
       (event.taken ||
         context.members.some((member) => isOthers(member, event) && !outranks(rightOf(event), member.right))),
+    isOwnStream: ({ context, event }) =>
+      context.members.some(({ from, streamId }) => from === event.from && streamId === wishOf(event)),
     displaces: (args) => args.event.type === 'signal.joinRoom' && concerned(args).length > 0,
     isConcerned: (args) => concerned(args).length > 0,
     isOwnMember: ({ context, event }) =>
@@ -701,7 +726,7 @@ export const conferenceServer = setup({
       tags: 'unused',
       on: {
         'signal.joinRoom': [
-          { guard: 'isTaken', actions: 'sendInUse' },
+          { guard: 'isTaken', actions: refuse },
           { target: 'open', actions: enter },
         ],
         'role.brought': { guard: 'isInMainTrack', target: 'open', actions: bring },
@@ -717,7 +742,7 @@ export const conferenceServer = setup({
       always: { guard: 'isDeserted', target: 'empty' },
       on: {
         'signal.joinRoom': [
-          { guard: 'isTaken', actions: 'sendInUse' },
+          { guard: 'isTaken', actions: refuse },
           { target: 'open', actions: [...enter, 'tellParkedLive'] },
         ],
         'role.brought': { guard: 'isInMainTrack', target: 'open', actions: [...bring, 'tellParkedLive'] },
@@ -730,7 +755,9 @@ export const conferenceServer = setup({
       on: {
         'signal.joinRoom': [
           { guard: 'hasJoined', actions: 'sendJoined' },
-          { guard: 'isTaken', actions: 'sendInUse' },
+          { guard: 'isTaken', actions: refuse },
+          // The others know it already: it publishes with this room as its main track.
+          { guard: 'isOwnStream', actions: ['addJoined', 'sendJoined'] },
           { guard: 'displaces', actions: ['expectJoined', ...displace, 'unexpect', ...admit] },
           { actions: enter },
         ],
