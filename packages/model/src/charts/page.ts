@@ -40,7 +40,7 @@ export const roles: Readonly<Record<string, Role>> = {
       },
       {
         title: 'The server stops',
-        options: { clients: [publishes()], hasSockets: true, ...atOnce, chances: { operator: 1 } },
+        options: { clients: [publishes()], hasSockets: true, ...atOnce, chances: { stops: 1 } },
         wanted: ['app.publish', 'server stops'],
       },
     ],

@@ -1,7 +1,7 @@
 import type { RoleName } from '@sigchart/core/machines';
-import type { AppCommand } from './system.ts';
+import type { AppCommand, RoleCommand } from './system.ts';
 
-const commands = (role: RoleName, id: string, event: AppCommand['event'], starts: number, stops: number) => [
+const commands = (role: RoleName, id: string, event: RoleCommand['event'], starts: number, stops: number) => [
   { role, id, event, times: starts },
   { role, id, event: { type: 'app.stop' } as const, times: stops },
 ];
@@ -29,3 +29,18 @@ export const publishesInto = (streamId: string, starts = 1, stops = 1): readonly
 /** A client that plays the room `r1` as one. */
 export const playsRoom = (starts = 1, stops = 1): readonly AppCommand[] =>
   commands('player', 'r1', { type: 'app.play', streamId: 'r1' }, starts, stops);
+
+/** A client that sends messages to the other peer of the call `c1`. */
+export const talks = (times: number): readonly AppCommand[] => [
+  { role: 'peer', id: 'c1', event: { type: 'app.send' }, times },
+];
+
+/** A client that asks how many players `s1` has. */
+export const counts = (times = 1): readonly AppCommand[] => [
+  { question: { command: 'getSubscriberCount', streamId: 's1' }, times },
+];
+
+/** A client that asks who is in the room `r1`. */
+export const asksForRoom = (times = 1): readonly AppCommand[] => [
+  { question: { command: 'getRoomInfo', room: 'r1' }, times },
+];

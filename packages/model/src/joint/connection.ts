@@ -3,6 +3,23 @@ import type { JointEvent } from './memo.ts';
 import type { Turn } from './turn.ts';
 import type { Connection, World } from './world.ts';
 
+/** The ICE user name fragments in a description (RFC 8839 § 5.4). */
+export const ufragsIn = (sdp: string): readonly string[] =>
+  [...sdp.matchAll(/^a=ice-ufrag:(\S+)/gm)].map(([, ufrag]) => ufrag as string);
+
+/** The ICE user name fragment of a connection. */
+export const ufragOf = (name: string, { serial }: Connection): string => `${name.replaceAll(/\W+/g, '')}${serial}`;
+
+/** A description without its ICE user name fragment. */
+const titleOf = (sdp: string): string => sdp.split('\n', 1)[0] as string;
+
+/** A description as it was before its connection was negotiated again. */
+const firstOf = (sdp: string): string => titleOf(sdp).replace(' again', '');
+
+/** True if the last offer of a connection is answered. */
+export const isNegotiated = ({ local, remote, making }: Connection): boolean =>
+  making === undefined && remote !== '' && titleOf(remote) === `answer to ${titleOf(local)}`;
+
 /** Performs a machine's effect on its connection, and records effects that are not allowed. */
 export function performRtc(turn: Turn, name: string, effect: RtcEffect): void {
   const connection = turn.actors.get(name)?.connection;
@@ -12,7 +29,7 @@ export function performRtc(turn: Turn, name: string, effect: RtcEffect): void {
     if (connection !== undefined) turn.fault('connections are closed', `${name} opens a second connection`);
     const serial = freshSerial(turn, name);
     turn.update(name, {
-      connection: { serial, making: undefined, local: '', remote: '', media: 'new', candidates: 0 },
+      connection: { serial, making: undefined, local: '', remote: '', media: 'new', candidates: 0, isOutdated: false },
     });
     return;
   }
@@ -35,22 +52,38 @@ export function performRtc(turn: Turn, name: string, effect: RtcEffect): void {
       break;
     case 'rtc.setRemoteDescription': {
       const { type, sdp } = effect.description;
-      if (type === 'answer' && sdp !== `answer to ${connection.local}`)
+      if (type === 'answer' && titleOf(sdp) !== `answer to ${titleOf(connection.local)}`)
         turn.fault('an answer belongs to its offer', `${name} offered "${connection.local}" and applies "${sdp}"`);
       change({ remote: sdp });
       break;
     }
     case 'rtc.checkMedia': {
       const isReceived = connection.media === 'connected' && counterpartOf(turn, name, connection) !== undefined;
-      turn.tell(name, { type: isReceived ? 'rtc.mediaReceived' : 'rtc.mediaMissing' });
+      turn.report(name, { type: isReceived ? 'rtc.mediaReceived' : 'rtc.mediaMissing' });
       break;
     }
-    case 'rtc.addIceCandidate':
+    case 'rtc.addIceCandidate': {
       if (connection.remote === '')
         turn.fault(
           'no candidate before its description',
           `${name} adds a candidate to a connection without description`,
         );
+      const ufrag = / ufrag (\S+)/.exec(effect.candidate.candidate)?.[1];
+      if (ufrag !== undefined && connection.remote !== '' && !ufragsIn(connection.remote).includes(ufrag))
+        turn.fault(
+          'a candidate belongs to its negotiation',
+          `${name} adds a candidate of ${ufrag} to a connection with ${ufragsIn(connection.remote)}`,
+        );
+      break;
+    }
+    case 'rtc.rollBack':
+      change({ local: connection.local.includes(' again') ? connection.local.replace(' again', '') : '' });
+      break;
+    case 'rtc.setTracks':
+      change({ isOutdated: true });
+      break;
+    case 'rtc.sendData':
+      turn.noteData(name, effect.text);
       break;
     default:
   }
@@ -70,15 +103,23 @@ export function madeBy(turn: Turn, name: string): void {
   const connection = turn.actors.get(name)?.connection as Connection;
   const offer = `offer of ${name} #${connection.serial}`;
   // A further offer of one connection differs from the one before.
-  const sdp =
+  const title =
     connection.making === 'answer'
-      ? `answer to ${connection.remote}`
-      : connection.local === offer
+      ? `answer to ${titleOf(connection.remote)}`
+      : titleOf(connection.local) === offer
         ? `${offer} again`
         : offer;
+  const sdp = turn.hasUfrags ? `${title}\na=ice-ufrag:${ufragOf(name, connection)}` : title;
   const type = connection.making === 'offer' ? 'rtc.offerCreated' : 'rtc.answerCreated';
   turn.update(name, { connection: { ...connection, making: undefined, local: sdp } });
-  turn.tell(name, { type, sdp, ...(type === 'rtc.offerCreated' && { trackIds: {} }) } as JointEvent);
+  turn.report(name, { type, sdp, ...(type === 'rtc.offerCreated' && { trackIds: {} }) } as JointEvent);
+}
+
+/** Reports that the tracks of a connection differ from what was negotiated. */
+export function negotiate(turn: Turn, name: string): void {
+  const connection = turn.actors.get(name)?.connection as Connection;
+  turn.update(name, { connection: { ...connection, isOutdated: false } });
+  turn.report(name, { type: 'rtc.negotiationNeeded' });
 }
 
 /** The other end of a connection: what has applied its description, and whose description it has applied. */
@@ -89,7 +130,13 @@ export function counterpartOf(
 ): string | undefined {
   if (local === '' || remote === '') return undefined;
   for (const [other, { connection }] of world.actors)
-    if (other !== name && connection?.local === remote && connection.remote === local) return other;
+    if (
+      other !== name &&
+      connection !== undefined &&
+      firstOf(connection.local) === firstOf(remote) &&
+      firstOf(connection.remote) === firstOf(local)
+    )
+      return other;
   return undefined;
 }
 
@@ -102,12 +149,13 @@ export function connectAll(turn: Turn): void {
       const isConnected = connection.media === 'connected';
       const counterpart = counterpartOf(turn, name, connection);
       if (connection.making !== undefined) madeBy(turn, name);
+      else if (connection.isOutdated) negotiate(turn, name);
       else if (counterpart !== undefined && !isConnected) {
         turn.update(name, { connection: { ...connection, media: 'connected' } });
-        turn.tell(name, { type: 'rtc.connected' });
+        turn.report(name, { type: 'rtc.connected' });
       } else if (counterpart === undefined && isConnected) {
         turn.update(name, { connection: { ...connection, media: 'disconnected' } });
-        turn.tell(name, { type: 'rtc.disconnected' });
+        turn.report(name, { type: 'rtc.disconnected' });
       } else continue;
       isSettled = false;
       break;

@@ -1,4 +1,7 @@
+import { type AppState, isLive, liveBroadcastOf } from '@sigchart/core/app';
+import type { ConferenceServerContext, StreamServerContext } from '@sigchart/core/machines';
 import type { Property } from './explore.ts';
+import { holdingsOf, miscount, unsupportedHolding } from './holding.ts';
 import { snapshotOf, Turn } from './turn.ts';
 import { type Actor, nameOf, readName, type World } from './world.ts';
 
@@ -45,6 +48,24 @@ const holds = (world: World, socket: number, role: 'publisher' | 'player', id: s
   return actor !== undefined && (holders[role] as readonly unknown[]).some((state) => isIn(actor, state));
 };
 
+const none = Number.POSITIVE_INFINITY;
+
+/** True if a machine is a publisher of the server for an id, and its media was connected. */
+const isSending = (name: string, actor: Actor, id: string): boolean => {
+  const read = readName(name);
+  if (actor.machine !== 'publisher.server' || read.id !== id) return false;
+  return ['receiving', 'interrupted'].some((media) => isIn(actor, { accepted: { media } }));
+};
+
+/** Numbers of the server's players of an id. */
+const playersIn = (app: AppState, id: string) => {
+  const players = [...app.machines.values()].filter(
+    ({ place }) => place.kind === 'role' && place.address.role === 'player' && place.address.streamId === id,
+  );
+  const countIn = (state: string) => players.filter(({ snapshot }) => snapshot.matches(state as never)).length;
+  return { accepted: countIn('accepted'), parked: countIn('parked') };
+};
+
 /** The properties of every conversation. */
 export const properties = {
   expected: noted(
@@ -66,6 +87,93 @@ export const properties = {
     'started and finished pair up',
     'What has been said to have started is said to have finished, or an error says so, and neither is said twice.',
   ),
+  negotiation: noted(
+    'a candidate belongs to its negotiation',
+    'A candidate is added to the connection whose description has its ICE user name fragment.',
+  ),
+  relayed: noted(
+    'what is relayed arrives, once, in order',
+    'A message of a call reaches the other peer, data reaches each player, news of a room reaches each member: once, in order.',
+  ),
+  alive: noted(
+    'who answers keeps what it has',
+    'The server ends nothing for silence of a socket that has answered its ping.',
+  ),
+  asked: noted('a question is answered once', 'A question to the server has one answer.'),
+  notified: noted(
+    'notifications of starts and ends pair up',
+    'The application of the server is notified of each start once, with its owner, and then of its end.',
+  ),
+  refused: {
+    name: 'who was refused holds nothing',
+    sentence: 'Whoever was refused something has no role, claim, subscription or place for it.',
+    violation({ app, links }) {
+      for (const [socket, { refused }] of links)
+        for (const request of refused) {
+          const [action, id] = request.split(' ') as [Parameters<typeof holdingsOf>[2], string];
+          const [held] = holdingsOf(app, socket, action, id);
+          if (held !== undefined) return `socket ${socket} was refused to ${request}, and has ${held}`;
+        }
+      return undefined;
+    },
+  },
+  held: {
+    name: 'what a socket holds has a role behind it',
+    sentence:
+      'Claims, subscriptions and places of a socket are those of its running roles, and the app lists all of them.',
+    violation: ({ app }) => unsupportedHolding(app) ?? miscount(app),
+  },
+  limits: {
+    name: 'limits hold',
+    sentence: 'No stream or room has more players, and no socket or app more roles, rooms or calls than allowed.',
+    violation: ({ app, limits }) => {
+      const { viewers = none, members = none, rooms = none, calls = none, roles = none } = limits;
+      if (app.counts.room > rooms || app.counts.call > calls) return `there are ${JSON.stringify(app.counts)}`;
+      for (const { place, snapshot } of app.machines.values()) {
+        if (place.kind === 'stream') {
+          const { players, parked } = snapshot.context as StreamServerContext;
+          if (players.length + parked.length > viewers) return `${place.id} has players ${[...players, ...parked]}`;
+        }
+        if (place.kind !== 'room') continue;
+        const room = snapshot.context as ConferenceServerContext;
+        if (room.players.length > viewers) return `${place.id} has ${room.players.length} players`;
+        if (room.members.length > members) return `${place.id} has ${room.members.length} members`;
+      }
+      for (const [number, socket] of app.sockets) {
+        const { calls: joined, rooms: entered } = socket.membership;
+        if (socket.roles.length + joined.length + entered.length > roles) return `socket ${number} has too many roles`;
+      }
+      return undefined;
+    },
+  },
+  described: {
+    name: 'what the server says of a stream is so',
+    sentence: 'A stream is live while its publisher sends media, and its viewers are its players.',
+    violation({ app, actors }) {
+      for (const { place } of app.machines.values()) {
+        if (place.kind !== 'stream' && place.kind !== 'room') continue;
+        const { id } = place;
+        const isSent = [...actors].some(([name, actor]) => isSending(name, actor, id));
+        if (place.kind === 'stream' && isLive(app, id) !== isSent)
+          return `${id} is ${isSent ? 'sent' : 'not sent'}, and reported otherwise`;
+        const { accepted, parked } = playersIn(app, id);
+        const viewers = liveBroadcastOf(app, id)?.viewers ?? -1;
+        if (viewers < accepted || viewers > accepted + parked)
+          return `${id} has ${accepted} players, and reports ${viewers}`;
+      }
+      return undefined;
+    },
+  },
+  unanswered: {
+    name: 'every question is answered',
+    sentence: 'Where nothing is under way any more, no client waits for an answer.',
+    violation({ links }, isQuiet) {
+      if (!isQuiet) return undefined;
+      for (const [number, { questions }] of links)
+        if (questions.length > 0) return `socket ${number} waits for an answer about ${questions}`;
+      return undefined;
+    },
+  },
   timers: noted('no timer elapses unheard', 'A timer runs only where its end is heard.'),
   deadlock: {
     name: 'no deadlock',
@@ -189,7 +297,13 @@ export const properties = {
     sentence: 'When all sockets are closed, no machine of the server is left.',
     violation(world, isQuiet) {
       if (!isQuiet) return undefined;
-      const turn = new Turn(world, { retryLimit: 0, hasSockets: true, isGrantedAtOnce: false, hasMemberRoles: true });
+      const turn = new Turn(world, {
+        retryLimit: 0,
+        hasSockets: true,
+        isGrantedAtOnce: false,
+        hasMemberRoles: true,
+        hasUfrags: false,
+      });
       for (const number of [...turn.links.keys()]) turn.closed(number);
       const left = [...turn.finish().actors.keys()].filter((name) => name.startsWith('server'));
       return left.length === 0 ? undefined : `${left.join(', ')} would be left`;

@@ -64,5 +64,5 @@ prove('two publishers of one id, and a socket that is lost', {
     isGrantedAtOnce: true,
   },
   nightly: { clients: [publishes(), publishes()], timers: 'patient', chances: { losses: 1 }, isGrantedAtOnce: true },
-  floor: 1_211,
+  floor: 1_192,
 });

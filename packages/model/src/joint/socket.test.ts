@@ -8,7 +8,7 @@ prove('socket: it is dialled, lost, and dialled again; the server stops', {
     isMediaSlow: false,
     isGrantedAtOnce: true,
     timers: 'patient',
-    chances: { losses: 2, operator: 1, refusals: 1 },
+    chances: { losses: 2, stops: 1, operator: 1, refusals: 1 },
   },
   nightly: {
     clients: [publishes(2, 2)],
@@ -16,7 +16,7 @@ prove('socket: it is dialled, lost, and dialled again; the server stops', {
     isMediaSlow: false,
     isGrantedAtOnce: true,
     timers: 'patient',
-    chances: { losses: 3, operator: 2 },
+    chances: { losses: 3, stops: 2, operator: 1 },
   },
   floor: 1_200,
 });

@@ -1,15 +1,27 @@
 import { emptyApp } from '@sigchart/core/app';
-import type { AppEvent, RoleName } from '@sigchart/core/machines';
-import { connectAll, counterpartOf, madeBy } from './connection.ts';
+import type { AccessRequest, AppEvent, QuestionEffect, RoleName } from '@sigchart/core/machines';
+import type { ClientMessage } from '@sigchart/core/protocol';
+import { connectAll, counterpartOf, isNegotiated, madeBy, negotiate, ufragOf } from './connection.ts';
 import type { Move, System } from './explore.ts';
+import type { Recorder } from './recorder.ts';
 import { Turn } from './turn.ts';
-import { type Chances, type Connection, keyOfWorld, nameOf, readName, type World } from './world.ts';
+import { type Chances, type Connection, keyOfWorld, nameOf, readName, type World, type WorldLimits } from './world.ts';
 
 /** Something that the application of a client may do. */
-export interface AppCommand {
+export type AppCommand = RoleCommand | QuestionCommand;
+
+/** Request for a role. */
+export interface RoleCommand {
   readonly role: RoleName;
   readonly id: string;
   readonly event: AppEvent;
+  /** Number of times. Default once. */
+  readonly times?: number;
+}
+
+/** Question to the server, which no role asks. */
+export interface QuestionCommand {
+  readonly question: Extract<ClientMessage, { readonly command: 'getSubscriberCount' | 'getRoomInfo' }>;
   /** Number of times. Default once. */
   readonly times?: number;
 }
@@ -36,7 +48,9 @@ export interface JointOptions {
   readonly isMediaSlow?: boolean;
   /** True if the publishers and players that members of a room start are part of the system. Default `true`. */
   readonly hasMemberRoles?: boolean;
-  /** Number of candidates of each connection. Default 0. */
+  /** Limits of the server. Default none that is reached. */
+  readonly limits?: WorldLimits;
+  /** Number of candidates of each connection. With candidates, descriptions have ICE user name fragments. Default 0. */
   readonly candidates?: number;
   /** Maximum number of a client's retries in a row. Default 1. */
   readonly retryLimit?: number;
@@ -44,7 +58,17 @@ export interface JointOptions {
   readonly queue?: number;
 }
 
-const never: Omit<Chances, 'app'> = { losses: 0, failures: 0, breaks: 0, copies: 0, refusals: 0, operator: 0 };
+const never: Omit<Chances, 'app'> = {
+  losses: 0,
+  failures: 0,
+  breaks: 0,
+  copies: 0,
+  refusals: 0,
+  operator: 0,
+  stops: 0,
+  data: 0,
+  changes: 0,
+};
 
 const commands = new Map<string, string>();
 
@@ -62,8 +86,12 @@ const readCommand = (text: string): string => {
     : `${command}${type === undefined ? '' : ` ${type}`}`;
 };
 
-/** A conversation of clients with one server as a {@link System}. Time, media and mishaps are moves like messages. */
-export function jointSystem(options: JointOptions): System<World> {
+/**
+ * A conversation of clients with one server as a {@link System}. Time, media and mishaps are moves like messages.
+ *
+ * @param recorder - Told what happens in each move that is taken.
+ */
+export function jointSystem(options: JointOptions, recorder?: Recorder): System<World> {
   const {
     clients,
     timers = 'any',
@@ -71,11 +99,13 @@ export function jointSystem(options: JointOptions): System<World> {
     isGrantedAtOnce = false,
     isMediaSlow = true,
     hasMemberRoles = true,
+    limits = {},
     candidates = 0,
     retryLimit = 1,
     queue = 6,
   } = options;
-  const settings = { retryLimit, hasSockets, isGrantedAtOnce, hasMemberRoles };
+  const hasUfrags = candidates > 0;
+  const settings = { retryLimit, hasSockets, isGrantedAtOnce, hasMemberRoles, hasUfrags, recorder };
 
   const settle = (turn: Turn): World => {
     if (!isMediaSlow) connectAll(turn);
@@ -89,6 +119,8 @@ export function jointSystem(options: JointOptions): System<World> {
       sockets: clients.map(() => 0),
       dialling: [],
       app: emptyApp,
+      limits,
+      notified: [],
       copies: [],
       chances: {
         ...never,
@@ -129,7 +161,7 @@ export function jointSystem(options: JointOptions): System<World> {
         return side === 'client' ? [clientName(number), clientName(number)] : ['server', 'server'];
       };
 
-      for (const [number, { client, toServer, toClient, ponging }] of links) {
+      for (const [number, { client, toServer, toClient, ponging, closed }] of links) {
         const [said] = toServer;
         const [answered] = toClient;
         const isCurrent = sockets[client - 1] === number;
@@ -162,8 +194,10 @@ export function jointSystem(options: JointOptions): System<World> {
         }
         if (ponging && isCurrent)
           add(true, 'pong (RFC 6455)', [clientName(client), 'server'], (turn) => turn.ponged(number));
+        if (closed && isCurrent && toClient.length === 0)
+          add(true, 'socket closed', ['server', clientName(client)], (turn) => turn.lost(client));
         if (!isCurrent)
-          add(true, `socket ${number} of client ${client} closed`, ['server', 'server'], (turn) => turn.closed(number));
+          add(true, `socket ${number} of client ${client} closed`, ['server', 'server'], (turn) => turn.hungUp(number));
       }
 
       world.copies.forEach(({ socket, to, text }, index) => {
@@ -181,20 +215,19 @@ export function jointSystem(options: JointOptions): System<World> {
         });
       });
 
-      for (const [name, { asked }] of actors) {
-        const [request] = asked;
-        if (request === undefined) continue;
-        const decide = (event: object) => (turn: Turn) => {
-          turn.update(name, { asked: asked.slice(1) });
-          turn.tell(name, event as { readonly type: string });
-        };
-        add(true, 'access granted', at(name), decide({ type: 'access.granted', request }));
-        if (chances.refusals > 0)
-          add(false, 'access refused', at(name), (turn) => {
-            turn.spend('refusals');
-            decide({ type: 'access.refused', request, definition: 'unauthorized_access' })(turn);
-          });
-      }
+      for (const [name, { asked }] of actors)
+        for (const request of asked) {
+          if ('question' in request) {
+            add(true, 'question answered', at(name), (turn) => turn.answerQuestion(name, request as QuestionEffect));
+            continue;
+          }
+          add(true, 'access granted', at(name), (turn) => turn.decide(name, request as AccessRequest, true));
+          if (chances.refusals > 0)
+            add(false, 'access refused', at(name), (turn) => {
+              turn.spend('refusals');
+              turn.decide(name, request as AccessRequest, false);
+            });
+        }
 
       for (const [name, { connection }] of actors) {
         if (connection === undefined) continue;
@@ -203,7 +236,7 @@ export function jointSystem(options: JointOptions): System<World> {
           (event: object, change: Partial<Connection> = {}) =>
           (turn: Turn) => {
             turn.update(name, { connection: { ...connection, ...change } });
-            turn.tell(name, event as { readonly type: string });
+            turn.report(name, event as { readonly type: string });
           };
         if (making !== undefined && isMediaSlow) {
           add(true, `${making} made`, at(name), (turn) => madeBy(turn, name));
@@ -225,16 +258,27 @@ export function jointSystem(options: JointOptions): System<World> {
             turn.spend('failures');
             report({ type: 'rtc.failed', step: 'setRemoteDescription', reason: 'no description' })(turn);
           });
-        if ((making !== undefined || local !== '') && connection.candidates < candidates)
+        if ((making !== undefined || local !== '') && connection.candidates < candidates) {
+          const candidate = `candidate:1 ufrag ${ufragOf(name, connection)}`;
           add(
             false,
             'candidate made',
             at(name),
             report(
-              { type: 'rtc.iceCandidate', candidate: { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0 } },
+              { type: 'rtc.iceCandidate', candidate: { candidate, sdpMid: '0', sdpMLineIndex: 0 } },
               { candidates: connection.candidates + 1 },
             ),
           );
+        }
+        if (connection.isOutdated && isMediaSlow)
+          add(true, 'tracks changed', at(name), (turn) => negotiate(turn, name));
+        // Only who offers can negotiate again. In calls, only the first offer is made.
+        const isOfferer = local.startsWith('offer') && readName(name).what !== 'peer';
+        if (chances.changes > 0 && isOfferer && isNegotiated(connection))
+          add(false, 'tracks changed', at(name), (turn) => {
+            turn.spend('changes');
+            negotiate(turn, name);
+          });
         const counterpart = counterpartOf(world, name, connection);
         if (isMediaSlow && counterpart !== undefined && media !== 'connected')
           add(true, 'media connected', at(name), report({ type: 'rtc.connected' }, { media: 'connected' }));
@@ -268,36 +312,54 @@ export function jointSystem(options: JointOptions): System<World> {
             turn.spend('losses');
             turn.lost(client);
           });
-        clients[index]?.forEach(({ role, id, event }, command) => {
-          if ((chances.app[index]?.[command] ?? 0) === 0) return;
+        clients[index]?.forEach((wish, command) => {
+          const left = chances.app[index]?.[command] ?? 0;
+          if (left === 0) return;
+          if ('question' in wish) {
+            const { question } = wish;
+            if (socket !== 0)
+              add(false, `asks ${question.command}`, [clientName(client), clientName(client)], (turn) => {
+                turn.spendApp(client, command);
+                turn.ask(client, question);
+              });
+            return;
+          }
+          const { role, id, event, times = 1 } = wish;
           const name = nameOf('client', client, role, id);
           if (event.type === 'app.stop' || event.type === 'app.send') {
             if (!actors.has(name)) return;
             add(false, event.type, at(name), (turn) => {
               turn.spendApp(client, command);
-              turn.tell(name, event);
+              const data = `${client}.${times - left + 1}`;
+              turn.report(name, event.type === 'app.send' ? ({ ...event, data } as AppEvent) : event);
             });
           } else
             add(false, event.type, at(name), (turn) => {
               turn.spendApp(client, command);
-              turn.startClientRole(client, role, id, event);
+              turn.startRole(client, role, id, event);
             });
         });
       });
 
-      if (chances.operator > 0)
-        for (const [name, actor] of actors) {
-          if (actor.machine === 'publisher.server')
-            add(false, 'operator ends the publisher', at(name), (turn) => {
-              turn.spend('operator');
-              turn.tell(name, { type: 'stream.ended' });
-            });
-          if (hasSockets && actor.machine === 'socket.server')
-            add(false, 'server stops', at(name), (turn) => {
-              turn.spend('operator');
-              turn.tell(name, { type: 'app.close' });
-            });
-        }
+      for (const { place } of world.app.machines.values()) {
+        if (place.kind !== 'stream' && place.kind !== 'room') continue;
+        const { id } = place;
+        if (chances.operator > 0)
+          add(false, `operator ends ${id}`, ['server', 'server'], (turn) => {
+            turn.spend('operator');
+            turn.endStream(id);
+          });
+        if (chances.data > 0)
+          add(false, `data for the players of ${id}`, ['server', 'server'], (turn) => {
+            turn.spend('data');
+            turn.sendData(id, `data ${chances.data}`);
+          });
+      }
+      if (chances.stops > 0)
+        add(false, 'server stops', ['server', 'server'], (turn) => {
+          turn.spend('stops');
+          turn.stopServer();
+        });
 
       const isBusy = moves.some(({ isBound, name }) => isBound && !name.startsWith('media'));
       if (timers === 'any' || !isBusy)
@@ -307,8 +369,7 @@ export function jointSystem(options: JointOptions): System<World> {
             const isBound = timer !== 'ping' && timer !== 'liveness';
             if (!isBound && !hasSockets) continue;
             add(isBound, `timer ${timer} of ${readName(name).what}`, at(name), (turn) => {
-              turn.update(name, { timers: actor.timers.filter((other) => other !== timer) });
-              turn.tell(name, { type: `timer.${timer}` });
+              turn.elapse(name, timer);
             });
           }
       return moves;

@@ -4,22 +4,26 @@ import {
   type AppRequest,
   type AppState,
   type AppStep,
+  liveBroadcastOf,
   noMembership,
   type Place,
   placeOfRole,
   placeOfShared,
   placeOfSocket,
+  playersOf,
   type RoleRoute,
   reduceApp,
   routeFromServer,
   type Stepper,
 } from '@sigchart/core/app';
 import {
+  type AccessRequest,
   type conferenceClient,
   heardByClient,
   type peerClient,
   type playerClient,
   type publisherClient,
+  type QuestionEffect,
   type RoleName,
   type RtcEffect,
   signallingMachines,
@@ -33,9 +37,13 @@ import {
   type ServerMessage,
 } from '@sigchart/core/protocol';
 import type { AnyStateMachine, EmittedFrom } from 'xstate';
-import { performRtc } from './connection.ts';
+import { performRtc, ufragsIn } from './connection.ts';
+import { hasAccepted, holdingsOf, ownerOf } from './holding.ts';
 import { type JointEvent, Memo } from './memo.ts';
+import { notifiedAfter } from './notification.ts';
 import { isPassedOver } from './passedOver.ts';
+import type { Recorder } from './recorder.ts';
+import { relayTargetOf } from './relay.ts';
 import { type Actor, type Link, nameOf, readName, type World } from './world.ts';
 
 /** Every machine, once. */
@@ -86,12 +94,17 @@ function once<Value>(known: Map<string, Value>, text: string, read: (text: strin
   return known.get(text) as Value;
 }
 
+type MemberStartEffect = Extract<Effect, { readonly type: 'role.start' }>;
+
 /** Settings that are the same for every turn. */
 export interface TurnSettings {
   readonly retryLimit: number;
   readonly hasSockets: boolean;
   readonly isGrantedAtOnce: boolean;
   readonly hasMemberRoles: boolean;
+  readonly hasUfrags: boolean;
+  /** Told everything that comes from outside of the machines, and what their environment is asked for. Default none. */
+  readonly recorder?: Recorder | undefined;
 }
 
 /** Time of a world's server, which is constant. */
@@ -124,6 +137,8 @@ export class Turn {
   readonly sockets: number[];
   readonly dialling: number[];
   #app: AppState;
+  readonly #limits: World['limits'];
+  #notified: World['notified'];
   #copies: World['copies'];
   #chances: World['chances'];
   readonly #faults: [string, string][] = [];
@@ -132,6 +147,8 @@ export class Turn {
   /** Inputs that the app receives after its effects are performed. */
   readonly #inputs: AppInput[] = [];
   #isAppBusy = false;
+  /** Texts that the server's players were given for their data channels, by their names. */
+  readonly #data: [name: string, text: string][] = [];
   readonly #settings: TurnSettings;
 
   constructor(world: World, settings: TurnSettings) {
@@ -140,6 +157,8 @@ export class Turn {
     this.sockets = [...world.sockets];
     this.dialling = [...world.dialling];
     this.#app = world.app;
+    this.#limits = world.limits;
+    this.#notified = world.notified;
     this.#copies = world.copies;
     this.#chances = world.chances;
     this.#settings = settings;
@@ -153,10 +172,16 @@ export class Turn {
       sockets: this.sockets,
       dialling: this.dialling,
       app: this.#app,
+      limits: this.#limits,
+      notified: this.#notified,
       copies: this.#copies,
       chances: this.#chances,
       faults: this.#faults,
     };
+  }
+
+  get hasUfrags(): boolean {
+    return this.#settings.hasUfrags;
   }
 
   /** Notes that a property does not hold. */
@@ -214,7 +239,16 @@ export class Turn {
   }
 
   #begun(name: string, machine: string, state: number): void {
-    this.actors.set(name, { machine, state, timers: [], connection: undefined, asked: [], started: false });
+    this.actors.set(name, {
+      machine,
+      state,
+      timers: [],
+      connection: undefined,
+      asked: [],
+      started: false,
+      ufrags: [],
+      heard: [],
+    });
   }
 
   #busy(name: string, effects: readonly JointEvent[]): void {
@@ -223,6 +257,23 @@ export class Turn {
     for (const effect of effects) this.#perform(name, effect as Effect);
     this.#waiting.delete(name);
     for (const event of waiting) this.tell(name, event);
+  }
+
+  /** Gives a machine a report of its environment. */
+  report(name: string, event: JointEvent): void {
+    this.#record({ type: 'report', name, event });
+    this.tell(name, event);
+  }
+
+  /** A timer of a machine elapses. */
+  elapse(name: string, timer: string): void {
+    this.#record({ type: 'elapsed', name, timer });
+    this.#stopTimer(name, timer);
+    this.tell(name, { type: `timer.${timer}` });
+  }
+
+  #record(stimulus: Parameters<Recorder['stimulus']>[0]): void {
+    this.#settings.recorder?.stimulus(stimulus);
   }
 
   /** Gives a machine an event, at once or after its current one. Does nothing if it does not run. */
@@ -261,16 +312,46 @@ export class Turn {
   #take(input: AppInput): void {
     const place = input.type === 'machine.told' ? input.place : input;
     const socket = 'socket' in place ? place.socket : 0;
-    const reduced = reduceApp(this.#app, input, { now, freshId: `m${this.link(socket)?.client}` }, { stepper });
+    const facts = { now, freshId: `m${this.link(socket)?.client}` };
+    const before = new Map(this.links);
+    const reduced = reduceApp(this.#app, input, facts, { stepper, limits: this.#limits });
     this.#app = reduced.state;
     this.#performAll(reduced);
-    if (input.type === 'socket.closed') this.links.delete(input.socket);
+    if (input.type === 'machine.told' && isSilenceTimer(input.event.type)) this.#checkSilence(before);
+    if (input.type === 'socket.closed') this.#forgetLink(input.socket);
+  }
+
+  /** The server's end of a socket is closed. Its client is told after what is still on its way. */
+  #forgetLink(socket: number): void {
+    const link = this.link(socket);
+    if (link === undefined) return;
+    if (this.sockets[link.client - 1] !== socket) this.links.delete(socket);
+    else this.links.set(socket, { ...emptyLink(link.client), toClient: link.toClient, closed: true });
+  }
+
+  /** A machine may end nothing of a socket for its silence that has answered every ping. */
+  #checkSilence(before: ReadonlyMap<number, Link>): void {
+    for (const [number, { client, ponging, closed, membership, claimed }] of before) {
+      if (ponging || closed || this.sockets[client - 1] !== number) continue;
+      const link = this.link(number);
+      const isClosed = link === undefined || link.closed;
+      if (isClosed || claimed.length > link.claimed.length || membership.calls.length > link.membership.calls.length)
+        this.fault('who answers keeps what it has', `socket ${number} has answered, and loses something`);
+    }
   }
 
   #performAll({ steps, requests, failures }: AppOutput): void {
     for (const step of steps) this.#note(step);
-    for (const [number, { membership }] of this.#app.sockets)
-      if (this.link(number)?.membership !== membership) this.updateLink(number, { membership });
+    for (const [number, { membership, claims }] of this.#app.sockets) {
+      const link = this.link(number);
+      if (link === undefined) continue;
+      const claimed = [
+        ...[...claims.published.keys()].map((id) => `publisher ${id}`),
+        ...[...claims.played.keys()].map((id) => `player ${id}`),
+      ];
+      if (link.membership !== membership || link.claimed.join() !== claimed.join())
+        this.updateLink(number, { membership, claimed });
+    }
     for (const request of requests) this.#performForApp(request);
     for (const { error } of failures) throw error;
   }
@@ -282,6 +363,8 @@ export class Turn {
     if (before === undefined) this.#begun(name, machine.id, state);
     else if (taken.length > 0) this.update(name, { state });
     else if (event.type !== 'xstate.stop') this.#unheard(name, this.actors.get(name) as Actor, event);
+    const ufrags = [...(this.#app.machines.get(place.key)?.ufrags ?? [])];
+    if (this.actors.get(name)?.ufrags.join() !== ufrags.join()) this.update(name, { ufrags });
   }
 
   /** Lets go of a machine that has ended. */
@@ -317,7 +400,7 @@ export class Turn {
         this.#stopTimer(name, effect.name);
         break;
       case 'role.start':
-        this.#startForMember(number, effect.address);
+        this.#startForMember(number, effect);
         break;
       case 'role.stop':
         this.tell(nameOf('client', number, effect.address.role, effect.address.streamId), { type: 'app.stop' });
@@ -332,8 +415,11 @@ export class Turn {
         this.#hangUp(number);
         break;
       case 'app.notify':
+        this.#settings.recorder?.effect(name, effect);
+        this.#notify(name, String(effect.data));
         break;
       default:
+        this.#settings.recorder?.effect(name, effect);
         performRtc(this, name, effect);
     }
   }
@@ -357,30 +443,143 @@ export class Turn {
         break;
       case 'access.request': {
         const { type: _, ...request } = effect;
-        if (this.#settings.isGrantedAtOnce) this.tell(name, { type: 'access.granted', request } as JointEvent);
-        else this.update(name, { asked: [...(this.actors.get(name)?.asked ?? []), request] });
+        this.updateLink(number, { refused: without(this.link(number)?.refused ?? [], keyOfRequest(request)) });
+        if (this.#settings.isGrantedAtOnce) this.tell(name, this.#grant(request));
+        else this.#ask(name, request);
         break;
       }
       case 'ice.request':
         this.tell(name, { type: 'ice.servers', iceServers: [] } as JointEvent);
         break;
       case 'socket.ping':
+        this.#settings.recorder?.effect(name, effect);
         this.updateLink(number, { ponging: true });
         break;
       case 'socket.close':
         this.closed(number);
         break;
-      case 'hook.call':
+      case 'hook.call': {
+        this.#settings.recorder?.effect('server', effect.notification);
+        const { notified, fault } = notifiedAfter(this.#notified, effect.notification, this.#app);
+        this.#notified = notified;
+        if (fault !== undefined) this.fault('notifications of starts and ends pair up', fault);
         break;
+      }
       case 'question.ask':
+        this.#ask(name, effect);
+        break;
       case 'quality.prefer':
         throw new TypeError(`no adapter performs ${effect.type}`);
       default:
+        this.#settings.recorder?.effect(name, effect);
         performRtc(this, name, effect satisfies RtcEffect);
     }
   }
 
+  #ask(name: string, question: object): void {
+    this.update(name, { asked: [...(this.actors.get(name)?.asked ?? []), question] });
+  }
+
+  /** Grants a request, within the limits. */
+  #grant(request: AccessRequest): JointEvent {
+    const { viewers, subtracks } = this.#limits;
+    const limit = request.action === 'play' ? viewers : request.action === 'publish' ? subtracks : undefined;
+    return { type: 'access.granted', request, ...(limit !== undefined && { limit }) } as JointEvent;
+  }
+
+  /** Decides a request of a machine of the server. Whoever is refused keeps what it had, and gets nothing. */
+  decide(name: string, request: AccessRequest, isGranted: boolean): void {
+    const { number: socket } = readName(name);
+    const { action, streamId } = request;
+    const had = holdingsOf(this.#app, socket, action, streamId);
+    const asked = this.actors.get(name)?.asked ?? [];
+    this.update(name, { asked: asked.filter((other) => other !== request) });
+    this.report(
+      name,
+      isGranted
+        ? this.#grant(request)
+        : ({ type: 'access.refused', request, definition: 'unauthorized_access' } as JointEvent),
+    );
+    // A role that asks is there, and has nothing else. Of calls and rooms, the socket itself asks, and may be in them already.
+    const held = (action === 'join' || action === 'enter') && had.length > 0;
+    const isAccepted = isGranted && hasAccepted(this.#app, socket, action, streamId);
+    const link = this.link(socket);
+    if (link === undefined || isAccepted || held || action === 'query' || action === 'relay') return;
+    this.updateLink(socket, { refused: [...link.refused, keyOfRequest(request)] });
+  }
+
+  /** A client asks the server something that is no request of a role. */
+  ask(client: number, message: ClientMessage): void {
+    const socket = this.sockets[client - 1] as number;
+    const link = this.link(socket);
+    if (link === undefined || link.closed) return;
+    this.#record({ type: 'asked', client, message });
+    this.updateLink(socket, {
+      toServer: [...link.toServer, encode(message)],
+      questions: [...link.questions, idOf(message)],
+    });
+  }
+
+  /** Answers a question with what the app knows. */
+  answerQuestion(name: string, effect: QuestionEffect): void {
+    const { question } = effect;
+    const { streamId } = question;
+    const asked = this.actors.get(name)?.asked ?? [];
+    this.update(name, { asked: asked.filter((other) => other !== effect) });
+    const known =
+      liveBroadcastOf(this.#app, streamId) === undefined
+        ? undefined
+        : { subscribers: playersOf(this.#app, streamId), subtracks: [] };
+    this.report(name, { type: 'question.answered', question, known } as JointEvent);
+  }
+
+  /** The application of the server sends data to the players of a stream or room. */
+  sendData(streamId: string, text: string): void {
+    const playing = [...this.actors].flatMap(([name, actor]) => {
+      const { side, what, id } = readName(name);
+      const isPlaying = side === 'server' && what === 'player' && id === streamId;
+      return isPlaying && snapshotOf(actor).matches('accepted') ? [name] : [];
+    });
+    this.#record({ type: 'data', streamId, text });
+    this.#hear({ type: 'app.data', streamId, text });
+    const given = this.#data.filter(([, other]) => other === text).map(([name]) => name);
+    if (given.sort().join() !== playing.sort().join())
+      this.fault('what is relayed arrives, once, in order', `data for ${playing.join()} is sent to ${given.join()}`);
+  }
+
+  /** Notes a text for the data channel of a player. */
+  noteData(name: string, text: string): void {
+    this.#data.push([name, text]);
+  }
+
+  /** The application of the server ends a stream, or the streams of a room. */
+  endStream(streamId: string): void {
+    const owner = ownerOf(this.#app, streamId);
+    const before = owner === undefined ? undefined : this.actors.get(nameOf('server', owner, 'publisher', streamId));
+    this.#record({ type: 'ended', streamId });
+    this.#hear({ type: 'app.end', streamId });
+    const after = owner === undefined ? undefined : this.actors.get(nameOf('server', owner, 'publisher', streamId));
+    if (after !== undefined && before !== undefined && snapshotOf(before).matches('accepted'))
+      this.fault('what is relayed arrives, once, in order', `the publisher of ${streamId} was to end, and runs`);
+  }
+
+  /** The server stops: it closes every socket. */
+  stopServer(): void {
+    for (const number of [...this.#app.sockets.keys()]) this.report(nameOf('server', number, 'socket'), closing);
+  }
+
+  /** A message of the other application of a call, for the own. */
+  #notify(name: string, data: string): void {
+    const heard = this.actors.get(name)?.heard ?? [];
+    const [sender, count] = data.split('.');
+    const last = heard.find((other) => other.startsWith(`${sender}.`));
+    if (last !== undefined && Number(last.split('.')[1]) >= Number(count))
+      this.fault('what is relayed arrives, once, in order', `${name} hears ${data} after ${last}`);
+    this.update(name, { heard: [...heard.filter((other) => other !== last), data].sort() });
+  }
+
   #startTimer(name: string, timer: string): void {
+    this.#settings.recorder?.timer(name, timer);
     this.#setTimers(name, (timers) => [...timers.filter((other) => other !== timer), timer].sort());
   }
 
@@ -396,7 +595,7 @@ export class Turn {
   #say(client: number, message: ClientMessage, name: string): void {
     const socket = this.sockets[client - 1] as number;
     const link = this.link(socket);
-    if (link === undefined || socket === 0) return;
+    if (link === undefined || socket === 0 || link.closed) return;
     this.#checkCandidate(name, message);
     this.updateLink(socket, { toServer: [...link.toServer, encode(message)] });
   }
@@ -408,6 +607,35 @@ export class Turn {
     this.#checkCandidate(name, message);
     this.#checkStarted(name, message);
     this.updateLink(socket, { toClient: [...link.toClient, encode(message)] });
+    if (readName(name).what === 'socket') this.#checkAnswer(socket, message);
+    this.#checkMembers(socket, message);
+  }
+
+  /** Every question has one answer. */
+  #checkAnswer(socket: number, message: ServerMessage): void {
+    const { questions } = this.link(socket) as Link;
+    const isAnswer =
+      message.command === 'roomInformation' ||
+      (message.command === 'notification' && message.definition === 'subscriberCount');
+    if (!isAnswer && message.command !== 'error') return;
+    const id = idOf(message);
+    if (questions.includes(id)) this.updateLink(socket, { questions: without(questions, id) });
+    else if (isAnswer) this.fault('a question is answered once', `socket ${socket} is answered twice about ${id}`);
+  }
+
+  /** A member is told once that another came, and once that it left. */
+  #checkMembers(socket: number, message: ServerMessage): void {
+    if (message.command !== 'notification') return;
+    const { told } = this.link(socket) as Link;
+    const { definition } = message;
+    if (definition === 'joinedTheRoom') this.updateLink(socket, { told: [...message.streams].sort() });
+    if (definition === 'leavedFromRoom') this.updateLink(socket, { told: [] });
+    if (definition !== 'streamJoined' && definition !== 'streamLeaved') return;
+    const { streamId } = message;
+    if (told.includes(streamId) === (definition === 'streamJoined'))
+      this.fault('what is relayed arrives, once, in order', `socket ${socket} hears ${definition} ${streamId} twice`);
+    const others = without(told, streamId);
+    this.updateLink(socket, { told: definition === 'streamJoined' ? [...others, streamId].sort() : others });
   }
 
   #checkCandidate(name: string, message: ClientMessage | ServerMessage): void {
@@ -441,12 +669,19 @@ export class Turn {
   #routed(side: 'client' | 'server', number: number): RoleRoute[] {
     return this.rolesOf(side, number).map((name) => {
       const { what, id } = readName(name);
-      return { address: { role: what as RoleName, streamId: id }, ufrags: new Set<string>() };
+      const ufrags = new Set(this.actors.get(name)?.ufrags);
+      return { address: { role: what as RoleName, streamId: id }, ufrags };
     });
   }
 
+  /** The application of a client asks for a role. */
+  startRole(client: number, role: RoleName, id: string, event: JointEvent): void {
+    this.#record({ type: 'started', client, role, event });
+    this.#startClientRole(client, role, id, event);
+  }
+
   /** Starts a client's role if it does not run, and gives it an event. */
-  startClientRole(client: number, role: RoleName, id: string, event: JointEvent): void {
+  #startClientRole(client: number, role: RoleName, id: string, event: JointEvent): void {
     const name = nameOf('client', client, role, id);
     const isFresh = !this.actors.has(name);
     if (isFresh)
@@ -462,26 +697,47 @@ export class Turn {
     return actor === undefined || snapshotOf(actor).matches({ open: { iceServers: 'known' } } as never);
   }
 
-  #startForMember(client: number, { role, streamId }: RoleRoute['address']): void {
+  #startForMember(client: number, { address, token, room, streamName, metaData }: MemberStartEffect): void {
     if (!this.#settings.hasMemberRoles) return;
-    const request = role === 'publisher' ? { type: 'app.publish', streamId } : { type: 'app.play', streamId };
-    this.startClientRole(client, role, streamId, request);
+    const { role, streamId } = address;
+    const request =
+      role === 'publisher'
+        ? { type: 'app.publish', streamId, token, streamName, metaData }
+        : { type: 'app.play', streamId, token, room };
+    this.#startClientRole(client, role, streamId, request);
   }
 
   /** Delivers what a client has sent. */
   deliverToServer(socket: number, text: string): void {
     const message = once(heardOnServer, text, readOnServer);
     if (this.link(socket) === undefined || message === undefined) return;
+    this.#record({ type: 'toServer', socket });
+    const target = relayTargetOf(this.#app, socket, message);
+    const before = new Map([...this.links].map(([number, { toClient }]) => [number, toClient.length]));
     this.#hear({ type: 'socket.received', socket, message });
+    const relayed = encode(message as never);
+    for (const [number, { toClient }] of this.links) {
+      const copies = toClient.slice(before.get(number)).filter((sent) => sent === relayed).length;
+      if (copies !== (number === target ? 1 : 0))
+        this.fault('what is relayed arrives, once, in order', `socket ${number} is sent ${copies} of ${relayed}`);
+    }
   }
 
   /** Delivers what the server has sent. */
   deliverToClient(client: number, text: string): void {
     const heard = once(heardOnClient, text, readOnClient);
     if (heard === undefined) return;
+    this.#record({ type: 'toClient', client });
     const { event, message } = heard;
     const routed = routeFromServer(message, this.#routed('client', client));
-    for (const { address } of routed) this.tell(nameOf('client', client, address.role, address.streamId), event);
+    for (const { address } of routed) {
+      const name = nameOf('client', client, address.role, address.streamId);
+      if (message.command === 'takeConfiguration') {
+        const known = this.actors.get(name)?.ufrags ?? [];
+        this.update(name, { ufrags: [...new Set([...ufragsIn(message.sdp), ...known.slice(0, 8)])] });
+      }
+      this.tell(name, event);
+    }
     if (routed.length === 0 || event.type === 'signal.error') this.tell(nameOf('client', client, 'socket'), event);
   }
 
@@ -494,15 +750,9 @@ export class Turn {
           0,
           ...[...this.links.keys()].filter((key) => key % 10 === client).map((key) => (key - client) / 10 + 1),
         );
+    this.#record({ type: 'opened', client, socket: number });
     this.sockets[client - 1] = number;
-    this.links.set(number, {
-      client,
-      toServer: [],
-      toClient: [],
-      ponging: false,
-      closed: false,
-      membership: noMembership,
-    });
+    this.links.set(number, emptyLink(client));
     this.#hear({ type: 'socket.joined', socket: number, pings: true });
     if (this.#settings.hasSockets) this.tell(nameOf('client', client, 'socket'), { type: 'socket.opened' });
     else for (const role of this.rolesOf('client', client)) this.tell(role, { type: 'socket.opened' });
@@ -510,6 +760,7 @@ export class Turn {
 
   /** A client loses its socket; the server learns of it later. */
   lost(client: number): void {
+    this.#record({ type: 'lost', client });
     this.#forget(client);
     this.tell(nameOf('client', client, 'socket'), { type: 'socket.lost' });
   }
@@ -523,23 +774,65 @@ export class Turn {
   #forget(client: number): void {
     const socket = this.sockets[client - 1] as number;
     this.sockets[client - 1] = 0;
-    this.updateLink(socket, { toClient: [] });
+    if (this.link(socket)?.closed === true) this.links.delete(socket);
+    else this.updateLink(socket, { toClient: [], ponging: false });
     for (const role of this.rolesOf('client', client)) this.tell(role, { type: 'socket.lost' });
+  }
+
+  /** The server learns that a socket is closed. */
+  hungUp(socket: number): void {
+    this.#record({ type: 'closed', socket });
+    this.closed(socket);
   }
 
   /** The server learns that a socket is closed, or closes it. */
   closed(socket: number): void {
-    if (this.link(socket) === undefined) return;
-    this.updateLink(socket, { toServer: [], toClient: [], closed: true });
+    const link = this.link(socket);
+    if (link === undefined || link.closed) return;
+    this.updateLink(socket, { toServer: [], closed: true });
     this.#hear({ type: 'socket.closed', socket });
   }
 
   /** The other side has answered a ping. */
   ponged(socket: number): void {
+    this.#record({ type: 'ponged', socket });
     this.updateLink(socket, { ponging: false });
     this.#hear({ type: 'socket.ponged', socket });
   }
 }
+
+/** Event by which the server closes a socket. */
+const closing: JointEvent = { type: 'app.close' };
+
+const emptyLink = (client: number): Link => ({
+  client,
+  toServer: [],
+  toClient: [],
+  ponging: false,
+  closed: false,
+  membership: noMembership,
+  claimed: [],
+  refused: [],
+  questions: [],
+  told: [],
+});
+
+/** Timers whose end means that a remote gave no sign of life. */
+const isSilenceTimer = (type: string) => type === 'timer.contest' || type === 'timer.liveness';
+
+const keyOfRequest = ({ action, streamId }: AccessRequest) => `${action} ${streamId}`;
+
+/** The stream or room that a question, or an answer, is about. */
+const idOf = (message: ClientMessage | ServerMessage): string => {
+  const { streamId, room } = message as { readonly streamId?: string; readonly room?: string };
+  return room ?? streamId ?? '';
+};
+
+/** Without the first of several equal entries. */
+const without = (list: readonly string[], entry: string): readonly string[] => {
+  const index = list.indexOf(entry);
+  return index === -1 ? list : list.filter((_, other) => other !== index);
+};
 
 /** The outermost state, or states, of a state value. */
 const topOf = (value: unknown): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { AppState, Membership } from '@sigchart/core/app';
+import type { AppLimits, AppState, Membership } from '@sigchart/core/app';
 
 /** An RTCPeerConnection, as far as signalling sees it. */
 export interface Connection {
@@ -11,6 +11,8 @@ export interface Connection {
   readonly media: 'new' | 'connected' | 'disconnected' | 'failed';
   /** Number of candidates it has made. */
   readonly candidates: number;
+  /** True if its tracks have changed since its last offer. */
+  readonly isOutdated: boolean;
 }
 
 /** One machine that runs. */
@@ -25,18 +27,30 @@ export interface Actor {
   readonly asked: readonly object[];
   /** True between the notifications of start and end. */
   readonly started: boolean;
+  /** ICE user name fragments of the last description that its session received for it. */
+  readonly ufrags: readonly string[];
+  /** Of a client's peer: the messages of the other application that its own was given. */
+  readonly heard: readonly string[];
 }
 
-/** One WebSocket, as the server has it. */
+/** One WebSocket. It exists until both ends know that it is closed. */
 export interface Link {
   readonly client: number;
   readonly toServer: readonly string[];
   readonly toClient: readonly string[];
   /** True while a pong is in flight. */
   readonly ponging: boolean;
-  /** True if the server's socket is closed, but its roles are not yet. */
+  /** True if the server's end is closed. */
   readonly closed: boolean;
   readonly membership: Membership;
+  /** The roles that the app has data of, as `role id`. */
+  readonly claimed: readonly string[];
+  /** Requests whose last decision was a refusal, as `action id`. */
+  readonly refused: readonly string[];
+  /** Questions that are not answered yet, by the id that they are about. */
+  readonly questions: readonly string[];
+  /** Streams of its room that its member was told of. */
+  readonly told: readonly string[];
 }
 
 /** A message that is repeated, or late. */
@@ -60,8 +74,22 @@ export interface Chances {
   readonly copies: number;
   /** Number of requests that the authorization may refuse. */
   readonly refusals: number;
-  /** Number of times that a server may stop, or an operator may end a publisher. */
+  /** Number of times that an operator may end a stream. */
   readonly operator: number;
+  /** Number of times that the server may stop: it closes all sockets. */
+  readonly stops: number;
+  /** Number of times that the server's application may send data to the players of a stream. */
+  readonly data: number;
+  /** Number of times that the tracks of a connection may change, so that it is negotiated again. */
+  readonly changes: number;
+}
+
+/** Bounds that the app of a server was given. */
+export interface WorldLimits extends Partial<AppLimits> {
+  /** Players of a stream or room. */
+  readonly viewers?: number;
+  /** Streams that publish into a room. */
+  readonly subtracks?: number;
 }
 
 /** A joint state: every machine, everything on the wires, and what may still go wrong. */
@@ -79,6 +107,9 @@ export interface World {
    * together with their adapters.
    */
   readonly app: AppState;
+  readonly limits: WorldLimits;
+  /** Notifications of a start whose end is to be notified, as `kind id`. */
+  readonly notified: readonly string[];
   readonly copies: readonly Copy[];
   readonly chances: Chances;
   /** Faults in the step to this state: name of the property, and detail. */
@@ -124,8 +155,8 @@ function numberOf(part: object): number {
 
 /** Key of a world. The app is represented by its actors and links. */
 export function keyOfWorld(world: World): string {
-  const { actors, links, sockets, dialling, copies, chances, faults } = world;
-  let key = `${numberOf(chances)} ${sockets} ${dialling} ${copies.length === 0 ? '' : numberOf(copies)}`;
+  const { actors, links, sockets, dialling, notified, copies, chances, faults } = world;
+  let key = `${numberOf(chances)} ${sockets} ${dialling} ${copies.length === 0 ? '' : numberOf(copies)} ${notified}`;
   for (const name of [...actors.keys()].sort()) key += `|${name}:${numberOf(actors.get(name) as Actor)}`;
   for (const [number, link] of links) key += `|${number}:${numberOf(link)}`;
   return faults.length === 0 ? key : `${key}|${faults.join()}`;
