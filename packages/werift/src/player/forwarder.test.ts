@@ -276,3 +276,17 @@ test('packets are sent again 256 times in a burst, and then half as often as oth
     track.close();
   });
 });
+
+test('a source is reported for two more seconds after its last packet, and again after the next', () => {
+  const { track, outlet } = player(true);
+  Object.assign(track.encodings[0] ?? {}, { clock: { ntp: 1n << 32n, rtpTimestamp: 0, atMs: 0 } });
+  const [forwarder] = outlet.forwarders;
+  const isReported = (atMs: number) => forwarder?.report(atMs) !== undefined;
+  expect(isReported(0)).toBe(false);
+  receiveOf(track, 1, Buffer.from([keyFrame]));
+  expect([1_000, 2_000, 3_000, 4_000].map(isReported)).toEqual([true, true, false, false]);
+  receiveOf(track, 2, Buffer.from([keyFrame]));
+  expect(isReported(5_000)).toBe(true);
+  outlet.close();
+  track.close();
+});

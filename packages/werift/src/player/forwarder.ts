@@ -72,6 +72,8 @@ export class Forwarder implements PacketReceiver {
   readonly #numbers: OutgoingNumbers;
   #packets = 0;
   #octets = 0;
+  /** The packets that were sent at the time of the last two reports. */
+  #packetsReported: readonly [number, number] = [0, 0];
   #isForwarding = false;
   /** Layer to send; `undefined` before a decision, `null` for none. */
   #selected: LayerId | null | undefined;
@@ -410,11 +412,17 @@ export class Forwarder implements PacketReceiver {
     return { lost, fractionLost: fractionLost / 256, rttMs: isKnown ? rttMs : undefined };
   }
 
-  /** The sender report of now, by the publisher's clock, which all of its tracks share. `undefined` before it is known. */
+  /**
+   * The sender report of now, by the publisher's clock, which all of its tracks share.
+   *
+   * @returns `undefined` before that is known, and while nothing was sent since the report before the last one (RFC 3550 § 6.4).
+   */
   report(atMs: number): RtcpSrPacket | undefined {
     const clock = this.#current?.clock;
     const { codec } = this.track;
-    if (clock === undefined || this.#packets === 0) return undefined;
+    const [before] = this.#packetsReported;
+    this.#packetsReported = [this.#packetsReported[1], this.#packets];
+    if (clock === undefined || this.#packets === before) return undefined;
     const elapsedMs = atMs - clock.atMs;
     const rtpTimestamp = clock.rtpTimestamp + this.#timestampOffset;
     const ntpTimestamp = BigInt.asUintN(64, clock.ntp + BigInt(Math.round((elapsedMs * 2 ** 32) / 1000)));
