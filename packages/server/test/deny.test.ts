@@ -35,6 +35,8 @@ const said = commands.flatMap((command) =>
       case 'toggleVideo':
       case 'toggleAudio':
         return [{ ...message, trackId: ids.stream, enabled: true }];
+      case 'assignVideoTrackCommand':
+        return [{ ...message, videoTrackId: 'videoTrack0', enabled: true }];
       case 'updateStreamMetaData':
         return [{ ...message, metaData: 'mine' }];
       case 'peerMessageCommand':

@@ -267,7 +267,6 @@ describe('bad input', () => {
     ['__proto__', '{"command":"__proto__","streamId":"s1"}'],
     ['constructor', { command: 'constructor', streamId: 's1' }],
     ['a stop of nothing', { command: 'stop', streamId: 's1' }],
-    ['a candidate that is no text', { command: 'takeCandidate', streamId: 's1', candidate: 7 }],
   ];
   const noMessage = 'invalidMessage';
   const notJson = (position: number, length: number, expected: string) =>
@@ -298,6 +297,11 @@ describe('bad input', () => {
       { definition: 'invalidStreamName', streamId: 'a/b' },
     ],
     ['an id too long', { command: 'publish', streamId: 'a'.repeat(256) }, { definition: 'invalidStreamName' }],
+    [
+      'a candidate that is no text',
+      { command: 'takeCandidate', streamId: 's1', candidate: 7 },
+      { definition: noMessage, streamId: 's1', information: '"candidate": a string is expected' },
+    ],
     [
       'a candidate for nobody',
       { command: 'takeCandidate', streamId: 'nobody', label: 0, id: '0', candidate: 'a' },

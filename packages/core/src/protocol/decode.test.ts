@@ -280,9 +280,10 @@ describe('takeCandidate', () => {
     expect(fromClient({ ...candidate, id })).toEqual({ ok: true, message: { ...candidate, id: expected } });
   });
 
-  test('may be empty, but not absent', () => {
-    expect(fromClient({ ...candidate, candidate: '' })).toMatchObject({ ok: true, message: { candidate: '' } });
-    for (const line of [undefined, null, 1])
+  test('may be empty or null, but not absent', () => {
+    for (const line of ['', null])
+      expect(fromClient({ ...candidate, candidate: line })).toMatchObject({ ok: true, message: { candidate: '' } });
+    for (const line of [undefined, 1, {}])
       expect(fromClient({ ...candidate, candidate: line })).toMatchObject({ malformed: { field: 'candidate' } });
   });
 });

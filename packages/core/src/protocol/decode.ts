@@ -27,7 +27,7 @@ export interface Malformed {
   readonly tooLong: boolean;
   /** The `streamId` for the answer, as received, unless it is not a string or longer than any id. */
   readonly streamId: string | undefined;
-  /** Description of the fault. Contains nothing of the text if that is at fault, so that it may be sent. */
+  /** Description of the fault, which may be sent: it contains nothing of the text but the name of a known field. */
   readonly detail: string;
 }
 
@@ -95,9 +95,9 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
       command: fields.command,
       field,
       missing: typeof value !== 'string' || value === '',
-      tooLong: issue.type === 'max_length' || issue.message === tooLong,
+      tooLong: issue.message === tooLong,
       streamId: v.is(echo, fields.streamId) ? fields.streamId : undefined,
-      detail: issue.message,
+      detail: value === undefined ? `"${field}" is missing` : `"${field}": ${issue.message}`,
     },
   } as const;
 }

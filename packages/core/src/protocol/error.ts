@@ -48,10 +48,10 @@ export const errors = {
   },
   invalidMessage: {
     provokedBy:
-      'a text that is not a JSON object with a `command`, or is too long, or a binary message; `information` states what is wrong, and where',
+      'a text that is not a JSON object with a `command`, or is too long, or a binary message, or a field with a value that § Framing does not allow; `information` states what is wrong, and where',
     state: 'any',
     survives: true,
-    remedy: 'send each message as one JSON object in a text',
+    remedy: 'send each message as one JSON object in a text, with fields of the types in its table',
     information: 'not JSON: at position 1 of 19, a key in quotes or "}" is expected',
     carries: ['information'],
   },

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
 
+/** Schema message for a string that is too long. */
+export const tooLong = 'too long';
+
+/** Schema message for a value that a field cannot have. It is sent, so it never contains the value. */
+export const expects = (expected: string) => `${expected} is expected`;
+
 /** Longest stream, room or participant id this side accepts, in characters. */
 export const maxIdLength = 255;
 
@@ -8,7 +14,12 @@ export const maxIdLength = 255;
  *
  * @see docs/protocol.md § Ids
  */
-export const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxIdLength), v.regex(/^[A-Za-z0-9_.-]+$/));
+export const id = v.pipe(
+  v.string(expects('a string')),
+  v.nonEmpty(expects('a string that is not empty')),
+  v.maxLength(maxIdLength, tooLong),
+  v.regex(/^[A-Za-z0-9_.-]+$/, expects('an id')),
+);
 
 /**
  * An id that other servers leave out of some messages: `""` if it is absent or not an id, which routing handles.
@@ -17,19 +28,27 @@ export const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxIdLength), v.r
  */
 export const echoedId = v.optional(v.fallback(v.union([id, v.literal('')]), ''), '');
 
+const readText = (value: unknown): string | undefined => {
+  if (typeof value === 'string' && value !== '') return value;
+  return typeof value === 'number' ? String(value) : undefined;
+};
+
+const readFlag = (value: unknown): boolean | undefined => {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true') return true;
+  return value === 'false' ? false : undefined;
+};
+
+const readNumber = (value: unknown): number | undefined => {
+  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
+};
+
 /**
  * An optional text. Absent, `null` and `""` mean the same to every client in use, so they decode to `undefined`; a number
  * becomes its digits; anything else counts as absent.
  */
-export const text = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.transform((value): string | undefined => {
-      if (typeof value === 'string' && value !== '') return value;
-      return typeof value === 'number' ? String(value) : undefined;
-    }),
-  ),
-);
+export const text = v.optional(v.pipe(v.unknown(), v.transform(readText)));
 
 /**
  * Maximum lengths of a client's strings, in UTF-16 code units. A server stores them and sends them to others. Descriptions are
@@ -39,14 +58,22 @@ export const text = v.optional(
  */
 export const maxLengths = { name: 256, token: 8_192, metaData: 8_192, candidate: 2_048, list: 250 } as const;
 
-/** Schema message for a string that is too long. */
-export const tooLong = 'too long';
+const isAbsent = (value: unknown) => value === undefined || value === null || value === '';
 
-const limited = (max: number) =>
-  v.pipe(
-    text,
-    v.check((value) => value === undefined || value.length <= max, tooLong),
+/** An optional value that is refused if it is there and `read` cannot read it. `absent` is one more word for absent. */
+const strictly = <Value>(read: (value: unknown) => Value | undefined, expected: string, absent = '') =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.check((value) => isAbsent(value) || value === absent || read(value) !== undefined, expects(expected)),
+      v.transform(read),
+    ),
   );
+
+const isWithin = (max: number) =>
+  v.check<string | undefined, string>((value) => value === undefined || value.length <= max, tooLong);
+
+const limited = (max: number) => v.pipe(text, isWithin(max));
 
 /** A short text: an id, a name for people, a role. */
 export const name = limited(maxLengths.name);
@@ -57,28 +84,33 @@ export const token = limited(maxLengths.token);
 /** A text of the application, stored with a stream. */
 export const metaData = limited(maxLengths.metaData);
 
-/** An optional boolean that may arrive as `"true"` or `"false"`; anything else counts as absent. */
-export const flag = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.transform((value): boolean | undefined => {
-      if (typeof value === 'boolean') return value;
-      if (value === 'true') return true;
-      return value === 'false' ? false : undefined;
-    }),
-  ),
+/** A short text that is required. */
+export const requiredName = v.pipe(
+  v.string(expects('a string')),
+  v.nonEmpty(expects('a string that is not empty')),
+  v.maxLength(maxLengths.name, tooLong),
 );
 
+/** An optional boolean that may arrive as `"true"` or `"false"`; anything else counts as absent. */
+export const flag = v.optional(v.pipe(v.unknown(), v.transform(readFlag)));
+
 /** An optional number that may arrive as its digits; anything else counts as absent. */
-export const number = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.transform((value): number | undefined => {
-      const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
-    }),
-  ),
-);
+export const number = v.optional(v.pipe(v.unknown(), v.transform(readNumber)));
+
+/**
+ * The same types for commands that no message answers: a value of another type is refused. If it counted as absent, the command
+ * would do something other than its sender meant, and nothing would tell the sender.
+ *
+ * @see docs/protocol.md § Framing
+ */
+export const strict = {
+  flag: strictly(readFlag, 'true or false'),
+  number: strictly(readNumber, 'a number'),
+  /** A height in pixels. The newer TypeScript SDK sends `auto` for none. */
+  height: strictly(readNumber, 'a number', 'auto'),
+  name: v.pipe(strictly(readText, 'a string'), isWithin(maxLengths.name)),
+  metaData: v.pipe(strictly(readText, 'a string'), isWithin(maxLengths.metaData)),
+};
 
 /**
  * Reason why the server ended a role: `stopped` on the client's request, `ended` by an operator or because the played stream

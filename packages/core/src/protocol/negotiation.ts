@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { id, maxLengths, name, number } from './field.ts';
+import { expects, id, maxLengths, name, number, tooLong } from './field.ts';
 
 /**
  * `takeConfiguration`: a session description, in both directions.
@@ -12,8 +12,8 @@ import { id, maxLengths, name, number } from './field.ts';
 export const takeConfiguration = v.object({
   command: v.literal('takeConfiguration'),
   streamId: id,
-  type: v.picklist(['offer', 'answer']),
-  sdp: v.string(),
+  type: v.picklist(['offer', 'answer'], expects('"offer" or "answer"')),
+  sdp: v.string(expects('a string')),
   idMapping: v.optional(v.fallback(v.optional(v.record(v.string(), v.string())), undefined)),
 });
 
@@ -21,7 +21,8 @@ export const takeConfiguration = v.object({
  * `takeCandidate`: one ICE candidate, in both directions.
  *
  * `label` is the `sdpMLineIndex`, a number on output; on input its digits in a string are accepted, and so is no label.
- * `id` is the `sdpMid`, always a string on output. An empty `candidate` ends the candidates of that media section.
+ * `id` is the `sdpMid`, always a string on output. An empty `candidate` ends the candidates of that media section, and so does
+ * `null`, which browsers have in the last event of gathering.
  *
  * @see docs/protocol.md § takeCandidate
  */
@@ -30,7 +31,11 @@ export const takeCandidate = v.object({
   streamId: id,
   label: number,
   id: name,
-  candidate: v.pipe(v.string(), v.maxLength(maxLengths.candidate)),
+  candidate: v.pipe(
+    v.nullable(v.string(expects('a string'))),
+    v.transform((candidate) => candidate ?? ''),
+    v.maxLength(maxLengths.candidate, tooLong),
+  ),
 });
 
 /** A message that both sides send while they negotiate. */

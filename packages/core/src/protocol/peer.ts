@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flag, id, name, token } from './field.ts';
+import { expects, flag, id, name, token } from './field.ts';
 
 /**
  * `join`: enters a two-party call. The server answers `joined`, and sends `start` to the first peer once there is a second.
@@ -24,5 +24,5 @@ export const peerMessageCommand = v.object({
   command: v.literal('peerMessageCommand'),
   streamId: id,
   definition: name,
-  data: v.optional(v.pipe(v.unknown(), v.check(isShallow))),
+  data: v.optional(v.pipe(v.unknown(), v.check(isShallow, expects(`a value nested at most ${maxDepth} deep`)))),
 });

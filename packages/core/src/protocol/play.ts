@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flag, id, maxLengths, metaData, name, names, number, text, token } from './field.ts';
+import { flag, id, metaData, name, names, number, requiredName, strict, text, token } from './field.ts';
 
 /**
  * `play`: asks to play a stream or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`. With an
@@ -58,11 +58,11 @@ export const trackList = v.object({
 export const enableTrack = v.object({
   command: v.literal('enableTrack'),
   streamId: id,
-  trackId: v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxLengths.name)),
-  enabled: flag,
+  trackId: requiredName,
+  enabled: strict.flag,
 });
 
-const toggled = { streamId: id, trackId: name, enabled: flag };
+const toggled = { streamId: id, trackId: strict.name, enabled: strict.flag };
 
 /** `toggleVideo`: pause or resume the video of one subtrack, or of all. */
 export const toggleVideo = v.object({ command: v.literal('toggleVideo'), ...toggled });
@@ -80,31 +80,31 @@ export const getVideoTrackAssignmentsCommand = v.object({
 export const assignVideoTrackCommand = v.object({
   command: v.literal('assignVideoTrackCommand'),
   streamId: id,
-  videoTrackId: v.pipe(v.string(), v.nonEmpty()),
-  enabled: flag,
+  videoTrackId: requiredName,
+  enabled: strict.flag,
 });
 
 /** `updateVideoTrackAssignmentsCommand`: have the videos of a part of a room's streams. */
 export const updateVideoTrackAssignmentsCommand = v.object({
   command: v.literal('updateVideoTrackAssignmentsCommand'),
   streamId: id,
-  offset: number,
-  size: number,
+  offset: strict.number,
+  size: strict.number,
 });
 
 /** `setMaxVideoTrackCountCommand`: have so many videos of a room at most. */
 export const setMaxVideoTrackCountCommand = v.object({
   command: v.literal('setMaxVideoTrackCountCommand'),
   streamId: id,
-  maxTrackCount: number,
+  maxTrackCount: strict.number,
 });
 
 /** `forceStreamQuality`: sets a maximum height in pixels; `0` is automatic. */
 export const forceStreamQuality = v.object({
   command: v.literal('forceStreamQuality'),
   streamId: id,
-  streamHeight: number,
-  trackId: name,
+  streamHeight: strict.height,
+  trackId: strict.name,
 });
 
 /** `getBroadcastObject`: asks for the properties of a stream or room. Answered by `broadcastObject`. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { flag, id, metaData, name, token } from './field.ts';
+import { flag, id, metaData, name, strict, token } from './field.ts';
 
 /**
  * `publish`: asks to become the publisher of a stream. Answered by `start` or by an `error`.
@@ -38,5 +38,5 @@ export const stop = v.object({ command: v.literal('stop'), streamId: id });
 export const updateStreamMetaData = v.object({
   command: v.literal('updateStreamMetaData'),
   streamId: id,
-  metaData,
+  metaData: strict.metaData,
 });

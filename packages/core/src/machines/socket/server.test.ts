@@ -161,9 +161,15 @@ describe('malformed messages', () => {
     );
   });
 
-  test('an unknown command, and anything else, is ignored', () => {
+  test('any other field is invalidMessage, with the id', () => {
+    const invalid = { command: 'takeCandidate', field: 'candidate', streamId: 's1', detail: 'a string is expected' };
+    expect(after(malformed(invalid)).effects).toEqual(
+      sent({ command: 'error', definition: 'invalidMessage', streamId: 's1', information: 'a string is expected' }),
+    );
+  });
+
+  test('an unknown command is ignored', () => {
     expect(after(malformed({ fault: 'command', detail: 'no known command' })).effects).toEqual([]);
-    expect(after(malformed({ command: 'takeCandidate', field: 'candidate' })).effects).toEqual([]);
   });
 });
 

@@ -165,7 +165,12 @@ export const socketServer = setup({
     sendInvalidMessage: effect(
       on('signal.malformed', ({ event: { malformed } }) => ({
         type: 'signal.send',
-        message: { command: 'error', definition: 'invalidMessage', information: malformed.detail },
+        message: {
+          command: 'error',
+          definition: 'invalidMessage',
+          streamId: malformed.streamId,
+          information: malformed.detail,
+        },
       })),
     ),
     sendAnswer: effect(
@@ -193,16 +198,15 @@ export const socketServer = setup({
       event.type === 'access.granted' &&
       event.right !== undefined &&
       isWanted(context, event.request),
-    isNoMessage: ({ event }) => event.type === 'signal.malformed' && event.malformed.fault === 'text',
+    // Commands of newer clients. Some SDKs take any `error` for the answer to their pending request.
+    isUnknownCommand: ({ event }) => event.type === 'signal.malformed' && event.malformed.fault === 'command',
     lacksStreamId: ({ event }) =>
       event.type === 'signal.malformed' && event.malformed.field === 'streamId' && event.malformed.missing,
     lacksRoom: ({ event }) =>
       event.type === 'signal.malformed' && event.malformed.field === 'room' && event.malformed.missing,
     hasInvalidId: ({ event }) =>
       event.type === 'signal.malformed' && (event.malformed.field === 'streamId' || event.malformed.field === 'room'),
-    // A candidate that cannot be used is one path less, and no client expects an answer to one.
-    isTooLong: ({ event }) =>
-      event.type === 'signal.malformed' && event.malformed.tooLong && event.malformed.command !== 'takeCandidate',
+    isTooLong: ({ event }) => event.type === 'signal.malformed' && event.malformed.tooLong,
     isNoDescription: ({ event }) =>
       event.type === 'signal.malformed' && event.malformed.command === 'takeConfiguration',
   },
@@ -257,7 +261,7 @@ export const socketServer = setup({
         'signal.leave': [{ guard: 'isUsedId', actions: 'withdraw' }, { actions: 'sendNoPeer' }],
         'signal.peerMessageCommand': [{ guard: 'isUsedId' }, { actions: 'sendNoPeer' }],
         'signal.malformed': [
-          { guard: 'isNoMessage', actions: 'sendInvalidMessage' },
+          { guard: 'isUnknownCommand' },
           { guard: 'lacksStreamId', actions: send({ command: 'error', definition: 'noStreamNameSpecified' }) },
           { guard: 'lacksRoom', actions: send({ command: 'error', definition: 'no_room_specified' }) },
           { guard: 'hasInvalidId', actions: { type: 'sendMalformed', params: { definition: 'invalidStreamName' } } },
@@ -266,6 +270,7 @@ export const socketServer = setup({
             actions: { type: 'sendMalformed', params: { definition: 'notSetRemoteDescription' } },
           },
           { guard: 'isTooLong', actions: 'sendTooLong' },
+          { actions: 'sendInvalidMessage' },
         ],
         'app.close': { target: 'closed', actions: [serverWillStop, 'closeSocket'] },
       },

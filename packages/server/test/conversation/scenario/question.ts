@@ -328,7 +328,9 @@ export const questionScenarios: readonly Scenario[] = [
         'setMaxVideoTrackCountCommand',
         'getVideoTrackAssignmentsCommand',
         'forceStreamQuality',
-      ].map((command) => say('A', command, s1)),
+      ].map((command) =>
+        say('A', command, command === 'assignVideoTrackCommand' ? { ...s1, videoTrackId: 'videoTrack0' } : s1),
+      ),
       ...silence('A'),
       say('A', 'ping'),
     ],
