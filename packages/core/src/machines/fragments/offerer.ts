@@ -67,7 +67,10 @@ export const reofferer = {
     offering: {
       ...offerer.states.offering,
       entry: ['noteOffered', 'createOffer'],
-      on: { ...offerer.states.offering.on, 'rtc.negotiationNeeded': { actions: 'markOutdated' } },
+      on: {
+        ...offerer.states.offering.on,
+        'rtc.negotiationNeeded': { actions: 'markOutdated' },
+      },
     },
     awaitingAnswer: {
       ...offerer.states.awaitingAnswer,
@@ -87,7 +90,15 @@ export const reofferer = {
     },
     stable: {
       ...offerer.states.stable,
-      on: { ...offerer.states.stable.on, 'rtc.negotiationNeeded': { target: 'offering' } },
+      on: {
+        ...offerer.states.stable.on,
+        'rtc.negotiationNeeded': { target: 'offering' },
+        // Only here: while an offer is in flight, the answer is followed by the lists. A page that handles a list between the
+        // `track` event of an offer and its own update loses the new track, and with it a member.
+        'stream.tracksAssigned': { guard: 'isRoom', actions: ['setTracks', 'adoptTracks', 'sendVideoAssignments'] },
+        'rtc.dataChannelOpened': { guard: 'isRoom', actions: ['sendVideoAssignments', 'sendAudioAssignments'] },
+        'signal.getVideoTrackAssignmentsCommand': { guard: 'isRoom', actions: 'sendVideoAssignments' },
+      },
     },
   },
 } as const;

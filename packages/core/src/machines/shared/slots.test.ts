@@ -104,6 +104,12 @@ describe('a slot that is reserved', () => {
     expect(reserve(three, label, 'c', true)).toBe(three);
   });
 
+  test('is not one that is empty: its label is not in use', () => {
+    const gap = arrange(three, streams('b', 'c'));
+    expect(gap.streams).toEqual([undefined, 'b', 'c']);
+    expect(reserve(gap, 'videoTrack0', 'c', true)).toBe(gap);
+  });
+
   test('does not exist for a stream that the player does not have', () => {
     expect(reserve(three, 'videoTrack0', 'unknown', true)).toBe(three);
   });

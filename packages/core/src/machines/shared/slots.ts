@@ -82,13 +82,16 @@ export function arrange(before: Slots, streams: readonly Assignable[]): Slots {
 /** The slot of a video label, with or without the prefix that it has as the id of a track. */
 const slotOf = (videoLabel: string): number => Number(/^(?:ARDAMSv)?videoTrack(\d+)$/.exec(videoLabel)?.[1]);
 
-/** Reserves a slot for a stream, which is exchanged with the one in the slot, or ends the reservation. */
+/**
+ * Reserves a slot for a stream, which is exchanged with the one in the slot, or ends the reservation. The label of an empty slot is
+ * not in use: a client that names it has not noticed yet that its stream is gone.
+ */
 export function reserve(slots: Slots, videoLabel: string, streamId: string, enabled: boolean): Slots {
   const others = slots.reserved.filter((id) => id !== streamId);
   if (!enabled) return { ...slots, reserved: others };
   const [from, to] = [slots.streams.indexOf(streamId), slotOf(videoLabel)];
-  if (from < 0 || !(to < slots.streams.length)) return slots;
   const there = slots.streams[to];
+  if (from < 0 || there === undefined) return slots;
   const streams = slots.streams.map((id, slot) => (slot === to ? streamId : slot === from ? there : id));
   return { ...slots, streams, reserved: [...others.filter((id) => id !== there), streamId] };
 }

@@ -311,20 +311,54 @@ describe('a room', () => {
     ]);
   });
 
-  test('a label refers to the last answered offer, and a new label to the last offer', () => {
-    const newcomer = [...playing, added, changed];
-    expect(after(...newcomer.slice(0, -1), ask).effects).toEqual([videos(video(0, 'b'))]);
-    const offeredC = [...newcomer, offerCreated];
-    // The player may have applied the offer by now, and forgets labels that are not listed.
-    expect(after(...offeredC, ask).effects).toEqual([videos(video(0, 'b'), video(1, 'c'))]);
+  test('a label refers to the last answered offer', () => {
+    const offeredC = [...playing, added, changed, offerCreated];
     const other: ServerEvent = { type: 'stream.tracksAssigned', tracks: [slot(0, 'c')] };
-    expect(after(...playing, other, changed, offerCreated, ask).effects).toEqual([videos(video(0, 'b'))]);
+    expect(after(...playing, other).effects).toContainEqual(videos(video(0, 'b')));
+    expect(after(...playing, other, changed, offerCreated, answer).effects).toContainEqual(videos(video(0, 'c')));
     const removed: ServerEvent = { type: 'stream.trackRemoved', trackId: 'b', tracks: [c] };
     const answeredC = after(...offeredC, removed, changed, answer);
     expect(answeredC.effects).toContainEqual(videos(video(0, 'b'), video(1, 'c')));
     expect(answeredC.effects.at(-1)).toEqual({ type: 'rtc.createOffer' });
     expect(after(...offeredC, removed, changed, answer, offerCreated, answer).effects).toContainEqual(
       videos(video(1, 'c')),
+    );
+  });
+
+  // A page shows a track only if no list without its label comes after its `track` event, and if no list comes between that event
+  // and the page's own update.
+  test.each<[string, ServerEvent]>([
+    ['a question', ask],
+    ['the data channel', { type: 'rtc.dataChannelOpened' }],
+    ['a reservation', { type: 'stream.tracksAssigned', tracks: [{ ...b, isReserved: true }, c] }],
+  ])('sends no list because of %s while an offer is in flight, but one after the answer', (_, event) => {
+    const isList = (effect: object) => JSON.stringify(effect).includes('VIDEO_TRACK_ASSIGNMENT_LIST');
+    for (const inFlight of [[changed], [changed, offerCreated]]) {
+      const before = [...playing, added, ...inFlight];
+      expect(after(...before, event).effects.filter(isList)).toEqual([]);
+      const rest = inFlight.length === 1 ? [offerCreated, answer] : [answer];
+      const isReserved = event.type === 'stream.tracksAssigned';
+      expect(after(...before, event, ...rest).effects.filter(isList)).toEqual([
+        videos(video(0, 'b', isReserved), video(1, 'c')),
+      ]);
+    }
+  });
+
+  test('lists the new label of an offer that is sent at once, and no label that was just released', () => {
+    const offered = [...playing, added, changed, offerCreated];
+    const d = slot(2, 'd');
+    const more: ServerEvent = { type: 'stream.trackAdded', trackId: 'd', tracks: [b, c, d] };
+    expect(after(...offered, more, changed, answer).effects).toContainEqual(
+      videos(video(0, 'b'), video(1, 'c'), video(2, 'd')),
+    );
+    expect(after(...playing, more, ask).effects).toEqual([videos(video(0, 'b'), video(1, 'c'), video(2, 'd'))]);
+    const answeredC = [...offered, answer];
+    const removed: ServerEvent = { type: 'stream.trackRemoved', trackId: 'c', tracks: [b] };
+    const instead: ServerEvent = { type: 'stream.trackAdded', trackId: 'd', tracks: [b, slot(1, 'd')] };
+    const released = [...answeredC, removed, changed, offerCreated, instead, changed];
+    expect(after(...released, answer).effects).toContainEqual(videos(video(0, 'b')));
+    expect(after(...released, answer, offerCreated, answer).effects).toContainEqual(
+      videos(video(0, 'b'), video(1, 'd')),
     );
   });
 

@@ -28,6 +28,8 @@ export interface PlayerServerContext extends ReoffererContext {
   readonly offered: readonly TrackAssignment[];
   /** Tracks in the last answered offer: what the player shows now. */
   readonly answered: readonly TrackAssignment[];
+  /** Video labels that the last answered offer took away. */
+  readonly released: readonly string[];
 }
 
 const finished = (reason: EndReason) => send({ command: 'notification', definition: 'play_finished', reason });
@@ -39,16 +41,17 @@ const noStream = send({ command: 'error', definition: 'no_stream_exist', error_c
 const kinds = actionKinds<PlayerServerContext, ServerEvent, ServerRoleEffect>();
 const { effect, update } = kinds;
 
+const videoLabelsOf = (tracks: readonly TrackAssignment[]): readonly string[] =>
+  tracks.flatMap(({ videoLabel }) => videoLabel ?? []);
+
 /**
- * Labels that the player may know: those it has answered, and those it has been offered since. It may have applied an offer whose
- * answer is still in flight, and it forgets labels that are not listed.
+ * Labels that the player may know when it reads the list: those it has answered, and new ones that are offered next. The offer may
+ * overtake the list, and the player forgets labels that are not listed. A label that was just released is not listed, although it
+ * is used again: the player has to forget its old track first.
  */
-const known = (
-  answered: readonly TrackAssignment[],
-  offered: readonly TrackAssignment[],
-): readonly TrackAssignment[] => {
-  const labels = new Set(answered.map(({ videoLabel }) => videoLabel));
-  return [...answered, ...offered.filter(({ videoLabel }) => !labels.has(videoLabel))];
+const known = ({ answered, released, tracks }: PlayerServerContext): readonly TrackAssignment[] => {
+  const others = new Set([...videoLabelsOf(answered), ...released]);
+  return [...answered, ...tracks.filter(({ videoLabel }) => videoLabel !== undefined && !others.has(videoLabel))];
 };
 
 /** A player that sent an offer gets an answer; any other gets an offer. */
@@ -129,10 +132,13 @@ export const playerServer = setup({
       'tracks' in event && event.tracks !== undefined ? { type: 'rtc.setTracks', tracks: event.tracks } : undefined,
     ),
     noteOffered: update(({ context: { tracks } }) => ({ offered: tracks })),
-    noteAnswered: update(({ context: { offered } }) => ({ answered: offered })),
-    sendVideoAssignments: effect(({ context: { streamId, isRoom, answered, offered, tracks } }) =>
-      isRoom
-        ? { type: 'rtc.sendData', text: videoAssignmentEvent(streamId, known(answered, offered), tracks) }
+    noteAnswered: update(({ context: { answered, offered } }) => {
+      const labels = videoLabelsOf(offered);
+      return { answered: offered, released: videoLabelsOf(answered).filter((label) => !labels.includes(label)) };
+    }),
+    sendVideoAssignments: effect(({ context }) =>
+      context.isRoom
+        ? { type: 'rtc.sendData', text: videoAssignmentEvent(context.streamId, known(context), context.tracks) }
         : undefined,
     ),
     sendAudioAssignments: effect(({ context: { streamId, isRoom, answered } }) =>
@@ -205,6 +211,7 @@ export const playerServer = setup({
     tracks: [],
     offered: [],
     answered: [],
+    released: [],
     ...noCandidates,
     outdated: false,
   },
@@ -263,11 +270,8 @@ export const playerServer = setup({
         'stream.trackRemoved': {
           actions: ['setTracks', 'adoptTracks', 'sendSubtrackRemoved', 'sendTrackListUpdated'],
         },
-        // Assignments change with the answer, reservations at once.
-        'stream.tracksAssigned': { actions: ['setTracks', 'adoptTracks', 'sendVideoAssignments'] },
+        'stream.tracksAssigned': { actions: ['setTracks', 'adoptTracks'] },
         'stream.talkers': { actions: 'sendTalkers' },
-        'rtc.dataChannelOpened': { guard: 'isRoom', actions: ['sendVideoAssignments', 'sendAudioAssignments'] },
-        'signal.getVideoTrackAssignmentsCommand': { guard: 'isRoom', actions: 'sendVideoAssignments' },
         'stream.data': { actions: 'sendData' },
         'rtc.failed': { guard: 'isNegotiationFailure', target: 'finished', actions: 'sendFailure' },
       },
