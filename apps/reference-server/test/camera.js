@@ -1,22 +1,23 @@
 // A camera of one colour and a microphone that is silent until somebody talks, in the place of the page's own. Knows
-// `cameraColour`.
+// `cameraColour`, and `cameraFormat` if it is to take less of the machine.
 
 /** Current picture: the color, and a moving part, so that every frame differs. */
 const picture = (colour) => {
+  const { width, height, framesPerSecond } = window.cameraFormat ?? { width: 320, height: 240, framesPerSecond: 10 };
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [320, 240];
+  [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext('2d');
   let count = 0;
   const draw = () => {
     context.fillStyle = colour;
-    context.fillRect(0, 0, 320, 240);
+    context.fillRect(0, 0, width, height);
     count += 1;
     context.fillStyle = '#000';
-    context.fillRect((count * 4) % 310, 230, 10, 10);
+    context.fillRect((count * 4) % (width - 10), height - 10, 10, 10);
   };
   draw();
-  setInterval(draw, 100);
-  return canvas.captureStream(10);
+  setInterval(draw, 1_000 / framesPerSecond);
+  return canvas.captureStream(framesPerSecond);
 };
 
 /** One for each microphone: pages open several, and publish one of them. */

@@ -20,6 +20,9 @@ export const noCamera = `navigator.mediaDevices.enumerateDevices = async () => [
   { kind: 'audioinput', deviceId: 'microphone', groupId: '', label: 'Microphone' },
 ];`;
 
+/** Script for a page on a device with a camera that takes little of the machine. */
+export const smallCamera = 'window.cameraFormat = { width: 160, height: 120, framesPerSecond: 5 };';
+
 /** A user with a page open, and a camera of one color. */
 export class Visitor {
   readonly page: Page;
