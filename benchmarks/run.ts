@@ -2,6 +2,7 @@
 import { bitrate } from './chromium/bitrate.ts';
 import { links } from './chromium/links.ts';
 import { forwarding } from './media/forwarding.ts';
+import { joining } from './media/joining.ts';
 import { nodeVersions } from './media/nodeVersions.ts';
 import { shortForm } from './media/shortForm.ts';
 import { record } from './report/results.ts';
@@ -9,7 +10,16 @@ import { type Benchmark, markdown } from './report/table.ts';
 import { signalling } from './signalling/benchmark.ts';
 import { growth } from './signalling/growth.ts';
 
-const benchmarks: readonly Benchmark[] = [forwarding, nodeVersions, bitrate, links, signalling, growth, shortForm];
+const benchmarks: readonly Benchmark[] = [
+  forwarding,
+  joining,
+  nodeVersions,
+  bitrate,
+  links,
+  signalling,
+  growth,
+  shortForm,
+];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));

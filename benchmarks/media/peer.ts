@@ -19,6 +19,10 @@ const extensionUris = [
   'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
 ];
 
+/** When the last packets of this process were sent, by timestamp. Milliseconds. */
+const sendTimes = new Map<number, number>();
+const maxSendTimes = 1_000;
+
 /** A publisher that sends what a budget of bits allows, or a player that counts what comes and looks into none of it. */
 export class Peer {
   readonly connection: RTCPeerConnection;
@@ -26,6 +30,8 @@ export class Peer {
   received = 0;
   /** RTP packets sent. */
   sent = 0;
+  /** Collects how long each packet took, where the publisher is in this process. Milliseconds; `undefined` collects nothing. */
+  delays: number[] | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(direction: 'sendonly' | 'recvonly') {
@@ -81,8 +87,13 @@ export class Peer {
     const { onData } = transport.iceTransport.connection;
     const { execute } = onData;
     onData.execute = (datagram) => {
-      if (isMedia(datagram) && !isRtcp(datagram)) this.received += 1;
-      else execute(datagram);
+      if (isMedia(datagram) && !isRtcp(datagram)) {
+        this.received += 1;
+        if (this.delays === undefined) return;
+        // The server keeps timestamps, by which packets are known without their payload.
+        const sentAtMs = sendTimes.get(datagram.readUInt32BE(4));
+        if (sentAtMs !== undefined) this.delays.push(performance.now() - sentAtMs);
+      } else execute(datagram);
     };
   }
 
@@ -98,6 +109,8 @@ export class Peer {
       const due = before + ((performance.now() - begin) * rate) / 1000;
       for (; this.sent < due; this.sent += 1) {
         const timestamp = Math.round((this.sent * 90_000) / packetsPerSecond);
+        sendTimes.set(timestamp, performance.now());
+        if (sendTimes.size > maxSendTimes) sendTimes.delete(sendTimes.keys().next().value ?? 0);
         const header = new RtpHeader({ sequenceNumber: this.sent & 0xffff, timestamp, payloadType: 96, marker: true });
         void sender?.sendRtp(new RtpPacket(header, payload)).catch(() => {});
       }

@@ -43,6 +43,7 @@ async function dial(url: string) {
   await once(webSocket, 'open');
   return {
     send: (message: object) => webSocket.send(JSON.stringify(message)),
+    close: () => webSocket.close(),
     async hears(is: (message: Message) => boolean): Promise<Message> {
       for (;;) {
         const message = heard.find(is);
@@ -56,6 +57,17 @@ async function dial(url: string) {
 }
 
 const streamId = 'benchmark';
+
+/** Connects a player. Resolves as soon as it can be sent to, with what ends its signalling. */
+export async function joinAt(url: string, peer: Peer): Promise<() => void> {
+  const socket = await dial(url);
+  socket.send({ command: 'play', streamId });
+  const { sdp = '' } = await socket.hears(({ command }) => command === 'takeConfiguration');
+  socket.send({ command: 'takeConfiguration', streamId, type: 'answer', sdp: await peer.answer(sdp) });
+  await peer.connected();
+  await socket.hears(({ definition }) => definition === 'play_started');
+  return socket.close;
+}
 
 /** Starts the reference server as `npm start` does, with its log off. */
 export async function startSigchart(options: SigchartOptions = {}): Promise<RunningSigchart> {
@@ -97,12 +109,7 @@ export async function startSigchart(options: SigchartOptions = {}): Promise<Runn
       await socket.hears(({ definition }) => definition === 'publish_started');
     },
     async play(peer: Peer) {
-      const socket = await dial(ws);
-      socket.send({ command: 'play', streamId });
-      const { sdp = '' } = await socket.hears(({ command }) => command === 'takeConfiguration');
-      socket.send({ command: 'takeConfiguration', streamId, type: 'answer', sdp: await peer.answer(sdp) });
-      await peer.connected();
-      await socket.hears(({ definition }) => definition === 'play_started');
+      await joinAt(ws, peer);
     },
     async stop() {
       child.kill('SIGTERM');

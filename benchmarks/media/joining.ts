@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Benchmark, digits, type Table } from '../report/table.ts';
+import { Peer } from './peer.ts';
+import { startSigchart } from './sigchart.ts';
+
+const program = fileURLToPath(new URL('joiner.ts', import.meta.url));
+
+/** Rates of joins that are tried. Joins a second; 0 for nobody. */
+const rates = [0, 5, 10, 20];
+const settleMs = 2_000;
+const windowMs = 10_000;
+
+/** Latency of the packets of one window. Milliseconds. */
+interface Latency {
+  readonly packets: number;
+  readonly median: number;
+  readonly p99: number;
+  readonly longest: number;
+}
+
+function latencyOf(delays: readonly number[]): Latency {
+  const sorted = delays.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return { packets: sorted.length, median: at(0.5), p99: at(0.99), longest: at(1) };
+}
+
+/** Has players join for a window. Returns how many did. */
+async function joins(url: string, perSecond: number): Promise<number> {
+  if (perSecond === 0) {
+    await setTimeout(windowMs);
+    return 0;
+  }
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@sigchart/source',
+      '--disable-warning=ExperimentalWarning',
+      program,
+      url,
+      String(perSecond),
+      String(windowMs),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  await once(child, 'close');
+  return Number(output);
+}
+
+/** Delay of a forwarded packet while other players join. */
+export const joining: Benchmark = {
+  name: 'joining',
+  title: 'Packets while players join',
+  async run(progress) {
+    const server = await startSigchart();
+    const [publisher, player] = [new Peer('sendonly'), new Peer('recvonly')];
+    const rows: string[][] = [];
+    try {
+      await server.publish(publisher);
+      await server.play(player);
+      publisher.start(1_000);
+      await setTimeout(5_000);
+      publisher.stop();
+      // Code of a join is compiled, too.
+      await joins(server.ws, 5);
+      publisher.start();
+      await setTimeout(settleMs);
+      for (const rate of rates) {
+        progress(`${rate} joins a second`);
+        const delays: number[] = [];
+        player.delays = delays;
+        const joined = await joins(server.ws, rate);
+        player.delays = undefined;
+        const { packets, median, p99, longest } = latencyOf(delays);
+        const perSecond = joined / (windowMs / 1000);
+        rows.push([digits(perSecond), String(packets), digits(median), digits(p99), digits(longest)]);
+        await setTimeout(settleMs);
+      }
+    } finally {
+      await Promise.all([publisher.close(), player.close()]);
+      await server.stop();
+    }
+    const table: Table = {
+      head: ['joins a second', 'packets', 'median, ms', '99 of 100 within, ms', 'longest, ms'],
+      rows,
+      note: `From the call that sends a packet to its arrival at the one player that has been there before, ${windowMs / 1000} s each, 100 packets a second of 1 200 bytes. Publisher and player are in one process, those who join in another one; on two cores all three compete for them.`,
+    };
+    return [table];
+  },
+};
