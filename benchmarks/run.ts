@@ -4,7 +4,9 @@ import { links } from './chromium/links.ts';
 import { forwarding } from './media/forwarding.ts';
 import { joining } from './media/joining.ts';
 import { nodeVersions } from './media/nodeVersions.ts';
+import { shape } from './media/shape.ts';
 import { shortForm } from './media/shortForm.ts';
+import { viewers } from './media/viewers.ts';
 import { record } from './report/results.ts';
 import { type Benchmark, markdown } from './report/table.ts';
 import { signalling } from './signalling/benchmark.ts';
@@ -13,6 +15,8 @@ import { growth } from './signalling/growth.ts';
 const benchmarks: readonly Benchmark[] = [
   forwarding,
   joining,
+  shape,
+  viewers,
   nodeVersions,
   bitrate,
   links,

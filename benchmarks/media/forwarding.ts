@@ -1,21 +1,12 @@
 import { type Benchmark, digits, median, type Table } from '../report/table.ts';
-import { hasJanus, startJanus } from './janus.ts';
+import { hasJanus } from './janus.ts';
 import { type Load, load } from './load.ts';
-import type { MediaServer } from './server.ts';
-import { startSigchart } from './sigchart.ts';
+import { comparedServers } from './servers.ts';
 
 const runs = 3;
 const players = [1, 10, 50, 200];
 
-const servers: readonly { readonly name: string; start(): Promise<MediaServer> }[] = [
-  { name: 'Sigchart', start: startSigchart },
-  ...(hasJanus()
-    ? [
-        { name: 'Janus, a thread for each connection (its default)', start: () => startJanus({ eventLoops: 0 }) },
-        { name: 'Janus, one event loop', start: () => startJanus({ eventLoops: 1 }) },
-      ]
-    : []),
-];
+const servers = comparedServers();
 
 function row(name: string, all: readonly Load[]): readonly string[] {
   const cells = players.map((_, index) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Benchmark, digits, type Table } from '../report/table.ts';
+import { Delays } from './delays.ts';
 import { Peer } from './peer.ts';
 import { startSigchart } from './sigchart.ts';
 
@@ -12,20 +13,6 @@ const program = fileURLToPath(new URL('joiner.ts', import.meta.url));
 const rates = [0, 5, 10, 20];
 const settleMs = 2_000;
 const windowMs = 10_000;
-
-/** Latency of the packets of one window. Milliseconds. */
-interface Latency {
-  readonly packets: number;
-  readonly median: number;
-  readonly p99: number;
-  readonly longest: number;
-}
-
-function latencyOf(delays: readonly number[]): Latency {
-  const sorted = delays.toSorted((one, other) => one - other);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-  return { packets: sorted.length, median: at(0.5), p99: at(0.99), longest: at(1) };
-}
 
 /** Has players join for a window. Returns how many did. */
 async function joins(url: string, perSecond: number): Promise<number> {
@@ -60,7 +47,9 @@ export const joining: Benchmark = {
   async run(progress) {
     const server = await startSigchart();
     const [publisher, player] = [new Peer('sendonly'), new Peer('recvonly')];
+    const delays = new Delays();
     const rows: string[][] = [];
+    let stop = () => {};
     try {
       await server.publish(publisher);
       await server.play(player);
@@ -69,20 +58,20 @@ export const joining: Benchmark = {
       publisher.stop();
       // Code of a join is compiled, too.
       await joins(server.ws, 5);
-      publisher.start();
+      delays.measure(player);
+      stop = delays.send(publisher);
       await setTimeout(settleMs);
       for (const rate of rates) {
         progress(`${rate} joins a second`);
-        const delays: number[] = [];
-        player.delays = delays;
+        delays.reset();
         const joined = await joins(server.ws, rate);
-        player.delays = undefined;
-        const { packets, median, p99, longest } = latencyOf(delays);
         const perSecond = joined / (windowMs / 1000);
-        rows.push([digits(perSecond), String(packets), digits(median), digits(p99), digits(longest)]);
+        const quantiles = [0.5, 0.99, 1].map((share) => digits(delays.quantile(share)));
+        rows.push([digits(perSecond), String(delays.count), ...quantiles]);
         await setTimeout(settleMs);
       }
     } finally {
+      stop();
       await Promise.all([publisher.close(), player.close()]);
       await server.stop();
     }

@@ -1,51 +1,81 @@
 import { randomBytes } from 'node:crypto';
 import {
-  isMedia,
-  isRtcp,
   RTCPeerConnection,
   RTCRtpCodecParameters,
   RTCRtpHeaderExtensionParameters,
+  type RTCRtpTransceiver,
   RtpHeader,
   RtpPacket,
+  serializeSdesMid,
+  serializeTransportWideCC,
+  useOPUS,
   useVP8,
 } from 'werift';
+import { MediaSocket } from './mediaSocket.ts';
 
-/** Packets a second, and the bytes of each: 1 Mbit/s. */
+export type Kind = 'audio' | 'video';
+
+/** Packets a second of a video, and the bytes of each: 1 Mbit/s. */
 export const packetsPerSecond = 100;
-const payloadBytes = 1_200;
+const videoBytes = 1_200;
 
-const extensionUris = [
-  'urn:ietf:params:rtp-hdrext:sdes:mid',
-  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-];
+/** Opus of 48 kbit/s, in packets of 20 ms. */
+export const audioPacketsPerSecond = 50;
+const audioBytes = 120;
 
-/** When the last packets of this process were sent, by timestamp. Milliseconds. */
-const sendTimes = new Map<number, number>();
-const maxSendTimes = 1_000;
+const clockRates = { audio: 48_000, video: 90_000 };
+const payloadTypes = { audio: 111, video: 96 };
+const packetRates = { audio: audioPacketsPerSecond, video: packetsPerSecond };
+
+/** Number of packets after which one is sent by werift, so that it writes sender reports. */
+const reportedPackets = 50;
+
+const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
+const transportSequenceUri = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
+
+/** Offset of the packet's number in its payload, after VP8's descriptor. */
+const numberAt = 2;
+
+/** A VP8 payload of a delta frame, or noise. It has room for the number of the packet. */
+const payloadOf = (kind: Kind): Buffer =>
+  kind === 'audio' ? randomBytes(audioBytes) : Buffer.concat([Buffer.from([0x10, 0x01]), randomBytes(videoBytes - 2)]);
+
+/** One track that is sent. */
+interface SentTrack {
+  readonly kind: Kind;
+  readonly transceiver: RTCRtpTransceiver;
+  readonly payload: Buffer;
+  packets: number;
+}
 
 /** A publisher that sends what a budget of bits allows, or a player that counts what comes and looks into none of it. */
 export class Peer {
   readonly connection: RTCPeerConnection;
-  /** RTP packets received. */
+  /** RTP packets received, without retransmissions and padding. */
   received = 0;
   /** RTP packets sent. */
   sent = 0;
-  /** Collects how long each packet took, where the publisher is in this process. Milliseconds; `undefined` collects nothing. */
-  delays: number[] | undefined;
+  /** Called with each encrypted packet that is counted. Default none. */
+  onPacket: ((datagram: Buffer) => void) | undefined;
+  #tracks: readonly SentTrack[] = [];
+  #socket: MediaSocket | undefined;
+  #rtxPayloadTypes: readonly number[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(direction: 'sendonly' | 'recvonly') {
+  /** @param kinds - Tracks of a publisher. A player takes what is offered. */
+  constructor(direction: 'sendonly' | 'recvonly', kinds: readonly Kind[] = ['video']) {
+    const extension = (uri: string) => new RTCRtpHeaderExtensionParameters({ uri });
     this.connection = new RTCPeerConnection({
       iceServers: [],
       iceUseIpv6: false,
       iceAdditionalHostAddresses: ['127.0.0.1'],
       bundlePolicy: 'max-bundle',
       codecs: {
-        audio: [],
+        audio: [useOPUS({ payloadType: payloadTypes.audio })],
         video: [
           useVP8({
             rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'transport-cc' }],
-            payloadType: 96,
+            payloadType: payloadTypes.video,
           }),
           new RTCRtpCodecParameters({
             mimeType: 'video/rtx',
@@ -55,9 +85,20 @@ export class Peer {
           }),
         ],
       },
-      headerExtensions: { video: extensionUris.map((uri) => new RTCRtpHeaderExtensionParameters({ uri })) },
+      headerExtensions: { audio: [extension(midUri)], video: [extension(midUri), extension(transportSequenceUri)] },
     });
-    if (direction === 'sendonly') this.connection.addTransceiver('video', { direction });
+    if (direction === 'sendonly')
+      this.#tracks = kinds.map((kind) => ({
+        kind,
+        transceiver: this.connection.addTransceiver(kind, { direction }),
+        payload: payloadOf(kind),
+        packets: 0,
+      }));
+  }
+
+  /** True if it has a track of a kind to send. */
+  sends(kind: Kind): boolean {
+    return this.#tracks.some((track) => track.kind === kind);
   }
 
   /** Offer with its candidates. */
@@ -82,38 +123,69 @@ export class Peer {
   async connected(): Promise<void> {
     if (this.connection.connectionState !== 'connected')
       await this.connection.connectionStateChange.watch((state) => state === 'connected', 60_000);
-    const [transport] = this.connection.dtlsTransports;
-    if (transport === undefined) throw new Error('a connection without a transport');
-    const { onData } = transport.iceTransport.connection;
-    const { execute } = onData;
-    onData.execute = (datagram) => {
-      if (isMedia(datagram) && !isRtcp(datagram)) {
-        this.received += 1;
-        if (this.delays === undefined) return;
-        // The server keeps timestamps, by which packets are known without their payload.
-        const sentAtMs = sendTimes.get(datagram.readUInt32BE(4));
-        if (sentAtMs !== undefined) this.delays.push(performance.now() - sentAtMs);
-      } else execute(datagram);
-    };
+    const codecs = this.connection.getTransceivers().flatMap((transceiver) => transceiver.codecs);
+    this.#rtxPayloadTypes = codecs.filter(({ name }) => name === 'rtx').map(({ payloadType }) => payloadType);
+    this.#socket = new MediaSocket(this.#transport, (datagram) => {
+      if (this.#rtxPayloadTypes.includes((datagram[1] ?? 0) & 0x7f)) return;
+      this.received += 1;
+      this.onPacket?.(datagram);
+    });
   }
 
-  /** Starts to send packets at a rate. */
+  get #transport() {
+    const [transport] = this.connection.dtlsTransports;
+    if (transport === undefined) throw new Error('a connection without a transport');
+    return transport;
+  }
+
+  /** Sends the next packet of each of its tracks of a kind. Packets are sent together, like those of one frame. */
+  send(kind: Kind): void {
+    for (const track of this.#tracks) if (track.kind === kind) this.#send(track);
+  }
+
+  #send(track: SentTrack): void {
+    const { kind, transceiver, payload, packets } = track;
+    track.packets += 1;
+    this.sent += 1;
+    payload.writeUInt32BE(packets, numberAt);
+    const header = new RtpHeader({
+      sequenceNumber: packets & 0xffff,
+      timestamp: Math.round((packets * clockRates[kind]) / packetRates[kind]),
+      payloadType: payloadTypes[kind],
+      marker: true,
+    });
+    if (packets % reportedPackets === 0) {
+      void transceiver.sender.sendRtp(new RtpPacket(header, payload)).catch(() => {});
+      return;
+    }
+    header.ssrc = transceiver.sender.ssrc;
+    header.extension = true;
+    header.extensions = transceiver.headerExtensions.map(({ id, uri }) => ({
+      id,
+      payload: uri === midUri ? serializeSdesMid(transceiver.mid ?? '') : this.#nextTransportSequence(),
+    }));
+    this.#socket?.send(this.#transport.srtp.encrypt(payload, header));
+  }
+
+  #nextTransportSequence(): Buffer {
+    const transport = this.#transport;
+    transport.transportSequenceNumber = (transport.transportSequenceNumber + 1) & 0xffff;
+    return serializeTransportWideCC(transport.transportSequenceNumber);
+  }
+
+  /** Number that {@link send} wrote into a packet of the video which this peer received. Decrypts it: once for each packet. */
+  numberOf(datagram: Buffer): number {
+    const { payload } = RtpPacket.deSerialize(this.#transport.srtp.decrypt(datagram));
+    return payload.readUInt32BE(numberAt);
+  }
+
+  /** Starts to send packets of video at a rate. */
   start(rate = packetsPerSecond): void {
-    const [transceiver] = this.connection.getTransceivers();
-    const { sender } = transceiver ?? {};
-    // A VP8 payload of a delta frame. Packets are sent together, like those of one frame.
-    const payload = Buffer.concat([Buffer.from([0x10, 0x01]), randomBytes(payloadBytes - 2)]);
     const begin = performance.now();
     const before = this.sent;
     this.#timer = setInterval(() => {
       const due = before + ((performance.now() - begin) * rate) / 1000;
-      for (; this.sent < due; this.sent += 1) {
-        const timestamp = Math.round((this.sent * 90_000) / packetsPerSecond);
-        sendTimes.set(timestamp, performance.now());
-        if (sendTimes.size > maxSendTimes) sendTimes.delete(sendTimes.keys().next().value ?? 0);
-        const header = new RtpHeader({ sequenceNumber: this.sent & 0xffff, timestamp, payloadType: 96, marker: true });
-        void sender?.sendRtp(new RtpPacket(header, payload)).catch(() => {});
-      }
+      while (this.sent < due) this.send('video');
     }, 10);
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import type { Peer } from './peer.ts';
-import type { MediaServer } from './server.ts';
+import { type MediaServer, onlyStream } from './server.ts';
 
 const main = fileURLToPath(new URL('../../apps/reference-server/src/main.ts', import.meta.url));
 
@@ -56,12 +56,16 @@ async function dial(url: string) {
   };
 }
 
-const streamId = 'benchmark';
-
 /** Connects a player. Resolves as soon as it can be sent to, with what ends its signalling. */
-export async function joinAt(url: string, peer: Peer): Promise<() => void> {
+export async function joinAt(
+  url: string,
+  peer: Peer,
+  streamId = onlyStream,
+  withoutStreamId?: string,
+): Promise<() => void> {
   const socket = await dial(url);
-  socket.send({ command: 'play', streamId });
+  const own = withoutStreamId !== undefined && { userPublishId: withoutStreamId };
+  socket.send({ command: 'play', streamId, ...own });
   const { sdp = '' } = await socket.hears(({ command }) => command === 'takeConfiguration');
   socket.send({ command: 'takeConfiguration', streamId, type: 'answer', sdp: await peer.answer(sdp) });
   await peer.connected();
@@ -98,9 +102,10 @@ export async function startSigchart(options: SigchartOptions = {}): Promise<Runn
     pid: child.pid ?? 0,
     http: `http://${address}:${port}`,
     ws,
-    async publish(peer: Peer) {
+    async publish(peer: Peer, streamId = onlyStream, room?: string) {
       const socket = await dial(ws);
-      socket.send({ command: 'publish', streamId, video: true, audio: false });
+      const audio = peer.sends('audio');
+      socket.send({ command: 'publish', streamId, video: true, audio, ...(room !== undefined && { mainTrack: room }) });
       await socket.hears(({ command }) => command === 'start');
       socket.send({ command: 'takeConfiguration', streamId, type: 'offer', sdp: await peer.offer() });
       const { sdp = '' } = await socket.hears(({ command }) => command === 'takeConfiguration');
@@ -108,8 +113,8 @@ export async function startSigchart(options: SigchartOptions = {}): Promise<Runn
       await peer.connected();
       await socket.hears(({ definition }) => definition === 'publish_started');
     },
-    async play(peer: Peer) {
-      await joinAt(ws, peer);
+    async play(peer: Peer, streamId?: string, withoutStreamId?: string) {
+      await joinAt(ws, peer, streamId, withoutStreamId);
     },
     async stop() {
       child.kill('SIGTERM');
