@@ -3,6 +3,7 @@ import { bitrate } from './chromium/bitrate.ts';
 import { links } from './chromium/links.ts';
 import { forwarding } from './media/forwarding.ts';
 import { joining } from './media/joining.ts';
+import { limit } from './media/limit.ts';
 import { nodeVersions } from './media/nodeVersions.ts';
 import { shape } from './media/shape.ts';
 import { shortForm } from './media/shortForm.ts';
@@ -17,6 +18,7 @@ const benchmarks: readonly Benchmark[] = [
   joining,
   shape,
   viewers,
+  limit,
   nodeVersions,
   bitrate,
   links,

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { cpuUs } from '../process.ts';
+import { cpuUs, systemUs } from '../process.ts';
 import { Peer, packetsPerSecond } from './peer.ts';
 import type { MediaServer } from './server.ts';
 
@@ -19,6 +19,8 @@ interface Forwarded {
   readonly players: number;
   /** CPU time for each packet that arrived at a player. Microseconds. */
   readonly packetUs: number;
+  /** How much of that the kernel used. */
+  readonly systemUs: number;
   /** Share of the sent packets that arrived at the players, 0 to 1. */
   readonly delivered: number;
 }
@@ -34,13 +36,14 @@ async function forward(pid: number, publisher: Peer, players: readonly Peer[], w
   publisher.start();
   await setTimeout(settleMs);
   const count = () => players.reduce((sum, { received }) => sum + received, 0);
-  const before = { cpu: cpuUs(pid), received: count(), sent: publisher.sent };
+  const before = { cpu: cpuUs(pid), system: systemUs(pid), received: count(), sent: publisher.sent };
   await setTimeout(windowMs);
   const received = count() - before.received;
   const sent = publisher.sent - before.sent;
   const packetUs = (cpuUs(pid) - before.cpu) / received;
+  const kernelUs = (systemUs(pid) - before.system) / received;
   publisher.stop();
-  return { players: players.length, packetUs, delivered: received / (sent * players.length) };
+  return { players: players.length, packetUs, systemUs: kernelUs, delivered: received / (sent * players.length) };
 }
 
 /** Has ever more players play one publisher of {@link packetsPerSecond} packets, who is silent while they join. */
