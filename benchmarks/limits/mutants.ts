@@ -125,7 +125,7 @@ export const mutants: readonly Mutant[] = [
   },
   unlimited(
     'Names and metadata in `joinedTheRoom` and `roomInformation`',
-    `${core}/machines/shared/room.ts`,
+    `${core}/machines/shared/room/perform.ts`,
     'maxListedLength',
     '100_000',
     [`${core}/machines/shared/room.test.ts`],
@@ -668,7 +668,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     limit: '`enableTrack` settings of a player',
-    file: `${core}/machines/shared/room.ts`,
+    file: `${core}/machines/shared/room/players.ts`,
     from: '.slice(-maxExcepted)',
     to: '',
     tests: [`${core}/machines/shared/room.test.ts`],

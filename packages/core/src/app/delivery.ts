@@ -13,7 +13,9 @@ import { heardByServer } from '../machines/ports/signal.ts';
 import type { StreamEffect } from '../machines/ports/stream.ts';
 import type { PeerServerEvent } from '../machines/shared/call.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
-import type { ConferenceServerEvent, conferenceServer, StreamExpectEffect } from '../machines/shared/room.ts';
+import type { ConferenceServerEvent, StreamExpectEffect } from '../machines/shared/room/event.ts';
+import { hasJoined } from '../machines/shared/room/members.ts';
+import type { conferenceServer } from '../machines/shared/room.ts';
 import type { DisplaceEffect, StreamServerEvent, streamServer } from '../machines/shared/stream.ts';
 import type { ClientMessage } from '../protocol/message.ts';
 import { type AppLimits, defaultAppLimits } from './limits.ts';
@@ -82,7 +84,7 @@ export function sharedState(
       if (members === undefined) return inUse.rooms() < limits.rooms;
       return (
         members.length < limits.members ||
-        members.some((member) => member.streamId === streamId || (member.joined && member.from === from))
+        members.some((member) => member.streamId === streamId || (hasJoined(member) && member.from === from))
       );
     },
     hasSpaceForCall: (streamId) => inUse.isCall(streamId) || inUse.calls() < limits.calls,

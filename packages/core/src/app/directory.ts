@@ -2,6 +2,7 @@
 import type { HookEffect } from '../machines/ports/hook.ts';
 import type { ClaimRequest } from '../machines/ports/stream.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
+import { isLive as isLiveMember } from '../machines/shared/room/members.ts';
 import type { Subscriber } from '../machines/socket/answer.ts';
 import type { Claim } from './claims.ts';
 import { noMembership, roomsOf } from './delivery.ts';
@@ -55,7 +56,7 @@ export function roomsOfStream(state: AppState, streamId: string, under?: SocketI
 
 /** The live streams of a room. */
 export const subtracksOf = (state: AppState, room: string): readonly string[] =>
-  membersOf(state, room).flatMap(({ live, streamId }) => (live ? [streamId] : []));
+  membersOf(state, room).flatMap((member) => (isLiveMember(member) ? [member.streamId] : []));
 
 /** Data from the publisher of a stream. */
 function claimOf(state: AppState, streamId: string): Claim | undefined {

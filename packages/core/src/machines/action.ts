@@ -32,7 +32,13 @@ export interface ActionKinds<Context, Effect, EffectResult, UpdateResult> {
   readonly update: UpdateAction<Context, Event, UpdateResult>;
 }
 
-/** The two kinds of action a machine is made of, typed once for its context, events and effects. Either may have parameters. */
+/** Part of a context that changes, and effects of the change. */
+interface Change<Context, Effect> {
+  readonly update: Partial<Context>;
+  readonly effects: readonly Effect[];
+}
+
+/** The kinds of action that a machine is made of, typed once for its context, events and effects. `change` is both at once. */
 export function actionKinds<Context extends MachineContext, Heard extends EventObject, Effect extends EventObject>() {
   return {
     effect: <Params = undefined>(expression: (args: Args<Context, Heard>, params: Params) => Some<Effect>) =>
@@ -47,6 +53,14 @@ export function actionKinds<Context extends MachineContext, Heard extends EventO
       ),
     update: (expression: (args: Args<Context, Heard>) => Partial<Context> | undefined) =>
       assign<Context, Heard, undefined, Heard, never>(({ context, event }) => expression({ context, event }) ?? {}),
+    change: <Params = undefined>(expression: (args: Args<Context, Heard>, params: Params) => Change<Context, Effect>) =>
+      enqueueActions<Context, Heard, Params, Heard, never, never, never, never, Effect>(
+        ({ context, event, enqueue }, params) => {
+          const { update, effects } = expression({ context, event }, params);
+          enqueue.assign(update);
+          for (const effect of effects) enqueue.emit(effect);
+        },
+      ),
   };
 }
 

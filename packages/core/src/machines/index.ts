@@ -30,11 +30,11 @@ export { publisherClient } from './roles/publisher/client.ts';
 export { publisherServer } from './roles/publisher/server.ts';
 export { type PeerServerContext, type PeerServerEvent, peerServer } from './shared/call.ts';
 export * from './shared/envelope.ts';
-export {
-  type ConferenceServerContext,
-  type ConferenceServerEvent,
-  conferenceServer,
-} from './shared/room.ts';
+export type { ConferenceServerContext } from './shared/room/context.ts';
+export type { ConferenceServerEvent } from './shared/room/event.ts';
+export { roomMember } from './shared/room/member.ts';
+export { roomPlayer } from './shared/room/player.ts';
+export { conferenceServer } from './shared/room.ts';
 export { type StreamServerContext, type StreamServerEvent, streamServer } from './shared/stream.ts';
 export { signallingMachines } from './signallingMachines.ts';
 export * from './socket/answer.ts';

@@ -8,6 +8,8 @@ import { playerServer } from './roles/player/server.ts';
 import { publisherClient } from './roles/publisher/client.ts';
 import { publisherServer } from './roles/publisher/server.ts';
 import { peerServer } from './shared/call.ts';
+import { roomMember } from './shared/room/member.ts';
+import { roomPlayer } from './shared/room/player.ts';
 import { conferenceServer } from './shared/room.ts';
 import { streamServer } from './shared/stream.ts';
 import { socketClient } from './socket/client.ts';
@@ -25,6 +27,8 @@ export const signallingMachines: readonly AnyStateMachine[] = [
   publisherServer,
   qualityServer,
   resourceServer,
+  roomMember,
+  roomPlayer,
   socketClient,
   socketServer,
   streamServer,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { emit, setup } from 'xstate';
-import { begin, step } from './step.ts';
+import { roomMember } from './shared/room/member.ts';
+import { begin, step, stepState } from './step.ts';
 
 let executed = 0;
 
@@ -49,4 +50,13 @@ test('an event that the state ignores, and one after the end, change nothing', (
   const ended = step(lamp, snapshot, { type: 'drop' });
   expect(ended.snapshot.status).toBe('done');
   expect(step(lamp, ended.snapshot, { type: 'press' })).toEqual({ snapshot: ended.snapshot, effects: [], taken: [] });
+});
+
+test('a state that is kept as data is stepped like a snapshot, each time with the same result', () => {
+  const { snapshot } = step(roomMember, begin(roomMember, undefined).snapshot, { type: 'signal.joinRoom' });
+  const { snapshot: live, effects } = step(roomMember, snapshot, { type: 'role.announced' });
+  const kept = JSON.parse(JSON.stringify(snapshot.value)) as typeof snapshot.value;
+  const stepped = stepState(roomMember, kept, 'role.announced');
+  expect(stepped).toEqual({ state: live.value, effects });
+  expect(stepState(roomMember, kept, 'role.announced')).toEqual(stepped);
 });

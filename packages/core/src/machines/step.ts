@@ -102,3 +102,38 @@ export function step<Machine extends AnyStateMachine>(
   if ((snapshot as AnyMachineSnapshot).status !== 'active') return { snapshot, effects: nothing, taken: nothing };
   return stepperFor(machine)((scope) => machine.transition(snapshot, event, scope)) as Step<Machine>;
 }
+
+/** A step of a machine of which another machine keeps the state. */
+export interface StateStep<Machine extends AnyStateMachine> {
+  /** The state now, as plain data. */
+  readonly state: SnapshotFrom<Machine>['value'];
+  readonly effects: readonly EmittedFrom<Machine>[];
+}
+
+const stateSteps = new WeakMap<AnyStateMachine, Map<string, StateStep<AnyStateMachine>>>();
+
+/**
+ * Gives an event to a machine without context, whose state is kept as plain data: another machine's context may have many of
+ * them. The events have no fields, so that each step is taken once, and remembered.
+ *
+ * @example
+ * ```ts
+ * const { state } = stepState(roomPlayer, 'offered', 'role.watching'); // 'watching'
+ * ```
+ */
+export function stepState<Machine extends AnyStateMachine>(
+  machine: Machine,
+  state: SnapshotFrom<Machine>['value'],
+  type: EventFromLogic<Machine>['type'],
+): StateStep<Machine> {
+  const known = stateSteps.get(machine) ?? new Map<string, StateStep<AnyStateMachine>>();
+  stateSteps.set(machine, known);
+  const key = `${type} ${JSON.stringify(state)}`;
+  const before = known.get(key);
+  if (before !== undefined) return before as StateStep<Machine>;
+  const restored = machine.resolveState({ value: state, context: {} }) as SnapshotFrom<Machine>;
+  const { snapshot, effects } = step(machine, restored, { type } as EventFromLogic<Machine>);
+  const taken = { state: (snapshot as AnyMachineSnapshot).value, effects };
+  known.set(key, taken);
+  return taken as StateStep<Machine>;
+}

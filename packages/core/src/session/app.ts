@@ -5,7 +5,7 @@ import type { AppNotification, AppOutput, AppRequest } from '../app/output.ts';
 import { AppReducer } from '../app/reduce.ts';
 import { type AppState, emptyApp, type Place, placeOfShared, placeOfSocket, roomOf, streamOf } from '../app/state.ts';
 import type { SocketId } from '../machines/shared/envelope.ts';
-import type { ConferenceServerContext } from '../machines/shared/room.ts';
+import type { ConferenceServerContext } from '../machines/shared/room/context.ts';
 import type { StreamServerContext } from '../machines/shared/stream.ts';
 import type { Subscriber } from '../machines/socket/answer.ts';
 import { binaryMessage, decodeClientMessage } from '../protocol/decode.ts';

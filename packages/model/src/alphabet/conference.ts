@@ -3,6 +3,8 @@ import {
   type conferenceClient,
   type conferenceServer,
   noSocket,
+  type roomMember,
+  type roomPlayer,
 } from '@sigchart/core/machines';
 import type { MachineOptions } from '../machine/graph.ts';
 import { fromClient, fromServer } from './saying.ts';
@@ -65,6 +67,33 @@ const common = (from: number): ConferenceServerEvent[] => {
   ];
 };
 
+/** Events of one member of a room. */
+export const roomMemberEvents: MachineOptions<typeof roomMember> = {
+  events: [
+    { type: 'signal.joinRoom' },
+    { type: 'signal.leaveFromRoom' },
+    { type: 'role.brought' },
+    { type: 'role.announced' },
+    { type: 'role.released' },
+    { type: 'stream.displaced' },
+    { type: 'socket.closed' },
+  ],
+};
+
+/** Events of one player of a room. */
+export const roomPlayerEvents: MachineOptions<typeof roomPlayer> = {
+  events: [
+    { type: 'room.awaited' },
+    { type: 'room.opened' },
+    { type: 'role.watching' },
+    { type: 'role.unsubscribed' },
+    { type: 'signal.leaveFromRoom' },
+    { type: 'socket.closed' },
+  ],
+};
+
+const memberEvents: ReadonlySet<string> = new Set(roomMemberEvents.events.map(({ type }) => type));
+
 /** Events of a room, from two sockets, and of the application. What says nothing of the other, one of them does. */
 export const conferenceServerEvents: MachineOptions<typeof conferenceServer> = {
   inputs: [{ room }],
@@ -72,6 +101,13 @@ export const conferenceServerEvents: MachineOptions<typeof conferenceServer> = {
     members.length + players.length <= 2 &&
     new Set(members.map(({ streamId }) => streamId)).size === members.length &&
     new Set(players.map(({ from }) => from)).size === players.length,
+  about: ({ context: { members } }, event) => {
+    if (!memberEvents.has(event.type)) return undefined;
+    const member = members.find(
+      ({ from, streamId }) => from === event.from && (!('streamId' in event) || event.streamId === streamId),
+    );
+    return member === undefined ? 'no member' : `a member ${member.state.presence}, ${member.state.media}`;
+  },
   events: [
     ...common(1),
     ...common(2),

@@ -9,13 +9,15 @@ import {
   publisherServer,
   qualityServer,
   resourceServer,
+  roomMember,
+  roomPlayer,
   socketClient,
   socketServer,
   streamServer,
 } from '@sigchart/core/machines';
 import type { AnyStateMachine } from 'xstate';
 import type { MachineOptions } from '../machine/graph.ts';
-import { conferenceClientEvents, conferenceServerEvents } from './conference.ts';
+import { conferenceClientEvents, conferenceServerEvents, roomMemberEvents, roomPlayerEvents } from './conference.ts';
 import { peerClientEvents, peerServerEvents } from './peer.ts';
 import { playerClientEvents, playerServerEvents } from './player.ts';
 import { publisherClientEvents, publisherServerEvents } from './publisher.ts';
@@ -42,6 +44,8 @@ export const subjects: {
   readonly 'peer.server': Subject<typeof peerServer>;
   readonly 'conference.client': Subject<typeof conferenceClient>;
   readonly 'conference.server': Subject<typeof conferenceServer>;
+  readonly 'room.member': Subject<typeof roomMember>;
+  readonly 'room.player': Subject<typeof roomPlayer>;
   readonly 'stream.server': Subject<typeof streamServer>;
   readonly 'quality.server': Subject<typeof qualityServer>;
   readonly 'resource.server': Subject<typeof resourceServer>;
@@ -56,6 +60,8 @@ export const subjects: {
   'peer.server': { machine: peerServer, options: peerServerEvents },
   'conference.client': { machine: conferenceClient, options: conferenceClientEvents },
   'conference.server': { machine: conferenceServer, options: conferenceServerEvents },
+  'room.member': { machine: roomMember, options: roomMemberEvents },
+  'room.player': { machine: roomPlayer, options: roomPlayerEvents },
   'stream.server': { machine: streamServer, options: streamServerEvents },
   'quality.server': { machine: qualityServer, options: qualityServerEvents },
   'resource.server': { machine: resourceServer, options: resourceServerEvents },

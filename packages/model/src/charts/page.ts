@@ -18,6 +18,8 @@ interface Role {
   /** Machines by id; absent if a side has none. */
   readonly client?: string;
   readonly server?: string;
+  /** Machines that the server's machine steps. */
+  readonly parts?: readonly { readonly title: string; readonly about: string; readonly id: string }[];
   readonly ladders: readonly Ladder[];
 }
 
@@ -105,6 +107,19 @@ export const roles: Readonly<Record<string, Role>> = {
       'Publishes one stream in a room and plays those of the others. The server has one machine for the room; publishers and players are separate machines.',
     client: 'conference.client',
     server: 'conference.server',
+    parts: [
+      {
+        title: 'One stream of the room',
+        about:
+          'How it came in, and whether its media is there. The room steps it, and performs what it asks for: messages to the other members, tracks of the players, and notifications of the application.',
+        id: 'room.member',
+      },
+      {
+        title: 'One player of the room',
+        about: 'A socket that plays the room as one stream.',
+        id: 'room.player',
+      },
+    ],
     ladders: [
       {
         title: 'Two members, one of which leaves',
@@ -160,6 +175,21 @@ function besides(side: string, machine: AnyStateMachine): string[] {
   return all.length === 0 ? [] : [`The ${side} also handles`, '', ...all, ''];
 }
 
+/** The chart of a machine that the server's machine steps. */
+function partOf({ title, about, id }: NonNullable<Role['parts']>[number]): string[] {
+  const machine = machineOf(id);
+  const { definition } = definitionOf(machine);
+  return [
+    `## ${title}`,
+    '',
+    about,
+    '',
+    fenced(mermaidOf(definition, { isBrief: true }).trimEnd()),
+    '',
+    ...besides('machine', machine),
+  ];
+}
+
 /** The page of a role: both statecharts side by side, and the ladders between them. */
 export function pageOf(role: Role): string {
   const sides = (['client', 'server'] as const).flatMap((side) => {
@@ -187,6 +217,7 @@ export function pageOf(role: Role): string {
     '</table>',
     '',
     ...sides.flatMap(({ side, machine }) => besides(side, machine)),
+    ...(role.parts ?? []).flatMap(partOf),
     ...role.ladders.flatMap(({ title, options, wanted }) => {
       const participants = options.clients.map((_, index) => `client ${index + 1}`);
       const [first = '', ...others] = participants;

@@ -57,7 +57,10 @@ export function holdingsOf(app: AppState, socket: SocketId, action: AccessAction
   }
   if (action === 'enter') {
     note(membership?.rooms.includes(id) ?? false, 'a place among its rooms');
-    note(room?.members.some(({ from, joined }) => joined && from === socket) ?? false, 'a place in the room');
+    note(
+      room?.members.some(({ from, state }) => state.presence === 'joined' && from === socket) ?? false,
+      'a place in the room',
+    );
   }
   return held;
 }
@@ -68,7 +71,7 @@ export function hasAccepted(app: AppState, socket: SocketId, action: AccessActio
     return roleOf(app, socket, action === 'publish' ? 'publisher' : 'player', id) !== undefined;
   const call = callOf(app, id);
   if (action === 'join') return call !== undefined && [call.first, call.second, call.claimant].includes(socket);
-  return roomOf(app, id)?.members.some(({ from, joined }) => joined && from === socket) ?? false;
+  return roomOf(app, id)?.members.some(({ from, state }) => state.presence === 'joined' && from === socket) ?? false;
 }
 
 /** A holding of a socket in the app that nothing of the socket stands behind, or the reverse, in words. */
@@ -99,7 +102,7 @@ export function unsupportedHolding(app: AppState): string | undefined {
         return `socket ${socket} counts call ${id}, which does not have it`;
     }
     for (const id of membership.rooms)
-      if (!roomOf(app, id)?.members.some(({ from, joined }) => joined && from === socket))
+      if (!roomOf(app, id)?.members.some(({ from, state }) => state.presence === 'joined' && from === socket))
         return `socket ${socket} counts room ${id}, which does not have it`;
   }
   for (const { place, snapshot } of app.machines.values()) {
@@ -120,11 +123,12 @@ export function unsupportedHolding(app: AppState): string | undefined {
     }
     if (place.kind !== 'room') continue;
     const { members, players } = snapshot.context as ConferenceServerContext;
-    for (const { from, joined, streamId } of members) {
+    for (const { from, state, streamId } of members) {
       const { rooms = [], brought = [] } = app.sockets.get(from)?.membership ?? {};
-      const isIn = joined
-        ? rooms.includes(place.id)
-        : brought.some((one) => one.room === place.id && one.streamId === streamId);
+      const isIn =
+        state.presence === 'joined'
+          ? rooms.includes(place.id)
+          : brought.some((one) => one.room === place.id && one.streamId === streamId);
       if (!isIn) return `room ${place.id} has ${streamId} of socket ${from}, which is not in it`;
     }
     for (const { from } of players)

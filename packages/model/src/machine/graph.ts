@@ -11,6 +11,11 @@ export interface MachineOptions<Machine extends AnyStateMachine> {
   readonly inputs?: readonly InputFrom<Machine>[];
   /** States beyond which nothing new is expected; they are reached, and not left. Default: none. */
   readonly within?: (snapshot: SnapshotFrom<Machine>) => boolean;
+  /**
+   * State of the part of the machine that an event is about, for a machine that steps others. Paths that cover its transitions take
+   * each of them in each such state. Default: none.
+   */
+  readonly about?: (snapshot: SnapshotFrom<Machine>, event: EventFromLogic<Machine>) => string | undefined;
   /** Maximum number of states with their context. Default 50 000. */
   readonly limit?: number;
 }
@@ -19,6 +24,8 @@ export interface MachineOptions<Machine extends AnyStateMachine> {
 export interface GraphEdge<Machine extends AnyStateMachine> {
   readonly event: EventFromLogic<Machine>;
   readonly taken: readonly MachineTransition[];
+  /** State of the part of the machine that the event is about. */
+  readonly about?: string | undefined;
   readonly effects: readonly EmittedFrom<Machine>[];
   readonly to: GraphNode<Machine>;
 }
@@ -102,7 +109,8 @@ export function graphOf<Machine extends AnyStateMachine>(
       for (const { event } of Object.values(transitions) as { event: EventFromLogic<Machine> }[]) {
         const { snapshot, effects, taken } = step(machine, node.snapshot, event);
         const to = nodes.get(serialize(snapshot as AnyMachineSnapshot)) as Mutable;
-        node.edges.push({ event, taken: named(machine, taken), effects, to });
+        const about = options.about?.(node.snapshot, event);
+        node.edges.push({ event, taken: named(machine, taken), about, effects, to });
       }
     }
     return nodes.get(Object.keys(adjacency)[0] as string) as Mutable;

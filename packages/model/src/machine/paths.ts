@@ -37,7 +37,7 @@ export const pairsOf = <Machine extends AnyStateMachine>(
 /** Items that a step covers, given the step before. */
 export function coveredBy<Machine extends AnyStateMachine>(
   cover: Cover,
-  { taken, to }: GraphEdge<Machine>,
+  { taken, about, to }: GraphEdge<Machine>,
   before: GraphEdge<Machine> | undefined,
 ): readonly string[] {
   // A state that is left again at once, by an `always`, is known by that.
@@ -45,7 +45,9 @@ export function coveredBy<Machine extends AnyStateMachine>(
   const states = [...activeStates(to.snapshot as AnyMachineSnapshot), ...passed].map((path) => `in ${path}`);
   if (cover === 'states') return states;
   const pairs = cover === 'pairs' && before !== undefined ? pairsOf(before, taken) : [];
-  return [...states, ...taken.map(({ name }) => name), ...pairs];
+  const names = taken.map(({ name }) => name);
+  const inside = about === undefined ? [] : names.map((name) => `${name}, about ${about}`);
+  return [...states, ...names, ...inside, ...pairs];
 }
 
 /** The shortest way to each node: the edge by which it is reached first, and from where. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { walk } from '../walk.ts';
-import { type ConferenceServerEvent, conferenceServer } from './room.ts';
+import type { ConferenceServerEvent } from './room/event.ts';
+import { conferenceServer } from './room.ts';
 
 const room = 'r1';
 
@@ -108,7 +109,10 @@ describe('an id that a client with a better right requests', () => {
       { to: 2, message: { definition: 'joinedTheRoom', streamId: 'm1', streams: ['m3'] } },
       { to: 3, message: { definition: 'streamJoined', streamId: 'm1' } },
     ]);
-    expect(snapshot.context.members.find(({ streamId }) => streamId === 'm1')).toMatchObject({ from: 2, live: false });
+    expect(snapshot.context.members.find(({ streamId }) => streamId === 'm1')).toMatchObject({
+      from: 2,
+      state: { presence: 'joined', media: 'absent' },
+    });
     expect(expectations(join, { ...asked, right: 'room' })).toBe(1);
   });
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { ClientMessage } from '../../protocol/message.ts';
 import type { StreamEvent } from '../ports/stream.ts';
 import { walk } from '../walk.ts';
-import { type ConferenceServerEvent, conferenceServer } from './room.ts';
+import type { ConferenceServerEvent } from './room/event.ts';
+import { conferenceServer } from './room.ts';
 
 const room = 'r1';
 const described = { streamName: undefined, metaData: undefined, role: undefined, inMainTrack: true };
@@ -167,6 +168,12 @@ describe('who talks', () => {
       [1, talkers(['b', 41])],
     ]);
   });
+});
+
+test('streams of one socket leave together: no player is offered one without the other', () => {
+  const events = [...publish(1, 'a'), ...publish(1, 'b'), ...publish(2, 'c'), play(2)];
+  const removed = (trackId: string) => [2, { type: 'stream.trackRemoved', trackId, tracks: [] }];
+  expect(told(...events, { type: 'socket.closed', from: 1 })).toEqual([removed('a'), removed('b')]);
 });
 
 test('a stream without video comes after those with video if videos are limited', () => {

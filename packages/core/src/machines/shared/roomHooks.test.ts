@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { walk } from '../walk.ts';
 import { noSocket } from './envelope.ts';
-import { type ConferenceServerEvent, conferenceServer } from './room.ts';
+import type { ConferenceServerEvent } from './room/event.ts';
+import { conferenceServer } from './room.ts';
 
 const room = 'room1';
 const walked = (...events: ConferenceServerEvent[]) => walk(conferenceServer, { room }, events);

@@ -1,4 +1,4 @@
-import type { TrackAssignment } from '../ports/rtc.ts';
+import type { TrackAssignment } from '../../ports/rtc.ts';
 
 /** A stream that a room's player may be sent. */
 export interface Assignable {
