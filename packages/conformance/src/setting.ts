@@ -1,5 +1,3 @@
-import type { ConversationCase } from './case.ts';
-
 /** Settings of a server that refuses something, by name. The descriptions are for people: each says what the value is. */
 export const settings = {
   unregistered: 'a stream id that is not registered, on a server that lets only registered ones be published',
@@ -21,5 +19,7 @@ export type Setting = keyof typeof settings;
 export type Settings = { readonly [name in Setting]?: string };
 
 /** Settings that a case needs and that are missing. Such a case is not run. */
-export const lacking = ({ needs = [] }: ConversationCase, told: Settings = {}): readonly Setting[] =>
-  needs.filter((name) => told[name] === undefined);
+export const lacking = (
+  { needs = [] }: { readonly needs?: readonly Setting[] },
+  told: Settings = {},
+): readonly Setting[] => needs.filter((name) => told[name] === undefined);

@@ -1,5 +1,4 @@
 import { drawPicture, picture } from './picture.ts';
-import type { Source } from './source.ts';
 import { openTone } from './tone.ts';
 
 const label = 'Sigchart test picture';
@@ -9,7 +8,7 @@ const label = 'Sigchart test picture';
  *
  * No wider than `width`, in pixels.
  */
-export function openTestPicture(width: number): Source {
+export function openTestPicture(width: number) {
   const scale = Math.min(1, width / picture.width);
   const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
   const canvas = Object.assign(document.createElement('canvas'), size);

@@ -1,7 +1,22 @@
 import type { RtcEffect } from '@sigchart/core/machines';
 import type { JointEvent } from './memo.ts';
-import type { Turn } from './turn.ts';
-import type { Connection, World } from './world.ts';
+import type { Actor, Connection, World } from './world.ts';
+
+/** What connections belong to: a turn of a joint exploration. */
+interface ConnectionHost {
+  readonly actors: ReadonlyMap<string, Actor>;
+  /** All that is on its way and may name a description. */
+  readonly underWay: readonly string[];
+  /** True if descriptions have an ICE user name fragment. */
+  readonly hasUfrags: boolean;
+  update(name: string, change: Partial<Actor>): void;
+  /** Reports an event of a connection to its machine. */
+  report(name: string, event: JointEvent): void;
+  /** Notes a text on a data channel. */
+  noteData(name: string, text: string): void;
+  /** Notes that a property does not hold. */
+  fault(property: string, detail: string): void;
+}
 
 /** The ICE user name fragments in a description (RFC 8839 § 5.4). */
 export const ufragsIn = (sdp: string): readonly string[] =>
@@ -21,7 +36,7 @@ export const isNegotiated = ({ local, remote, making }: Connection): boolean =>
   making === undefined && remote !== '' && titleOf(remote) === `answer to ${titleOf(local)}`;
 
 /** Performs a machine's effect on its connection, and records effects that are not allowed. */
-export function performRtc(turn: Turn, name: string, effect: RtcEffect): void {
+export function performRtc(turn: ConnectionHost, name: string, effect: RtcEffect): void {
   const connection = turn.actors.get(name)?.connection;
   const change = (part: Partial<Connection>) =>
     turn.update(name, { connection: { ...(connection as Connection), ...part } });
@@ -90,7 +105,7 @@ export function performRtc(turn: Turn, name: string, effect: RtcEffect): void {
 }
 
 /** The lowest number that nothing on its way names any more, so that the same situation has the same name. */
-function freshSerial(turn: Turn, name: string): number {
+function freshSerial(turn: ConnectionHost, name: string): number {
   const said = [...turn.underWay];
   for (const { connection } of turn.actors.values())
     if (connection !== undefined) said.push(connection.local, connection.remote);
@@ -99,7 +114,7 @@ function freshSerial(turn: Turn, name: string): number {
 }
 
 /** Reports that a connection has made the requested description. */
-export function madeBy(turn: Turn, name: string): void {
+export function madeBy(turn: ConnectionHost, name: string): void {
   const connection = turn.actors.get(name)?.connection as Connection;
   const offer = `offer of ${name} #${connection.serial}`;
   // A further offer of one connection differs from the one before.
@@ -116,7 +131,7 @@ export function madeBy(turn: Turn, name: string): void {
 }
 
 /** Reports that the tracks of a connection differ from what was negotiated. */
-export function negotiate(turn: Turn, name: string): void {
+export function negotiate(turn: ConnectionHost, name: string): void {
   const connection = turn.actors.get(name)?.connection as Connection;
   turn.update(name, { connection: { ...connection, isOutdated: false } });
   turn.report(name, { type: 'rtc.negotiationNeeded' });
@@ -141,7 +156,7 @@ export function counterpartOf(
 }
 
 /** Makes requested descriptions, and connects and disconnects connections. */
-export function connectAll(turn: Turn): void {
+export function connectAll(turn: ConnectionHost): void {
   for (let isSettled = false; !isSettled; ) {
     isSettled = true;
     for (const [name, { connection }] of turn.actors) {

@@ -1,18 +1,15 @@
 import { type Bucket, fullBucket, spend } from '@sigchart/core/session';
 import type { ServerLimits } from '../serverLimits.ts';
 import { addressKey } from './addressKey.ts';
-import type { Backlog } from './backlog.ts';
+import type { AddressBacklog } from './backlog.ts';
 
 /** Usage shared by the sockets of one address. */
-export interface AddressUse {
+export interface AddressUse extends AddressBacklog {
   readonly key: string;
   sockets: number;
   bucket: Bucket;
   /** Bytes of messages that are not finished. */
   unfinishedBytes: number;
-  /** Bytes that its clients have left unread, as far as is known. */
-  backlogBytes: number;
-  readonly backlogs: Set<Backlog>;
 }
 
 /** A socket that is counted, until it is released. */

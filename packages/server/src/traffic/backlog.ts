@@ -1,5 +1,11 @@
 import type { ServerLimits } from '../serverLimits.ts';
-import type { AddressUse } from './addresses.ts';
+
+/** The backlogs of all clients of one address. */
+export interface AddressBacklog {
+  /** Bytes that they have left unread, as far as is known. */
+  backlogBytes: number;
+  readonly backlogs: Set<Backlog>;
+}
 
 /**
  * Unsent bytes of one client. The amount is known when something is sent, and is measured again before a client is disconnected
@@ -7,12 +13,12 @@ import type { AddressUse } from './addresses.ts';
  */
 export class Backlog {
   readonly #limits: ServerLimits;
-  readonly #address: AddressUse;
+  readonly #address: AddressBacklog;
   readonly #unsentBytes: () => number;
   readonly #disconnect: () => void;
   #bytes = 0;
 
-  constructor(limits: ServerLimits, address: AddressUse, unsentBytes: () => number, disconnect: () => void) {
+  constructor(limits: ServerLimits, address: AddressBacklog, unsentBytes: () => number, disconnect: () => void) {
     this.#limits = limits;
     this.#address = address;
     this.#unsentBytes = unsentBytes;

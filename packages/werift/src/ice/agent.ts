@@ -7,7 +7,8 @@ import { type Base, type Datagram, priorityOf } from './base.ts';
 import { checkRequest, isSigned, roleConflictResponse, successResponse } from './bindingMessage.ts';
 import type { CandidatePair, RemoteAddress } from './candidatePair.ts';
 import { CheckBudget } from './checkBudget.ts';
-import { type Credentials, IceSession, randomCredentials } from './session.ts';
+import { type Credentials, randomCredentials } from './credentials.ts';
+import { IceSession } from './session.ts';
 import { type Outcome, Transactions } from './transactions.ts';
 
 /** Listener for changes of the paths to a remote. */

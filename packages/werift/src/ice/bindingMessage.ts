@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { classes, Message, methods } from 'werift';
-import type { Credentials } from './session.ts';
+import type { Credentials } from './credentials.ts';
 
 /** Bytes of a header, and of the attributes that prove a message, their own headers included. @see RFC 8489 § 5, § 14.5 and § 14.7 */
 const headerBytes = 20;

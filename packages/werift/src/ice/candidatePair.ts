@@ -1,5 +1,5 @@
 import type { Base } from './base.ts';
-import type { Credentials } from './session.ts';
+import type { Credentials } from './credentials.ts';
 
 /** Remote end of a pair: a signalled candidate, or an address learned from checks or packets. */
 export interface RemoteAddress {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Base } from './base.ts';
-import { IceSession, randomCredentials } from './session.ts';
+import { randomCredentials } from './credentials.ts';
+import { IceSession } from './session.ts';
 
 const base: Base = { type: 'host', host: '192.0.2.1', port: 5_000, priority: 1, send: () => {}, close: async () => {} };
 

@@ -1,21 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Base } from './base.ts';
 import { CandidatePair, type RemoteAddress } from './candidatePair.ts';
-
-/** ICE credentials of one end. */
-export interface Credentials {
-  readonly usernameFragment: string;
-  readonly password: string;
-}
+import type { Credentials } from './credentials.ts';
 
 /** Most pairs of a session. @see RFC 8445 § 6.1.2.5 */
 const maxPairs = 100;
-
-/** Makes credentials of 48 and 144 random bits. @see RFC 8445 § 5.3 */
-export const randomCredentials = (): Credentials => ({
-  usernameFragment: randomBytes(6).toString('base64'),
-  password: randomBytes(18).toString('base64'),
-});
 
 /** State between two ICE restarts: the credentials of both ends, and the pairs checked with them. */
 export class IceSession {

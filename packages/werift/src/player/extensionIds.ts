@@ -1,5 +1,5 @@
+import type { HeaderExtension } from '../sdp/extensions.ts';
 import { dependencyUri, midUri, sendTimeUri, transportSequenceUri } from '../sdp/extensions.ts';
-import type { HeaderExtension } from '../sdp/localDescription.ts';
 import type { ExtensionIds } from './outgoingHeader.ts';
 
 /** One-byte header extensions have these numbers. @see RFC 8285 § 4.2 */

@@ -8,8 +8,8 @@ import {
   rewrittenDescriptor,
   targetsWithin,
 } from '../source/dependencyDescriptor.ts';
-import type { Encoding, PacketReceiver } from '../source/encoding.ts';
-import { historySize, type MediaPacket } from '../source/history.ts';
+import type { Encoding, MediaPacket, PacketReceiver } from '../source/encoding.ts';
+import { historySize } from '../source/history.ts';
 import type { Track } from '../source/track.ts';
 import { type ExtensionIds, OutgoingHeader } from './outgoingHeader.ts';
 import { OutgoingNumbers } from './outgoingNumbers.ts';

@@ -1,4 +1,4 @@
-import type { MediaPacket } from '../source/history.ts';
+import type { MediaPacket } from '../source/encoding.ts';
 
 /** A packet that was sent, and how. */
 export interface SentMedia {

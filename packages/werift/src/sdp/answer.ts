@@ -5,13 +5,13 @@ import {
   dependencyCodecs,
   dependencyUri,
   extensionsOf,
+  type HeaderExtension,
   midUri,
   repairedRidUri,
   ridUri,
   sendTimeUri,
   transportSequenceUri,
 } from './extensions.ts';
-import type { HeaderExtension } from './localDescription.ts';
 import { DescriptionError, type RemoteSection, type RemoteTransport, transportSectionOf } from './remoteDescription.ts';
 import { offeredRids } from './simulcast.ts';
 

@@ -1,5 +1,10 @@
 import type { MediaDescription } from 'sdp-transform';
-import type { HeaderExtension } from './localDescription.ts';
+
+/** A header extension under its number. @see RFC 8285 */
+export interface HeaderExtension {
+  readonly id: number;
+  readonly uri: string;
+}
 
 /** Header extension with the media section of a packet. @see RFC 9143 § 15.1 */
 export const midUri = 'urn:ietf:params:rtp-hdrext:sdes:mid';

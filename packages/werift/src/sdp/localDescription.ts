@@ -2,7 +2,7 @@ import { type MediaDescription, write } from 'sdp-transform';
 import { maxMessageBytes, sctpPort } from '../transport/dataChannels.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CodecMapping } from './codec.ts';
-import { dependencyUri } from './extensions.ts';
+import { dependencyUri, type HeaderExtension } from './extensions.ts';
 import type { Direction } from './remoteDescription.ts';
 
 /** Outgoing track of a section. */
@@ -15,12 +15,6 @@ export interface LocalTrack {
   readonly ssrc: number;
   /** The source of its retransmissions, or `undefined` without. */
   readonly rtxSsrc: number | undefined;
-}
-
-/** A header extension under its number. @see RFC 8285 */
-export interface HeaderExtension {
-  readonly id: number;
-  readonly uri: string;
 }
 
 /** One `m=` section of an own description. */

@@ -1,10 +1,24 @@
 import type { CodecMapping } from '../sdp/codec.ts';
-import { DependencyReader, largestSize } from './dependencyDescriptor.ts';
+import { DependencyReader, type FrameDependency, largestSize } from './dependencyDescriptor.ts';
 import { type FrameSize, frameSizeOf } from './frameSize.ts';
-import { historySize, type MediaPacket, PacketHistory } from './history.ts';
+import { historySize, PacketHistory } from './history.ts';
 import { KeyFrameRequests } from './keyFrameRequests.ts';
 import { LayerMeter } from './layerMeter.ts';
-import { layerOf } from './packetLayer.ts';
+import { layerOf, type PacketLayer } from './packetLayer.ts';
+
+/** One RTP packet of an encoding, by the count and the clock of the encoding. */
+export interface MediaPacket {
+  readonly encoding: Encoding;
+  readonly sequenceNumber: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
+  readonly payload: Buffer;
+  readonly layer: PacketLayer;
+  /** Its dependency descriptor; `undefined` without one that can be read. */
+  readonly dependency?: FrameDependency | undefined;
+  /** Arrival time, by the monotonic clock. */
+  readonly atMs: number;
+}
 
 /** Receiver of an encoding's packets. */
 export interface PacketReceiver {

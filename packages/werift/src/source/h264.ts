@@ -1,5 +1,3 @@
-import type { FrameSize } from './frameSize.ts';
-
 const stapA = 24;
 const sequenceParameterSet = 7;
 
@@ -72,8 +70,8 @@ function skipScalingLists(reader: BitReader, count: number): void {
   for (let list = 0; list < count; list += 1) if (reader.flag()) skipScalingList(reader, list < 6 ? 16 : 64);
 }
 
-/** @see ITU-T H.264 § 7.3.2.1.1 */
-function sizeOfParameterSet(unit: Buffer): FrameSize {
+/** Size of the pictures that a parameter set describes. Pixels. @see ITU-T H.264 § 7.3.2.1.1 */
+function sizeOfParameterSet(unit: Buffer) {
   const reader = new BitReader(withoutEmulation(unit.subarray(1)));
   const profile = reader.bits(8);
   reader.bits(16);
@@ -115,7 +113,7 @@ function sizeOfParameterSet(unit: Buffer): FrameSize {
 }
 
 /** The size that a packet's parameter set says, or `undefined` when it has none. */
-export function sizeOfH264(payload: Buffer): FrameSize | undefined {
+export function sizeOfH264(payload: Buffer) {
   for (const unit of unitsOf(payload))
     if (((unit[0] ?? 0) & 0x1f) === sequenceParameterSet) return sizeOfParameterSet(unit);
   return undefined;

@@ -1,21 +1,3 @@
-import type { FrameDependency } from './dependencyDescriptor.ts';
-import type { Encoding } from './encoding.ts';
-import type { PacketLayer } from './packetLayer.ts';
-
-/** One RTP packet of an encoding, by the count and the clock of the encoding. */
-export interface MediaPacket {
-  readonly encoding: Encoding;
-  readonly sequenceNumber: number;
-  readonly timestamp: number;
-  readonly marker: boolean;
-  readonly payload: Buffer;
-  readonly layer: PacketLayer;
-  /** Its dependency descriptor; `undefined` without one that can be read. */
-  readonly dependency?: FrameDependency | undefined;
-  /** Arrival time, by the monotonic clock. */
-  readonly atMs: number;
-}
-
 /** Number of packets of a track that are remembered, for input and output: some seconds at usual bitrates. */
 export const historySize = { audio: 256, video: 1024 } as const;
 
