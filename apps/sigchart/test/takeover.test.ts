@@ -70,6 +70,23 @@ describe('a stream id that another socket claims again and again', { timeout: 12
     expect(owner.told).toEqual(['live']);
   });
 
+  test('stays with it even after its socket has answered no ping for 20 s', async () => {
+    const clock = manualClock();
+    const url = await serve(clock);
+    const owner = await publishing(url);
+    owner.process.send('hold');
+    const heard = await claiming(url);
+    for (let round = 0; round < 3; round += 1) {
+      clock.pass(10_000);
+      // The answer to the last check is real.
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+    }
+    clock.pass(1_500);
+    await until(() => expect(heard).toContain('streamIdInUse'));
+    expect(heard).not.toContain('start');
+    expect(owner.told).toEqual(['live']);
+  });
+
   test('is taken from a publisher that is frozen with its media', async () => {
     const url = await serve();
     const owner = await publishing(url);

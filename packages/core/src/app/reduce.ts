@@ -342,6 +342,13 @@ export class AppReducer {
         if ('to' in effect) this.#requestOf(effect.to, { type: 'socket.ping' }, cause);
         else this.#request(place, effect, cause);
         break;
+      case 'socket.doubt':
+        for (const { address } of this.#rolesOf(socket))
+          this.#tellRole(keyOfRole(socket, address), { type: 'socket.silent' }, cause);
+        break;
+      case 'socket.vouch':
+        this.#hand(socket, { to: 'socket', event: { type: 'socket.vouched' } }, cause);
+        break;
       case 'socket.close':
         this.#request(place, effect, cause);
         this.#close(socket, cause);

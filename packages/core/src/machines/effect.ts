@@ -11,7 +11,13 @@ import type { MemberRoleEffect, RoleStartEffect } from './ports/role.ts';
 import type { RoomEffect, RoomTellEffect } from './ports/room.ts';
 import type { RtcEffect } from './ports/rtc.ts';
 import type { SignalEffect } from './ports/signal.ts';
-import type { SocketCloseEffect, SocketEffect, SocketPingEffect } from './ports/socket.ts';
+import type {
+  SocketCloseEffect,
+  SocketDoubtEffect,
+  SocketEffect,
+  SocketPingEffect,
+  SocketVouchEffect,
+} from './ports/socket.ts';
 import type { StreamEffect } from './ports/stream.ts';
 import type { TimerEffect } from './ports/timer.ts';
 
@@ -34,6 +40,7 @@ export type ServerRoleEffect =
   | RoomEffect
   | HookEffect
   | SocketPingEffect
+  | SocketVouchEffect
   | QualityEffect;
 
 /** Effects of a server's socket machine. */
@@ -45,6 +52,7 @@ export type ServerSocketEffect =
   | IceRequestEffect
   | RoomTellEffect
   | SocketPingEffect
+  | SocketDoubtEffect
   | SocketCloseEffect
   | RoleStartEffect;
 

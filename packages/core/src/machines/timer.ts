@@ -25,6 +25,9 @@ export const lateMs = 2_000;
 /** Interval of a server's liveness checks; a check that is unanswered at the next one ends the socket. Milliseconds. */
 export const livenessMs = 10_000;
 
+/** Time that the publishers of a silent socket have to show that their media arrives. Milliseconds. */
+export const doubtMs = 2_000;
+
 /** Interval of a client's `ping`; after two unanswered in a row, it reconnects. Milliseconds. */
 export const pingMs = 3_000;
 

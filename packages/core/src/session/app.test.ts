@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MediaEvent } from '../machines/ports/media.ts';
 import type { RtcEffect, RtcEvent } from '../machines/ports/rtc.ts';
 import { type App, createApp } from './app.ts';
@@ -193,4 +193,54 @@ test('the quality of each player is known, with who it is, as long as it plays',
   expect(app.reports('other')).toEqual([]);
   player({ command: 'stop', streamId: 's1' });
   expect(app.reports('s1')).toEqual([]);
+});
+
+describe('a socket that answers no ping', () => {
+  /** A socket that publishes `x`, whose media arrives or not, and which is pinged and never answers. */
+  function silent(isMediaReceived: boolean) {
+    const clock = manualClock();
+    const app = createApp({ clock, freshId: () => 'fresh' });
+    let closed = false;
+    const session = app.join({
+      id: 1,
+      socket: {
+        send: () => {},
+        ping: () => {},
+        close: () => {
+          closed = true;
+        },
+      },
+      rtc: (address, report) => (effect) => {
+        rtc(address, report)(effect);
+        if (effect.type === 'rtc.checkMedia')
+          report({ type: isMediaReceived ? 'rtc.mediaReceived' : 'rtc.mediaMissing' });
+      },
+    });
+    for (const message of [{ command: 'publish', streamId: 'x' }, offer]) session.received(JSON.stringify(message));
+    return { app, clock, session, isClosed: () => closed };
+  }
+
+  test('is closed after 22 s, and its stream ends, if no media of it arrives', () => {
+    const { app, clock, isClosed } = silent(false);
+    clock.pass(21_999);
+    expect([isClosed(), app.isLive('x')]).toEqual([false, true]);
+    clock.pass(1);
+    expect([isClosed(), app.ids]).toEqual([true, []]);
+  });
+
+  test('keeps its stream for about a minute more while its media arrives', () => {
+    const { app, clock, isClosed } = silent(true);
+    clock.pass(71_999);
+    expect([isClosed(), app.isLive('x')]).toEqual([false, true]);
+    clock.pass(1);
+    expect([isClosed(), app.ids]).toEqual([true, []]);
+  });
+
+  test('has that minute again once it has answered', () => {
+    const { clock, session, isClosed } = silent(true);
+    clock.pass(71_000);
+    session.ponged();
+    clock.pass(60_000);
+    expect(isClosed()).toBe(false);
+  });
 });

@@ -86,6 +86,7 @@ export const publisherServerEvents: MachineOptions<typeof publisherServer> = {
     { type: 'rtc.mediaMissing' },
     connection.connectionFailed,
     { type: 'socket.ponged' },
+    { type: 'socket.silent' },
     { type: 'socket.closed' },
     { type: 'timer.media' },
     { type: 'timer.grace' },

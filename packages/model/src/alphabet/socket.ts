@@ -85,7 +85,7 @@ const unread = (fault: 'text' | 'command') =>
 export const socketServerEvents: MachineOptions<typeof socketServer> = {
   inputs: [{}],
   // A socket may ask for the same call or room again before the decision; twice covers more often.
-  within: ({ context: { usedIds, asked } }) => usedIds.length <= 1 && asked.length <= 2,
+  within: ({ context: { usedIds, asked, vouched } }) => usedIds.length <= 1 && asked.length <= 2 && vouched <= 1,
   events: [
     fromClient({ command: 'ping' }),
     fromClient({ command: 'getIceServerConfig' }),
@@ -123,6 +123,7 @@ export const socketServerEvents: MachineOptions<typeof socketServer> = {
     { type: 'role.refused', definition: 'highResourceUsage', streamId: room, room },
     { type: 'question.answered', question, known: undefined },
     { type: 'socket.ponged' },
+    { type: 'socket.vouched' },
     { type: 'socket.closed' },
     { type: 'timer.liveness' },
     { type: 'app.close' },

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Malformed } from '../../protocol/decode.ts';
 import type { ServerEvent } from '../event.ts';
 import type { IceServer } from '../ports/ice.ts';
-import { livenessMs } from '../timer.ts';
+import { doubtMs, livenessMs } from '../timer.ts';
 import { walk } from '../walk.ts';
-import { rememberedIds, socketServer } from './server.ts';
+import { maxVouched, rememberedIds, socketServer } from './server.ts';
 
 const after = (...events: ServerEvent[]) => walk(socketServer, {}, events);
 
@@ -187,10 +187,30 @@ describe('liveness', () => {
     });
   });
 
-  test('a socket that does not answer is closed', () => {
-    const { snapshot, effects } = after({ type: 'timer.liveness' }, { type: 'timer.liveness' });
+  const due: ServerEvent = { type: 'timer.liveness' };
+  const vouched: ServerEvent = { type: 'socket.vouched' };
+
+  test('a socket that does not answer is closed, unless media of its client arrives', () => {
+    const doubted = after(due, due);
+    expect(doubted.effects).toEqual([{ type: 'socket.doubt' }, { type: 'timer.start', name: 'liveness', ms: doubtMs }]);
+    const { snapshot, effects } = after(due, due, due);
     expect(snapshot.value).toBe('closed');
     expect(effects).toEqual([{ type: 'timer.stop', name: 'liveness' }, { type: 'socket.close' }]);
+    const kept = after(due, due, vouched);
+    expect(kept.snapshot.value).toEqual({ open: 'awaitingPong' });
+    expect(kept.effects).toEqual([{ type: 'socket.ping' }, { type: 'timer.start', name: 'liveness', ms: livenessMs }]);
+  });
+
+  test('media keeps a silent socket open five times in a row, until it answers again', () => {
+    const five = Array.from({ length: maxVouched }, () => [due, vouched]).flat();
+    expect(after(due, ...five).snapshot.value).toEqual({ open: 'awaitingPong' });
+    expect(after(due, ...five, due, vouched).effects).toEqual([]);
+    expect(after(due, ...five, due, vouched, due).snapshot.value).toBe('closed');
+    const answered: ServerEvent = { type: 'socket.ponged' };
+    expect(after(due, ...five, answered, due, due, vouched).snapshot.value).toEqual({ open: 'awaitingPong' });
+    expect(after(due, ...five, due, answered).effects).toEqual([
+      { type: 'timer.start', name: 'liveness', ms: livenessMs },
+    ]);
   });
 });
 

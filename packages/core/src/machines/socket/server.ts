@@ -1,13 +1,13 @@
 import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ServerMessage } from '../../protocol/message.ts';
-import { actionKinds, on, send, sendActions, stopTimer, timerActions } from '../action.ts';
+import { actionKinds, on, send, sendActions, startTimer, stopTimer, timerActions } from '../action.ts';
 import type { ServerSocketEffect } from '../effect.ts';
 import type { ServerEvent } from '../event.ts';
 import { sendError } from '../fragments/failure.ts';
 import type { AccessRequest } from '../ports/access.ts';
 import type { SignalEffect } from '../ports/signal.ts';
-import { livenessMs } from '../timer.ts';
+import { doubtMs, livenessMs } from '../timer.ts';
 import { answerTo } from './answer.ts';
 import { grantOf, leftBy, requestOf } from './request.ts';
 
@@ -21,6 +21,8 @@ export interface SocketServerContext {
   readonly usedIds: readonly string[];
   /** Calls and rooms it has requested, until they are decided or left. */
   readonly asked: readonly AccessRequest[];
+  /** How often in a row media has kept it open since it last answered a ping. */
+  readonly vouched: number;
 }
 
 /** Parameters of a server's socket. */
@@ -31,6 +33,12 @@ export interface SocketServerInput {
 
 /** Number of used ids that are remembered for a socket, so that late messages for them are silently ignored. */
 export const rememberedIds = 256;
+
+/**
+ * How often in a row media keeps a silent socket open, for a minute in all. Without a limit, a client that opens another socket and
+ * leaves its old connection running would never get its id back.
+ */
+export const maxVouched = 5;
 
 const kinds = actionKinds<SocketServerContext, ServerEvent, ServerSocketEffect>();
 const { effect, update } = kinds;
@@ -183,6 +191,9 @@ export const socketServer = setup({
       pings ? { type: 'timer.start', name: 'liveness', ms: livenessMs } : undefined,
     ),
     pingSocket: effect(() => ({ type: 'socket.ping' })),
+    doubtSocket: effect(() => ({ type: 'socket.doubt' })),
+    countVouched: update(({ context }) => ({ vouched: context.vouched + 1 })),
+    forgetVouched: update(() => ({ vouched: 0 })),
     closeSocket: effect(() => ({ type: 'socket.close' })),
   },
   guards: {
@@ -192,6 +203,7 @@ export const socketServer = setup({
       (event.type === 'access.granted' || event.type === 'access.refused') && isWanted(context, event.request),
     isRelayRefused: ({ event }) => event.type === 'access.refused' && event.request.action === 'relay',
     lacksRelays: ({ context }) => context.lacksRelays,
+    mayBeVouchedFor: ({ context }) => context.vouched < maxVouched,
     // A client asks only once, before it has shown any right. Servers with credentials are sent as soon as it has.
     showsRightAtLast: ({ context, event }) =>
       context.lacksRelays &&
@@ -212,7 +224,7 @@ export const socketServer = setup({
   },
 }).createMachine({
   id: 'socket.server',
-  context: ({ input: { pings = true } }) => ({ lacksRelays: false, pings, usedIds: [], asked: [] }),
+  context: ({ input: { pings = true } }) => ({ lacksRelays: false, pings, usedIds: [], asked: [], vouched: 0 }),
   initial: 'open',
   on: { 'socket.closed': '.closed' },
   states: {
@@ -280,7 +292,20 @@ export const socketServer = setup({
         },
         awaitingPong: {
           on: {
-            'socket.ponged': 'alive',
+            'socket.ponged': { target: 'alive', actions: 'forgetVouched' },
+            'timer.liveness': 'doubted',
+          },
+        },
+        // A client whose TCP connection hangs may still send media, which shows that it is alive (docs/security.md).
+        doubted: {
+          entry: ['doubtSocket', startTimer('liveness', doubtMs)],
+          on: {
+            'socket.ponged': { target: 'alive', actions: ['forgetVouched', 'startLivenessTimer'] },
+            'socket.vouched': {
+              guard: 'mayBeVouchedFor',
+              target: 'awaitingPong',
+              actions: ['countVouched', 'pingSocket', 'startLivenessTimer'],
+            },
             'timer.liveness': { target: '#closed', actions: 'closeSocket' },
           },
         },

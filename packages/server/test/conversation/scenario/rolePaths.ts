@@ -69,6 +69,8 @@ const never: readonly string[] = [
   'rtc.audioLevel',
   // A participant that loses its media sends close_notify.
   'rtc.mediaMissing',
+  // The owner of a socket that is silent for longer than a case takes.
+  'socket.silent',
 ];
 
 const isFailure = (event: ServerEvent | undefined): boolean =>
@@ -85,7 +87,7 @@ function possible(snapshot: AnyMachineSnapshot, event: ServerEvent): boolean {
   if (negotiating('offering')) return type === 'rtc.offerCreated';
   if (isIn(snapshot, 'media', 'pinging')) return type === 'socket.ponged' || type === 'timer.contest';
   if (isIn(snapshot, 'media', 'checking')) return type === 'rtc.mediaReceived';
-  if (type === 'rtc.failed') return false;
+  if (type === 'rtc.failed' || type === 'rtc.mediaReceived') return false;
   // Once both descriptions are applied, the connection is made whatever else is sent.
   if (negotiating('stable') && isIn(snapshot, 'media', 'connecting')) return type === 'rtc.connected';
   if (type === 'rtc.connected') return false;

@@ -49,7 +49,7 @@ function next(world: World, event: ServerEvent, isPinged: boolean): World | unde
       : undefined;
   if (['app.close', 'question.answered', 'role.refused'].includes(type) || /^(access|ice)\./.test(type))
     return undefined;
-  if (type === 'socket.ponged' && !isPinged) return undefined;
+  if (type === 'socket.vouched' || (type === 'socket.ponged' && !isPinged)) return undefined;
   // A room's information is a room's answer: once it is granted, the socket has nothing more to do.
   if (type === 'signal.getRoomInfo') return undefined;
   if (questions.includes(type)) return { ...world, due: 'decision', asks: true };

@@ -195,7 +195,7 @@ export const timeScenarios: readonly Scenario[] = [
   },
   {
     id: 'time/dead-socket',
-    title: 'A socket that answers no ping is closed after 20 s, and leaves every stream, call and room',
+    title: 'A socket that answers no ping is closed after 22 s, and leaves every stream, call and room',
     section: 'Socket',
     requiredBy: 'project',
     connections: [publisher, player],
@@ -209,7 +209,7 @@ export const timeScenarios: readonly Scenario[] = [
       say('A', 'join', c1),
       say('B', 'join', c1),
       wait(10_500),
-      wait(11_000),
+      wait(12_000),
       say('A', 'getSubscriberCount', s1),
       say('A', 'leave', c1),
       say('A', 'leaveFromRoom', { room }),

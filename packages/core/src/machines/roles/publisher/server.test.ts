@@ -291,7 +291,7 @@ describe('an id that another socket claims', () => {
   test('stays with an owner whose socket does not answer, while its media arrives', () => {
     expect(after(...unanswered).effects).toEqual([{ type: 'timer.stop', name: 'contest' }, { type: 'rtc.checkMedia' }]);
     const { snapshot, effects } = after(...unanswered, { type: 'rtc.mediaReceived' });
-    expect(effects).toEqual([{ type: 'stream.keep', streamId: 's1' }]);
+    expect(effects).toEqual([{ type: 'stream.keep', streamId: 's1' }, { type: 'socket.vouch' }]);
     expect(snapshot.value).toEqual({ accepted: { negotiation: 'stable', media: { receiving: 'owned' } } });
   });
 
@@ -308,8 +308,9 @@ describe('an id that another socket claims', () => {
   });
 
   test('is not decided by a check that answers late', () => {
-    for (const type of ['rtc.mediaReceived', 'rtc.mediaMissing'] as const)
-      expect(after(...receiving, contested, { type }).effects).toEqual([]);
+    const { effects, snapshot } = after(...receiving, contested, { type: 'rtc.mediaMissing' });
+    expect(effects).toEqual([]);
+    expect(after(...receiving, contested, { type: 'rtc.mediaReceived' }).snapshot.value).toEqual(snapshot.value);
   });
 
   test('is released at once by an owner whose media is interrupted', () => {
@@ -317,6 +318,15 @@ describe('an id that another socket claims', () => {
     expect(after(...receiving, contested, { type: 'rtc.disconnected' }).effects).toContainEqual(finished('replaced'));
     expect(after(...unanswered, { type: 'rtc.disconnected' }).effects).toContainEqual(finished('replaced'));
   });
+});
+
+test('media that arrives vouches for a silent socket', () => {
+  const silent: ServerEvent = { type: 'socket.silent' };
+  expect(after(...receiving, silent).effects).toEqual([{ type: 'rtc.checkMedia' }]);
+  expect(after(...receiving, silent, { type: 'rtc.mediaReceived' }).effects).toEqual([{ type: 'socket.vouch' }]);
+  expect(after(...receiving, silent, { type: 'rtc.mediaMissing' }).effects).toEqual([]);
+  expect(after(...receiving, { type: 'rtc.disconnected' }, silent).effects).toEqual([]);
+  expect(after(...accepted, silent).effects).toEqual([]);
 });
 
 test('an operator who ends it is named as the reason', () => {

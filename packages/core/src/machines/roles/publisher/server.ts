@@ -104,6 +104,7 @@ export const publisherServer = setup({
     ),
     pingSocket: effect(() => ({ type: 'socket.ping' })),
     checkMedia: effect(() => ({ type: 'rtc.checkMedia' })),
+    vouch: effect(() => ({ type: 'socket.vouch' })),
     announceStream: effect(({ context }) => ({ type: 'stream.announce', streamId: context.streamId })),
     keepStream: effect(({ context }) => ({ type: 'stream.keep', streamId: context.streamId })),
     releaseStream: effect(({ context }) => ({ type: 'stream.release', streamId: context.streamId })),
@@ -175,6 +176,8 @@ export const publisherServer = setup({
               initial: 'owned',
               on: {
                 'rtc.audioLevel': { actions: 'tellTalk' },
+                'socket.silent': { actions: 'checkMedia' },
+                'rtc.mediaReceived': { actions: 'vouch' },
                 'rtc.disconnected': 'interrupted',
                 'rtc.failed': { guard: 'isConnectionFailure', target: 'interrupted' },
               },
@@ -204,7 +207,7 @@ export const publisherServer = setup({
                     checking: {
                       entry: 'checkMedia',
                       on: {
-                        'rtc.mediaReceived': { target: '#owned', actions: 'keepStream' },
+                        'rtc.mediaReceived': { target: '#owned', actions: ['keepStream', 'vouch'] },
                         'rtc.mediaMissing': { target: '#finished', actions: finished('replaced') },
                       },
                     },
