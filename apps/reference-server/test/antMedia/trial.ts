@@ -33,18 +33,23 @@ export async function runTrials(
     };
     const began = performance.now();
     const file = name.replaceAll(/[^a-z0-9]+/gi, '-');
+    let hasFailed = false;
     try {
       await run({ url, screenshots, open });
       process.stdout.write(`passed  ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)\n`);
     } catch (error) {
+      hasFailed = true;
       failed += 1;
       process.stdout.write(`FAILED  ${name}: ${(error as Error).message}\n`);
       for (const visitor of visitors)
         for (const line of visitor.log.slice(-8))
           process.stdout.write(`          ${visitor.name}: ${line.slice(0, 160)}\n`);
     }
-    for (const [index, visitor] of visitors.entries())
-      await visitor.screenshot(screenshots, `${file}-${index}-${visitor.name}`);
+    for (const [index, visitor] of visitors.entries()) {
+      const own = `${file}-${index}-${visitor.name}`;
+      await visitor.screenshot(screenshots, own);
+      if (hasFailed) await visitor.saveLog(screenshots, own);
+    }
     await Promise.all(visitors.map((visitor) => visitor.close()));
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Colour, tilesOf, useCamera } from '../tiles.ts';
@@ -62,6 +62,10 @@ export class Visitor {
     const log: string[] = [];
     page.on('console', (message) => log.push(message.text()));
     page.on('pageerror', (error) => log.push(`uncaught: ${error.message}`));
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => log.push(`→ ${String(payload)}`));
+      socket.on('framereceived', ({ payload }) => log.push(`← ${String(payload)}`));
+    });
     page.on('dialog', (dialog) => {
       log.push(`dialog: ${dialog.message()}`);
       dialog.dismiss().catch(() => {});
@@ -70,7 +74,7 @@ export class Visitor {
     return new Visitor(context, page, name, colour, log);
   }
 
-  /** Log of its page. */
+  /** Log of its page, and the messages of its sockets. */
   get log(): readonly string[] {
     return this.#log;
   }
@@ -143,6 +147,9 @@ export class Visitor {
     await mkdir(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
+
+  saveLog = (folder: string, name: string): Promise<void> =>
+    writeFile(join(folder, `${name}.log`), `${this.#log.join('\n')}\n`);
 
   close = () => this.#context.close();
 }
