@@ -251,3 +251,32 @@ test('a session is related to the other side of its role, and to all sessions of
   expect(relatives(5).toSorted()).toEqual(['p2', 'p3']);
   expect(relatives(6).toSorted()).toEqual(['p1', 'p3']);
 });
+
+test('the quality of a player belongs to its server side, and its reports have both ends', () => {
+  const report = { command: 'notification', definition: 'bitrateMeasurement', streamId: 'otter', targetBitrate: 1 };
+  const offer = { command: 'takeConfiguration', streamId: 'otter', type: 'offer', sdp: 'v=0' };
+  const on = (socket?: number) => ({ labels: { streamId: 'otter', ...(socket !== undefined && { socket }) } });
+  const parties = [
+    party('player.server', record('s1', on(4)), [
+      { time: 10, event: { type: 'stream.live' }, state: 'accepted', effects: [send(offer)] },
+    ]),
+    party('quality.server', record('q1', on(4)), [
+      { time: 20, event: { type: 'media.measured' }, state: 'steady', effects: [send(report)] },
+    ]),
+    party('player.client', record('c1', { ...on(), source: 'page' }), [
+      { time: 12, event: signal(offer), state: 'accepted' },
+      { time: 22, event: { type: 'signal.bitrateMeasurement', message: report }, state: 'accepted' },
+    ]),
+    party('quality.server', record('q2', on(5)), [{ time: 5, event: { type: 'xstate.init' }, state: 'steady' }]),
+  ];
+  const all = parties.map(({ session }) => session.record);
+  const machineOf = ({ session }: SessionRecord) =>
+    parties.find((one) => one.session.record.session === session)?.machine ?? '';
+  const relatives = (index: number) =>
+    relatedTo(all[index] ?? record(''), all, machineOf).map(({ session }) => session);
+  expect(relatives(0).toSorted()).toEqual(['c1', 'q1']);
+  expect(relatives(1).toSorted()).toEqual(['c1', 's1']);
+  expect(relatives(2).toSorted()).toEqual(['q1', 'q2', 's1']);
+  const reported = ladderOf(parties.slice(0, 3)).rows.filter((row) => 'message' in row && row.message === report);
+  expect(reported).toMatchObject([{ sent: { session: 'q1' }, received: { session: 'c1' } }]);
+});

@@ -8,15 +8,19 @@ const slackMs = 5_000;
 
 const subjectOf = ({ labels }: SessionRecord) => labels.streamId ?? labels.shared;
 
+/** Machine that chooses what a player is sent, and reports that to it. It runs beside the server's side of the player. */
+const quality = 'quality.server';
+
 /** The role and the side of a machine: `publisher.server` is both in one. */
-const sideOf = (machine: string) => {
+const sideOf = (machine: string): { readonly family: string; readonly side: string } => {
+  if (machine === quality) return sideOf('player.server');
   const cut = machine.lastIndexOf('.');
   return cut < 0 ? { family: machine, side: '' } : { family: machine.slice(0, cut), side: machine.slice(cut + 1) };
 };
 
 /**
  * The sessions that communicate with one session: the other side of the same role for the same stream, and all sessions in the
- * same call or room.
+ * same call or room. The server's side of a player is two: its role, and its quality.
  *
  * @param machineOf - Returns the id of a session's machine.
  */
@@ -29,6 +33,10 @@ export function relatedTo(
   const subject = subjectOf(selected);
   const isShared = own.family === 'peer' || own.family === 'conference';
   const endOf = ({ status, since }: SessionRecord) => (status === 'active' ? Number.POSITIVE_INFINITY : since);
+  const isQuality = (record: SessionRecord) => machineOf(record) === quality;
+  /** True for the quality of the selected player, and for the player of the selected quality. */
+  const isBeside = (record: SessionRecord) =>
+    isQuality(record) !== isQuality(selected) && record.labels.socket === selected.labels.socket;
   const found: SessionRecord[] = [];
   for (const record of all) {
     if (record.session === selected.session) continue;
@@ -36,7 +44,7 @@ export function relatedTo(
     const belongs =
       other.family === own.family &&
       subjectOf(record) === subject &&
-      (isShared || other.side !== own.side) &&
+      (isShared || other.side !== own.side || isBeside(record)) &&
       record.time <= endOf(selected) + slackMs &&
       endOf(record) + slackMs >= selected.time;
     if (belongs) found.push(record);
