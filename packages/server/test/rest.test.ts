@@ -148,6 +148,11 @@ describe('streams', () => {
     expect((await ask('GET', '/broadcasts/unknown/broadcast-statistics')).body.totalWebRTCWatchersCount).toBe(-1);
   });
 
+  test('are listed no more than 250 at a time', async () => {
+    for (let index = 0; index < 251; index += 1) await ask('POST', '/broadcasts/create', { streamId: `s${index}` });
+    expect((await ask('GET', '/broadcasts/list/0/1000')).body).toHaveLength(250);
+  });
+
   test('are listed a part at a time, those that are only live at the end', async () => {
     for (const [streamId, name] of [
       ['c', 'X'],

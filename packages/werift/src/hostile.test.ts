@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { classes, Message, methods, parseMessage } from 'werift';
+import { IceAgent } from './ice/agent.ts';
 import { createMedia } from './index.ts';
 import { isConnected, Peer, type Published, play, publish, until } from './test/remote.ts';
 
@@ -165,6 +166,28 @@ describe('a peer that is connected', () => {
     await isAlive(publisher, player);
     await Promise.all([publisher, player].map(({ peer }) => peer.close()));
   });
+});
+
+test('of the candidates of one remote, 64 are used', async () => {
+  const used = vi.spyOn(IceAgent.prototype, 'addRemote');
+  const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'many' });
+  const sdp = [
+    'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sctp-port:5000\r\na=setup:actpass',
+    `a=ice-ufrag:many\r\na=ice-pwd:${'p'.repeat(22)}\r\na=fingerprint:sha-256 ${'AB:'.repeat(31)}AB`,
+    '',
+  ].join('\r\n');
+  await server.setRemoteDescription({ type: 'offer', sdp });
+  await server.setLocalDescription({ type: 'answer', sdp: (await server.createAnswer()).sdp ?? '' });
+  for (let index = 0; index < 100; index += 1)
+    await server.addIceCandidate({
+      candidate: `candidate:1 1 udp 1 127.0.1.${index} 40000 typ host`,
+      sdpMid: '0',
+      sdpMLineIndex: 0,
+    });
+  expect(used).toHaveBeenCalledTimes(64);
+  used.mockRestore();
+  await server.close();
 });
 
 test('an offer with victims as candidates causes at most three bytes for each of its own', async () => {

@@ -1,5 +1,6 @@
 import { ownTracks } from '@sigchart/core/machines';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { RTCDataChannel } from 'werift';
 import { createMedia } from './index.ts';
 import { type Peer, type Published, play, publish, until } from './test/remote.ts';
 
@@ -90,6 +91,26 @@ test('a message of 100 kB arrives whole', async () => {
   publisher.channel?.send(message);
   await until(() => one.messages.length > 0, 'the message');
   expect(one.messages[0]).toEqual(message);
+});
+
+test('a description says that a message may have 256 KiB', async () => {
+  const publisher = keep(await publish(media, 'stream', { audio: false, video: false }));
+  expect(publisher.connection.remoteDescription?.sdp).toContain('a=max-message-size:262144\r\n');
+});
+
+test('messages for a player with 8 MiB of unsent ones are dropped', async () => {
+  keep(await publish(media, 'stream', { audio: false, video: false }));
+  const player = await play(media, 'stream');
+  const peer = keep(player);
+  await until(() => {
+    player.server.sendData?.('open');
+    return peer.messages.length > 0;
+  }, 'the channel open');
+  const send = vi.spyOn(RTCDataChannel.prototype, 'send');
+  // Within one turn, nothing is acknowledged.
+  for (let message = 0; message < 50; message += 1) player.server.sendData?.('x'.repeat(262_144));
+  expect(send).toHaveBeenCalledTimes(32);
+  send.mockRestore();
 });
 
 test('a message before any listener is lost without an error', async () => {

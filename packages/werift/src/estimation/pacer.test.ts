@@ -25,6 +25,14 @@ test('a key frame is spread over the time that its path needs, in order and at m
   expect(left).toEqual([...left].sort((one, other) => one - other));
 });
 
+test('on a narrow path, a key frame leaves sooner than its path would take it', () => {
+  const left = leave(new Pacer(() => 30_000), 60);
+  const tookMs = (left.at(-1) ?? 0) - (left[0] ?? 0);
+  // The lowest rate alone would take 1.9 s.
+  expect(tookMs).toBeGreaterThan(500);
+  expect(tookMs).toBeLessThan(1_400);
+});
+
 test('the queue of one owner can be dropped, and the rest continues', () => {
   const pacer = new Pacer(() => 30_000);
   const [gone, kept] = [{}, {}];

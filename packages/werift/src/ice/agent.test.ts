@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../test/remote.ts';
 import { IceAgent } from './agent.ts';
 import { type Base, priorityOf } from './base.ts';
@@ -143,6 +143,19 @@ describe.each([
     network.dead.clear();
     await until(() => server.states.includes('alive'), 'the return');
   });
+});
+
+test('a remote that is silent for 30 s has gone for good', async () => {
+  const { network, server } = await connected(true);
+  network.dead.add(1001);
+  const now = performance.now.bind(performance);
+  let skippedMs = 20_000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + skippedMs);
+  await until(() => server.states.includes('gone'), 'the silence');
+  expect(server.states).not.toContain('failed');
+  skippedMs = 31_000;
+  await until(() => server.states.includes('failed'), 'the end');
+  clock.mockRestore();
 });
 
 describe('an ICE restart', () => {

@@ -85,6 +85,11 @@ test('a video of one layer is paused when it does not fit, and its publisher is 
   expect(selections.v).toEqual({ layer: undefined, reason: 'bandwidth', limit: 340_000 });
 });
 
+test('no publisher is asked for less than 100 kbit/s', () => {
+  const { selections } = of(measured(120_000, [video('v', 900_000)], true), { selected: { v: at(0) } });
+  expect(selections.v).toMatchObject({ limit: 100_000 });
+});
+
 test('a video that is limited for a player is sent, and released when the path carries all of it', () => {
   const limited = { ...video('v', 340_000), limitedFrom: 900_000 };
   const selected = { v: at(0) };
