@@ -22,14 +22,14 @@ const { values } = parseArgs({
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Runs tests with a limit removed, or with none. Resolves with whether they pass. */
-function passes(tests: readonly string[], index: number | undefined): Promise<boolean> {
+/** Runs tests with a limit removed, or with none. Resolves with whether they pass in time. */
+function passes(tests: readonly string[], index: number | undefined, timeout = patienceMs): Promise<boolean> {
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'benchmarks/limits/vitest.config.ts', ...tests];
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: 'ignore',
     env: { ...process.env, SIGCHART_MUTANT: index === undefined ? '' : String(index) },
-    timeout: patienceMs,
+    timeout,
     killSignal: 'SIGKILL',
   });
   return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)));
@@ -42,6 +42,13 @@ const chosen = [...mutants.entries()].filter(
   ([index, { limit }]) =>
     index >= begin && index % Number(values.every) === 0 && new RegExp(values.only, 'i').test(limit),
 );
+// A test that fails in any case would seem to miss every limit.
+const tests = [...new Set(chosen.flatMap(([, mutant]) => mutant.tests))];
+if (!(await passes(tests, undefined, 4 * patienceMs))) {
+  console.log(`Tests fail with all limits in place. Run them: npx vitest run ${tests.join(' ')}`);
+  process.exit(1);
+}
+
 const survivors: Mutant[] = [];
 for (const [index, mutant] of chosen) {
   const survived = await passes(mutant.tests, index);

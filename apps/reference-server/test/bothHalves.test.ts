@@ -116,8 +116,11 @@ test('of a publisher and of a player the client and the server stand in one ladd
   await says(played, ['play', 'offer', 'answer', 'play_started']);
   expect(await lanes(played)).toEqual([
     lane(/Client · socket \d+/, 'player.client · bert'),
-    lane(/Server/, 'player.server'),
+    lane(/Server/, 'player.server, quality.server'),
   ]);
+  await until(async () =>
+    expect(await arrows(played)).toContainEqual({ name: expect.stringMatching(measurement), half: false }),
+  );
 });
 
 test('of a call both peers and the server stand in one ladder', async () => {
