@@ -43,6 +43,15 @@ describe('an error', () => {
   });
 });
 
+test('an error with a room is for the member of that room, even if a player has its id', () => {
+  const [member, other, player] = [role('member', 'r1'), role('member', 'r2'), role('player', 'r1')];
+  const refusal = { command: 'error', definition: 'unauthorized_access', streamId: 'r1', room: 'r1' } as const;
+  expect(routeFromServer(refusal, [member, other, player])).toEqual([member]);
+  expect(routeFromServer(refusal, [other, player])).toEqual([player]);
+  const displaced = { command: 'error', definition: 'streamIdInUse', streamId: 's1', room: 'r1' } as const;
+  expect(routeFromServer(displaced, [member, other, ...roles])).toEqual([member]);
+});
+
 describe('a candidate', () => {
   const described = (name: RoleName, ...ufrags: readonly string[]): RoleRoute => ({
     address: { role: name, streamId: 's1' },

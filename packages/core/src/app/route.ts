@@ -147,6 +147,8 @@ export function routeFromServer(message: ServerMessage, roles: Iterable<RoleRout
     case 'peerMessageCommand':
       return only('peer', named);
     case 'error': {
+      const inRoom = members.filter(({ address }) => address.streamId === message.room);
+      if (inRoom.length > 0) return inRoom;
       const role = Object.hasOwn(roleOfDefinition, message.definition)
         ? roleOfDefinition[message.definition]
         : undefined;

@@ -30,6 +30,7 @@ export const conferenceClientEvents: MachineOptions<typeof conferenceClient> = {
     notified('streamLeaved', { streamId: 'other' }),
     notified('leavedFromRoom', { room }),
     fromServer({ command: 'error', definition: 'streamIdInUse', streamId: 'own' }),
+    fromServer({ command: 'error', definition: 'streamIdInUse', streamId: 'own', room }),
     fromServer({ command: 'error', definition: 'unauthorized_access' }),
     { type: 'timer.request' },
     { type: 'timer.retry' },

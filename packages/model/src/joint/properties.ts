@@ -107,7 +107,9 @@ export const properties = {
   refused: {
     name: 'who was refused holds nothing',
     sentence: 'Whoever was refused something has no role, claim, subscription or place for it.',
-    violation({ app, links }) {
+    violation({ app, links, faults }) {
+      const fault = faults.find(([property]) => property === 'who was refused holds nothing');
+      if (fault !== undefined) return fault[1];
       for (const [socket, { refused }] of links)
         for (const request of refused) {
           const [action, id] = request.split(' ') as [Parameters<typeof holdingsOf>[2], string];

@@ -64,6 +64,7 @@ const never: Omit<Chances, 'app'> = {
   breaks: 0,
   copies: 0,
   refusals: 0,
+  rights: 0,
   operator: 0,
   stops: 0,
   data: 0,
@@ -222,6 +223,12 @@ export function jointSystem(options: JointOptions, recorder?: Recorder): System<
             continue;
           }
           add(true, 'access granted', at(name), (turn) => turn.decide(name, request as AccessRequest, true));
+          if (chances.rights > 0 && (request as AccessRequest).action !== 'query')
+            for (const right of ['stream', 'room'] as const)
+              add(false, `access granted by a right to the ${right}`, at(name), (turn) => {
+                turn.spend('rights');
+                turn.decide(name, request as AccessRequest, true, right);
+              });
           if (chances.refusals > 0)
             add(false, 'access refused', at(name), (turn) => {
               turn.spend('refusals');

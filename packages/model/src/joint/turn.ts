@@ -18,6 +18,7 @@ import {
 } from '@sigchart/core/app';
 import {
   type AccessRequest,
+  type AccessRight,
   type conferenceClient,
   heardByClient,
   type peerClient,
@@ -449,6 +450,8 @@ export class Turn {
         break;
       }
       case 'ice.request':
+        if (effect.withCredentials && this.link(number)?.refused.some((request) => request.startsWith('relay')))
+          this.fault('who was refused holds nothing', `${name} is given credentials of a relay`);
         this.tell(name, { type: 'ice.servers', iceServers: [] } as JointEvent);
         break;
       case 'socket.ping':
@@ -481,23 +484,30 @@ export class Turn {
   }
 
   /** Grants a request, within the limits. */
-  #grant(request: AccessRequest): JointEvent {
+  #grant(request: AccessRequest, right?: AccessRight): JointEvent {
     const { viewers, subtracks } = this.#limits;
     const limit = request.action === 'play' ? viewers : request.action === 'publish' ? subtracks : undefined;
-    return { type: 'access.granted', request, ...(limit !== undefined && { limit }) } as JointEvent;
+    return {
+      type: 'access.granted',
+      request,
+      ...(limit !== undefined && { limit }),
+      ...(right !== undefined && { right }),
+    } as JointEvent;
   }
 
   /** Decides a request of a machine of the server. Whoever is refused keeps what it had, and gets nothing. */
-  decide(name: string, request: AccessRequest, isGranted: boolean): void {
+  decide(name: string, request: AccessRequest, isGranted: boolean, right?: AccessRight): void {
     const { number: socket } = readName(name);
     const { action, streamId } = request;
     const had = holdingsOf(this.#app, socket, action, streamId);
     const asked = this.actors.get(name)?.asked ?? [];
     this.update(name, { asked: asked.filter((other) => other !== request) });
+    if (action === 'relay' && !isGranted)
+      this.updateLink(socket, { refused: [...(this.link(socket)?.refused ?? []), keyOfRequest(request)] });
     this.report(
       name,
       isGranted
-        ? this.#grant(request)
+        ? this.#grant(request, right)
         : ({ type: 'access.refused', request, definition: 'unauthorized_access' } as JointEvent),
     );
     // A role that asks is there, and has nothing else. Of calls and rooms, the socket itself asks, and may be in them already.
@@ -611,6 +621,18 @@ export class Turn {
     this.#checkMembers(socket, message);
   }
 
+  /** A ping of a client is answered by one pong, to it alone. */
+  #checkPong(socket: number, before: ReadonlyMap<number, number>): void {
+    for (const [number, { toClient, closed }] of this.links) {
+      const pongs = toClient.slice(before.get(number)).filter((text) => text === encode({ command: 'pong' })).length;
+      if (pongs !== (number === socket && !closed ? 1 : 0))
+        this.fault(
+          'a question is answered once',
+          `socket ${number} gets ${pongs} pongs for a ping of socket ${socket}`,
+        );
+    }
+  }
+
   /** Every question has one answer. */
   #checkAnswer(socket: number, message: ServerMessage): void {
     const { questions } = this.link(socket) as Link;
@@ -715,6 +737,7 @@ export class Turn {
     const target = relayTargetOf(this.#app, socket, message);
     const before = new Map([...this.links].map(([number, { toClient }]) => [number, toClient.length]));
     this.#hear({ type: 'socket.received', socket, message });
+    if (message.command === 'ping') this.#checkPong(socket, before);
     const relayed = encode(message as never);
     for (const [number, { toClient }] of this.links) {
       const copies = toClient.slice(before.get(number)).filter((sent) => sent === relayed).length;

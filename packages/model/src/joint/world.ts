@@ -74,6 +74,8 @@ export interface Chances {
   readonly copies: number;
   /** Number of requests that the authorization may refuse. */
   readonly refusals: number;
+  /** Number of requests that the authorization may grant by a right that was shown: to the stream, or to its room. */
+  readonly rights: number;
   /** Number of times that an operator may end a stream. */
   readonly operator: number;
   /** Number of times that the server may stop: it closes all sockets. */

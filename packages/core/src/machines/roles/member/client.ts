@@ -128,7 +128,14 @@ export const conferenceClient = setup({
     ]),
     forgetOthers: update(() => ({ others: [] })),
   },
-  guards: retryGuards,
+  guards: {
+    ...retryGuards,
+    /** True if another client has taken the id of this member, by a better right to it. */
+    isDisplaced: ({ context, event }) =>
+      event.type === 'signal.error' &&
+      event.message.definition === 'streamIdInUse' &&
+      event.message.room === context.room,
+  },
 }).createMachine({
   id: 'conference.client',
   context: ({ input }) => ({
@@ -179,6 +186,11 @@ export const conferenceClient = setup({
       on: {
         'signal.streamJoined': { actions: ['startPlayer', 'addOther'] },
         'signal.streamLeaved': { actions: ['stopPlayer', 'removeOther'] },
+        'signal.error': {
+          guard: 'isDisplaced',
+          target: 'ended',
+          actions: ['noteDefinition', 'giveReplaced', 'stopRoles'],
+        },
         'app.stop': 'leaving',
         'socket.lost': 'offline',
       },
