@@ -142,8 +142,8 @@ export const faults: readonly Fault[] = [
   {
     file: 'app/state.ts',
     fault: 'Roles of two sockets with one id are one',
-    from: '} ${socket} $',
-    to: '} $',
+    from: '(socket: SocketId, { role, streamId }: RoleAddress): string =>',
+    to: '(_: SocketId, { role, streamId }: RoleAddress, socket = 0): string =>',
     check: 'stream with one viewer',
     property: held.name,
   },
