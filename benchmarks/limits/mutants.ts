@@ -487,7 +487,7 @@ export const mutants: readonly Mutant[] = [
   {
     limit: 'Encrypted sources of a transport',
     file: `${werift}/transport/srtpDecryption.ts`,
-    from: 'this.#sources.size === maxEncryptedSources',
+    from: 'this.#bySsrc.size === maxEncryptedSsrcs',
     to: 'false',
     tests: [`${werift}/transport/srtpDecryption.test.ts`],
   },

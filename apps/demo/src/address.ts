@@ -8,7 +8,7 @@ export interface Address {
   readonly room: string | undefined;
   /** User's name, from `?name=`. */
   readonly name: string | undefined;
-  /** Source to publish, from `?source=`. */
+  /** Kind of capture to publish, from `?source=`. */
   readonly source: string | undefined;
   /** True to start at once. */
   readonly auto: boolean;

@@ -1,5 +1,6 @@
 import type { ConferenceHandle, RoleHandle } from '@sigchart/browser';
 import { linkTo, readAddress } from './address.ts';
+import { type OwnPicture, runOwnMedia } from './capture/ownMedia.ts';
 import { createChat } from './chat.ts';
 import { element } from './element.ts';
 import type { Explanation } from './explain/explanation.ts';
@@ -12,7 +13,6 @@ import { createMembers } from './members.ts';
 import { runPins } from './pins.ts';
 import { randomId } from './randomId.ts';
 import { runRolePage } from './rolePage.ts';
-import { type OwnPicture, runOwnMedia } from './source/ownMedia.ts';
 import { tellStatus } from './statusChannel.ts';
 import { createTile } from './tile.ts';
 

@@ -1,5 +1,6 @@
 import type { RoleHandle } from '@sigchart/browser';
 import { linkTo, readAddress } from './address.ts';
+import { runOwnMedia } from './capture/ownMedia.ts';
 import { element } from './element.ts';
 import { openField } from './field.ts';
 import { runHandButton } from './hand.ts';
@@ -8,7 +9,6 @@ import { createPanels } from './panels.ts';
 import { randomId } from './randomId.ts';
 import { runRolePage } from './rolePage.ts';
 import { showStream } from './sound.ts';
-import { runOwnMedia } from './source/ownMedia.ts';
 import type { Status } from './status.ts';
 import { hearStatus, tellStatus } from './statusChannel.ts';
 

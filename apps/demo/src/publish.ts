@@ -1,11 +1,11 @@
 import { linkTo, readAddress } from './address.ts';
+import { runOwnMedia } from './capture/ownMedia.ts';
 import { element } from './element.ts';
 import { openField } from './field.ts';
 import { showLink } from './link.ts';
 import { createPanels } from './panels.ts';
 import { randomId } from './randomId.ts';
 import { runRolePage } from './rolePage.ts';
-import { runOwnMedia } from './source/ownMedia.ts';
 
 const address = readAddress(location.search);
 const video = element('video', HTMLVideoElement);

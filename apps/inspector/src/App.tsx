@@ -1,6 +1,6 @@
 import { computed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { openFile, type Source, source } from './feed/source.ts';
+import { type Input, input, openFile } from './feed/input.ts';
 import { Help } from './Help.tsx';
 import { showsHelp } from './keys.ts';
 import { look, lookAt, machine, place, selected } from './look/selection.ts';
@@ -9,7 +9,7 @@ import { Sidebar } from './Sidebar.tsx';
 import { rows } from './sessions/listed.ts';
 import type { Row } from './sessions/row.ts';
 
-const words: Readonly<Record<Source['kind'], string>> = {
+const words: Readonly<Record<Input['kind'], string>> = {
   connecting: 'Connecting',
   live: 'Live',
   lost: 'Lost, dialling again',
@@ -38,7 +38,7 @@ function Suggestions() {
 }
 
 function Welcome() {
-  const { kind } = source.value;
+  const { kind } = input.value;
   return (
     <div class="welcome">
       {kind === 'refused' ? (
@@ -79,7 +79,7 @@ function Welcome() {
 /** The page. */
 export function App() {
   const file = useRef<HTMLInputElement>(null);
-  const origin = source.value;
+  const origin = input.value;
   const isOpen = selected.value !== undefined || (place.value.session === undefined && machine.value !== undefined);
   const open = async (chosen: File | undefined) => {
     if (chosen === undefined) return;
@@ -106,7 +106,7 @@ export function App() {
           Sigchart
         </a>
         <span class="here">Inspector</span>
-        <p class="source" data-kind={origin.kind} role="status">
+        <p class="input" data-kind={origin.kind} role="status">
           {origin.kind === 'file' ? origin.name : words[origin.kind]}
           {origin.kind === 'file' && origin.illegible > 0 && ` · ${origin.illegible} lines could not be read`}
         </p>

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './App.tsx';
 import { feedAddress, openFeed, watched } from './feed/feed.ts';
-import { source } from './feed/source.ts';
+import { input } from './feed/input.ts';
 import { tokenOf } from './feed/token.ts';
 import { listenForKeys } from './keys.ts';
 import { related } from './ladder/LadderView.tsx';
@@ -20,7 +20,7 @@ effect(() => {
 });
 
 const close = openFeed(feedAddress(location), token);
-const end = source.subscribe(({ kind }) => {
+const end = input.subscribe(({ kind }) => {
   // A file that is opened takes the place of the feed.
   if (kind === 'file') queueMicrotask(() => [close(), end()]);
 });

@@ -133,7 +133,7 @@ function traceOfStart(machine: typeof publisherServer): string {
 async function openTrace(page: Page, text: string): Promise<void> {
   const name = 'trace.jsonl';
   await page.setInputFiles('#file', { name, mimeType: 'application/jsonl', buffer: Buffer.from(text) });
-  await until(async () => expect(await page.locator('.source').textContent()).toBe(name));
+  await until(async () => expect(await page.locator('.input').textContent()).toBe(name));
 }
 
 async function downloaded(page: Page, label: string): Promise<{ readonly name: string; readonly content: Buffer }> {
@@ -401,14 +401,14 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     const hello = new WebSocket(`${own.ws}/live/websocket`);
     await row(page, 'socket.server', 'live').first().click();
     await until(async () => expect(await page.locator('.session-view').count()).toBe(1));
-    expect(await page.locator('.source').textContent()).toBe('Live');
+    expect(await page.locator('.input').textContent()).toBe('Live');
     await own.stop();
-    await until(async () => expect(await page.locator('.source').textContent()).toBe('Lost, dialling again'));
+    await until(async () => expect(await page.locator('.input').textContent()).toBe('Lost, dialling again'));
     expect(await page.locator('.session-view').count()).toBe(1);
     hello.close();
     const again = await startServer('--port', new URL(own.http).port, ...token);
     const other = new WebSocket(`${again.ws}/live/websocket`);
-    await until(async () => expect(await page.locator('.source').textContent()).toBe('Live'));
+    await until(async () => expect(await page.locator('.input').textContent()).toBe('Live'));
     await until(async () => expect(await page.locator('.session').count()).toBe(1));
     expect(await page.locator('.session-view').count()).toBe(0);
     other.close();

@@ -95,7 +95,7 @@ export interface ConversationCase {
   readonly section: string;
   readonly requiredBy: RequiredBy;
   /** Where what it asks for is written: sections of documents, files of SDKs. */
-  readonly sources?: readonly string[];
+  readonly references?: readonly string[];
   /** Required settings of the server; without them the case is not run. Default none. */
   readonly needs?: readonly Setting[];
   /** Side under test. Default: the server. */

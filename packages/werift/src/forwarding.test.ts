@@ -58,7 +58,7 @@ const plis = (peer: Peer) =>
   ).length;
 
 describe('a packet of a publisher', () => {
-  test('reaches every player as it is, under an own source and the number of the section', async () => {
+  test('reaches every player as it is, under an own SSRC and the number of the section', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: one } = keep(await play(media, 'stream'));
     const { peer: other } = keep(await play(media, 'stream'));
@@ -267,7 +267,7 @@ describe('a publisher', () => {
     ]);
   });
 
-  test('that sends from another source is the same to players', async () => {
+  test('that sends from another SSRC is the same to players', async () => {
     const { peer: publisher } = keep(await publish(media, 'stream'));
     const { peer: player } = keep(await play(media, 'stream'));
     await begin(publisher, player);

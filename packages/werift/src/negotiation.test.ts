@@ -432,7 +432,7 @@ describe('a player of a room', () => {
     const after = ssrcs();
     expect(after[1]).toMatch(/two$/);
     expect(after[3]).toMatch(/one$/);
-    // A track that moves to another section gets another source: a browser refuses a source in two sections.
+    // A track that moves to another section gets another SSRC: a browser refuses an SSRC in two sections.
     expect(new Set([...before, ...after].filter(Boolean)).size).toBe(5);
   });
 });

@@ -1,4 +1,4 @@
-import type { SourceKind } from '../source/source.ts';
+import type { CaptureKind } from '../capture/capture.ts';
 import type { Explanation } from './explanation.ts';
 
 const over = (title: string, advice: string): Explanation => ({ title, advice, outlook: 'over' });
@@ -6,13 +6,13 @@ const over = (title: string, advice: string): Explanation => ({ title, advice, o
 const picture = 'choose the test picture';
 
 /** The plain words for a camera, microphone or screen that could not be had, by the name of the `DOMException`. */
-export function explainCapture(source: SourceKind, name: string, isSecureContext: boolean): Explanation {
-  if (!isSecureContext && source !== 'test')
+export function explainCapture(kind: CaptureKind, name: string, isSecureContext: boolean): Explanation {
+  if (!isSecureContext && kind !== 'test')
     return over(
       'Browsers allow camera, microphone and screen only on secure pages.',
       `Open this page over https, or as localhost on the server’s own machine. Or ${picture}: it works here too.`,
     );
-  if (source === 'screen') {
+  if (kind === 'screen') {
     if (name === 'NotAllowedError')
       return over('The screen was not shared.', 'Start again and pick a screen, a window or a tab.');
     return over('The screen could not be captured.', `This browser may not be able to. Try another, or ${picture}.`);
@@ -41,9 +41,9 @@ export function explainCapture(source: SourceKind, name: string, isSecureContext
   }
 }
 
-/** Explanation for a source that ended while it was being published. */
-export const explainCaptureEnd = (source: SourceKind): Explanation =>
-  source === 'screen'
+/** Explanation for a capture that ended while it was being published. */
+export const explainCaptureEnd = (kind: CaptureKind): Explanation =>
+  kind === 'screen'
     ? over('Sharing the screen has ended.', 'Press Start to share it again.')
     : over(
         'The camera or microphone was disconnected.',

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { activeStates } from '@sigchart/chart';
 import { type CoverageRecord, coverageOf, dwellTimes, type Moment } from '@sigchart/inspect';
-import { reader, revision, source } from '../feed/source.ts';
+import { input, reader, revision } from '../feed/input.ts';
 import { now } from '../look/now.ts';
 import { machine, machineHash, moment, moments, position, selected } from '../look/selection.ts';
 import type { Detail } from './drawing.ts';
@@ -22,7 +22,7 @@ const coverageOfMachine = computed<CoverageRecord | undefined>(() => {
   const hash = machineHash.value ?? '';
   const definition = machine.value;
   const { coverage, sessions } = reader.value;
-  if (source.value.kind !== 'file' || definition === undefined) return coverage.get(hash);
+  if (input.value.kind !== 'file' || definition === undefined) return coverage.get(hash);
   return coverageOf(hash, definition, sessions.values(), now.value);
 });
 

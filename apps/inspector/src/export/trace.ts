@@ -1,5 +1,5 @@
 import { type TraceLine, traceVersion } from '@sigchart/inspect';
-import { reader } from '../feed/source.ts';
+import { reader } from '../feed/input.ts';
 import { related } from '../ladder/LadderView.tsx';
 
 /** The trace of the selection: the session, and those that it communicates with. */

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { decodeLines, feedProtocol, type SessionRecord, tokenProtocol } from '@sigchart/inspect';
 import { look, selected } from '../look/selection.ts';
-import { source, startOver, take } from './source.ts';
+import { input, startOver, take } from './input.ts';
 
 /** Time to wait before the feed is dialled again: at first, and at most. Milliseconds. */
 const [firstDelayMs, lastDelayMs] = [500, 8_000];
@@ -48,7 +48,7 @@ export function openFeed(address: string, token: string | undefined): () => void
       delay = firstDelayMs;
       // Each feed starts with all data, and may be that of another server.
       startOver();
-      source.value = { kind: 'live' };
+      input.value = { kind: 'live' };
       say();
     };
     own.onmessage = ({ data }) => {
@@ -62,7 +62,7 @@ export function openFeed(address: string, token: string | undefined): () => void
     own.onclose = () => {
       if (isClosed) return;
       // A browser does not say why a handshake failed.
-      source.value = wasOpen || source.value.kind === 'lost' ? { kind: 'lost' } : { kind: 'refused' };
+      input.value = wasOpen || input.value.kind === 'lost' ? { kind: 'lost' } : { kind: 'refused' };
       timer = setTimeout(dial, delay);
       delay = Math.min(2 * delay, lastDelayMs);
     };

@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals';
-import { reader, revision } from '../feed/source.ts';
+import { reader, revision } from '../feed/input.ts';
 import { Value } from '../log/Value.tsx';
 import { lookAt, moment, selected } from '../look/selection.ts';
 import { duration, timeOfDay } from '../look/time.ts';

@@ -1,6 +1,6 @@
 import { type EdgeDefinition, triggerName } from '@sigchart/chart';
 import type { PatchOperation } from '@sigchart/inspect';
-import { reader } from '../feed/source.ts';
+import { reader } from '../feed/input.ts';
 import { lookAt, machine, moment, moments, position } from '../look/selection.ts';
 import { shortState } from '../look/state.ts';
 import { timeOfDay } from '../look/time.ts';

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { reader, revision, source } from '../feed/source.ts';
+import { input, reader, revision } from '../feed/input.ts';
 
 /** The time by the clock of this browser, once a second. Milliseconds since 1970. */
 const clock = signal(Date.now());
@@ -18,4 +18,4 @@ const lastTime = computed(() => {
 });
 
 /** Now, for what is shown: of a file, the moment at which it ends. Milliseconds since 1970. */
-export const now = computed(() => (source.value.kind === 'file' ? lastTime.value : clock.value));
+export const now = computed(() => (input.value.kind === 'file' ? lastTime.value : clock.value));

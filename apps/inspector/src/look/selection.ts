@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { MachineDefinition } from '@sigchart/chart';
 import { type Moment, momentsOf, type ReadSession } from '@sigchart/inspect';
-import { reader, revision } from '../feed/source.ts';
+import { reader, revision } from '../feed/input.ts';
 import { type Place, placeOf, textOf } from './place.ts';
 
 /** Current selection. It is part of the page's address, so that it can be shared. */

@@ -1,5 +1,5 @@
 import { type ReadSession, type Replayed, replay, signallingMachines } from '@sigchart/inspect';
-import { reader } from '../feed/source.ts';
+import { reader } from '../feed/input.ts';
 
 /** Replay of a session of one of the project's machines. */
 export function replayed(session: ReadSession): Replayed {

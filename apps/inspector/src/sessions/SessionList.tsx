@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { source } from '../feed/source.ts';
+import { input } from '../feed/input.ts';
 import { now } from '../look/now.ts';
 import { lookAt, place } from '../look/selection.ts';
 import { duration, short } from '../look/time.ts';
@@ -46,7 +46,7 @@ function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: b
 
 /** The reason why the list is empty, and what to do about it. */
 function Empty() {
-  const { kind } = source.value;
+  const { kind } = input.value;
   if (all.value.length > 0)
     return (
       <p class="hint">

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { ReadSession } from '@sigchart/inspect';
-import { reader, revision } from '../feed/source.ts';
+import { reader, revision } from '../feed/input.ts';
 import { type Filter, listedBy } from './filter.ts';
 import { type Row, rowOf } from './row.ts';
 

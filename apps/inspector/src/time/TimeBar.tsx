@@ -1,4 +1,4 @@
-import { source } from '../feed/source.ts';
+import { input } from '../feed/input.ts';
 import { goTo, isLive, moment, moments, position, selected } from '../look/selection.ts';
 import { duration, timeOfDay } from '../look/time.ts';
 import { goLive, isPlaying, pause, stepBy, toggle } from './player.ts';
@@ -25,7 +25,7 @@ export function TimeBar() {
   const running = isLive.value || isPlaying.value;
   const begin = all[0]?.time ?? 0;
   const ended =
-    source.value.kind === 'file' || (selected.value !== undefined && selected.value.record.status !== 'active');
+    input.value.kind === 'file' || (selected.value !== undefined && selected.value.record.status !== 'active');
   return (
     <section class="time-bar" aria-label="Time">
       <button

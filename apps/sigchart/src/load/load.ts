@@ -62,9 +62,9 @@ export async function load(request: LoadRequest, told: (line: string) => void): 
     return participant;
   };
   try {
-    const sources = Array.from({ length: publishers }, (_, index) => add('publisher', index));
-    await Promise.all(sources.map((source) => source.join()));
-    const live = sources.filter(({ connectedAfterMs }) => connectedAfterMs !== undefined);
+    const publishing = Array.from({ length: publishers }, (_, index) => add('publisher', index));
+    await Promise.all(publishing.map((each) => each.join()));
+    const live = publishing.filter(({ connectedAfterMs }) => connectedAfterMs !== undefined);
     told(`${live.length} of ${publishers} publishers are connected`);
 
     const begin = performance.now();
@@ -82,7 +82,7 @@ export async function load(request: LoadRequest, told: (line: string) => void): 
     told(`${connected.length} of ${viewers.length} players are connected`);
 
     const count = () => ({
-      sent: sources.reduce((sum, { source }) => sum + (source?.sent ?? 0), 0),
+      sent: publishing.reduce((sum, { video }) => sum + (video?.sent ?? 0), 0),
       received: connected.reduce((sum, { arrivals }) => sum + arrivals.received, 0),
       expected: connected.reduce((sum, { arrivals }) => sum + arrivals.expected, 0),
       server: pid === undefined ? undefined : cpuSeconds(pid),

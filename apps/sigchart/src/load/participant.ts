@@ -3,7 +3,7 @@ import { rtcPerformer } from '@sigchart/webrtc';
 import { isMedia, isRtcp, RTCPeerConnection, useVP8 } from 'werift';
 import { WebSocket } from 'ws';
 import { asPeerConnection } from '../media.ts';
-import { Arrivals, VideoSource } from './stream.ts';
+import { Arrivals, VideoSender } from './stream.ts';
 
 /** Connection of a participant to the server. */
 export interface ParticipantOptions {
@@ -31,7 +31,7 @@ export class Participant {
   connectedAfterMs: number | undefined;
   /** Reason it ended, if it did. */
   failure: string | undefined;
-  source: VideoSource | undefined;
+  video: VideoSender | undefined;
   readonly #options: ParticipantOptions;
   readonly #session: ReturnType<typeof createClientSession>;
   #connection: RTCPeerConnection | undefined;
@@ -95,11 +95,11 @@ export class Participant {
     this.#connection = connection;
     if (role === 'publisher') {
       const { sender } = connection.addTransceiver('video', { direction: 'sendonly' });
-      this.source = new VideoSource(sender, kbps);
+      this.video = new VideoSender(sender, kbps);
     }
     connection.connectionStateChange.subscribe((state) => {
       if (state !== 'connected') return;
-      this.source?.start();
+      this.video?.start();
       if (role === 'player') this.#count(connection);
     });
     return connection;
@@ -118,7 +118,7 @@ export class Participant {
   }
 
   async close(): Promise<void> {
-    this.source?.stop();
+    this.video?.stop();
     this.#session.close();
     await this.#connection?.close();
   }

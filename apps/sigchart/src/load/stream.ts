@@ -7,8 +7,8 @@ const payloadBytes = 1_200;
 /** The picture, and then bytes that no decoder reads: what is sent has the size of a stream and is a picture still. */
 const payload = Buffer.concat([picture, Buffer.alloc(payloadBytes - picture.length)]);
 
-/** Sends packets of one video source at a steady rate. */
-export class VideoSource {
+/** Sends packets of one video at a steady rate. */
+export class VideoSender {
   readonly #sender: RTCRtpSender;
   readonly #packetsPerSecond: number;
   #timer: NodeJS.Timeout | undefined;
@@ -39,7 +39,7 @@ export class VideoSource {
   }
 }
 
-/** Counts the packets of one RTP source by their numbers, as RFC 3550 appendix A.3 does. */
+/** Counts the packets of one SSRC by their numbers, as RFC 3550 appendix A.3 does. */
 class Reception {
   #first: number | undefined;
   #highest = 0;
@@ -67,20 +67,20 @@ class Reception {
 
 /** Counts the SRTP packets that a player receives. Their headers are readable without the keys (RFC 3711 § 3.1). */
 export class Arrivals {
-  readonly #sources = new Map<number, Reception>();
+  readonly #bySsrc = new Map<number, Reception>();
 
   add(datagram: Buffer): void {
     const ssrc = datagram.readUInt32BE(8);
-    const source = this.#sources.get(ssrc) ?? new Reception();
-    this.#sources.set(ssrc, source);
-    source.add(datagram.readUInt16BE(2));
+    const reception = this.#bySsrc.get(ssrc) ?? new Reception();
+    this.#bySsrc.set(ssrc, reception);
+    reception.add(datagram.readUInt16BE(2));
   }
 
   get received(): number {
-    return [...this.#sources.values()].reduce((sum, { received }) => sum + received, 0);
+    return [...this.#bySsrc.values()].reduce((sum, { received }) => sum + received, 0);
   }
 
   get expected(): number {
-    return [...this.#sources.values()].reduce((sum, { expected }) => sum + expected, 0);
+    return [...this.#bySsrc.values()].reduce((sum, { expected }) => sum + expected, 0);
   }
 }

@@ -14,17 +14,17 @@ export function jsonReport(findings: Findings): string {
       notRun: count(findings, 'notRun'),
       cases: [
         ...results.map((result) => {
-          const { id, title, section, requiredBy, sources } = result.case;
+          const { id, title, section, requiredBy, references } = result.case;
           const { divergence, durationMs, ladder } = result;
           const outcome = outcomeOf(result);
-          return { id, title, section, requiredBy, sources, outcome, divergence, durationMs, ladder };
+          return { id, title, section, requiredBy, references, outcome, divergence, durationMs, ladder };
         }),
-        ...notRun.map(({ case: { id, title, section, requiredBy, sources }, lacks }) => ({
+        ...notRun.map(({ case: { id, title, section, requiredBy, references }, lacks }) => ({
           id,
           title,
           section,
           requiredBy,
-          sources,
+          references,
           outcome: 'notRun',
           lacks,
         })),

@@ -25,7 +25,7 @@ function linesOf(result: CaseResult, ladders: boolean): readonly string[] {
     ...(mark === marks.notFollowed ? ['    – not followed: beyond the document'] : []),
     `    ${mark} ${divergence.who} expected  ${divergence.expected}`,
     `    ${mark} ${divergence.who} received  ${divergence.received}`,
-    ...(each.sources ?? []).map((source) => `      see ${source}`),
+    ...(each.references ?? []).map((reference) => `      see ${reference}`),
   ];
 }
 

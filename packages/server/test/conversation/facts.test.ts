@@ -41,9 +41,9 @@ test('what the document has and no case shows cannot be brought about by a clien
   expect(Object.keys(unshown).filter((definition) => asked.has(definition))).toEqual([]);
 });
 
-test('each case names its sources', () => {
-  for (const { id, sources, section, requiredBy } of conversations) {
-    expect(sources, id).not.toEqual([]);
-    if (requiredBy === 'project') expect(sources, id).toContain(`docs/protocol.md § ${section}`);
+test('each case names its references', () => {
+  for (const { id, references, section, requiredBy } of conversations) {
+    expect(references, id).not.toEqual([]);
+    if (requiredBy === 'project') expect(references, id).toContain(`docs/protocol.md § ${section}`);
   }
 });

@@ -59,8 +59,8 @@ function sourced({ id, title, section, requiredBy, ...rest }: ConversationCase):
     steps.set(`${kind}, ${of}`, step === undefined ? known : known.add(step));
   }
   const others = [...steps].map(([of, each]) => [of, ...each].join(', '));
-  const sources = [...own, ...others];
-  return { id, title, section, requiredBy, sources, ...rest };
+  const references = [...own, ...others];
+  return { id, title, section, requiredBy, references, ...rest };
 }
 
 /** Every case, as the server in memory has it now, by the file that it belongs to. */

@@ -16,7 +16,7 @@ export function readReceiverLimit(packet: Buffer): number | undefined {
   return mantissa * 2 ** exponent;
 }
 
-/** Writes an RTCP packet that states a maximum bitrate for some sources. */
+/** Writes an RTCP packet that states a maximum bitrate for some SSRCs. */
 export function writeReceiverLimit(senderSsrc: number, ssrcs: readonly number[], bitrate: number): Buffer {
   const packet = Buffer.alloc(headerBytes + 4 * ssrcs.length);
   const exponent = Math.max(0, Math.ceil(Math.log2((bitrate + 1) / 2 ** 18)));

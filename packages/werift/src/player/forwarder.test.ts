@@ -18,7 +18,7 @@ const keyFrame = 0x08;
 const receiveOf = ({ encodings: [encoding] }: Track, at: number, payload: Buffer) =>
   encoding?.receive({ sequenceNumber: at & 0xffff, timestamp: at, marker: false, payload }, performance.now());
 
-/** A player of one track, whose transport notes what it would encrypt, by source and index. @see RFC 3711 § 3.3.1 */
+/** A player of one track, whose transport notes what it would encrypt, by SSRC and index. @see RFC 3711 § 3.3.1 */
 function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}) {
   const codec = { codec: { kind: 'video', name: 'AV1', clockRate: 90_000 }, payloadType: 96, feedback: [] };
   const track = new Track({
@@ -31,11 +31,11 @@ function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}) {
   const sent = new Map<string, string>();
   const highest = new Map<number, number>();
   const reused: string[] = [];
-  const sendRtp = (payload: Buffer, { ssrc: source, sequenceNumber }: RtpHeader) => {
-    const before = highest.get(source) ?? sequenceNumber;
+  const sendRtp = (payload: Buffer, { ssrc, sequenceNumber }: RtpHeader) => {
+    const before = highest.get(ssrc) ?? sequenceNumber;
     const index = before + (((sequenceNumber - before) << 16) >> 16);
-    highest.set(source, Math.max(before, index));
-    const [key, packet] = [`${source} ${index}`, payload.toString('hex')];
+    highest.set(ssrc, Math.max(before, index));
+    const [key, packet] = [`${ssrc} ${index}`, payload.toString('hex')];
     if ((sent.get(key) ?? packet) !== packet) reused.push(key);
     sent.set(key, packet);
   };
@@ -47,7 +47,7 @@ function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}) {
   return { track, transport, traffic, outlet, options, sent, reused, last: () => (highest.get(ssrc) ?? 0) & 0xffff };
 }
 
-test.each([true, false])('no index is used for two packets, with retransmissions of their own source: %s', (hasRtx) => {
+test.each([true, false])('no index is used for two packets, with retransmissions of their own SSRC: %s', (hasRtx) => {
   const event = record({
     kind: oneof(
       { weight: 20, arbitrary: constant('packet') },
@@ -277,7 +277,7 @@ test('packets are sent again 256 times in a burst, and then half as often as oth
   });
 });
 
-test('a source is reported for two more seconds after its last packet, and again after the next', () => {
+test('an SSRC is reported for two more seconds after its last packet, and again after the next', () => {
   const { track, outlet } = player(true);
   Object.assign(track.encodings[0] ?? {}, { clock: { ntp: 1n << 32n, rtpTimestamp: 0, atMs: 0 } });
   const [forwarder] = outlet.forwarders;

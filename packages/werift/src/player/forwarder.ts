@@ -58,7 +58,7 @@ const maxRttMs = 60_000;
 /** A packet that is worth being sent again as padding. Bytes. */
 const minRepeatedBytes = 500;
 
-/** Sends one track to one player: one source, whichever of the track's layers it is made of. */
+/** Sends one track to one player: one SSRC, whichever of the track's layers it is made of. */
 export class Forwarder implements PacketReceiver {
   readonly track: Track;
   readonly ssrc: number;
@@ -401,7 +401,7 @@ export class Forwarder implements PacketReceiver {
     (this.#current ?? this.#next)?.requestKeyFrame();
   }
 
-  /** Reads what the player reports of this source. It cannot have lost more than it was sent. @see RFC 3550 § 6.4.1 */
+  /** Reads what the player reports of this SSRC. It cannot have lost more than it was sent. @see RFC 3550 § 6.4.1 */
   reported({ fractionLost, packetsLost, lsr, dlsr }: RtcpReceiverInfo, atMs: number): ReportedReception {
     // The count has 24 bits and a sign: duplicates are subtracted.
     const total = packetsLost >= 0x80_0000 ? 0 : Math.min(packetsLost, this.#packets);

@@ -91,7 +91,7 @@ export class OfferSections {
     };
   }
 
-  /** Another track is another source, even of one that has moved from another section: a player takes none for two of them. */
+  /** Another track is another SSRC, even of one that has moved from another section: a player takes none for two of them. */
   #localTrack({ mid, id, mediaStreamId }: Slot, track: Track, hasRtx: boolean): LocalTrack {
     const known = this.#localTracks.get(mid);
     if (known?.track === track) return known.local;

@@ -8,7 +8,7 @@ const distance = (number: number, from: number) => ((number - from) << 16) >> 16
 const memory = 1024;
 
 /**
- * Sequence numbers of one outgoing source and of its retransmissions, for as long as its keys last.
+ * Sequence numbers of one outgoing SSRC and of its retransmissions, for as long as its keys last.
  *
  * They have no gaps where a packet is left out, or where another encoding takes over. What the publisher loses leaves a gap, so that
  * both repair it.
@@ -100,7 +100,7 @@ export class OutgoingNumbers {
     this.#highest = incoming + this.#offset;
   }
 
-  /** The number of the next retransmission, which is a source of its own (RFC 4588). */
+  /** The number of the next retransmission, which is an SSRC of its own (RFC 4588). */
   nextRetransmission(): number {
     this.#retransmission = (this.#retransmission + 1) & 0xffff;
     return this.#retransmission;

@@ -30,7 +30,7 @@ export class Outlet implements TransportHandler {
   readonly #schedule: Schedule;
   #reportTask: ScheduledTask | undefined;
   readonly path: PlayerPath;
-  /** By source ever used, because a track that is sent again continues with its source and keys. */
+  /** By SSRC ever used, because a track that is sent again continues with its SSRC and keys. */
   readonly #numbers = new Map<number, OutgoingNumbers>();
   #forwarders: readonly Forwarder[] = [];
 

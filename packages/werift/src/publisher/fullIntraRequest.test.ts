@@ -39,7 +39,7 @@ test.each([
   });
   ingest.update({
     tracks: [],
-    encodings: [{ encoding, sources: { ssrcs: [5], repeats: new Map() } }],
+    encodings: [{ encoding, described: { ssrcs: [5], repeats: new Map() } }],
   } as unknown as Parameters<Ingest['update']>[0]);
   ingest.rtp(receivedPacket({ ssrc: 5, payloadType: 96 }, Buffer.from('x')), 0);
   for (const isRepeated of [false, true, false]) ingest.requestKeyFrame(encoding, isRepeated);

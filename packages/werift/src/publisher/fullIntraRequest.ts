@@ -10,7 +10,7 @@ export function writeFullIntraRequest(senderSsrc: number, mediaSsrc: number, num
   bytes[1] = 206;
   bytes.writeUInt16BE(bytes.length / 4 - 1, 2);
   bytes.writeUInt32BE(senderSsrc, 4);
-  // The media source of the header is not used.
+  // The media SSRC of the header is not used.
   bytes.writeUInt32BE(mediaSsrc, 12);
   bytes[16] = number;
   return bytes;

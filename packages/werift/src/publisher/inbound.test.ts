@@ -70,7 +70,7 @@ test.each([
   expect(asked.keyFrames).toBe(keyFrames);
 });
 
-describe('a track is one source at a time', () => {
+describe('a track is one SSRC at a time', () => {
   const textsOf = (received: readonly { readonly text: string }[]) => received.map(({ text }) => text);
 
   test('of several that one description names, and another one only once that is silent', () => {
@@ -110,7 +110,7 @@ describe('a track is one source at a time', () => {
     close();
   });
 
-  test('and a retransmission is of the source that it repeats', () => {
+  test('and a retransmission is of the SSRC that it repeats', () => {
     const { inbound, received, hears, hearsAgain, close } = inboundOf(['nack']);
     inbound.described = {
       ssrcs: [1, 2, 11, 12],
@@ -128,7 +128,7 @@ describe('a track is one source at a time', () => {
     close();
   });
 
-  test('as one that no description names is of the source that it repeated first', () => {
+  test('as one that no description names is of the SSRC that it repeated first', () => {
     const { received, hears, hearsAgain, close } = inboundOf(['nack']);
     hears(10, 0, 1);
     hears(12, 5, 1);

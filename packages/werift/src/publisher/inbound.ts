@@ -1,49 +1,49 @@
 import type { RtcpReceiverInfo, RtcpSrPacket } from 'werift';
-import { type DescribedSources, noSources } from '../sdp/sources.ts';
+import { type DescribedSsrcs, noSsrcs } from '../sdp/ssrcs.ts';
 import type { Encoding } from '../source/encoding.ts';
 import type { ReceivedPacket } from '../transport/receivedPacket.ts';
 import { MissingPackets } from './missingPackets.ts';
 import { Reception } from './reception.ts';
 
 /**
- * Time a source must be silent before another one of the same description, or one that was replaced, takes its place.
+ * Time an SSRC must be silent before another one of the same description, or one that was replaced, takes its place.
  * Milliseconds.
  */
 const silenceMs = 1_000;
 
-/** The most replaced sources that are remembered. */
+/** The most replaced SSRCs that are remembered. */
 const maxReplaced = 64;
 
-/** Maximum distance from the last packet of a source for an undescribed retransmission to count as one of that source. */
+/** Maximum distance from the last packet of an SSRC for an undescribed retransmission to count as one of that SSRC. */
 const maxRepeatDistance = 2_048;
 
 /** The distance of one 16-bit number from another, which is negative if it is behind it. @see RFC 1982 § 3.2 */
 const distance = (number: number, from: number) => ((number - from) << 16) >> 16;
 
-/** One source of a track: a publisher may replace it by another, which starts its own count. */
-interface InboundSource {
+/** One SSRC of a track: a publisher may replace it by another, which starts its own count. */
+interface InboundSsrc {
   readonly ssrc: number;
   readonly reception: Reception;
   readonly missing: MissingPackets;
-  /** Offset that makes the track continue its count after a change of source. */
+  /** Offset that makes the track continue its count after a change of SSRC. */
   readonly sequenceOffset: number;
   readonly timestampOffset: number;
-  /** The track's first number of this source, not wrapped; that of the track's first source has no limit. */
+  /** The track's first number of this SSRC, not wrapped; that of the track's first SSRC has no limit. */
   readonly first: number;
 }
 
 /**
  * Receiving side of one track, including retransmissions.
  *
- * A track has one source at a time: counters, clocks and pictures of two sources cannot be merged (RFC 3550 § 8).
+ * A track has one SSRC at a time: counters, clocks and pictures of two SSRCs cannot be merged (RFC 3550 § 8).
  */
 export class Inbound {
   readonly encoding: Encoding;
-  /** Sources in the latest description. */
-  described: DescribedSources = noSources;
-  #source: InboundSource | undefined;
+  /** SSRCs in the latest description. */
+  described: DescribedSsrcs = noSsrcs;
+  #current: InboundSsrc | undefined;
   readonly #replaced = new Set<number>();
-  /** The source that each undescribed source of retransmissions repeats. */
+  /** The SSRC that each undescribed SSRC of retransmissions repeats. */
   readonly #repeats = new Map<number, number>();
   #heardAtMs = 0;
 
@@ -51,9 +51,9 @@ export class Inbound {
     this.encoding = encoding;
   }
 
-  /** The source that sends now, `undefined` before its first packet. */
+  /** The SSRC that sends now, `undefined` before its first packet. */
   get ssrc(): number | undefined {
-    return this.#source?.ssrc;
+    return this.#current?.ssrc;
   }
 
   /** True if a payload type is of this track. */
@@ -67,26 +67,26 @@ export class Inbound {
     const { payloadType, ssrc, sequenceNumber, timestamp } = packet;
     if (payloadType === codec.payloadType) {
       if (this.#isIgnored(ssrc, atMs)) return;
-      const source = this.#source?.ssrc === ssrc ? this.#source : this.#begin(packet, atMs);
-      source.reception.count(sequenceNumber, timestamp, atMs);
-      this.#forward(packet, source, atMs, descriptor);
-    } else if (payloadType === codec.rtxPayloadType && this.#source !== undefined && packet.payload.length > 2) {
+      const from = this.#current?.ssrc === ssrc ? this.#current : this.#begin(packet, atMs);
+      from.reception.count(sequenceNumber, timestamp, atMs);
+      this.#forward(packet, from, atMs, descriptor);
+    } else if (payloadType === codec.rtxPayloadType && this.#current !== undefined && packet.payload.length > 2) {
       // A packet without payload is a bandwidth probe of the publisher.
-      const repeated = packet.repeated(codec.payloadType, this.#source.ssrc);
-      if (this.#isRepeatOf(this.#source, ssrc, repeated)) this.#forward(repeated, this.#source, atMs, descriptor);
+      const repeated = packet.repeated(codec.payloadType, this.#current.ssrc);
+      if (this.#isRepeatOf(this.#current, ssrc, repeated)) this.#forward(repeated, this.#current, atMs, descriptor);
     }
   }
 
-  /** True if a packet is of another layer of what is received already, or of a source that was replaced and is late. */
+  /** True if a packet is of another layer of what is received already, or of an SSRC that was replaced and is late. */
   #isIgnored(ssrc: number, atMs: number): boolean {
-    if (this.#source === undefined || this.#source.ssrc === ssrc) return false;
+    if (this.#current === undefined || this.#current.ssrc === ssrc) return false;
     if (atMs - this.#heardAtMs >= silenceMs) return false;
     const { ssrcs } = this.described;
-    return this.#replaced.has(ssrc) || (ssrcs.includes(ssrc) && ssrcs.includes(this.#source.ssrc));
+    return this.#replaced.has(ssrc) || (ssrcs.includes(ssrc) && ssrcs.includes(this.#current.ssrc));
   }
 
-  /** True if a retransmission repeats the source that sends now. */
-  #isRepeatOf({ ssrc, sequenceOffset }: InboundSource, rtxSsrc: number, { sequenceNumber }: ReceivedPacket): boolean {
+  /** True if a retransmission repeats the SSRC that sends now. */
+  #isRepeatOf({ ssrc, sequenceOffset }: InboundSsrc, rtxSsrc: number, { sequenceNumber }: ReceivedPacket): boolean {
     const known = this.described.repeats.get(rtxSsrc) ?? this.#repeats.get(rtxSsrc);
     if (known !== undefined) return known === ssrc;
     const number = sequenceNumber + sequenceOffset;
@@ -95,12 +95,12 @@ export class Inbound {
     return true;
   }
 
-  #begin({ ssrc, sequenceNumber, timestamp }: ReceivedPacket, atMs: number): InboundSource {
+  #begin({ ssrc, sequenceNumber, timestamp }: ReceivedPacket, atMs: number): InboundSsrc {
     const { codec, last } = this.encoding;
     const { clockRate } = codec.codec;
-    if (this.#source !== undefined) this.#replace(this.#source.ssrc);
+    if (this.#current !== undefined) this.#replace(this.#current.ssrc);
     this.#replaced.delete(ssrc);
-    this.#source = {
+    this.#current = {
       ssrc,
       reception: new Reception(ssrc, clockRate),
       // A packet that is not retransmitted may still be late: it is abandoned when its second request would be due.
@@ -110,9 +110,9 @@ export class Inbound {
         last === undefined ? 0 : last.timestamp + Math.round(((atMs - last.atMs) * clockRate) / 1000) - timestamp,
       first: last === undefined ? Number.NEGATIVE_INFINITY : last.number + 1,
     };
-    // The following frames do not refer to frames of the previous source.
+    // The following frames do not refer to frames of the previous SSRC.
     if (last !== undefined) this.encoding.requestKeyFrame();
-    return this.#source;
+    return this.#current;
   }
 
   #replace(ssrc: number): void {
@@ -121,14 +121,14 @@ export class Inbound {
     this.#replaced.add(ssrc);
   }
 
-  #forward(packet: ReceivedPacket, source: InboundSource, atMs: number, descriptor: Buffer | undefined): void {
+  #forward(packet: ReceivedPacket, from: InboundSsrc, atMs: number, descriptor: Buffer | undefined): void {
     const { sequenceNumber, payload, marker } = packet;
-    const number = this.#unwrap(sequenceNumber + source.sequenceOffset);
-    // The numbers before are those of another source.
-    if (number < source.first) return;
-    source.missing.received(sequenceNumber);
-    if (source.missing.takeBroken()) this.encoding.requestKeyFrame();
-    const timestamp = (packet.timestamp + source.timestampOffset) >>> 0;
+    const number = this.#unwrap(sequenceNumber + from.sequenceOffset);
+    // The numbers before are those of another SSRC.
+    if (number < from.first) return;
+    from.missing.received(sequenceNumber);
+    if (from.missing.takeBroken()) this.encoding.requestKeyFrame();
+    const timestamp = (packet.timestamp + from.timestampOffset) >>> 0;
     if (this.encoding.last === undefined || number >= this.encoding.last.number)
       this.encoding.last = { number, timestamp, atMs };
     this.#heardAtMs = atMs;
@@ -148,22 +148,22 @@ export class Inbound {
 
   /** True if packets are missing and still to be requested or abandoned. */
   get isIncomplete(): boolean {
-    return this.#source?.missing.isEmpty === false;
+    return this.#current?.missing.isEmpty === false;
   }
 
   /** The packets to request again now. */
   missing(atMs: number): readonly number[] {
-    const due = this.#source?.missing.due(atMs) ?? [];
+    const due = this.#current?.missing.due(atMs) ?? [];
     return this.#isRepaired ? due : [];
   }
 
   heard({ ssrc, senderInfo: { ntpTimestamp: ntp, rtpTimestamp } }: RtcpSrPacket, atMs: number): void {
-    if (this.#source?.ssrc !== ssrc) return;
-    this.#source.reception.heard(ntp, atMs);
-    this.encoding.clock = { ntp, rtpTimestamp: (rtpTimestamp + this.#source.timestampOffset) >>> 0, atMs };
+    if (this.#current?.ssrc !== ssrc) return;
+    this.#current.reception.heard(ntp, atMs);
+    this.encoding.clock = { ntp, rtpTimestamp: (rtpTimestamp + this.#current.timestampOffset) >>> 0, atMs };
   }
 
   report(atMs: number): RtcpReceiverInfo | undefined {
-    return this.#source?.reception.report(atMs);
+    return this.#current?.reception.report(atMs);
   }
 }

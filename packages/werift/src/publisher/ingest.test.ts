@@ -10,7 +10,7 @@ import type { LoopWatch } from './loopWatch.ts';
 
 const audio = { codec: { kind: 'audio', name: 'opus', clockRate: 48_000 }, payloadType: 111, feedback: [] };
 
-test('64 sources of a transport are remembered, and the packets of a further one are received as well', () => {
+test('64 SSRCs of a transport are remembered, and the packets of a further one are received as well', () => {
   const track = new Track({
     id: 'a',
     streamId: 's',
@@ -27,7 +27,7 @@ test('64 sources of a transport are remembered, and the packets of a further one
   );
   ingest.update({
     tracks: [track],
-    encodings: [{ encoding, sources: { ssrcs: [], repeats: new Map() } }],
+    encodings: [{ encoding, described: { ssrcs: [], repeats: new Map() } }],
     midId: 1,
     ridId: undefined,
     repairedRidId: undefined,
@@ -36,7 +36,7 @@ test('64 sources of a transport are remembered, and the packets of a further one
     audioLevelId: undefined,
     dependencyId: undefined,
   });
-  // Whoever reads the text of an extension does so because it does not know the source.
+  // Whoever reads the text of an extension does so because it does not know the SSRC.
   const read = vi.spyOn(ReceivedPacket.prototype, 'extension');
   const receive = (ssrc: number, sequenceNumber: number): number => {
     read.mockClear();

@@ -10,7 +10,7 @@ import {
 } from 'werift';
 import { writeReceiverLimit } from '../estimation/receiverLimit.ts';
 import type { Schedule, ScheduledTask } from '../schedule.ts';
-import type { DescribedSources } from '../sdp/sources.ts';
+import type { DescribedSsrcs } from '../sdp/ssrcs.ts';
 import type { Encoding } from '../source/encoding.ts';
 import type { Track } from '../source/track.ts';
 import type { ReceivedPacket } from '../transport/receivedPacket.ts';
@@ -39,7 +39,7 @@ const reportMs = 1_000;
 /** Interval at which the audio level is reported. Milliseconds. */
 const audioLevelMs = 300;
 
-/** The most sources that are remembered by what their packets say, when no description names them. */
+/** The most SSRCs that are remembered by what their packets say, when no description names them. */
 const maxLearned = 64;
 
 /** REMB that lifts a limit, and the number of times it is sent. Bits per second. */
@@ -49,7 +49,7 @@ const releases = 3;
 /** Negotiated parameters for the packets of one transport. */
 export interface IngestOptions {
   readonly tracks: readonly Track[];
-  readonly encodings: readonly { readonly encoding: Encoding; readonly sources: DescribedSources }[];
+  readonly encodings: readonly { readonly encoding: Encoding; readonly described: DescribedSsrcs }[];
   /** The numbers of header extensions. */
   readonly midId: number | undefined;
   readonly ridId: number | undefined;
@@ -130,13 +130,13 @@ export class Ingest implements PacketListener {
     this.#dependencyId = dependencyId;
     const learned = this.#bySsrc;
     this.#bySsrc = new Map();
-    this.#inbounds = encodings.map(({ encoding, sources }) => {
+    this.#inbounds = encodings.map(({ encoding, described }) => {
       const inbound = this.#inbounds.find((one) => one.encoding === encoding) ?? new Inbound(encoding);
-      inbound.described = sources;
-      for (const ssrc of sources.ssrcs) this.#bySsrc.set(ssrc, inbound);
+      inbound.described = described;
+      for (const ssrc of described.ssrcs) this.#bySsrc.set(ssrc, inbound);
       return inbound;
     });
-    // Browsers name the encoding of a source only until it is acknowledged.
+    // Browsers name the encoding of an SSRC only until it is acknowledged.
     for (const [ssrc, inbound] of learned)
       if (inbound.encoding.rid !== undefined && this.#inbounds.includes(inbound) && !this.#bySsrc.has(ssrc))
         this.#bySsrc.set(ssrc, inbound);
@@ -179,7 +179,7 @@ export class Ingest implements PacketListener {
     if (level !== undefined) this.#talked(level);
   }
 
-  /** Finds the track of a source that no description named. @see RFC 9143 § 9.2 */
+  /** Finds the track of an SSRC that no description named. @see RFC 9143 § 9.2 */
   #learn(packet: ReceivedPacket): Inbound | undefined {
     const textOf = (id: number | undefined) => packet.extension(id)?.toString();
     const mid = textOf(this.#midId);

@@ -12,7 +12,7 @@ interface Wanted {
   dueAtMs: number;
 }
 
-/** The packets of a source that have not come though later ones have. */
+/** The packets of an SSRC that have not come though later ones have. */
 export class MissingPackets {
   readonly #wanted = new Map<number, Wanted>();
   readonly #maxRequests: number;

@@ -15,8 +15,8 @@ import {
 } from '../sdp/extensions.ts';
 import type { LocalSection } from '../sdp/localDescription.ts';
 import { readDescription } from '../sdp/remoteDescription.ts';
-import { simulcastSources } from '../sdp/simulcast.ts';
-import { noSources, sourcesOfEncodings } from '../sdp/sources.ts';
+import { simulcastSsrcs } from '../sdp/simulcast.ts';
+import { noSsrcs, ssrcsOfEncodings } from '../sdp/ssrcs.ts';
 import type { Encoding } from '../source/encoding.ts';
 import { type Participant, relay, type Source } from '../source/source.ts';
 import { Track, trackIdOf } from '../source/track.ts';
@@ -96,7 +96,7 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
         this.#ingestOf(mid)?.requestKeyFrame(encoding, isRepeated);
       const { rids: announced = [] } = answered.find((section) => section.offered.mid === mid) ?? {};
       const media = answered.find((section) => section.offered.mid === mid)?.offered.media;
-      const legacy = announced.length > 0 || media === undefined ? [] : simulcastSources(media).map(() => undefined);
+      const legacy = announced.length > 0 || media === undefined ? [] : simulcastSsrcs(media).map(() => undefined);
       const rids = announced.length > 0 ? announced : legacy;
       // Packets of other encodings than those of the track would be of nobody.
       const names = rids.length === 0 ? [undefined] : rids;
@@ -130,8 +130,8 @@ export class PublisherConnection extends Connection<Ingest> implements Participa
       tracks,
       encodings: tracks.flatMap((track) => {
         const media = answered.find((section) => section.offered.mid === track.mid)?.offered.media;
-        const sources = sourcesOfEncodings(media, track.encodings.length);
-        return track.encodings.map((encoding, index) => ({ encoding, sources: sources[index] ?? noSources }));
+        const described = ssrcsOfEncodings(media, track.encodings.length);
+        return track.encodings.map((encoding, index) => ({ encoding, described: described[index] ?? noSsrcs }));
       }),
       midId: idOf(midUri),
       ridId: idOf(ridUri),

@@ -1,6 +1,6 @@
 import { RtcpReceiverInfo } from 'werift';
 
-/** Reception statistics of one source, for receiver reports. @see RFC 3550 § 6.4.1, appendix A.3 and A.8 */
+/** Reception statistics of one SSRC, for receiver reports. @see RFC 3550 § 6.4.1, appendix A.3 and A.8 */
 export class Reception {
   readonly #ssrc: number;
   readonly #clockRate: number;

@@ -13,7 +13,7 @@ export interface LocalTrack {
   /** The stream that it belongs to, whose tracks have one clock: the canonical name. */
   readonly streamId: string;
   readonly ssrc: number;
-  /** The source of its retransmissions, or `undefined` without. */
+  /** The SSRC of its retransmissions, or `undefined` without. */
   readonly rtxSsrc: number | undefined;
 }
 

@@ -1,8 +1,8 @@
 import { parse } from 'sdp-transform';
 import { expect, test } from 'vitest';
 import { golden } from '../test/golden.ts';
-import { maxEncodings, offeredRids, simulcastSources } from './simulcast.ts';
-import { sourcesOfEncodings } from './sources.ts';
+import { maxEncodings, offeredRids, simulcastSsrcs } from './simulcast.ts';
+import { ssrcsOfEncodings } from './ssrcs.ts';
 
 const section = (...lines: readonly string[]) => {
   const [media] = parse(`v=0\r\n${['m=video 9 UDP/TLS/RTP/SAVPF 96 97', ...lines].join('\r\n')}\r\n`).media;
@@ -39,18 +39,18 @@ test('the number of encodings is limited', () => {
   expect(offeredRids(media, 96)).toHaveLength(maxEncodings);
 });
 
-test('the sources of an older simulcast are divided among its encodings, with those of their retransmissions', () => {
+test('the SSRCs of an older simulcast are divided among its encodings, with those of their retransmissions', () => {
   const media = section(
     'a=ssrc-group:SIM 1 2 3',
     'a=ssrc-group:FID 1 11',
     'a=ssrc-group:FID 2 12',
     ...[1, 2, 3, 11, 12].map((ssrc) => `a=ssrc:${ssrc} cname:x`),
   );
-  expect(simulcastSources(media)).toEqual([1, 2, 3]);
-  expect(sourcesOfEncodings(media, 3)).toEqual([
+  expect(simulcastSsrcs(media)).toEqual([1, 2, 3]);
+  expect(ssrcsOfEncodings(media, 3)).toEqual([
     { ssrcs: [1, 11], repeats: new Map([[11, 1]]) },
     { ssrcs: [2, 12], repeats: new Map([[12, 2]]) },
     { ssrcs: [3], repeats: new Map() },
   ]);
-  expect(simulcastSources(section('a=ssrc-group:SIM x 0 -1'))).toEqual([]);
+  expect(simulcastSsrcs(section('a=ssrc-group:SIM x 0 -1'))).toEqual([]);
 });

@@ -29,8 +29,8 @@ export function offeredRids(media: MediaDescription, payloadType: number): reado
   return [...new Set(names)].slice(0, maxEncodings);
 }
 
-/** The sources of an older simulcast, from the smallest picture to the largest. */
-export function simulcastSources({ ssrcGroups = [] }: MediaDescription): readonly number[] {
+/** The SSRCs of an older simulcast, from the smallest picture to the largest. */
+export function simulcastSsrcs({ ssrcGroups = [] }: MediaDescription): readonly number[] {
   const group = ssrcGroups.find(({ semantics }) => semantics === 'SIM');
   const ssrcs = String(group?.ssrcs ?? '')
     .split(' ')

@@ -34,7 +34,7 @@ describe.each([
     expect(Buffer.concat(packet)).toEqual(before);
   });
 
-  test('sources count on their own', () => {
+  test('SSRCs count on their own', () => {
     const [theirs, ours] = [session(), new RtpEncryption(session())];
     for (const [number, ssrc] of [
       [65_535, 1],

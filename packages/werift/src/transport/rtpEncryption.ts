@@ -2,8 +2,8 @@ import { createCipheriv } from 'node:crypto';
 import type { RtpHeader, SrtpSession } from 'werift';
 import { RtpKeys } from './rtpKeys.ts';
 
-/** Packet counter of one source. */
-interface SourceIndex {
+/** Packet counter of one SSRC. */
+interface SsrcIndex {
   rollovers: number;
   highest: number;
 }
@@ -14,7 +14,7 @@ interface SourceIndex {
  */
 export class RtpEncryption {
   readonly #keys: RtpKeys;
-  readonly #sources = new Map<number, SourceIndex>();
+  readonly #bySsrc = new Map<number, SsrcIndex>();
 
   constructor({ localContext }: SrtpSession) {
     this.#keys = new RtpKeys(localContext);
@@ -36,18 +36,18 @@ export class RtpEncryption {
       : this.#encryptCounter(plain, payload, vector, rollovers);
   }
 
-  /** Rollover count of a source at a packet, which may be from before the last rollover. */
+  /** Rollover count of an SSRC at a packet, which may be from before the last rollover. */
   #rolloversAt(ssrc: number, sequenceNumber: number): number {
-    const source = this.#sources.get(ssrc);
-    if (source === undefined) {
-      this.#sources.set(ssrc, { rollovers: 0, highest: sequenceNumber });
+    const known = this.#bySsrc.get(ssrc);
+    if (known === undefined) {
+      this.#bySsrc.set(ssrc, { rollovers: 0, highest: sequenceNumber });
       return 0;
     }
-    if (((sequenceNumber - source.highest) & 0xffff) >= 0x8000)
-      return sequenceNumber > source.highest ? Math.max(0, source.rollovers - 1) : source.rollovers;
-    if (sequenceNumber < source.highest) source.rollovers += 1;
-    source.highest = sequenceNumber;
-    return source.rollovers;
+    if (((sequenceNumber - known.highest) & 0xffff) >= 0x8000)
+      return sequenceNumber > known.highest ? Math.max(0, known.rollovers - 1) : known.rollovers;
+    if (sequenceNumber < known.highest) known.rollovers += 1;
+    known.highest = sequenceNumber;
+    return known.rollovers;
   }
 
   #encryptGcm(header: Buffer, payload: Buffer, vector: Buffer): readonly Buffer[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RtpHeader, SrtcpSession, SrtpSession } from 'werift';
 import {
-  maxEncryptedSources,
+  maxEncryptedSsrcs,
   ReplayError,
   RtcpDecryption,
   RtpDecryption,
@@ -63,10 +63,10 @@ describe.each([
     expect(receive(send(201))).toBe('payload 201');
   });
 
-  test('the number of sources has a limit, and those that are known continue', () => {
+  test('the number of SSRCs has a limit, and those that are known continue', () => {
     const { send, receive } = rtp();
-    for (let ssrc = 1; ssrc <= maxEncryptedSources; ssrc += 1) receive(send(1, ssrc));
-    expect(() => receive(send(1, maxEncryptedSources + 1))).toThrow(ReplayError);
+    for (let ssrc = 1; ssrc <= maxEncryptedSsrcs; ssrc += 1) receive(send(1, ssrc));
+    expect(() => receive(send(1, maxEncryptedSsrcs + 1))).toThrow(ReplayError);
     expect(receive(send(2, 1))).toBe('payload 2');
   });
 

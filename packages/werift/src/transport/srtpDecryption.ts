@@ -5,15 +5,15 @@ import { ReplayWindow } from './replayWindow.ts';
 import { RtpKeys } from './rtpKeys.ts';
 
 /**
- * Number of packets behind the latest one of a source that are still accepted, each once. A retransmission on the stream itself
+ * Number of packets behind the latest one of an SSRC that are still accepted, each once. A retransmission on the stream itself
  * is as far behind as its sender's history reaches.
  */
 export const replayWindowPackets = 1_024;
 
-/** The most sources of one transport whose packets are taken. Each is remembered until the keys go. */
-export const maxEncryptedSources = 1_024;
+/** The most SSRCs of one transport whose packets are taken. Each is remembered until the keys go. */
+export const maxEncryptedSsrcs = 1_024;
 
-/** A packet that was received before, or of one source too many. */
+/** A packet that was received before, or of one SSRC too many. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
 }
@@ -23,34 +23,34 @@ export class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError';
 }
 
-/** Received packet indexes of one source. */
+/** Received packet indexes of one SSRC. */
 interface ReceivedIndexes {
   highest: number;
   readonly window: ReplayWindow;
 }
 
-/** Takes each index of each source once. @see RFC 3711 § 3.3.2 */
+/** Takes each index of each SSRC once. @see RFC 3711 § 3.3.2 */
 class Indexes {
-  readonly #sources = new Map<number, ReceivedIndexes>();
+  readonly #bySsrc = new Map<number, ReceivedIndexes>();
 
-  /** The highest index of a source, `undefined` before its first packet. */
+  /** The highest index of an SSRC, `undefined` before its first packet. */
   highest(ssrc: number): number | undefined {
-    return this.#sources.get(ssrc)?.highest;
+    return this.#bySsrc.get(ssrc)?.highest;
   }
 
   /** @throws {ReplayError} */
   assertNew(ssrc: number, index: number): void {
-    const source = this.#sources.get(ssrc);
-    if (source === undefined ? this.#sources.size === maxEncryptedSources : source.window.has(index))
-      throw new ReplayError(`packet ${index} of source ${ssrc}`);
+    const received = this.#bySsrc.get(ssrc);
+    if (received === undefined ? this.#bySsrc.size === maxEncryptedSsrcs : received.window.has(index))
+      throw new ReplayError(`packet ${index} of SSRC ${ssrc}`);
   }
 
   /** Remembers an index, whose packet is authentic. */
   add(ssrc: number, index: number): void {
-    const source = this.#sources.get(ssrc) ?? { highest: index, window: new ReplayWindow(replayWindowPackets) };
-    source.highest = Math.max(source.highest, index);
-    source.window.add(index);
-    this.#sources.set(ssrc, source);
+    const received = this.#bySsrc.get(ssrc) ?? { highest: index, window: new ReplayWindow(replayWindowPackets) };
+    received.highest = Math.max(received.highest, index);
+    received.window.add(index);
+    this.#bySsrc.set(ssrc, received);
   }
 }
 

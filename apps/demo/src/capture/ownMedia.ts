@@ -3,27 +3,27 @@ import { element } from '../element.ts';
 import { explainCapture, explainCaptureEnd } from '../explain/capture.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { showNotice } from '../notice.ts';
-import { runDevicePickers } from './devicePickers.ts';
 import {
+  type Capture,
+  type CaptureKind,
+  captureKinds,
+  openCapture,
   openDevice,
   openScreen,
-  openSource,
   type PictureSize,
-  type Source,
-  type SourceKind,
-  sourceKinds,
-} from './source.ts';
+} from './capture.ts';
+import { runDevicePickers } from './devicePickers.ts';
 
 /** Preview of the own media. */
 export interface OwnPicture {
   readonly stream: MediaStream;
-  /** Source of the picture; that of a camera is shown mirrored. */
-  readonly kind: SourceKind;
+  /** Where the picture comes from; that of a camera is shown mirrored. */
+  readonly kind: CaptureKind;
 }
 
 /** Options for choosing and showing the own media. */
 export interface OwnMediaOptions {
-  /** Source in the page's address. */
+  /** Kind of capture in the page's address, `?source=`. */
   readonly source: string | undefined;
   /** True to start with the microphone off. */
   readonly muted: boolean;
@@ -32,7 +32,7 @@ export interface OwnMediaOptions {
   readonly show: (picture: OwnPicture | undefined) => void;
   /** Called when microphone, camera or screen are turned on or off. */
   readonly changed?: () => void;
-  /** Called when the source has ended, with the reason. */
+  /** Called when the capture has ended, with the reason. */
   readonly lost: (explanation: Explanation) => void;
 }
 
@@ -51,17 +51,17 @@ export interface OwnMedia {
   close(): void;
 }
 
-/** Runs the choice of source and devices, the preview, and the buttons for what is sent. */
+/** Runs the choice of what to capture, the preview, and the buttons for what is sent. */
 export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMediaOptions): OwnMedia {
   const radios = [...document.querySelectorAll<HTMLInputElement>('[name=source]')];
   const preview = element('preview', HTMLButtonElement);
   const share = element('share', HTMLButtonElement);
   const flip = element('flip', HTMLButtonElement);
-  const preset = sourceKinds.find((kind) => kind === source) ?? 'camera';
+  const preset = captureKinds.find((kind) => kind === source) ?? 'camera';
   for (const radio of radios) radio.checked = radio.value === preset;
 
-  let open: Source | undefined;
-  let kind: SourceKind = preset;
+  let open: Capture | undefined;
+  let kind: CaptureKind = preset;
   let screen: MediaStream | undefined;
   let send: Send | undefined;
   let facing: 'user' | 'environment' | undefined;
@@ -72,9 +72,9 @@ export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMed
   });
 
   const chosenKind = () =>
-    sourceKinds.find((each) => radios.some(({ checked, value }) => checked && value === each)) ?? 'camera';
+    captureKinds.find((each) => radios.some(({ checked, value }) => checked && value === each)) ?? 'camera';
   const choice = () => (facing === undefined ? pickers.choice : { ...pickers.choice, camera: undefined, facing });
-  const explain = (from: SourceKind, error: unknown) =>
+  const explain = (from: CaptureKind, error: unknown) =>
     explainCapture(from, error instanceof Error ? error.name : String(error), isSecureContext);
 
   /** Picture that is sent and shown: the screen while it is shared, otherwise the camera. */
@@ -118,7 +118,7 @@ export function runOwnMedia({ source, muted, size, show, changed, lost }: OwnMed
     if (open !== undefined) return undefined;
     kind = chosenKind();
     try {
-      open = await openSource(kind, size, choice());
+      open = await openCapture(kind, size, choice());
     } catch (error) {
       return explain(kind, error);
     }

@@ -1,13 +1,13 @@
 import { openTestPicture } from './testPicture.ts';
 
-/** Sources that can be published. */
-export const sourceKinds = ['camera', 'screen', 'test'] as const;
+/** Kinds of capture that can be published. */
+export const captureKinds = ['camera', 'screen', 'test'] as const;
 
-/** Source of a stream: camera and microphone, a screen, or a generated picture. */
-export type SourceKind = (typeof sourceKinds)[number];
+/** Camera and microphone, a screen, or a generated picture. */
+export type CaptureKind = (typeof captureKinds)[number];
 
-/** A source that runs. */
-export interface Source {
+/** A capture that runs. */
+export interface Capture {
   readonly stream: MediaStream;
   /** Ends its tracks, and the light of the camera with them. */
   close(): void;
@@ -72,10 +72,14 @@ export const openScreen = (): Promise<MediaStream> =>
   navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 30 } }, audio: true });
 
 /**
- * Opens a source; the default size of a camera's picture is 1280 × 720. Rejects with the browser's error, most often a
+ * Opens a capture; the default size of a camera's picture is 1280 × 720. Rejects with the browser's error, most often a
  * `DOMException`.
  */
-export async function openSource(kind: SourceKind, size: PictureSize = hd, choice: DeviceChoice = {}): Promise<Source> {
+export async function openCapture(
+  kind: CaptureKind,
+  size: PictureSize = hd,
+  choice: DeviceChoice = {},
+): Promise<Capture> {
   if (kind === 'test') return openTestPicture(size.width);
   const stream = await (kind === 'screen' ? openScreen() : openCamera(size, choice));
   return {

@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals';
 import { createReader, decodeLines, type Reader, type TraceLine } from '@sigchart/inspect';
 
-/** Source of the shown data, and its status. */
-export type Source =
+/** Input of the page, and its status: a feed or a file. */
+export type Input =
   | { readonly kind: 'connecting' | 'live' | 'lost' | 'refused' }
   | { readonly kind: 'file'; readonly name: string; readonly illegible: number };
 
-/** Source of the shown data. */
-export const source = signal<Source>({ kind: 'connecting' });
+/** Input of the page. */
+export const input = signal<Input>({ kind: 'connecting' });
 
 /** Everything that was read. The object changes inside: {@link revision} says when. */
 export const reader = signal<Reader>(createReader());
@@ -31,6 +31,6 @@ export function startOver(): void {
 export async function openFile(file: File): Promise<void> {
   const { records, illegible } = decodeLines(await file.text());
   startOver();
-  source.value = { kind: 'file', name: file.name, illegible: illegible.length };
+  input.value = { kind: 'file', name: file.name, illegible: illegible.length };
   take(records);
 }

@@ -1,6 +1,6 @@
 import { element } from '../element.ts';
 import { recall, remember } from '../memory.ts';
-import type { DeviceChoice } from './source.ts';
+import type { DeviceChoice } from './capture.ts';
 
 type Picker = 'camera' | 'microphone';
 
