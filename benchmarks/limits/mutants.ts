@@ -832,9 +832,9 @@ export const mutants: readonly Mutant[] = [
   },
   // Inspector.
   {
-    limit: 'Transitions kept of a session',
+    limit: 'Transitions kept of a run',
     file: `${inspect}/archive/archive.ts`,
-    from: 'kept.log.length > perSession',
+    from: 'kept.log.length > perRun',
     to: 'false',
     tests: [recorderTest],
   },
@@ -846,16 +846,16 @@ export const mutants: readonly Mutant[] = [
     tests: [recorderTest],
   },
   {
-    limit: 'Sessions kept after their end',
+    limit: 'Runs kept after their end',
     file: `${inspect}/archive/archive.ts`,
     from: 'this.#ended.size > this.#limits.ended',
     to: 'false',
     tests: [recorderTest],
   },
   {
-    limit: 'Sessions',
+    limit: 'Runs',
     file: `${inspect}/archive/archive.ts`,
-    from: 'if (this.#sessions.size >= this.#limits.sessions) return undefined;',
+    from: 'if (this.#runs.size >= this.#limits.runs) return undefined;',
     to: '',
     tests: [recorderTest],
   },
@@ -878,7 +878,7 @@ export const mutants: readonly Mutant[] = [
     tests: [feedTest],
   },
   {
-    limit: 'Sessions watched by a viewer',
+    limit: 'Runs watched by a viewer',
     file: `${inspect}/feed/feed.ts`,
     from: 'v.maxLength(maxWatched)',
     to: 'v.maxLength(1e9)',

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import {
   createReader,
   createRecorder,
-  type ReadSession,
+  type ReadRun,
   type RecorderOptions,
   replay,
   testFileOf,
@@ -36,22 +36,22 @@ async function recorded(options?: RecorderOptions, watch = (_: AnyActorRef) => {
   coffee.stop();
   const reader = createReader();
   reader.read(recorder.trace());
-  const of = (id: string): ReadSession => {
-    const found = [...reader.sessions.values()].find(
+  const of = (id: string): ReadRun => {
+    const found = [...reader.runs.values()].find(
       ({ record }) => reader.machines.get(record.machine)?.id === id && record.status !== 'error',
     );
     if (found === undefined) throw new Error(`${id} was not recorded`);
     return found;
   };
-  const definitionOf = (session: ReadSession) => {
-    const definition = reader.machines.get(session.record.machine);
-    if (definition === undefined) throw new Error('a session without its machine');
+  const definitionOf = (run: ReadRun) => {
+    const definition = reader.machines.get(run.record.machine);
+    if (definition === undefined) throw new Error('a run without its machine');
     return definition;
   };
   return { reader, of, definitionOf };
 }
 
-/** Runs a session as the test that it becomes. Resolves to what vitest says of it. */
+/** Runs a run as the test that it becomes. Resolves to what vitest says of it. */
 async function tested(text: string): Promise<string> {
   await mkdir(exported, { recursive: true });
   await writeFile(`${exported}coffee.test.ts`, text);
@@ -83,13 +83,13 @@ test('the machine, its children and its promises are recorded, with the causes o
   ]);
   expect(coffee.transitions.at(-2)?.state).toEqual({ on: { water: { hot: 'idle' }, lid: 'open' } });
   const counter = of('counter');
-  expect(counter.record.parent).toBe(coffee.record.session);
+  expect(counter.record.parent).toBe(coffee.record.run);
   expect(counter.transitions[1]).toMatchObject({
     event: { type: 'brewed' },
-    cause: { session: coffee.record.session },
+    cause: { run: coffee.record.run },
   });
-  expect(of('heat').record).toMatchObject({ status: 'done', parent: coffee.record.session });
-  expect(JSON.stringify([...reader.sessions.values()])).not.toContain('hunter2');
+  expect(of('heat').record).toMatchObject({ status: 'done', parent: coffee.record.run });
+  expect(JSON.stringify([...reader.runs.values()])).not.toContain('hunter2');
 });
 
 test('it goes the same way when it is replayed', async () => {
@@ -108,14 +108,14 @@ test('it becomes a test that passes, secrets, children and history and all', asy
   expect(await tested(wrong)).toMatch(/Tests +1 failed/);
 });
 
-test('a session that cannot become a test has a reason', async () => {
+test('a run that cannot become a test has a reason', async () => {
   const { of, definitionOf } = await recorded();
   const heat = of('heat');
   expect(whyNoTest(definitionOf(heat), heat)).toBe('It is no machine: what it did cannot be run again.');
   expect(await tested(testFileOf(definitionOf(heat), heat, { from: '../coffeeMachine.ts' }))).toContain(
     'It is no machine: what it did cannot be run again.',
   );
-  const short = await recorded({ limits: { perSession: 4 } });
+  const short = await recorded({ limits: { perRun: 4 } });
   const late = short.of('coffee');
   expect(whyNoTest(short.definitionOf(late), late)).toContain('Its beginning is gone');
 });

@@ -4,10 +4,10 @@ import { type Input, input, openFile } from './feed/input.ts';
 import { Help } from './Help.tsx';
 import { showsHelp } from './keys.ts';
 import { look, lookAt, machine, place, selected } from './look/selection.ts';
-import { SessionView } from './SessionView.tsx';
+import { RunView } from './RunView.tsx';
+import { rows } from './runs/listed.ts';
+import type { Row } from './runs/row.ts';
 import { Sidebar } from './Sidebar.tsx';
-import { rows } from './sessions/listed.ts';
-import type { Row } from './sessions/row.ts';
 
 const words: Readonly<Record<Input['kind'], string>> = {
   connecting: 'Connecting',
@@ -17,19 +17,19 @@ const words: Readonly<Record<Input['kind'], string>> = {
   file: 'File',
 };
 
-/** The sessions that a first look is for: those that carry media, rather than the sockets below them. */
+/** The runs that a first look is for: those that carry media, rather than the sockets below them. */
 const isOfInterest = ({ machine, record: { status } }: Row) =>
   status === 'active' && /^(?:publisher|player|conference|peer)\./.test(machine);
 
 const suggested = computed(() => rows.value.filter(isOfInterest).slice(0, 4));
 
-/** Some sessions to start with. */
+/** Some runs to start with. */
 function Suggestions() {
   const all = suggested.value.length > 0 ? suggested.value : rows.value.slice(0, 1);
   return (
     <p class="suggestions">
       {all.map(({ record, machine, subject, name = subject, state }) => (
-        <button key={record.session} type="button" onClick={() => lookAt(record.session)}>
+        <button key={record.run} type="button" onClick={() => lookAt(record.run)}>
           {name === '' ? machine : `${name} · ${machine}`} <small>{state}</small>
         </button>
       ))}
@@ -49,14 +49,14 @@ function Welcome() {
             <code>--inspector-token</code> to the address. This browser remembers it.
           </p>
         </>
-      ) : rows.value.length > 0 && place.value.session !== undefined ? (
+      ) : rows.value.length > 0 && place.value.run !== undefined ? (
         <>
-          <h1>This session is not available.</h1>
+          <h1>This run is not available.</h1>
           <p>It was removed to make room, or belongs to a server that has been restarted. Choose another.</p>
         </>
       ) : rows.value.length === 0 ? (
         <>
-          <h1>No sessions yet.</h1>
+          <h1>No runs yet.</h1>
           <p>
             As soon as somebody connects, the machines appear here.{' '}
             <a href="../publish.html?source=test&auto">Publish a test picture</a>, or drop a trace file on this page.
@@ -64,10 +64,10 @@ function Welcome() {
         </>
       ) : (
         <>
-          <h1>Choose a session, or a machine.</h1>
+          <h1>Choose a run, or a machine.</h1>
           <p>
-            A session is one run of a machine: a publisher, a player, a socket. It shows its chart as it happens, and
-            every moment of its past. A machine, above the list, shows where all its sessions are.
+            A run is one machine from its start to its end: a publisher, a player, a socket. It shows its chart as it
+            happens, and every moment of its past. A machine, above the list, shows where all its runs are.
           </p>
           <Suggestions />
         </>
@@ -80,10 +80,10 @@ function Welcome() {
 export function App() {
   const file = useRef<HTMLInputElement>(null);
   const origin = input.value;
-  const isOpen = selected.value !== undefined || (place.value.session === undefined && machine.value !== undefined);
+  const isOpen = selected.value !== undefined || (place.value.run === undefined && machine.value !== undefined);
   const open = async (chosen: File | undefined) => {
     if (chosen === undefined) return;
-    look({ session: undefined, machine: undefined, seq: undefined });
+    look({ run: undefined, machine: undefined, seq: undefined });
     await openFile(chosen);
   };
   return (
@@ -108,7 +108,9 @@ export function App() {
         <span class="here">Inspector</span>
         <p class="input" data-kind={origin.kind} role="status">
           {origin.kind === 'file' ? origin.name : words[origin.kind]}
-          {origin.kind === 'file' && origin.illegible > 0 && ` · ${origin.illegible} lines could not be read`}
+          {origin.kind === 'file' &&
+            origin.illegible.length > 0 &&
+            ` · ${origin.illegible.length} lines could not be read. Line ${origin.illegible[0]?.line}: ${origin.illegible[0]?.reason}`}
         </p>
         <button type="button" class="quiet" onClick={() => file.current?.click()}>
           Open trace
@@ -135,7 +137,7 @@ export function App() {
         </button>
       </header>
       <Sidebar />
-      {isOpen ? <SessionView /> : <Welcome />}
+      {isOpen ? <RunView /> : <Welcome />}
       {showsHelp.value && (
         <Help
           onClose={() => {

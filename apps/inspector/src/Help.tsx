@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 /** Keyboard shortcuts. */
 const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ['/', 'search'],
-  ['j  k', 'next and previous session'],
+  ['j  k', 'next and previous run'],
   ['↑  ↓', 'the same, within a list'],
   ['←  →', 'step back and forward'],
   ['b', 'to the beginning'],

@@ -1,8 +1,8 @@
 import { look, machineHash, place } from './look/selection.ts';
 import { short } from './look/time.ts';
-import type { Standing } from './sessions/filter.ts';
-import { counts, filter, listed, rows } from './sessions/listed.ts';
-import { SessionList } from './sessions/SessionList.tsx';
+import type { Standing } from './runs/filter.ts';
+import { counts, filter, listed, rows } from './runs/listed.ts';
+import { RunList } from './runs/RunList.tsx';
 
 const standings: readonly (readonly [Standing, string])[] = [
   ['all', 'All'],
@@ -12,7 +12,7 @@ const standings: readonly (readonly [Standing, string])[] = [
 
 function Machines() {
   const all = counts.value;
-  const chosen = place.value.session === undefined ? machineHash.value : undefined;
+  const chosen = place.value.run === undefined ? machineHash.value : undefined;
   if (all.length === 0) return null;
   return (
     <ul class="machines" aria-label="Machines, and how many run">
@@ -21,7 +21,7 @@ function Machines() {
           <button
             type="button"
             aria-pressed={hash === chosen}
-            onClick={() => look({ machine: hash, session: undefined, seq: undefined, view: 'chart' })}
+            onClick={() => look({ machine: hash, run: undefined, seq: undefined, view: 'chart' })}
           >
             {machine} <b>{short(running)}</b>
           </button>
@@ -31,7 +31,7 @@ function Machines() {
   );
 }
 
-/** The machines, the search, and the sessions. */
+/** The machines, the search, and the runs. */
 export function Sidebar() {
   const { query, standing } = filter.value;
   const [found, all] = [listed.value.length, rows.value.length];
@@ -43,7 +43,7 @@ export function Sidebar() {
           id="search"
           type="search"
           placeholder="Search: otter, state:publishing, error:…"
-          aria-label="Search sessions"
+          aria-label="Search runs"
           autocomplete="off"
           spellcheck={false}
           value={query}
@@ -53,11 +53,11 @@ export function Sidebar() {
           onKeyDown={(event) => {
             if (event.key !== 'Escape' && event.key !== 'ArrowDown') return;
             event.preventDefault();
-            document.querySelector<HTMLElement>('.sessions')?.focus();
+            document.querySelector<HTMLElement>('.runs')?.focus();
           }}
         />
         <fieldset class="segments">
-          <legend class="unseen">Which sessions</legend>
+          <legend class="unseen">Which runs</legend>
           {standings.map(([value, label]) => (
             <label key={value}>
               <input
@@ -76,7 +76,7 @@ export function Sidebar() {
           {found === all ? short(all) : `${short(found)} of ${short(all)}`}
         </p>
       </div>
-      <SessionList />
+      <RunList />
     </aside>
   );
 }

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { zoomBy } from './chart/ChartView.tsx';
 import { showsCoverage, zoom } from './chart/shown.ts';
 import { look, place } from './look/selection.ts';
-import { chooseNext } from './sessions/SessionList.tsx';
+import { chooseNext } from './runs/RunList.tsx';
 import { goLive, stepBy, toggle } from './time/player.ts';
 
 /** True if the list of keys is open. */
@@ -33,7 +33,7 @@ const actions: Readonly<Record<string, () => void>> = {
   e: () => document.querySelector<HTMLElement>('.menu summary')?.click(),
   o: () => document.querySelector<HTMLElement>('#file')?.click(),
   Escape: () => {
-    if (place.value.session !== undefined) look({ session: undefined, seq: undefined });
+    if (place.value.run !== undefined) look({ run: undefined, seq: undefined });
   },
   '?': () => {
     showsHelp.value = true;

@@ -54,7 +54,7 @@ const configuration = v.strictObject({
   listenerHookUrl: v.exactOptional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
   /** Secret that signs webhooks. Default: unsigned. */
   hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
-  /** True if sessions are recorded, and shown at `/inspector/`. */
+  /** True if machines are recorded, and shown at `/inspector/`. */
   inspector: v.boolean(),
   /** Token of the inspector's viewers. Without one, the server generates and prints a token at each start. */
   inspectorToken: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),

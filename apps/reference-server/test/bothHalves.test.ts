@@ -49,13 +49,13 @@ const becomes = (page: Page, state: string): Promise<void> =>
     ).toBe(state),
   );
 
-/** The inspector's ladder of a session of the server. */
+/** The inspector's ladder of a run of the server. */
 async function ladderOf(machine: string, streamId: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 1200 } });
   pages.push(page);
   await page.goto(`${server.http}/inspector/?token=${server.key}`);
   await page.fill('#search', `machine:${machine} ${streamId}`);
-  await page.locator('.session').first().click();
+  await page.locator('.run').first().click();
   await page.keyboard.press('2');
   return page;
 }

@@ -1,12 +1,5 @@
 import type { RoleHandle } from '@sigchart/browser';
-import {
-  createReader,
-  decodeLines,
-  feedProtocol,
-  type ReadSession,
-  replayAll,
-  type TraceLine,
-} from '@sigchart/inspect';
+import { createReader, decodeLines, feedProtocol, type ReadRun, replayAll, type TraceLine } from '@sigchart/inspect';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
@@ -21,7 +14,7 @@ afterAll(() => {
   for (const close of closing) close();
 });
 
-/** Views a feed, every session of it. */
+/** Views a feed, every run of it. */
 async function view(server: RunningServer, query = '') {
   const webSocket = new WebSocket(`${server.ws}${path}${query}`, feedProtocol);
   closing.push(() => webSocket.close());
@@ -33,17 +26,17 @@ async function view(server: RunningServer, query = '') {
     const { records, illegible } = decodeLines(data);
     expect(illegible).toEqual([]);
     lines.push(...records);
-    const before = reader.sessions.size;
+    const before = reader.runs.size;
     reader.read(records);
-    if (reader.sessions.size > before) webSocket.send(JSON.stringify({ watch: [...reader.sessions.keys()] }));
+    if (reader.runs.size > before) webSocket.send(JSON.stringify({ watch: [...reader.runs.keys()] }));
   };
   const opened = await new Promise<boolean>((resolve) => {
     webSocket.onopen = () => resolve(true);
     webSocket.onerror = () => resolve(false);
   });
-  const find = (source: string, machine: string): ReadSession | undefined =>
-    [...reader.sessions.values()].find(
-      ({ record }) => record.source === source && reader.machines.get(record.machine)?.id === machine,
+  const find = (source: string, machine: string): ReadRun | undefined =>
+    [...reader.runs.values()].find(
+      ({ record }) => record.recorder === source && reader.machines.get(record.machine)?.id === machine,
     );
   return { opened, reader, lines, find, text: () => text };
 }
@@ -94,20 +87,20 @@ describe('both halves of a conversation', () => {
       },
       [server.ws, server.key] as const,
     );
-    const state = (one?: ReadSession) => JSON.stringify(one?.record.state);
+    const state = (one?: ReadRun) => JSON.stringify(one?.record.state);
     await until(async () => expect(state(find('browser', 'publisher.client'))).toContain('"publishing"'));
     await until(async () => expect(state(find('server', 'publisher.server'))).toContain('"owned"'));
     await page.evaluate(() => (window as unknown as { handle: RoleHandle }).handle.stop());
     await until(async () => expect(find('browser', 'publisher.client')?.record.status).toBe('done'));
     await until(async () => expect(find('server', 'publisher.server')?.record.status).toBe('done'));
     await until(async () => {
-      for (const { record, transitions } of reader.sessions.values())
+      for (const { record, transitions } of reader.runs.values())
         expect(transitions.at(-1)?.seq).toBeGreaterThanOrEqual(record.seq);
     });
-    const { sessions, deviations } = replayAll(lines);
+    const { runs, deviations } = replayAll(lines);
     expect(deviations).toEqual([]);
-    expect(sessions.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
-    expect(sessions.length).toBeGreaterThanOrEqual(4);
+    expect(runs.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
+    expect(runs.length).toBeGreaterThanOrEqual(4);
     for (const machine of ['publisher.client', 'publisher.server', 'socket.client', 'socket.server', 'stream.server'])
       expect(lines.some((line) => line.kind === 'machine' && line.definition.id === machine)).toBe(true);
     expect(text()).toContain('a=ice-ufrag:');

@@ -39,7 +39,7 @@ async function open(address: string, options: BrowserContextOptions = {}): Promi
 }
 
 const row = (page: Page, machine: string, streamId: string) =>
-  page.locator('.session', { hasText: machine }).filter({ hasText: streamId });
+  page.locator('.run', { hasText: machine }).filter({ hasText: streamId });
 
 /** The names of the innermost states that are lit, and of their parents. */
 const lit = (page: Page) => page.locator('.statechart .state.active > .name').allTextContents();
@@ -58,8 +58,8 @@ async function publishing(streamId: string, options: BrowserContextOptions = {})
   return { page, publisher };
 }
 
-/** A trace with many sessions of one small machine, none of which the page was built with. */
-function foreignTrace(sessions: number): string {
+/** A trace with many runs of one small machine, none of which the page was built with. */
+function foreignTrace(runs: number): string {
   const definition = {
     id: 'lamp',
     states: [
@@ -75,20 +75,20 @@ function foreignTrace(sessions: number): string {
   const machine = '00000000000000aa';
   const time = Date.now() - 60_000;
   const lines: object[] = [
-    { kind: 'trace', version: 1, name: 'house', time },
+    { kind: 'trace', version: 2, name: 'house', time },
     { kind: 'machine', hash: machine, definition },
   ];
-  for (let index = 0; index < sessions; index += 1) {
-    const session = `lamp${index}`;
+  for (let index = 0; index < runs; index += 1) {
+    const run = `lamp${index}`;
     const state = index % 2 === 0 ? 'off' : 'lit';
-    const common = { session, time: time + index };
+    const common = { run, time: time + index };
     lines.push(
       {
-        kind: 'session',
+        kind: 'run',
         ...common,
         machine,
         source: 'house',
-        labels: { id: session },
+        labels: { id: run },
         seq: 1,
         state,
         since: time,
@@ -209,7 +209,7 @@ test('the page is less than 100 kB compressed, without the layout engine', () =>
 });
 
 describe('the inspector in Chromium', { timeout: 120_000 }, () => {
-  test('a session appears, its state is lit as it happens, and any moment of its past is there', async () => {
+  test('a run appears, its state is lit as it happens, and any moment of its past is there', async () => {
     const { page, publisher } = await publishing('seen1');
     // Coverage is sent once a second.
     await until(async () => expect(await page.locator('.statechart .never').count()).toBeGreaterThan(0));
@@ -231,7 +231,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await shows(page, 'finished');
   });
 
-  test('a link leads to the same session at the same moment', async () => {
+  test('a link leads to the same run at the same moment', async () => {
     const { page } = await publishing('link1');
     await page.keyboard.press('b');
     await page.keyboard.press('ArrowRight');
@@ -262,7 +262,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     expect(await step.locator('.difference').textContent()).toContain('streamId');
   });
 
-  test('a machine shows the states of all its sessions, and states never reached', async () => {
+  test('a machine shows the states of all its runs, and states never reached', async () => {
     const { page } = await publishing('all1');
     await page.locator('.machines button', { hasText: 'publisher.server' }).click();
     await shows(page, 'owned');
@@ -287,7 +287,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   test('a chart that was taken along shows every state, whatever it is opened with', async () => {
     const page = await open('inspector/');
     await openTrace(page, traceOfStart(publisherServer));
-    await page.locator('.session').click();
+    await page.locator('.run').click();
     const names = page.locator('.statechart .state > .name');
     await until(async () => expect(await names.count()).toBeGreaterThan(10));
     const svg = await downloaded(page, 'Chart as SVG');
@@ -314,7 +314,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     });
   });
 
-  test('a session becomes a test, which passes', async () => {
+  test('a run becomes a test, which passes', async () => {
     const { page } = await publishing('test1');
     const { name, content } = await downloaded(page, 'Test for vitest');
     expect(name).toBe('publisher.server-test1.test.ts');
@@ -343,7 +343,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   test('a machine that the page was not built with is laid out when it is looked at', async () => {
     const page = await open('inspector/');
     await openTrace(page, foreignTrace(2));
-    await page.locator('.session', { hasText: 'lamp1' }).click();
+    await page.locator('.run', { hasText: 'lamp1' }).click();
     await shows(page, 'lamp', 'lit');
     await page.getByText('Events', { exact: true }).click();
     await until(async () => expect(await page.locator('.statechart').textContent()).toContain('entry / glow'));
@@ -358,7 +358,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     ]);
     try {
       const page = await open('inspector/');
-      await page.locator('.session', { hasText: 'coffee kitchen' }).click();
+      await page.locator('.run', { hasText: 'coffee kitchen' }).click();
       await shows(page, 'on', 'lid', 'open', 'water', 'hot', 'idle');
       expect(await page.locator('.statechart .history > .name').textContent()).toBe('H*');
       await page.getByText('Events', { exact: true }).click();
@@ -368,7 +368,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
         ),
       );
       await page.fill('#search', 'machine:heat');
-      await page.locator('.session').first().click();
+      await page.locator('.run').first().click();
       await page.click('.menu summary');
       const impossible = page.locator('.menu button', { hasText: 'Test for vitest' });
       expect(await impossible.isDisabled()).toBe(true);
@@ -382,17 +382,17 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   });
 
   test('an empty page says why it is empty, and what to do', async () => {
-    const page = await open('inspector/#session=elsewhere', { viewport: { width: 390, height: 844 } });
+    const page = await open('inspector/#run=elsewhere', { viewport: { width: 390, height: 844 } });
     await openTrace(page, '{"kind":"trace","version":1,"name":"empty","time":1}\n');
-    await until(async () => expect(await page.locator('.sessions').textContent()).toContain('no session in it'));
+    await until(async () => expect(await page.locator('.runs').textContent()).toContain('no run in it'));
     await openTrace(page, foreignTrace(3));
     await page.fill('#search', 'nobody');
-    await until(async () => expect(await page.locator('.sessions').textContent()).toContain('None of 3 sessions'));
+    await until(async () => expect(await page.locator('.runs').textContent()).toContain('None of 3 runs'));
     await page.getByRole('button', { name: 'Show all' }).click();
-    expect(await page.locator('.session').count()).toBe(3);
+    expect(await page.locator('.run').count()).toBe(3);
   });
 
-  test('when the server restarts, the shown session stays until then, and is not confused with a new one', async () => {
+  test('when the server restarts, the shown run stays until then, and is not confused with a new one', async () => {
     const token = ['--inspector-token', 'the same'] as const;
     const own = await startServer(...token);
     const page = await rig.browser.newPage();
@@ -400,27 +400,27 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await page.goto(`${own.http}/inspector/?token=the+same`);
     const hello = new WebSocket(`${own.ws}/live/websocket`);
     await row(page, 'socket.server', 'live').first().click();
-    await until(async () => expect(await page.locator('.session-view').count()).toBe(1));
+    await until(async () => expect(await page.locator('.run-view').count()).toBe(1));
     expect(await page.locator('.input').textContent()).toBe('Live');
     await own.stop();
     await until(async () => expect(await page.locator('.input').textContent()).toBe('Lost, dialling again'));
-    expect(await page.locator('.session-view').count()).toBe(1);
+    expect(await page.locator('.run-view').count()).toBe(1);
     hello.close();
     const again = await startServer('--port', new URL(own.http).port, ...token);
     const other = new WebSocket(`${again.ws}/live/websocket`);
     await until(async () => expect(await page.locator('.input').textContent()).toBe('Live'));
-    await until(async () => expect(await page.locator('.session').count()).toBe(1));
-    expect(await page.locator('.session-view').count()).toBe(0);
+    await until(async () => expect(await page.locator('.run').count()).toBe(1));
+    expect(await page.locator('.run-view').count()).toBe(0);
     other.close();
     await again.stop();
   });
 
-  test('10 000 sessions are searched at once, and only those that are seen are in the page', async () => {
+  test('10 000 runs are searched at once, and only those that are seen are in the page', async () => {
     const page = await open('inspector/');
     await openTrace(page, foreignTrace(10_000));
     await until(async () => expect(await page.locator('.found').textContent()).toContain('10k'));
     const [drawn, slowest] = await page.evaluate(async () => {
-      const list = document.querySelector('.sessions');
+      const list = document.querySelector('.runs');
       if (list === null) throw new Error('no list');
       let longest = 0;
       let most = 0;
@@ -430,7 +430,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
         await new Promise(requestAnimationFrame);
         const now = performance.now();
         longest = Math.max(longest, now - before);
-        most = Math.max(most, document.querySelectorAll('.session').length);
+        most = Math.max(most, document.querySelectorAll('.run').length);
         before = now;
       }
       return [most, longest] as const;
@@ -440,7 +440,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     // Generous: a frame that draws all 10 000 rows takes seconds.
     expect(slowest).toBeLessThan(500);
     await page.fill('#search', 'lamp9999');
-    await until(async () => expect(await page.locator('.session').count()).toBe(1));
+    await until(async () => expect(await page.locator('.run').count()).toBe(1));
     await page.fill('#search', 'state:lit');
     await until(async () => expect(await page.locator('.found').textContent()).toBe('5.0k of 10k'));
   });
@@ -448,7 +448,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
   test('everything can be reached by keyboard, and the keys are listed', async () => {
     const page = await open('inspector/');
     await openTrace(page, foreignTrace(5));
-    await until(async () => expect(await page.locator('.session').count()).toBe(5));
+    await until(async () => expect(await page.locator('.run').count()).toBe(5));
     await page.keyboard.press('?');
     expect(await page.getByRole('dialog', { name: 'Keys' }).textContent()).toContain('search');
     await page.keyboard.press('Escape');
@@ -464,7 +464,7 @@ describe('the inspector in Chromium', { timeout: 120_000 }, () => {
     await page.keyboard.press('l');
     expect(await page.locator('.event[aria-selected="true"]').textContent()).toContain('press');
     await page.keyboard.press('Escape');
-    expect(await page.locator('.session-view').count()).toBe(0);
+    expect(await page.locator('.run-view').count()).toBe(0);
   });
 
   test('a key pressed right after the list of keys was closed works', async () => {

@@ -1,5 +1,5 @@
 export { signallingMachines } from '@sigchart/core/machines';
-export type { ArchiveListener, RecordedSessions } from './archive/archive.ts';
+export type { ArchiveListener, RecordedRuns } from './archive/archive.ts';
 export { defaultLimits, type Limits } from './archive/limits.ts';
 export { type InvokeConfig, machineConfigOf, type StateConfig, type TransitionConfig } from './export/machineConfig.ts';
 export { type StatelyInspectionEvent, statelyInspection } from './export/statelyInspection.ts';
@@ -11,7 +11,7 @@ export * from './feed/protocol.ts';
 export { coverageOf } from './reader/coverageOf.ts';
 export { dwellTimes } from './reader/dwell.ts';
 export { type Moment, momentAt, momentsOf } from './reader/moment.ts';
-export { createReader, type Reader, type ReadSession } from './reader/reader.ts';
+export { createReader, type Reader, type ReadRun } from './reader/reader.ts';
 export type { Observer } from './recorder/observer.ts';
 export { createRecorder, type Recorder, type RecorderOptions } from './recorder/recorder.ts';
 export { type Deviation, type Replayed, type ReplayOptions, replay } from './replay/replay.ts';

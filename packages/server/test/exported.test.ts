@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createReader, momentsOf, type ReadSession, testFileOf, whyNoTest } from '@sigchart/inspect';
+import { createReader, momentsOf, type ReadRun, testFileOf, whyNoTest } from '@sigchart/inspect';
 import { afterEach, expect, test } from 'vitest';
 import { useServer } from './wire.ts';
 
@@ -60,21 +60,21 @@ async function runTests(folder: string): Promise<{ readonly passed: number; read
   return { passed: numPassedTests, failed: numFailedTests };
 }
 
-/** A session without its first transitions, as a recorder with too little memory leaves it. */
-function withoutBeginning(session: ReadSession): ReadSession {
-  const moments = momentsOf(session);
+/** A run without its first transitions, as a recorder with too little memory leaves it. */
+function withoutBeginning(run: ReadRun): ReadRun {
+  const moments = momentsOf(run);
   const last = moments[Math.floor(moments.length / 2) - 1];
-  if (last === undefined) return session;
+  if (last === undefined) return run;
   const { seq, time, state, context } = last;
-  const id = session.record.session;
+  const id = run.record.run;
   return {
-    ...session,
-    dropped: { kind: 'dropped', session: id, seq, time, state, context },
-    transitions: session.transitions.filter((transition) => transition.seq > seq),
+    ...run,
+    dropped: { kind: 'dropped', run: id, seq, time, state, context },
+    transitions: run.transitions.filter((transition) => transition.seq > seq),
   };
 }
 
-test('every session of a real conversation, whole or without its start, exported as a test, passes; and fails once the machine goes another way', async () => {
+test('every run of a real conversation, whole or without its start, exported as a test, passes; and fails once the machine goes another way', async () => {
   const [publisher, player] = [await rig.connect(), await rig.connect()];
   const connection = await rig.publish(publisher, 'exported1', { token: 'hunter2', streamName: "it's" });
   player.send({ command: 'play', streamId: 'exported1' });
@@ -88,13 +88,13 @@ test('every session of a real conversation, whole or without its start, exported
 
   const reader = createReader();
   reader.read(rig.recorder.trace());
-  const sessions = [...reader.sessions.values()];
-  expect(sessions.length).toBeGreaterThanOrEqual(6);
-  const files = [...sessions, ...sessions.map(withoutBeginning)].map((session, index) => {
-    const definition = reader.machines.get(session.record.machine);
-    if (definition === undefined) throw new Error('a session without its machine');
-    expect(whyNoTest(definition, session)).toBeUndefined();
-    return [`${index}.test.ts`, testFileOf(definition, session)] as const;
+  const runs = [...reader.runs.values()];
+  expect(runs.length).toBeGreaterThanOrEqual(6);
+  const files = [...runs, ...runs.map(withoutBeginning)].map((run, index) => {
+    const definition = reader.machines.get(run.record.machine);
+    if (definition === undefined) throw new Error('a run without its machine');
+    expect(whyNoTest(definition, run)).toBeUndefined();
+    return [`${index}.test.ts`, testFileOf(definition, run)] as const;
   });
   const text = files.map(([, file]) => file).join();
   expect(text).not.toContain('hunter2');

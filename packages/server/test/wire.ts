@@ -117,11 +117,11 @@ export function useServer(
     expect(whip.resources).toBe(0);
     expect(network.open).toBe(0);
     expect(clock.running).toBe(0);
-    const { sessions, deviations } = replayAll(decodeLines(encodeLines(recorder.trace())).records);
+    const { runs, deviations } = replayAll(decodeLines(encodeLines(recorder.trace())).records);
     expect(deviations).toEqual([]);
     expect(impure).toEqual([]);
-    expect(sessions.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
-    replayed += sessions.reduce((sum, { transitions }) => sum + transitions, 0);
+    expect(runs.filter(({ unknown }) => unknown !== undefined)).toEqual([]);
+    replayed += runs.reduce((sum, { transitions }) => sum + transitions, 0);
   });
 
   // Each socket has a machine of its own, which starts.

@@ -8,9 +8,9 @@ export interface Lights {
   readonly taken: readonly number[];
   /** True if the machine has just started: the way from its initial dots is lit. */
   readonly started: boolean;
-  /** Text beside the name of a state: the time it was active, or the number of sessions in it. */
+  /** Text beside the name of a state: the time it was active, or the number of runs in it. */
   readonly beside: (state: number) => string;
-  /** Number of times each edge was taken and each state entered over all sessions, where that is known. */
+  /** Number of times each edge was taken and each state entered over all runs, where that is known. */
   readonly coverage: { readonly edges: readonly number[]; readonly entered: readonly number[] } | undefined;
 }
 
@@ -53,13 +53,13 @@ export function light(svg: SVGSVGElement, { active, taken, started, beside, cove
   }
 }
 
-/** The text beside a state of a session: for how long it was active. Nothing where it never was. */
+/** The text beside a state of a run: for how long it was active. Nothing where it never was. */
 export const besideDwell = (times: readonly number[], state: number): string => {
   const time = times[state] ?? 0;
   return state === 0 || time === 0 ? '' : duration(time);
 };
 
-/** The text beside a state of a machine: how many sessions are in it. */
+/** The text beside a state of a machine: how many runs are in it. */
 export const besideCount = (counts: readonly number[], state: number): string => {
   const count = counts[state] ?? 0;
   return count === 0 ? '' : short(count);

@@ -13,17 +13,17 @@ export const chosenDetail = signal<Detail | undefined>(undefined);
 /** Chosen scale; `undefined` to fit the width. */
 export const zoom = signal<number | undefined>(undefined);
 
-/** True if the figures of all sessions are on the chart. */
+/** True if the figures of all runs are on the chart. */
 export const showsCoverage = signal(true);
 
-/** Coverage of the selected machine by all its sessions: sent by the feed, or counted from a file. */
+/** Coverage of the selected machine by all its runs: sent by the feed, or counted from a file. */
 const coverageOfMachine = computed<CoverageRecord | undefined>(() => {
   revision.value;
   const hash = machineHash.value ?? '';
   const definition = machine.value;
-  const { coverage, sessions } = reader.value;
+  const { coverage, runs } = reader.value;
   if (input.value.kind !== 'file' || definition === undefined) return coverage.get(hash);
-  return coverageOf(hash, definition, sessions.values(), now.value);
+  return coverageOf(hash, definition, runs.values(), now.value);
 });
 
 const moved = ({ transition }: Moment) => transition === undefined || transition.taken.length > 0;
@@ -33,8 +33,8 @@ export const lights = computed<Lights>(() => {
   const definition = machine.value;
   const all = coverageOfMachine.value;
   const coverage = showsCoverage.value ? all : undefined;
-  const [session, current] = [selected.value, moment.value];
-  if (definition === undefined || session === undefined)
+  const [run, current] = [selected.value, moment.value];
+  if (definition === undefined || run === undefined)
     return {
       active: (all?.now ?? []).flatMap((count, state) => (count > 0 ? [state] : [])),
       taken: [],
@@ -42,10 +42,10 @@ export const lights = computed<Lights>(() => {
       beside: (state) => besideCount(all?.now ?? [], state),
       coverage,
     };
-  const state = current?.state ?? session.record.state;
+  const state = current?.state ?? run.record.state;
   const next = moments.value[position.value + 1];
   const until = next?.time ?? Math.max(now.value, current?.time ?? 0);
-  const times = current === undefined ? [] : dwellTimes(definition, session, until);
+  const times = current === undefined ? [] : dwellTimes(definition, run, until);
   return {
     active: state === undefined ? [] : activeStates(definition, state),
     // An ignored event, such as a pong, does not change the last transition.

@@ -13,7 +13,7 @@ interface Export {
   readonly label: string;
   readonly hint: string;
   /** Parts of it. */
-  readonly of: 'session' | 'machine' | 'chart';
+  readonly of: 'run' | 'machine' | 'chart';
   run(name: string): void | Promise<void>;
   /** Reason it is not possible, in a sentence. */
   readonly why?: () => string | undefined;
@@ -23,24 +23,24 @@ const exports: readonly Export[] = [
   {
     label: 'Trace',
     hint: '.jsonl',
-    of: 'session',
+    of: 'run',
     run: (name) => downloadText(`${name}.jsonl`, encodeLines(traceOf()), 'application/jsonl'),
   },
   {
     label: 'Test for vitest',
     hint: '.test.ts',
-    of: 'session',
+    of: 'run',
     why: () =>
       machine.value === undefined || selected.value === undefined
         ? undefined
         : whyNoTest(machine.value, selected.value),
     async run(name) {
-      const [definition, session] = [machine.value, selected.value];
-      if (definition === undefined || session === undefined) return;
+      const [definition, run] = [machine.value, selected.value];
+      if (definition === undefined || run === undefined) return;
       const { layouts } = await import('virtual:layouts');
       // A machine that is not this project's is in a file that only its owner knows.
       const options = machineHash.value !== undefined && machineHash.value in layouts ? {} : { from: './machine.ts' };
-      downloadText(`${name}.test.ts`, testFileOf(definition, session, options), 'text/typescript');
+      downloadText(`${name}.test.ts`, testFileOf(definition, run, options), 'text/typescript');
     },
   },
   {
@@ -80,7 +80,7 @@ const exports: readonly Export[] = [
   },
 ];
 
-/** File name for the selected session or machine. */
+/** File name for the selected run or machine. */
 const fileName = (): string => {
   const { id = 'machine' } = machine.value ?? {};
   const { streamId, shared } = selected.value?.record.labels ?? {};
@@ -103,7 +103,7 @@ export function ExportMenu() {
     return () => removeEventListener('pointerdown', outside);
   }, []);
   const possible = exports.filter(({ of }) =>
-    of === 'session' ? selected.value !== undefined : machine.value !== undefined,
+    of === 'run' ? selected.value !== undefined : machine.value !== undefined,
   );
   return (
     <details

@@ -1,12 +1,12 @@
 import { effect, signal } from '@preact/signals';
-import { decodeLines, feedProtocol, type SessionRecord, tokenProtocol } from '@sigchart/inspect';
+import { decodeLines, feedProtocol, type RunRecord, tokenProtocol } from '@sigchart/inspect';
 import { look, selected } from '../look/selection.ts';
 import { input, startOver, take } from './input.ts';
 
 /** Time to wait before the feed is dialled again: at first, and at most. Milliseconds. */
 const [firstDelayMs, lastDelayMs] = [500, 8_000];
 
-/** The sessions whose transitions are wanted. */
+/** The runs whose transitions are wanted. */
 export const watched = signal<readonly string[]>([]);
 
 /** The address of the feed beside a page. */
@@ -38,8 +38,8 @@ export function openFeed(address: string, token: string | undefined): () => void
   const dial = () => {
     const own = new WebSocket(address, protocols);
     let wasOpen = false;
-    /** Selected session before everything was reset. */
-    let before: SessionRecord | undefined;
+    /** Selected run before everything was reset. */
+    let before: RunRecord | undefined;
     socket = own;
     said = '';
     own.onopen = () => {
@@ -54,9 +54,9 @@ export function openFeed(address: string, token: string | undefined): () => void
     own.onmessage = ({ data }) => {
       take(decodeLines(String(data)).records);
       const now = selected.value;
-      // A restarted server counts from the start: a session of the same id is another one.
-      if (before !== undefined && now?.record.session === before.session && now.record.time !== before.time)
-        look({ session: undefined, seq: undefined });
+      // A restarted server counts from the start: a run of the same id is another one.
+      if (before !== undefined && now?.record.run === before.run && now.record.time !== before.time)
+        look({ run: undefined, seq: undefined });
       if (now !== undefined) before = undefined;
     };
     own.onclose = () => {

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
-import { createReader, decodeLines, type Reader, type TraceLine } from '@sigchart/inspect';
+import { createReader, decodeLines, type Illegible, type Reader, type TraceLine } from '@sigchart/inspect';
 
 /** Input of the page, and its status: a feed or a file. */
 export type Input =
   | { readonly kind: 'connecting' | 'live' | 'lost' | 'refused' }
-  | { readonly kind: 'file'; readonly name: string; readonly illegible: number };
+  | { readonly kind: 'file'; readonly name: string; readonly illegible: readonly Illegible[] };
 
 /** Input of the page. */
 export const input = signal<Input>({ kind: 'connecting' });
@@ -31,6 +31,6 @@ export function startOver(): void {
 export async function openFile(file: File): Promise<void> {
   const { records, illegible } = decodeLines(await file.text());
   startOver();
-  input.value = { kind: 'file', name: file.name, illegible: illegible.length };
+  input.value = { kind: 'file', name: file.name, illegible };
   take(records);
 }

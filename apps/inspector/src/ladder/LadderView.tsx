@@ -10,21 +10,21 @@ import { relatedTo } from './related.ts';
 
 const machineOf = (hash: string) => reader.value.machines.get(hash)?.id ?? hash;
 
-/** The sessions in the ladder of the selected one, that one first. */
+/** The runs in the ladder of the selected one, that one first. */
 export const related = computed<readonly string[]>(() => {
   revision.value;
-  const session = selected.value;
-  if (session === undefined) return [];
-  const all = [...reader.value.sessions.values()].map(({ record }) => record);
-  const others = relatedTo(session.record, all, ({ machine }) => machineOf(machine));
-  return [session.record.session, ...others.map((record) => record.session)];
+  const run = selected.value;
+  if (run === undefined) return [];
+  const all = [...reader.value.runs.values()].map(({ record }) => record);
+  const others = relatedTo(run.record, all, ({ machine }) => machineOf(machine));
+  return [run.record.run, ...others.map((record) => record.run)];
 });
 
 const ladder = computed<Ladder>(() => {
   revision.value;
   const parties = related.value.flatMap((id): Party[] => {
-    const session = reader.value.sessions.get(id);
-    return session === undefined ? [] : [{ session, machine: machineOf(session.record.machine) }];
+    const run = reader.value.runs.get(id);
+    return run === undefined ? [] : [{ run, machine: machineOf(run.record.machine) }];
   });
   return ladderOf(parties);
 });
@@ -40,18 +40,18 @@ const column = (lane: number) => lane + 2;
 
 /** True if one end alone has a message, though both are recorded. */
 const isHalf = ({ from, to, sent, received }: Crossing, lanes: Ladder['lanes']): boolean =>
-  (sent === undefined || received === undefined) && [from, to].every((lane) => lanes[lane]?.sessions.length !== 0);
+  (sent === undefined || received === undefined) && [from, to].every((lane) => lanes[lane]?.runs.length !== 0);
 
 function Arrow({ crossings, lanes: all }: { crossings: readonly Crossing[]; lanes: Ladder['lanes'] }) {
   const [first] = crossings;
   if (first === undefined) return null;
   const { from, to, message, time } = first;
   const [left, right] = [Math.min(from, to), Math.max(from, to)];
-  const session = selected.value?.record.session;
+  const run = selected.value?.record.run;
   const isCurrent = crossings.some(({ sent, received }) =>
-    [sent, received].some((end) => end?.session === session && end?.seq === moment.value?.seq),
+    [sent, received].some((end) => end?.run === run && end?.seq === moment.value?.seq),
   );
-  const at = [first.received, first.sent].find((end) => end?.session === session);
+  const at = [first.received, first.sent].find((end) => end?.run === run);
   const name = nameOfMessage(message);
   const lanes = all.length;
   const half = isHalf(first, all);
@@ -65,7 +65,7 @@ function Arrow({ crossings, lanes: all }: { crossings: readonly Crossing[]; lane
       <time>{timeOfDay(time)}</time>
       <details style={{ gridColumn: `${column(left)} / ${column(right) + 1}` }}>
         {/* biome-ignore lint/a11y: a summary is pressed by key and by pointer alike */}
-        <summary onClick={() => at !== undefined && lookAt(at.session, at.seq)}>
+        <summary onClick={() => at !== undefined && lookAt(at.run, at.seq)}>
           <b>{crossings.length > 1 ? `${crossings.length} ${name}s` : name}</b>{' '}
           <span>
             {crossings.length > 1
@@ -99,7 +99,7 @@ function ChangeRow({ row, lanes }: { row: Change; lanes: number }) {
   const { lane, state, at } = row;
   return (
     <li class="change" style={{ '--lanes': lanes }}>
-      <button type="button" style={{ gridColumn: column(lane) }} onClick={() => lookAt(at.session, at.seq)}>
+      <button type="button" style={{ gridColumn: column(lane) }} onClick={() => lookAt(at.run, at.seq)}>
         {state}
       </button>
     </li>

@@ -1,15 +1,15 @@
-import type { SessionRecord, TransitionRecord } from '@sigchart/inspect';
+import type { RunRecord, TransitionRecord } from '@sigchart/inspect';
 import { expect, test } from 'vitest';
 import { gathered } from './gathered.ts';
 import { type Crossing, ladderOf, type Party } from './ladder.ts';
 import { relatedTo } from './related.ts';
 
-const record = (session: string, change: Partial<SessionRecord> = {}): SessionRecord => ({
-  kind: 'session',
-  session,
+const record = (run: string, change: Partial<RunRecord> = {}): RunRecord => ({
+  kind: 'run',
+  run,
   machine: '0'.repeat(16),
   time: 0,
-  source: 'server',
+  recorder: 'server',
   labels: {},
   seq: 0,
   since: 0,
@@ -19,14 +19,14 @@ const record = (session: string, change: Partial<SessionRecord> = {}): SessionRe
 
 type Heard = Pick<TransitionRecord, 'time' | 'event' | 'state'> & { readonly effects?: TransitionRecord['effects'] };
 
-const party = (machine: string, own: SessionRecord, heard: readonly Heard[]): Party => ({
+const party = (machine: string, own: RunRecord, heard: readonly Heard[]): Party => ({
   machine,
-  session: {
+  run: {
     record: own,
     dropped: undefined,
     transitions: heard.map(({ time, event, state, effects = [] }, index) => ({
       kind: 'transition',
-      session: own.session,
+      run: own.run,
       seq: index + 1,
       order: index + 1,
       time,
@@ -49,7 +49,7 @@ const server = party('publisher.server', record('s1', { labels: { app: 'live', s
   { time: 10, event: signal(publish), state: 'deciding' },
   { time: 20, event: { type: 'stream.claimed' }, state: 'accepted', effects: [send(start)] },
 ]);
-const client = party('publisher.client', record('c1', { source: 'page' }), [
+const client = party('publisher.client', record('c1', { recorder: 'page' }), [
   {
     time: 8,
     event: { type: 'app.publish' },
@@ -72,8 +72,8 @@ test('a message that both ends recorded is one arrow, from when it was sent to w
       'Server: publisher.server',
     ]);
     expect(crossings(parties)).toMatchObject([
-      { from: 0, to: 1, message: publish, sent: { session: 'c1', time: 8 }, received: { session: 's1', time: 10 } },
-      { from: 1, to: 0, message: start, sent: { session: 's1', time: 20 }, received: { session: 'c1', time: 23 } },
+      { from: 0, to: 1, message: publish, sent: { run: 'c1', time: 8 }, received: { run: 's1', time: 10 } },
+      { from: 1, to: 0, message: start, sent: { run: 's1', time: 20 }, received: { run: 'c1', time: 23 } },
     ]);
   }
 });
@@ -113,8 +113,8 @@ test('clients with equal messages get different sockets, each the one that recei
     heardFrom(215, 7, { command: 'join' }),
     heardFrom(315, 9, { command: 'join' }),
   ]);
-  const one = party('peer.client', record('c1', { source: 'one' }), [up(100, { command: 'join' })]);
-  const other = party('peer.client', record('c2', { source: 'other' }), [up(210, { command: 'join' })]);
+  const one = party('peer.client', record('c1', { recorder: 'one' }), [up(100, { command: 'join' })]);
+  const other = party('peer.client', record('c2', { recorder: 'other' }), [up(210, { command: 'join' })]);
   for (const parties of [
     [call, one, other],
     [other, one, call],
@@ -132,19 +132,19 @@ test('clients with equal messages get different sockets, each the one that recei
 });
 
 test('a client that has dialled again is one lane, over both of its sockets', () => {
-  const again = (session: string, socket: number, time: number) =>
-    party('publisher.server', record(session, { labels: { socket } }), [{ time, event: signal(publish), state: 'a' }]);
+  const again = (run: string, socket: number, time: number) =>
+    party('publisher.server', record(run, { labels: { socket } }), [{ time, event: signal(publish), state: 'a' }]);
   const twice = party('publisher.client', record('c1'), [up(8, publish), up(90, publish)]);
   const { lanes } = ladderOf([again('s1', 3, 10), again('s2', 5, 92), twice]);
   expect(lanes.map(({ title }) => title)).toEqual(['Client · socket 3, 5', 'Server']);
   expect(crossings([again('s1', 3, 10), again('s2', 5, 92), twice])).toMatchObject([
-    { sent: { seq: 1 }, received: { session: 's1' } },
-    { sent: { seq: 2 }, received: { session: 's2' } },
+    { sent: { seq: 1 }, received: { run: 's1' } },
+    { sent: { seq: 2 }, received: { run: 's2' } },
   ]);
 });
 
 test('a wrong clock is corrected by causality, with a note', () => {
-  const behind = party('publisher.client', record('c1', { source: 'page' }), [
+  const behind = party('publisher.client', record('c1', { recorder: 'page' }), [
     up(8 - 3_600_000, publish),
     { time: 23 - 3_600_000, event: signal(start), state: 'offering' },
   ]);
@@ -228,11 +228,11 @@ test('candidates that follow each other in one direction are one row', () => {
   expect(kinds.filter((kind) => kind !== 'change')).toEqual([2, 'crossing', 'crossing']);
 });
 
-test('a session is related to the other side of its role, and to all sessions of its call', () => {
+test('a run is related to the other side of its role, and to all runs of its call', () => {
   const machines: Record<string, string> = {};
-  const of = (session: string, machine: string, streamId: string, change: Partial<SessionRecord> = {}) => {
-    machines[session] = machine;
-    return record(session, { labels: { streamId }, ...change });
+  const of = (run: string, machine: string, streamId: string, change: Partial<RunRecord> = {}) => {
+    machines[run] = machine;
+    return record(run, { labels: { streamId }, ...change });
   };
   const all = [
     of('s1', 'publisher.server', 'otter'),
@@ -245,7 +245,7 @@ test('a session is related to the other side of its role, and to all sessions of
     of('p3', 'peer.client', 'otter'),
   ];
   const relatives = (index: number) =>
-    relatedTo(all[index] ?? record(''), all, ({ session }) => machines[session] ?? '').map(({ session }) => session);
+    relatedTo(all[index] ?? record(''), all, ({ run }) => machines[run] ?? '').map(({ run }) => run);
   expect(relatives(0)).toEqual(['c1', 'c3']);
   expect(relatives(4)).toEqual(['c1']);
   expect(relatives(5).toSorted()).toEqual(['p2', 'p3']);
@@ -263,20 +263,18 @@ test('the quality of a player belongs to its server side, and its reports have b
     party('quality.server', record('q1', on(4)), [
       { time: 20, event: { type: 'media.measured' }, state: 'steady', effects: [send(report)] },
     ]),
-    party('player.client', record('c1', { ...on(), source: 'page' }), [
+    party('player.client', record('c1', { ...on(), recorder: 'page' }), [
       { time: 12, event: signal(offer), state: 'accepted' },
       { time: 22, event: { type: 'signal.bitrateMeasurement', message: report }, state: 'accepted' },
     ]),
     party('quality.server', record('q2', on(5)), [{ time: 5, event: { type: 'xstate.init' }, state: 'steady' }]),
   ];
-  const all = parties.map(({ session }) => session.record);
-  const machineOf = ({ session }: SessionRecord) =>
-    parties.find((one) => one.session.record.session === session)?.machine ?? '';
-  const relatives = (index: number) =>
-    relatedTo(all[index] ?? record(''), all, machineOf).map(({ session }) => session);
+  const all = parties.map(({ run }) => run.record);
+  const machineOf = ({ run }: RunRecord) => parties.find((one) => one.run.record.run === run)?.machine ?? '';
+  const relatives = (index: number) => relatedTo(all[index] ?? record(''), all, machineOf).map(({ run }) => run);
   expect(relatives(0).toSorted()).toEqual(['c1', 'q1']);
   expect(relatives(1).toSorted()).toEqual(['c1', 's1']);
   expect(relatives(2).toSorted()).toEqual(['q1', 'q2', 's1']);
   const reported = ladderOf(parties.slice(0, 3)).rows.filter((row) => 'message' in row && row.message === report);
-  expect(reported).toMatchObject([{ sent: { session: 'q1' }, received: { session: 'c1' } }]);
+  expect(reported).toMatchObject([{ sent: { run: 'q1' }, received: { run: 'c1' } }]);
 });

@@ -1,4 +1,4 @@
-import type { ReadSession, TracedState, TransitionRecord } from '@sigchart/inspect';
+import type { ReadRun, TracedState, TransitionRecord } from '@sigchart/inspect';
 import { partsOf } from '../look/state.ts';
 import { duration } from '../look/time.ts';
 import { meetingOf, type SeenMessage, type Sighting } from './meeting.ts';
@@ -9,7 +9,7 @@ interface Lane {
   readonly title: string;
   /** Line below the name: the machine, or that this side was not recorded. */
   readonly note: string;
-  readonly sessions: readonly string[];
+  readonly runs: readonly string[];
 }
 
 /** A message from one lane to another. */
@@ -39,9 +39,9 @@ export interface Ladder {
   readonly rows: readonly (Crossing | Change)[];
 }
 
-/** A session, and the id of its machine. */
+/** A run, and the id of its machine. */
 export interface Party {
-  readonly session: ReadSession;
+  readonly run: ReadRun;
   readonly machine: string;
 }
 
@@ -56,12 +56,12 @@ const isMessageEvent = ({ type, message }: Fields) =>
 
 /** The messages that one transition received and sent. */
 function seenBy(transition: TransitionRecord, isClient: boolean, socket: number | undefined): SeenMessage[] {
-  const { session, seq, time, order } = transition;
+  const { run, seq, time, order } = transition;
   const seen = (fields: Fields, received: boolean, place: number): SeenMessage => ({
     up: isClient !== received,
     socket: number(received ? fields.from : fields.to) ?? socket,
     message: fields.message,
-    at: { session, seq, time },
+    at: { run, seq, time },
     order: order + place / 1_000,
   });
   const event = transition.event as Fields;
@@ -74,22 +74,22 @@ function seenBy(transition: TransitionRecord, isClient: boolean, socket: number 
 
 const isClientSide = (machine: string) => machine.endsWith('.client');
 
-const socketOf = ({ session }: Party) => number(session.record.labels.socket);
+const socketOf = ({ run }: Party) => number(run.record.labels.socket);
 
 const messagesOf = (party: Party): SeenMessage[] =>
-  party.session.transitions.flatMap((transition) => seenBy(transition, isClientSide(party.machine), socketOf(party)));
+  party.run.transitions.flatMap((transition) => seenBy(transition, isClientSide(party.machine), socketOf(party)));
 
 /** The changes of state of one party. */
-function changesOf({ session: { transitions } }: Party, lane: number, ahead: number): PlacedRow<Change>[] {
+function changesOf({ run: { transitions } }: Party, lane: number, ahead: number): PlacedRow<Change>[] {
   let before: TracedState | undefined;
-  return transitions.flatMap(({ session, seq, time, order, state }) => {
+  return transitions.flatMap(({ run, seq, time, order, state }) => {
     // Of several regions, only those that changed are shown.
     const known = partsOf(before);
     const parts = partsOf(state);
     const changed = parts.filter((part, index) => parts.length !== known.length || part !== known[index]);
     before = state;
     if (changed.length === 0) return [];
-    const at = { session, seq, time: time + ahead };
+    const at = { run, seq, time: time + ahead };
     const row: Change = { kind: 'change', lane, state: changed.join(' · '), at, time: at.time };
     return [{ row, time: at.time, order: order + 0.999 }];
   });
@@ -108,7 +108,7 @@ const clockNote = (ahead: number): string =>
   Math.abs(ahead) < noticed ? '' : ` · clock ${duration(Math.abs(ahead))} ${ahead > 0 ? 'behind' : 'ahead'}`;
 
 /**
- * The sequence diagram of some sessions: one lane for each client, one for the server. A message that both ends have
+ * The sequence diagram of some runs: one lane for each client, one for the server. A message that both ends have
  * recorded is one arrow; its ends are found by what it says, in order. Times are those of the server's clock.
  */
 export function ladderOf(parties: readonly Party[]): Ladder {
@@ -122,16 +122,16 @@ export function ladderOf(parties: readonly Party[]): Ladder {
   const lanes: Lane[] = [];
   const laneOfSocket = new Map<number | undefined, number>();
   const addClient = (index: number): number => {
-    const { machine, session } = clients[index] ?? { machine: '', session: undefined };
+    const { machine, run } = clients[index] ?? { machine: '', run: undefined };
     const own = sockets[index] ?? [];
-    const note = [machine, session?.record.source].filter(Boolean).join(' · ') + clockNote(ahead[index] ?? 0);
+    const note = [machine, run?.record.recorder].filter(Boolean).join(' · ') + clockNote(ahead[index] ?? 0);
     const title = own.length === 0 ? 'Client' : `Client · socket ${own.join(', ')}`;
-    const lane = lanes.push({ title, note, sessions: session === undefined ? [] : [session.record.session] }) - 1;
+    const lane = lanes.push({ title, note, runs: run === undefined ? [] : [run.record.run] }) - 1;
     for (const socket of own) laneOfSocket.set(socket, lane);
     return lane;
   };
   const addUnknown = (socket: number | undefined): number => {
-    const lane = lanes.push({ title: `Client · socket ${socket ?? '?'}`, note: 'not recorded', sessions: [] }) - 1;
+    const lane = lanes.push({ title: `Client · socket ${socket ?? '?'}`, note: 'not recorded', runs: [] }) - 1;
     laneOfSocket.set(socket, lane);
     return lane;
   };
@@ -142,7 +142,7 @@ export function ladderOf(parties: readonly Party[]): Ladder {
     lanes.push({
       title: 'Server',
       note: machines.length === 0 ? 'not recorded' : machines.join(', '),
-      sessions: servers.map(({ session }) => session.record.session),
+      runs: servers.map(({ run }) => run.record.run),
     }) - 1;
   const lanesOfClients = clients.map((_, index) => (index === 0 && first !== undefined ? first : addClient(index)));
 

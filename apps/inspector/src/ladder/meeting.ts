@@ -1,6 +1,6 @@
 /** Place where a message was recorded. */
 export interface Sighting {
-  readonly session: string;
+  readonly run: string;
   readonly seq: number;
   /** By the server's clock, as far as that is known. */
   readonly time: number;

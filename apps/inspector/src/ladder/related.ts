@@ -1,12 +1,12 @@
-import type { SessionRecord } from '@sigchart/inspect';
+import type { RunRecord } from '@sigchart/inspect';
 
-/** Maximum number of sessions in one ladder. A feed serves at most 64. */
+/** Maximum number of runs in one ladder. A feed serves at most 64. */
 const atMost = 16;
 
-/** Maximum distance in time of related sessions. Milliseconds; the clocks of two machines differ. */
+/** Maximum distance in time of related runs. Milliseconds; the clocks of two machines differ. */
 const slackMs = 5_000;
 
-const subjectOf = ({ labels }: SessionRecord) => labels.streamId ?? labels.shared;
+const subjectOf = ({ labels }: RunRecord) => labels.streamId ?? labels.shared;
 
 /** Machine that chooses what a player is sent, and reports that to it. It runs beside the server's side of the player. */
 const quality = 'quality.server';
@@ -19,27 +19,27 @@ const sideOf = (machine: string): { readonly family: string; readonly side: stri
 };
 
 /**
- * The sessions that communicate with one session: the other side of the same role for the same stream, and all sessions in the
+ * The runs that communicate with one run: the other side of the same role for the same stream, and all runs in the
  * same call or room. The server's side of a player is two: its role, and its quality.
  *
- * @param machineOf - Returns the id of a session's machine.
+ * @param machineOf - Returns the id of a run's machine.
  */
 export function relatedTo(
-  selected: SessionRecord,
-  all: Iterable<SessionRecord>,
-  machineOf: (record: SessionRecord) => string,
-): readonly SessionRecord[] {
+  selected: RunRecord,
+  all: Iterable<RunRecord>,
+  machineOf: (record: RunRecord) => string,
+): readonly RunRecord[] {
   const own = sideOf(machineOf(selected));
   const subject = subjectOf(selected);
   const isShared = own.family === 'peer' || own.family === 'conference';
-  const endOf = ({ status, since }: SessionRecord) => (status === 'active' ? Number.POSITIVE_INFINITY : since);
-  const isQuality = (record: SessionRecord) => machineOf(record) === quality;
+  const endOf = ({ status, since }: RunRecord) => (status === 'active' ? Number.POSITIVE_INFINITY : since);
+  const isQuality = (record: RunRecord) => machineOf(record) === quality;
   /** True for the quality of the selected player, and for the player of the selected quality. */
-  const isBeside = (record: SessionRecord) =>
+  const isBeside = (record: RunRecord) =>
     isQuality(record) !== isQuality(selected) && record.labels.socket === selected.labels.socket;
-  const found: SessionRecord[] = [];
+  const found: RunRecord[] = [];
   for (const record of all) {
-    if (record.session === selected.session) continue;
+    if (record.run === selected.run) continue;
     const other = sideOf(machineOf(record));
     const belongs =
       other.family === own.family &&
@@ -49,6 +49,6 @@ export function relatedTo(
       endOf(record) + slackMs >= selected.time;
     if (belongs) found.push(record);
   }
-  const distance = ({ time }: SessionRecord) => Math.abs(time - selected.time);
+  const distance = ({ time }: RunRecord) => Math.abs(time - selected.time);
   return found.toSorted((a, b) => distance(a) - distance(b)).slice(0, atMost - 1);
 }

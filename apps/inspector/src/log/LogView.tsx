@@ -10,7 +10,7 @@ const rowHeight = 34;
 
 const counted = (effects: number) => (effects === 0 ? '' : effects === 1 ? '1 effect' : `${effects} effects`);
 
-/** Every event of the selected session. A click selects its moment. */
+/** Every event of the selected run. A click selects its moment. */
 export function LogView() {
   const list = useRef<HTMLDivElement>(null);
   const all = moments.value;

@@ -62,7 +62,7 @@ export function StepDetail() {
   const { seq, time, state, context, transition } = current;
   const { edges = [] } = machine.value ?? {};
   const cause = transition?.cause;
-  const causing = cause && reader.value.sessions.get(cause.session)?.record;
+  const causing = cause && reader.value.runs.get(cause.run)?.record;
   return (
     <section class="step" aria-label="This moment">
       <h2>
@@ -78,10 +78,10 @@ export function StepDetail() {
           {cause !== undefined && (
             <p class="cause">
               by{' '}
-              <button type="button" class="link" onClick={() => lookAt(cause.session, cause.seq)}>
+              <button type="button" class="link" onClick={() => lookAt(cause.run, cause.seq)}>
                 {causing === undefined
-                  ? cause.session
-                  : `${reader.value.machines.get(causing.machine)?.id ?? cause.session} ${cause.seq}`}
+                  ? cause.run
+                  : `${reader.value.machines.get(causing.machine)?.id ?? cause.run} ${cause.seq}`}
               </button>
             </p>
           )}

@@ -12,7 +12,7 @@ setInterval(() => {
 const lastTime = computed(() => {
   revision.value;
   let last = 0;
-  for (const { record, transitions } of reader.value.sessions.values())
+  for (const { record, transitions } of reader.value.runs.values())
     last = Math.max(last, record.since, transitions.at(-1)?.time ?? 0);
   return last;
 });

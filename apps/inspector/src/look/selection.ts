@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { MachineDefinition } from '@sigchart/chart';
-import { type Moment, momentsOf, type ReadSession } from '@sigchart/inspect';
+import { type Moment, momentsOf, type ReadRun } from '@sigchart/inspect';
 import { reader, revision } from '../feed/input.ts';
 import { type Place, placeOf, textOf } from './place.ts';
 
@@ -9,25 +9,25 @@ export const place = signal<Place>(placeOf(typeof location === 'undefined' ? '' 
 
 /** Looks at something else. */
 export const look = (change: { readonly [Key in keyof Place]?: Place[Key] | undefined }): void => {
-  const { session, machine, seq, view } = { ...place.value, ...change };
+  const { run, machine, seq, view } = { ...place.value, ...change };
   place.value = {
     view: view ?? 'chart',
-    ...(session !== undefined && { session }),
+    ...(run !== undefined && { run }),
     ...(machine !== undefined && { machine }),
     ...(seq !== undefined && { seq }),
   };
 };
 
-/** Selects a session, now or at a moment. */
-export const lookAt = (session: string | undefined, seq?: number): void => look({ session, seq, machine: undefined });
+/** Selects a run, now or at a moment. */
+export const lookAt = (run: string | undefined, seq?: number): void => look({ run, seq, machine: undefined });
 
-/** The selected session. */
-export const selected = computed<ReadSession | undefined>(() => {
+/** The selected run. */
+export const selected = computed<ReadRun | undefined>(() => {
   revision.value;
-  return reader.value.sessions.get(place.value.session ?? '');
+  return reader.value.runs.get(place.value.run ?? '');
 });
 
-/** The hash of the machine whose chart is shown: that of the session, or one chosen without a session. */
+/** The hash of the machine whose chart is shown: that of the run, or one chosen without a run. */
 export const machineHash = computed(() => selected.value?.record.machine ?? place.value.machine);
 
 /** That machine. */
@@ -36,7 +36,7 @@ export const machine = computed<MachineDefinition | undefined>(() => {
   return reader.value.machines.get(machineHash.value ?? '');
 });
 
-/** Every moment of the selected session. */
+/** Every moment of the selected run. */
 export const moments = computed<readonly Moment[]>(() =>
   selected.value === undefined ? [] : momentsOf(selected.value),
 );

@@ -5,20 +5,20 @@ import { lookAt, selected } from '../look/selection.ts';
 type Result = Replayed | 'running' | 'failed';
 
 /** Result of the latest replay. */
-const result = signal<{ readonly session: string; readonly result: Result } | undefined>(undefined);
+const result = signal<{ readonly run: string; readonly result: Result } | undefined>(undefined);
 
 /** Runs the recorded events through the pure machine again. The machines are only loaded here. */
 async function run(): Promise<void> {
-  const session = selected.value;
-  if (session === undefined) return;
-  const id = session.record.session;
+  const run = selected.value;
+  if (run === undefined) return;
+  const id = run.record.run;
   const say = (said: Result) => {
-    result.value = { session: id, result: said };
+    result.value = { run: id, result: said };
   };
   say('running');
   try {
     const { replayed } = await import('./replayed.ts');
-    say(replayed(session));
+    say(replayed(run));
   } catch {
     say('failed');
   }
@@ -34,10 +34,10 @@ function wordsOf(said: Result): { readonly tone: string; readonly words: string;
   return { tone: 'bad', words: `Different ${deviation.what} at ${deviation.seq}`, seq: deviation.seq };
 }
 
-/** Replays a session through its machine, and reports deviations. */
+/** Replays a run through its machine, and reports deviations. */
 export function Replay() {
-  const id = selected.value?.record.session;
-  const said = result.value?.session === id ? result.value?.result : undefined;
+  const id = selected.value?.record.run;
+  const said = result.value?.run === id ? result.value?.result : undefined;
   const { tone, words, seq } = said === undefined ? { tone: 'over', words: '', seq: undefined } : wordsOf(said);
   return (
     <>

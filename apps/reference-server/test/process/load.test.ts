@@ -13,7 +13,7 @@ import {
   maxWatched,
   type Reader,
   type Recorder,
-  type SessionRecord,
+  type RunRecord,
   tokenProtocol,
 } from '@sigchart/inspect';
 import { type ServedFeed, serveFeed } from '@sigchart/inspect/node';
@@ -85,7 +85,7 @@ async function connect(path: string, ...protocols: readonly string[]): Promise<C
 
 const say = ({ webSocket }: Client, message: object) => webSocket.send(JSON.stringify(message));
 
-/** A viewer of the feed that watches the first sessions it learns of. */
+/** A viewer of the feed that watches the first runs it learns of. */
 async function view() {
   const { webSocket } = await connect(feedPath, feedProtocol, tokenProtocol(served.token));
   const reader = createReader();
@@ -95,20 +95,20 @@ async function view() {
     const { records, illegible } = decodeLines(String(data));
     wrong.push(...illegible);
     reader.read(records);
-    if (watches || reader.sessions.size < maxWatched) return;
+    if (watches || reader.runs.size < maxWatched) return;
     watches = true;
-    webSocket.send(JSON.stringify({ watch: [...reader.sessions.keys()].slice(0, maxWatched) }));
+    webSocket.send(JSON.stringify({ watch: [...reader.runs.keys()].slice(0, maxWatched) }));
   });
   return { reader, webSocket, wrong };
 }
 
-const stateOf = (record: SessionRecord | undefined) => record && JSON.stringify([record.state, record.status]);
+const stateOf = (record: RunRecord | undefined) => record && JSON.stringify([record.state, record.status]);
 
-/** The sessions that a viewer has recorded differently from the recorder. */
+/** The runs that a viewer has recorded differently from the recorder. */
 function unlike(reader: Reader): readonly string[] {
-  const recorded = new Map(Array.from(recorder.sessions(), (record) => [record.session, record]));
-  const ids = new Set([...recorded.keys(), ...reader.sessions.keys()]);
-  return [...ids].filter((id) => stateOf(reader.sessions.get(id)?.record) !== stateOf(recorded.get(id)));
+  const recorded = new Map(Array.from(recorder.runs(), (record) => [record.run, record]));
+  const ids = new Set([...recorded.keys(), ...reader.runs.keys()]);
+  return [...ids].filter((id) => stateOf(reader.runs.get(id)?.record) !== stateOf(recorded.get(id)));
 }
 
 const seesAll = (reader: Reader) => until(() => expect(unlike(reader)).toEqual([]));
@@ -116,8 +116,8 @@ const seesAll = (reader: Reader) => until(() => expect(unlike(reader)).toEqual([
 /** Number of transitions that the recorder holds. */
 function kept(): number {
   let count = 0;
-  for (const { session } of recorder.sessions())
-    for (const { kind } of recorder.since(session, 0)) if (kind === 'transition') count += 1;
+  for (const { run } of recorder.runs())
+    for (const { kind } of recorder.since(run, 0)) if (kind === 'transition') count += 1;
   return count;
 }
 
@@ -157,15 +157,15 @@ test(`${sessions} sessions and three viewers, one of which does not read`, { tim
 
   // A socket and a call each: all of them are seen, in the state that they are in.
   for (const { reader } of viewers) {
-    await until(() => expect(reader.sessions.size).toBe(2 * sessions));
+    await until(() => expect(reader.runs.size).toBe(2 * sessions));
     await seesAll(reader);
   }
 
   // The viewer that does not read exceeds every buffer. The others do not wait for it.
   const last = clients.slice(-20);
-  const isLast = ({ labels: { socket } }: SessionRecord) => Number(socket) > sessions - last.length;
-  const watched = [...recorder.sessions()].filter(isLast);
-  idle.webSocket.send(JSON.stringify({ watch: watched.map(({ session }) => session) }));
+  const isLast = ({ labels: { socket } }: RunRecord) => Number(socket) > sessions - last.length;
+  const watched = [...recorder.runs()].filter(isLast);
+  idle.webSocket.send(JSON.stringify({ watch: watched.map(({ run }) => run) }));
   idle.webSocket.pause();
   const metaData = 'x'.repeat(8_000);
   const talking = setInterval(() => {
@@ -185,14 +185,14 @@ test(`${sessions} sessions and three viewers, one of which does not read`, { tim
   // The archive is within its limit, though much more has happened.
   expect(kept()).toBeGreaterThan(0);
   expect(kept() * transitionBytes).toBeLessThanOrEqual(archiveBytes);
-  const happened = Array.from(recorder.sessions(), ({ seq }) => seq).reduce((sum, seq) => sum + seq, 0);
+  const happened = Array.from(recorder.runs(), ({ seq }) => seq).reduce((sum, seq) => sum + seq, 0);
   expect(happened * transitionBytes).toBeGreaterThan(2 * archiveBytes);
 
   for (const { webSocket } of clients) webSocket.close();
   await until(() => expect(signalling.counts).toEqual({ sockets: 0, roles: 0, streams: 0, calls: 0, rooms: 0 }));
   for (const { reader, webSocket, wrong } of viewers) {
     await seesAll(reader);
-    expect([...reader.sessions.values()].filter(({ record }) => record.status === 'active')).toEqual([]);
+    expect([...reader.runs.values()].filter(({ record }) => record.status === 'active')).toEqual([]);
     expect(wrong).toEqual([]);
     expect(webSocket.readyState).toBe(WebSocket.OPEN);
     webSocket.close();

@@ -3,8 +3,8 @@ import type {
   CoverageRecord,
   DroppedRecord,
   MachineRecord,
-  SessionRecord,
-  SessionStatus,
+  RunRecord,
+  RunStatus,
   TracedState,
   TransitionRecord,
 } from '../trace/record.ts';
@@ -14,21 +14,21 @@ import type { Log } from './log.ts';
 
 /** Listener for changes of an archive. */
 export interface ArchiveListener {
-  /** A session has started, or its state, labels or error have changed. */
-  changed(session: string): void;
-  /** Sessions were removed. */
-  forgotten(sessions: readonly string[]): void;
+  /** A run has started, or its state, labels or error have changed. */
+  changed(run: string): void;
+  /** Runs were removed. */
+  forgotten(runs: readonly string[]): void;
 }
 
-/** Read access to recorded sessions. */
-export interface RecordedSessions {
-  /** The machines that sessions run. */
+/** Read access to recorded runs. */
+export interface RecordedRuns {
+  /** The machines that runs run. */
   machines(): Iterable<MachineRecord>;
-  /** Every session in the archive. */
-  sessions(): Iterable<SessionRecord>;
-  /** One session, if it is in the archive. */
-  session(id: string): SessionRecord | undefined;
-  /** Records of a session after its transition `seq`; 0 for all. Computed on each call. */
+  /** Every run in the archive. */
+  runs(): Iterable<RunRecord>;
+  /** One run, if it is in the archive. */
+  run(id: string): RunRecord | undefined;
+  /** Records of a run after its transition `seq`; 0 for all. Computed on each call. */
   since(id: string, seq: number): Iterable<DroppedRecord | TransitionRecord>;
   /** Coverage of every machine. */
   coverage(): Iterable<CoverageRecord>;
@@ -36,14 +36,14 @@ export interface RecordedSessions {
   listen(listener: ArchiveListener): () => void;
 }
 
-/** A session in an archive. Only the archive writes to it. */
-export interface StoredSession<Own extends Log = Log> {
-  readonly begun: Pick<SessionRecord, 'session' | 'machine' | 'time' | 'source' | 'parent'>;
-  labels: SessionRecord['labels'];
+/** A run in an archive. Only the archive writes to it. */
+export interface StoredRun<Own extends Log = Log> {
+  readonly begun: Pick<RunRecord, 'run' | 'machine' | 'time' | 'recorder' | 'parent'>;
+  labels: RunRecord['labels'];
   seq: number;
   state: TracedState | undefined;
   since: number;
-  status: SessionStatus;
+  status: RunStatus;
   error: string | undefined;
   readonly coverage: Coverage;
   /** Current configuration of its machine. */
@@ -59,14 +59,14 @@ export interface StoredSession<Own extends Log = Log> {
 /** The part of a limit that is dropped at once, so that dropping is rare. */
 const share = 0.2;
 
-/** Keeps sessions and their transitions within limits, and counts coverage. */
+/** Keeps runs and their transitions within limits, and counts coverage. */
 export class Archive<Own extends Log = Log> {
   readonly #limits: Limits;
   readonly #machines = new Map<string, { readonly record: MachineRecord; readonly coverage: Coverage }>();
-  readonly #sessions = new Map<string, StoredSession<Own>>();
+  readonly #runs = new Map<string, StoredRun<Own>>();
   readonly #listeners = new Set<ArchiveListener>();
   /** Those that have ended, the first to end first. */
-  readonly #ended = new Set<StoredSession<Own>>();
+  readonly #ended = new Set<StoredRun<Own>>();
   #bytes = 0;
 
   constructor(limits?: Partial<Limits>) {
@@ -75,7 +75,7 @@ export class Archive<Own extends Log = Log> {
 
   /** Current memory use. */
   get size() {
-    return { sessions: this.#sessions.size, ended: this.#ended.size, bytes: this.#bytes };
+    return { runs: this.#runs.size, ended: this.#ended.size, bytes: this.#bytes };
   }
 
   /** Makes a machine known. */
@@ -85,20 +85,20 @@ export class Archive<Own extends Log = Log> {
     this.#machines.set(hash, { record, coverage: new Coverage(hash, definition) });
   }
 
-  /** True if the archive has a session. */
-  has(session: string): boolean {
-    return this.#sessions.has(session);
+  /** True if the archive has a run. */
+  has(run: string): boolean {
+    return this.#runs.has(run);
   }
 
-  /** Starts a session of a known machine; `undefined` if the archive is full. */
-  open(begun: StoredSession<Own>['begun'], labels: SessionRecord['labels'], log: Own): StoredSession<Own> | undefined {
-    if (this.#sessions.size >= this.#limits.sessions) {
+  /** Starts a run of a known machine; `undefined` if the archive is full. */
+  open(begun: StoredRun<Own>['begun'], labels: RunRecord['labels'], log: Own): StoredRun<Own> | undefined {
+    if (this.#runs.size >= this.#limits.runs) {
       this.#forgetEnded(Math.ceil(this.#ended.size * share));
-      if (this.#sessions.size >= this.#limits.sessions) return undefined;
+      if (this.#runs.size >= this.#limits.runs) return undefined;
     }
     const coverage = this.#machines.get(begun.machine)?.coverage;
     if (coverage === undefined) return undefined;
-    const kept: StoredSession<Own> = {
+    const kept: StoredRun<Own> = {
       begun,
       labels,
       seq: 0,
@@ -112,21 +112,21 @@ export class Archive<Own extends Log = Log> {
       bytes: 0,
       forgotten: false,
     };
-    this.#sessions.set(begun.session, kept);
-    this.#changed(begun.session);
+    this.#runs.set(begun.run, kept);
+    this.#changed(begun.run);
     return kept;
   }
 
   /**
-   * Adds a transition that is already in the session's log: its time, the new state, the edges taken, the error, and whether the
+   * Adds a transition that is already in the run's log: its time, the new state, the edges taken, the error, and whether the
    * archive receives all transitions of the machine. Called for every transition, so the values are separate parameters instead
    * of an object.
    */
   added(
-    kept: StoredSession<Own>,
+    kept: StoredRun<Own>,
     time: number,
     state: TracedState,
-    status: SessionStatus,
+    status: RunStatus,
     taken: readonly number[],
     error: string | undefined,
     isGapless = false,
@@ -150,72 +150,72 @@ export class Archive<Own extends Log = Log> {
       this.#end(kept, status, time);
       changed = true;
     }
-    if (changed) this.#changed(kept.begun.session);
+    if (changed) this.#changed(kept.begun.run);
     this.#keepWithinLimits(kept);
   }
 
-  /** A session continues after `seq`; its log already contains the gap. */
-  restarted(kept: StoredSession<Own>, seq: number): void {
+  /** A run continues after `seq`; its log already contains the gap. */
+  restarted(kept: StoredRun<Own>, seq: number): void {
     this.#weigh(kept);
     kept.seq = seq;
   }
 
-  /** A session has ended in a way that was no transition. */
-  end(kept: StoredSession<Own>, status: SessionStatus, time: number): void {
+  /** A run has ended in a way that was no transition. */
+  end(kept: StoredRun<Own>, status: RunStatus, time: number): void {
     if (kept.status !== 'active') return;
     this.#end(kept, status, time);
-    this.#changed(kept.begun.session);
+    this.#changed(kept.begun.run);
   }
 
-  #end(kept: StoredSession<Own>, status: SessionStatus, time: number): void {
+  #end(kept: StoredRun<Own>, status: RunStatus, time: number): void {
     if (kept.status === 'active' && !kept.forgotten) this.#ended.add(kept);
     kept.status = status;
     kept.configuration = kept.coverage.move(kept.configuration, [], undefined, time);
     if (this.#ended.size > this.#limits.ended) this.#forgetEnded(Math.ceil(this.#limits.ended * share) || 1);
   }
 
-  #keepWithinLimits(kept: StoredSession<Own>): void {
-    const { perSession, bytes } = this.#limits;
+  #keepWithinLimits(kept: StoredRun<Own>): void {
+    const { perRun, bytes } = this.#limits;
     if (kept.forgotten) return;
-    if (kept.log.length > perSession) this.#drop(kept, Math.max(1, Math.floor(perSession * share)));
+    if (kept.log.length > perRun) this.#drop(kept, Math.max(1, Math.floor(perRun * share)));
     if (this.#bytes <= bytes) return;
     const enough = bytes * (1 - share);
     this.#forgetEnded(this.#ended.size, enough);
     // Those that started first have had most time to be looked at; after a turn they are the last.
-    let turns = this.#sessions.size;
-    for (const [id, oldest] of this.#sessions) {
+    let turns = this.#runs.size;
+    for (const [id, oldest] of this.#runs) {
       if (this.#bytes <= enough || turns === 0) return;
       turns -= 1;
       this.#drop(oldest, Math.ceil(oldest.log.length / 2));
-      this.#sessions.delete(id);
-      this.#sessions.set(id, oldest);
+      this.#runs.delete(id);
+      this.#runs.set(id, oldest);
     }
   }
 
-  #drop(kept: StoredSession<Own>, count: number): void {
+  #drop(kept: StoredRun<Own>, count: number): void {
     kept.log.drop(count);
     this.#weigh(kept);
   }
 
-  #weigh(kept: StoredSession<Own>): void {
+  #weigh(kept: StoredRun<Own>): void {
     const { bytes } = kept.log;
     this.#bytes += bytes - kept.bytes;
     kept.bytes = bytes;
   }
 
-  /** Removes ended sessions, oldest end first, until `count` are removed or at most `enough` bytes are left. */
+  /** Removes ended runs, oldest end first, until `count` are removed or at most `enough` bytes are left. */
   #forgetEnded(count: number, enough = -1): void {
     const gone: string[] = [];
     for (const kept of this.#ended) {
       if (gone.length >= count || this.#bytes <= enough) break;
       this.#forgetOne(kept);
-      gone.push(kept.begun.session);
+      gone.push(kept.begun.run);
     }
     if (gone.length > 0) for (const listener of this.#listeners) listener.forgotten(gone);
   }
 
-  #forgetOne(kept: StoredSession<Own>): void {
-    this.#sessions.delete(kept.begun.session);
+  #forgetOne(kept: StoredRun<Own>): void {
+    this.#runs.delete(kept.begun.run);
     kept.forgotten = true;
     this.#bytes -= kept.bytes;
     this.#ended.delete(kept);
@@ -231,10 +231,10 @@ export class Archive<Own extends Log = Log> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Writes how a session is now. */
-  recordOf({ begun, labels, seq, state, since, status, error }: StoredSession<Own>): SessionRecord {
+  /** Writes how a run is now. */
+  recordOf({ begun, labels, seq, state, since, status, error }: StoredRun<Own>): RunRecord {
     return {
-      kind: 'session',
+      kind: 'run',
       ...begun,
       labels,
       seq,
@@ -246,16 +246,16 @@ export class Archive<Own extends Log = Log> {
   }
 
   /** Reads it. */
-  reading(now: () => number): RecordedSessions {
-    const session = (id: string) => {
-      const kept = this.#sessions.get(id);
+  reading(now: () => number): RecordedRuns {
+    const run = (id: string) => {
+      const kept = this.#runs.get(id);
       return kept && this.recordOf(kept);
     };
     return {
       machines: () => [...this.#machines.values()].map(({ record }) => record),
-      sessions: () => Array.from(this.#sessions.values(), (kept) => this.recordOf(kept)),
-      session,
-      since: (id, seq) => this.#sessions.get(id)?.log.since(seq) ?? [],
+      runs: () => Array.from(this.#runs.values(), (kept) => this.recordOf(kept)),
+      run,
+      since: (id, seq) => this.#runs.get(id)?.log.since(seq) ?? [],
       coverage: () => [...this.#machines.values()].map(({ coverage }) => coverage.record(now())),
       listen: (listener) => this.listen(listener),
     };

@@ -15,7 +15,7 @@ const lamp: MachineDefinition = {
   ],
 };
 
-test('edges, states and the time in them are counted over all sessions, those that run included', () => {
+test('edges, states and the time in them are counted over all runs, those that run included', () => {
   const coverage = new Coverage('hash', lamp);
   for (const since of [1_000, 1_100]) {
     let at = coverage.move(coverage.nowhere, [], 'off', since, true);
@@ -32,7 +32,7 @@ test('edges, states and the time in them are counted over all sessions, those th
   });
 });
 
-test('an edge leads where it led before, if the session was recorded completely', () => {
+test('an edge leads where it led before, if the run was recorded completely', () => {
   const coverage = new Coverage('hash', lamp);
   const off = coverage.move(coverage.nowhere, [], 'off', 0, true);
   const on = coverage.move(off, [0], 'on', 0, true);

@@ -27,9 +27,9 @@ const add = (counts: number[], index: number, amount: number) => {
 /** Index in `ways` of a taken edge; 0 if the state ignored the event. */
 const placeOf = ([edge = -1]: readonly number[]) => edge + 1;
 
-/** Counts where the sessions of one machine go, and how long they stay. */
+/** Counts where the runs of one machine go, and how long they stay. */
 export class Coverage {
-  /** The configuration of a session that has not started, or has ended. */
+  /** The configuration of a run that has not started, or has ended. */
   readonly nowhere: Configuration = { value: undefined, key: '', states: [], ways: [] };
   readonly #hash: string;
   readonly #definition: MachineDefinition;
@@ -55,7 +55,7 @@ export class Coverage {
   }
 
   /**
-   * Counts the edges that a session takes, and its new state `value`; `undefined`: it has ended.
+   * Counts the edges that a run takes, and its new state `value`; `undefined`: it has ended.
    *
    * @param isGapless - True if every transition of the machine was observed, so that it was in `from`. Then an edge always leads
    *   to the same states, and `value` need not be inspected.

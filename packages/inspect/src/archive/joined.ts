@@ -1,5 +1,5 @@
 import type { CoverageRecord } from '../trace/record.ts';
-import type { RecordedSessions } from './archive.ts';
+import type { RecordedRuns } from './archive.ts';
 
 const sum = (one: readonly number[], other: readonly number[]) =>
   one.map((count, index) => count + (other[index] ?? 0));
@@ -12,16 +12,16 @@ const together = (one: CoverageRecord, other: CoverageRecord): CoverageRecord =>
   dwellMs: sum(one.dwellMs, other.dwellMs),
 });
 
-/** Two records read as one. Their sessions must have different ids. */
-export function joined(one: RecordedSessions, other: RecordedSessions): RecordedSessions {
+/** Two records read as one. Their runs must have different ids. */
+export function joined(one: RecordedRuns, other: RecordedRuns): RecordedRuns {
   const both = [one, other];
   return {
     machines: () => [
       ...new Map(both.flatMap((each) => Array.from(each.machines(), (machine) => [machine.hash, machine]))).values(),
     ],
-    sessions: () => both.flatMap((each) => [...each.sessions()]),
-    session: (id) => one.session(id) ?? other.session(id),
-    since: (id, seq) => (one.session(id) === undefined ? other : one).since(id, seq),
+    runs: () => both.flatMap((each) => [...each.runs()]),
+    run: (id) => one.run(id) ?? other.run(id),
+    since: (id, seq) => (one.run(id) === undefined ? other : one).since(id, seq),
     coverage() {
       const found = new Map<string, CoverageRecord>();
       for (const record of both.flatMap((each) => [...each.coverage()])) {

@@ -1,6 +1,6 @@
 import type { DroppedRecord, TransitionRecord } from '../trace/record.ts';
 
-/** Records of one session, in order. The oldest are dropped first. */
+/** Records of one run, in order. The oldest are dropped first. */
 export interface Log {
   /** Number of transitions in the log. */
   readonly length: number;

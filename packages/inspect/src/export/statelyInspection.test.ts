@@ -122,7 +122,7 @@ test('the result of a promise is in its snapshot', async () => {
     fromPromise(async () => 42),
     { inspect: recorder.inspect },
   ).start();
-  await expect.poll(() => [...recorder.sessions()][0]?.status).toBe('done');
+  await expect.poll(() => [...recorder.runs()][0]?.status).toBe('done');
   const last = Array.from(recorder.trace()).flatMap(statelyInspection()).at(-1);
   expect(last).toMatchObject({ type: '@xstate.snapshot', snapshot: { status: 'done', output: 42 } });
 });

@@ -1,7 +1,7 @@
 import type { MachineDefinition } from '@sigchart/chart';
 import type { Snapshot } from 'xstate';
 import { patched } from '../trace/difference.ts';
-import type { SessionRecord, SessionStatus, TraceLine, TransitionRecord } from '../trace/record.ts';
+import type { RunRecord, RunStatus, TraceLine, TransitionRecord } from '../trace/record.ts';
 import { machineConfigOf } from './machineConfig.ts';
 
 interface StatelyEvent {
@@ -25,7 +25,7 @@ export type StatelyInspectionEvent =
   | (StatelyEvent & {
       readonly type: '@xstate.actor';
       readonly name: string;
-      readonly snapshot: { readonly status: SessionStatus };
+      readonly snapshot: { readonly status: RunStatus };
       readonly definition: string | undefined;
       readonly parentId: string | undefined;
     })
@@ -43,13 +43,13 @@ export type StatelyInspectionEvent =
 /** The version of `@statelyai/inspect` whose events these are. */
 const version = '0.7.2';
 
-interface KnownSession {
-  readonly record: SessionRecord;
+interface KnownRun {
+  readonly record: RunRecord;
   context: unknown;
 }
 
 /** A snapshot in XState's form. The result of logic other than a machine was recorded as its context. */
-function snapshotOf(status: SessionStatus, value: unknown, context: unknown, isLogic: boolean): StatelySnapshot {
+function snapshotOf(status: RunStatus, value: unknown, context: unknown, isLogic: boolean): StatelySnapshot {
   const state: StatelyState = isLogic ? {} : { value, context };
   const { output, error } = (isLogic ? context : {}) as { readonly output?: unknown; readonly error?: unknown };
   if (status === 'done') return { ...state, status, output, error: undefined };
@@ -65,37 +65,37 @@ function snapshotOf(status: SessionStatus, value: unknown, context: unknown, isL
  */
 export function statelyInspection(): (line: TraceLine) => readonly StatelyInspectionEvent[] {
   const machines = new Map<string, MachineDefinition>();
-  const sessions = new Map<string, KnownSession>();
+  const runs = new Map<string, KnownRun>();
 
   const rootOf = (id: string): string => {
     let root = id;
     // Bounded, since a trace from elsewhere may go in a circle.
     for (let depth = 0; depth < 32; depth += 1) {
-      const parent = sessions.get(root)?.record.parent;
+      const parent = runs.get(root)?.record.parent;
       if (parent === undefined) break;
       root = parent;
     }
     return root;
   };
 
-  const base = (session: string, time: number, id: string): StatelyEvent => ({
-    sessionId: session,
-    rootId: rootOf(session),
+  const base = (run: string, time: number, id: string): StatelyEvent => ({
+    sessionId: run,
+    rootId: rootOf(run),
     createdAt: String(time),
     id,
     _version: version,
   });
 
-  const session = (record: SessionRecord): readonly StatelyInspectionEvent[] => {
-    if (sessions.has(record.session)) return [];
-    sessions.set(record.session, { record, context: undefined });
+  const run = (record: RunRecord): readonly StatelyInspectionEvent[] => {
+    if (runs.has(record.run)) return [];
+    runs.set(record.run, { record, context: undefined });
     const definition = machines.get(record.machine);
     const labels = Object.values(record.labels).join(' ');
     return [
       {
-        ...base(record.session, record.time, record.session),
+        ...base(record.run, record.time, record.run),
         type: '@xstate.actor',
-        name: [definition?.id, labels].filter(Boolean).join(' ') || record.session,
+        name: [definition?.id, labels].filter(Boolean).join(' ') || record.run,
         snapshot: { status: 'active' },
         definition: definition && JSON.stringify(machineConfigOf(definition)),
         parentId: record.parent,
@@ -104,15 +104,15 @@ export function statelyInspection(): (line: TraceLine) => readonly StatelyInspec
   };
 
   const transition = (record: TransitionRecord): readonly StatelyInspectionEvent[] => {
-    const known = sessions.get(record.session);
+    const known = runs.get(record.run);
     if (known === undefined) return [];
     const { seq, time, event, state, status = 'active', cause } = record;
     known.context = patched(known.context, record.context);
-    const id = `${record.session}.${seq}`;
+    const id = `${record.run}.${seq}`;
     return [
-      { ...base(record.session, time, `${id}.event`), type: '@xstate.event', event, sourceId: cause?.session },
+      { ...base(record.run, time, `${id}.event`), type: '@xstate.event', event, sourceId: cause?.run },
       {
-        ...base(record.session, time, `${id}.snapshot`),
+        ...base(record.run, time, `${id}.snapshot`),
         type: '@xstate.snapshot',
         event,
         snapshot: snapshotOf(status, state, known.context, machines.get(known.record.machine)?.isLogic === true),
@@ -125,12 +125,12 @@ export function statelyInspection(): (line: TraceLine) => readonly StatelyInspec
       case 'machine':
         machines.set(line.hash, line.definition);
         return [];
-      case 'session':
-        return session(line);
+      case 'run':
+        return run(line);
       case 'transition':
         return transition(line);
       case 'dropped': {
-        const known = sessions.get(line.session);
+        const known = runs.get(line.run);
         if (known !== undefined) known.context = line.context;
         return [];
       }

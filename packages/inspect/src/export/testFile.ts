@@ -1,7 +1,7 @@
 import type { MachineDefinition } from '@sigchart/chart';
 import { activeStates } from '@sigchart/chart';
 import { type Moment, momentsOf } from '../reader/moment.ts';
-import type { ReadSession } from '../reader/reader.ts';
+import type { ReadRun } from '../reader/reader.ts';
 import type { TransitionRecord } from '../trace/record.ts';
 import { linesLiteral, literal } from './literal.ts';
 
@@ -50,18 +50,18 @@ const hasActors = (definition: MachineDefinition, { state, context }: Moment): b
   activeStates(definition, state).some((index) => definition.states[index]?.invoke !== undefined) ||
   (JSON.stringify(context) ?? '').includes('"[actor ');
 
-/** Reason a session cannot be made a test, in a sentence; `undefined` when it can. */
-export function whyNoTest(definition: MachineDefinition, session: ReadSession): string | undefined {
-  const [first] = momentsOf(session);
+/** Reason a run cannot be made a test, in a sentence; `undefined` when it can. */
+export function whyNoTest(definition: MachineDefinition, run: ReadRun): string | undefined {
+  const [first] = momentsOf(run);
   if (definition.isLogic) return 'It is no machine: what it did cannot be run again.';
-  if (session.transitions.length === 0 || first === undefined) return 'Nothing of it was read.';
+  if (run.transitions.length === 0 || first === undefined) return 'Nothing of it was read.';
   if (!isStart(first) && hasActors(definition, first))
     return 'Its beginning is gone, and the actors that it had started by then are not in a trace.';
   return undefined;
 }
 
 /**
- * Exports a session as the text of a vitest test, which sends the recorded events to the machine and compares the results.
+ * Exports a run as the text of a vitest test, which sends the recorded events to the machine and compares the results.
  *
  * A machine of `@sigchart/core` runs by `begin` and `step`; the test compares state and effects. Any other machine runs by
  * XState's `transition`; the test compares state and context, as recorded. If {@link whyNoTest} returns a reason, the test fails
@@ -69,11 +69,11 @@ export function whyNoTest(definition: MachineDefinition, session: ReadSession): 
  */
 export function testFileOf(
   definition: MachineDefinition,
-  session: ReadSession,
+  run: ReadRun,
   { machine = exportedAs(definition.id), from = '@sigchart/core/machines' }: TestFileOptions = {},
 ): string {
   const isOurs = from === '@sigchart/core/machines';
-  const moments = momentsOf(session);
+  const moments = momentsOf(run);
   const transitions = moments.flatMap(({ transition }) => transition ?? []);
   const texts = new Map<string, string>();
   collect(
@@ -83,7 +83,7 @@ export function testFileOf(
   const write = (value: unknown) => literal(value, '  ', texts);
   const [first] = moments;
   const isWhole = isStart(first);
-  const reason = whyNoTest(definition, session);
+  const reason = whyNoTest(definition, run);
   const input = (first?.transition?.event as { readonly input?: unknown } | undefined)?.input;
   const inputText = input === undefined ? 'undefined' : write(input);
   const starts: Record<string, string> = {
@@ -134,11 +134,11 @@ export function testFileOf(
       ];
   const constants = [...texts].map(([text, name]) => `const ${name} = ${linesLiteral(text)};\n\n`);
   const title = literal(titleOf(definition.id, transitions));
-  const { source, labels } = session.record;
+  const { recorder, labels } = run.record;
   const where = Object.entries(labels)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');
-  const recorded = `// Recorded by ${source}${where === '' ? '' : `: ${where}`}. Secrets were removed.`.replaceAll(
+  const recorded = `// Recorded by ${recorder}${where === '' ? '' : `: ${where}`}. Secrets were removed.`.replaceAll(
     /[\r\n\u2028\u2029]/g,
     ' ',
   );

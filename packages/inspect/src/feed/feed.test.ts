@@ -31,7 +31,7 @@ test('who wants everything at once gets it piece by piece, whole and in order', 
     reader.read(records);
   };
   const { received } = feed.view({ bufferedAmount: 0, send }, () => {});
-  const all = JSON.stringify({ watch: [...reader.sessions.keys()] });
+  const all = JSON.stringify({ watch: [...reader.runs.keys()] });
   let atOnce = 0;
   let before = 0;
   for (let tick = 0; tick < 30; tick += 1) {
@@ -47,14 +47,14 @@ test('who wants everything at once gets it piece by piece, whole and in order', 
   feed.close();
   expect(atOnce).toBeGreaterThan(0);
   expect(atOnce).toBeLessThanOrEqual(1_000);
-  for (const { record, transitions } of reader.sessions.values()) {
+  for (const { record, transitions } of reader.runs.values()) {
     expect(record.seq).toBe(300);
     expect(transitions.map(({ seq }) => seq)).toEqual(Array.from(transitions, (_, index) => index + 1));
     expect(transitions.length).toBe(300);
   }
 });
 
-test('a viewer watches 64 sessions, and a request for more is ignored', () => {
+test('a viewer watches 64 runs, and a request for more is ignored', () => {
   const recorder = createRecorder();
   const observe = recorder.observer();
   run({ machine: lamp, input: undefined, perform: () => {}, observe }).send({ type: 'press' });
@@ -64,9 +64,9 @@ test('a viewer watches 64 sessions, and a request for more is ignored', () => {
     told += decodeLines(text).records.filter(({ kind }) => kind === 'transition').length;
   };
   const { received } = feed.view({ bufferedAmount: 0, send }, () => {});
-  const [session = ''] = [...recorder.sessions()].map(({ session }) => session);
+  const [id = ''] = [...recorder.runs()].map((record) => record.run);
   const watch = (count: number) =>
-    JSON.stringify({ watch: [session, ...Array.from({ length: count - 1 }, (_, index) => `other${index}`)] });
+    JSON.stringify({ watch: [id, ...Array.from({ length: count - 1 }, (_, index) => `other${index}`)] });
   received(watch(65));
   vi.advanceTimersByTime(1_000);
   expect(told).toBe(0);

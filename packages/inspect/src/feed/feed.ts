@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RecordedSessions } from '../archive/archive.ts';
+import type { RecordedRuns } from '../archive/archive.ts';
 import { joined } from '../archive/joined.ts';
 import type { Limits } from '../archive/limits.ts';
 import type { Recorder } from '../recorder/recorder.ts';
@@ -7,16 +7,16 @@ import type { Channel, FeedEnd } from './channel.ts';
 import { createPushed } from './pushed.ts';
 import { type Allowance, momentOf, readAtOnce, Viewer } from './viewer.ts';
 
-/** Interval at which viewers receive new transitions of the sessions that they watch. Milliseconds. */
+/** Interval at which viewers receive new transitions of the runs that they watch. Milliseconds. */
 const transitionsMs = 100;
 
-/** Intervals for changed sessions and for coverage, in multiples of that. */
-const ticks = { sessions: 2, coverage: 10 };
+/** Intervals for changed runs and for coverage, in multiples of that. */
+const ticks = { runs: 2, coverage: 10 };
 
 /** Time a viewer may read nothing before it is dropped. Milliseconds. */
 const patienceMs = 10_000;
 
-/** Number of sessions one viewer may watch. */
+/** Number of runs one viewer may watch. */
 export const maxWatched = 64;
 
 const wish = v.object({ watch: v.pipe(v.array(v.string()), v.maxLength(maxWatched)) });
@@ -37,8 +37,8 @@ export interface Feed {
   view(channel: Channel, drop: () => void): FeedEnd;
   /** Lets a client add its side. */
   push(): FeedEnd;
-  /** Sessions recorded here and pushed by clients. */
-  readonly recorded: RecordedSessions;
+  /** Runs recorded here and pushed by clients. */
+  readonly recorded: RecordedRuns;
   /** Current numbers of viewers and pushing clients. */
   readonly counts: { readonly viewers: number; readonly clients: number };
   /** Stops for good. */
@@ -76,7 +76,7 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
     const moment = momentOf(recorded, allowance);
     for (const one of viewing) {
       const { viewer } = one;
-      if (tick % ticks.sessions === 0) viewer.tellSessions(moment);
+      if (tick % ticks.runs === 0) viewer.tellRuns(moment);
       viewer.tellTransitions(moment);
       if (tick % ticks.coverage === 0) viewer.tellCoverage(moment);
       one.fullSince = viewer.isFull ? (one.fullSince ?? tick) : undefined;
@@ -90,11 +90,11 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
     if (interval !== undefined) return;
     interval = setInterval(tell, transitionsMs);
     stopListening = recorded.listen({
-      changed: (session) => {
-        for (const { viewer } of viewing) viewer.changed(session);
+      changed: (run) => {
+        for (const { viewer } of viewing) viewer.changed(run);
       },
-      forgotten: (sessions) => {
-        for (const { viewer } of viewing) viewer.forgotten(sessions);
+      forgotten: (runs) => {
+        for (const { viewer } of viewing) viewer.forgotten(runs);
       },
     });
   };
@@ -106,7 +106,7 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
       viewing.add(one);
       begin();
       const moment = momentOf(recorded, allowance);
-      viewer.tellSessions(moment);
+      viewer.tellRuns(moment);
       viewer.tellCoverage(moment);
       return {
         received(text) {
@@ -120,12 +120,12 @@ export function createFeed(recorder: Recorder, options: FeedOptions = {}): Feed 
     },
     push() {
       clients += 1;
-      const source = pushed.open();
+      const opened = pushed.open();
       return {
-        received: source.received,
+        received: opened.received,
         left() {
           clients -= 1;
-          source.left();
+          opened.left();
         },
       };
     },

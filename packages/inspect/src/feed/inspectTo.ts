@@ -14,7 +14,7 @@ export interface Inspecting extends Recorder {
   close(): void;
 }
 
-/** Number of ended sessions stored while the feed is not reachable. */
+/** Number of ended runs stored while the feed is not reachable. */
 const ended = 100;
 
 /**
@@ -47,12 +47,12 @@ export function inspectTo(url: string, options: RecorderOptions = {}): Inspectin
     socket.onopen = () => {
       const viewer = new Viewer(socket, recorder, recorder.header, true);
       const stopListening = recorder.listen({
-        changed: (session) => viewer.changed(session),
-        forgotten: (sessions) => viewer.forgotten(sessions),
+        changed: (run) => viewer.changed(run),
+        forgotten: (runs) => viewer.forgotten(runs),
       });
       const tell = () => {
         const moment = momentOf(recorder, { transitions: readAtOnce });
-        viewer.tellSessions(moment);
+        viewer.tellRuns(moment);
         viewer.tellTransitions(moment);
       };
       tell();

@@ -2,10 +2,10 @@
 export const feedPath = '/inspector/feed';
 
 /** The WebSocket subprotocol of those who view. */
-export const feedProtocol = 'sigchart.feed.1';
+export const feedProtocol = 'sigchart.feed.2';
 
 /** The WebSocket subprotocol of those who send their own trace. */
-export const traceProtocol = 'sigchart.trace.1';
+export const traceProtocol = 'sigchart.trace.2';
 
 const tokenPrefix = 'sigchart.token.';
 

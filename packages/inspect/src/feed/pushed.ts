@@ -1,31 +1,31 @@
 import { hashOf } from '@sigchart/chart';
-import { Archive, type RecordedSessions, type StoredSession } from '../archive/archive.ts';
+import { Archive, type RecordedRuns, type StoredRun } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
 import { Entries, type Entry, type Log } from '../archive/log.ts';
 import { patched } from '../trace/difference.ts';
 import { decodeLines } from '../trace/line.ts';
-import type { DroppedRecord, MachineRecord, SessionRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
+import type { DroppedRecord, MachineRecord, RunRecord, TraceLine, TransitionRecord } from '../trace/record.ts';
 import type { FeedEnd } from './channel.ts';
 
 /** Maximum number of machines of one client. */
 const maxMachines = 50;
 
-/** Number of sessions of one client that may run at once. */
-const maxSessions = 1_000;
+/** Number of runs of one client that may run at once. */
+const maxRuns = 1_000;
 
 /** Default limits for what clients push. */
-const defaultPushed: Partial<Limits> = { ended: 500, sessions: 5_000, bytes: 32 * 1024 * 1024 };
+const defaultPushed: Partial<Limits> = { ended: 500, runs: 5_000, bytes: 32 * 1024 * 1024 };
 
 interface PushedTransition extends Entry {
   readonly record: TransitionRecord;
 }
 
-/** Records of one session that a client has pushed. */
+/** Records of one run that a client has pushed. */
 class SentLog extends Entries<PushedTransition, DroppedRecord> implements Log {
   constructor() {
-    super((before, { record: { session, seq, time, state, context } }) => ({
+    super((before, { record: { run, seq, time, state, context } }) => ({
       kind: 'dropped',
-      session,
+      run,
       seq,
       time,
       state,
@@ -40,14 +40,14 @@ class SentLog extends Entries<PushedTransition, DroppedRecord> implements Log {
   }
 }
 
-/** Sessions pushed by clients. */
+/** Runs pushed by clients. */
 export interface Pushed {
   /** Takes in one more client's trace. */
   open(): FeedEnd;
-  readonly recorded: RecordedSessions;
+  readonly recorded: RecordedRuns;
 }
 
-/** Creates the store of pushed sessions. Invalid records, and records out of order, are ignored. */
+/** Creates the store of pushed runs. Invalid records, and records out of order, are ignored. */
 export function createPushed(limits?: Partial<Limits>): Pushed {
   const archive = new Archive<SentLog>({ ...defaultPushed, ...limits });
   let opened = 0;
@@ -58,7 +58,7 @@ export function createPushed(limits?: Partial<Limits>): Pushed {
       opened += 1;
       const prefix = `c${opened}.`;
       const machines = new Set<string>();
-      const sessions = new Map<string, StoredSession<SentLog>>();
+      const runs = new Map<string, StoredRun<SentLog>>();
       let name = 'client';
 
       const define = ({ hash, definition }: MachineRecord) => {
@@ -67,45 +67,45 @@ export function createPushed(limits?: Partial<Limits>): Pushed {
         archive.define(hash, definition);
       };
 
-      const session = (record: SessionRecord) => {
-        const known = sessions.get(record.session);
+      const run = (record: RunRecord) => {
+        const known = runs.get(record.run);
         if (known !== undefined) {
           known.labels = record.labels;
           known.error = record.error;
           return;
         }
         const { machine, time, labels, parent } = record;
-        if (!machines.has(machine) || sessions.size >= maxSessions) return;
+        if (!machines.has(machine) || runs.size >= maxRuns) return;
         const begun = {
-          session: `${prefix}${record.session}`,
+          run: `${prefix}${record.run}`,
           machine,
           time,
-          source: name,
+          recorder: name,
           ...(parent !== undefined && { parent: `${prefix}${parent}` }),
         };
         const kept = archive.open(begun, labels, new SentLog());
-        if (kept !== undefined) sessions.set(record.session, kept);
+        if (kept !== undefined) runs.set(record.run, kept);
       };
 
       const transition = (record: TransitionRecord) => {
-        const kept = sessions.get(record.session);
+        const kept = runs.get(record.run);
         if (kept === undefined || kept.forgotten || record.seq !== kept.seq + 1) return;
         const { time, state, status = 'active', taken, cause } = record;
         const named: TransitionRecord = {
           ...record,
-          session: kept.begun.session,
-          ...(cause !== undefined && { cause: { ...cause, session: `${prefix}${cause.session}` } }),
+          run: kept.begun.run,
+          ...(cause !== undefined && { cause: { ...cause, run: `${prefix}${cause.run}` } }),
         };
         kept.log.add({ record: named, bytes: JSON.stringify(record).length });
         archive.added(kept, time, state, status, taken, kept.error);
-        if (status !== 'active') sessions.delete(record.session);
+        if (status !== 'active') runs.delete(record.run);
       };
 
       const dropped = (record: DroppedRecord) => {
-        const { session, seq } = record;
-        const kept = sessions.get(session);
+        const { run, seq } = record;
+        const kept = runs.get(run);
         if (kept === undefined || kept.forgotten || seq <= kept.seq) return;
-        kept.log.restart({ ...record, session: kept.begun.session });
+        kept.log.restart({ ...record, run: kept.begun.run });
         archive.restarted(kept, seq);
       };
 
@@ -117,8 +117,8 @@ export function createPushed(limits?: Partial<Limits>): Pushed {
           case 'machine':
             define(line);
             break;
-          case 'session':
-            session(line);
+          case 'run':
+            run(line);
             break;
           case 'transition':
             transition(line);
@@ -133,8 +133,8 @@ export function createPushed(limits?: Partial<Limits>): Pushed {
           for (const line of decodeLines(text).records) read(line);
         },
         left() {
-          for (const kept of sessions.values()) archive.end(kept, 'stopped', Date.now());
-          sessions.clear();
+          for (const kept of runs.values()) archive.end(kept, 'stopped', Date.now());
+          runs.clear();
         },
       };
     },

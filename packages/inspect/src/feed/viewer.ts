@@ -1,4 +1,4 @@
-import type { RecordedSessions } from '../archive/archive.ts';
+import type { RecordedRuns } from '../archive/archive.ts';
 import { encodeLine } from '../trace/line.ts';
 import type { CoverageRecord, TraceRecord } from '../trace/record.ts';
 import type { Channel } from './channel.ts';
@@ -17,7 +17,7 @@ export interface Allowance {
 /** Number of transitions that are read at a time, for all viewers. */
 export const readAtOnce = 500;
 
-/** Transitions of one session, one after another. */
+/** Transitions of one run, one after another. */
 interface Stretch {
   readonly lines: readonly string[];
   /** The last of them. */
@@ -26,14 +26,14 @@ interface Stretch {
 
 /** Results shared by several viewers at the same moment. */
 export interface Moment {
-  readonly session: (id: string) => string | undefined;
-  /** Next records after a transition of a session, within the budget. */
+  readonly run: (id: string) => string | undefined;
+  /** Next records after a transition of a run, within the budget. */
   readonly since: (id: string, seq: number) => Stretch;
   readonly machines: readonly (readonly [hash: string, line: string])[];
   readonly coverage: readonly CoverageRecord[];
 }
 
-function stretchOf(recorded: RecordedSessions, id: string, after: number, allowance: Allowance): Stretch {
+function stretchOf(recorded: RecordedRuns, id: string, after: number, allowance: Allowance): Stretch {
   const lines: string[] = [];
   let seq = after;
   if (allowance.transitions > 0)
@@ -47,8 +47,8 @@ function stretchOf(recorded: RecordedSessions, id: string, after: number, allowa
 }
 
 /** Reads for all viewers what one moment has, within what is allowed. */
-export function momentOf(recorded: RecordedSessions, allowance: Allowance): Moment {
-  const sessions = new Map<string, string | undefined>();
+export function momentOf(recorded: RecordedRuns, allowance: Allowance): Moment {
+  const runs = new Map<string, string | undefined>();
   const stretches = new Map<string, Stretch>();
   const remembered = <Value>(known: Map<string, Value>, key: string, make: () => Value): Value => {
     if (!known.has(key)) known.set(key, make());
@@ -57,9 +57,9 @@ export function momentOf(recorded: RecordedSessions, allowance: Allowance): Mome
   let machines: Moment['machines'] | undefined;
   let coverage: readonly CoverageRecord[] | undefined;
   return {
-    session: (id) =>
-      remembered(sessions, id, () => {
-        const record = recorded.session(id);
+    run: (id) =>
+      remembered(runs, id, () => {
+        const record = recorded.run(id);
         return record && encodeLine(record);
       }),
     since: (id, seq) => remembered(stretches, `${seq} ${id}`, () => stretchOf(recorded, id, seq, allowance)),
@@ -79,24 +79,24 @@ const taken = ({ edges, entered }: CoverageRecord) => [...edges, ...entered].red
 /** A viewer of a feed. Pending changes are noted, not serialized: a slow viewer skips intermediate states and uses no more memory. */
 export class Viewer {
   readonly #channel: Channel;
-  readonly #recorded: RecordedSessions;
+  readonly #recorded: RecordedRuns;
   readonly #told = new Set<string>();
   readonly #coverage = new Map<string, number>();
-  /** Sessions with pending changes. */
+  /** Runs with pending changes. */
   readonly #changed: Set<string>;
   #forgotten: string[] = [];
-  /** Sequence number of the last transition sent of each watched session. */
+  /** Sequence number of the last transition sent of each watched run. */
   #watched = new Map<string, number>();
   readonly #watchesAll: boolean;
   #lines: string[] = [];
 
-  constructor(channel: Channel, recorded: RecordedSessions, header: TraceRecord, watchesAll: boolean) {
+  constructor(channel: Channel, recorded: RecordedRuns, header: TraceRecord, watchesAll: boolean) {
     this.#channel = channel;
     this.#recorded = recorded;
     this.#watchesAll = watchesAll;
     this.#lines.push(encodeLine(header));
-    this.#changed = new Set(Array.from(recorded.sessions(), ({ session }) => session));
-    if (watchesAll) for (const session of this.#changed) this.#watched.set(session, 0);
+    this.#changed = new Set(Array.from(recorded.runs(), ({ run }) => run));
+    if (watchesAll) for (const run of this.#changed) this.#watched.set(run, 0);
   }
 
   /** True if so much is unsent that nothing more is sent now. */
@@ -104,49 +104,49 @@ export class Viewer {
     return this.#channel.bufferedAmount > enoughBytes;
   }
 
-  /** Watches these sessions and no others. */
-  watch(sessions: readonly string[]): void {
-    this.#watched = new Map(sessions.map((session) => [session, this.#watched.get(session) ?? 0]));
+  /** Watches these runs and no others. */
+  watch(runs: readonly string[]): void {
+    this.#watched = new Map(runs.map((run) => [run, this.#watched.get(run) ?? 0]));
   }
 
-  /** A session has changed. */
-  changed(session: string): void {
-    this.#changed.add(session);
-    if (this.#watchesAll && !this.#watched.has(session)) this.#watched.set(session, 0);
+  /** A run has changed. */
+  changed(run: string): void {
+    this.#changed.add(run);
+    if (this.#watchesAll && !this.#watched.has(run)) this.#watched.set(run, 0);
   }
 
-  /** Sessions were removed. */
-  forgotten(sessions: readonly string[]): void {
-    for (const session of sessions) {
-      this.#changed.delete(session);
-      this.#watched.delete(session);
-      this.#forgotten.push(session);
+  /** Runs were removed. */
+  forgotten(runs: readonly string[]): void {
+    for (const run of runs) {
+      this.#changed.delete(run);
+      this.#watched.delete(run);
+      this.#forgotten.push(run);
     }
   }
 
-  /** Sends the transitions of watched sessions. */
+  /** Sends the transitions of watched runs. */
   tellTransitions(moment: Moment): void {
-    for (const [session, told] of this.#watched) {
+    for (const [run, told] of this.#watched) {
       if (this.isFull) return;
-      const seq = this.#recorded.session(session)?.seq ?? told;
+      const seq = this.#recorded.run(run)?.seq ?? told;
       if (seq <= told) continue;
-      if (this.#changed.has(session)) this.#tellSession(session, moment);
-      const stretch = moment.since(session, told);
+      if (this.#changed.has(run)) this.#tellRun(run, moment);
+      const stretch = moment.since(run, told);
       for (const line of stretch.lines) this.#say(line);
-      this.#watched.set(session, stretch.seq);
+      this.#watched.set(run, stretch.seq);
     }
     this.#flush();
   }
 
-  /** Sends changed sessions, and the ids of removed ones. */
-  tellSessions(moment: Moment): void {
+  /** Sends changed runs, and the ids of removed ones. */
+  tellRuns(moment: Moment): void {
     if (this.#forgotten.length > 0) {
-      this.#say(encodeLine({ kind: 'forgotten', sessions: this.#forgotten }));
+      this.#say(encodeLine({ kind: 'forgotten', runs: this.#forgotten }));
       this.#forgotten = [];
     }
-    for (const session of this.#changed) {
+    for (const run of this.#changed) {
       if (this.isFull) return;
-      this.#tellSession(session, moment);
+      this.#tellRun(run, moment);
     }
     this.#flush();
   }
@@ -173,10 +173,10 @@ export class Viewer {
     }
   }
 
-  #tellSession(session: string, moment: Moment): void {
-    this.#changed.delete(session);
+  #tellRun(run: string, moment: Moment): void {
+    this.#changed.delete(run);
     this.#tellMachines(moment);
-    const line = moment.session(session);
+    const line = moment.run(run);
     if (line !== undefined) this.#say(line);
   }
 

@@ -50,7 +50,7 @@ const started = (of = recorder) => run({ machine: lamp, input: undefined, perfor
 /** A viewer that reads the feed. */
 async function view(query = ''): Promise<{ reader: Reader; webSocket: WebSocket; texts: string[] }> {
   const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed${query}`, [
-    'sigchart.feed.1',
+    'sigchart.feed.2',
     tokenProtocol(served.token),
   ]);
   closing.push(() => webSocket.terminate());
@@ -69,10 +69,10 @@ async function view(query = ''): Promise<{ reader: Reader; webSocket: WebSocket;
   return { reader, webSocket, texts };
 }
 
-const watch = (webSocket: WebSocket, ...sessions: string[]) => webSocket.send(JSON.stringify({ watch: sessions }));
+const watch = (webSocket: WebSocket, ...runs: string[]) => webSocket.send(JSON.stringify({ watch: runs }));
 
 /** The status that a handshake is answered with. */
-const status = (path: string, headers: Record<string, string>, protocols = ['sigchart.feed.1']) =>
+const status = (path: string, headers: Record<string, string>, protocols = ['sigchart.feed.2']) =>
   new Promise<number>((resolve) => {
     const webSocket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
     webSocket.once('open', () => resolve(101));
@@ -82,32 +82,32 @@ const status = (path: string, headers: Record<string, string>, protocols = ['sig
   });
 
 describe('a viewer', () => {
-  test('receives every session, earlier and later ones', async () => {
+  test('receives every run, earlier and later ones', async () => {
     const before = started();
     before.send({ type: 'press' });
     const { reader } = await view();
-    await until(() => expect(reader.sessions.get('s1')?.record).toMatchObject({ state: 'on', seq: 2 }));
-    expect(reader.trace).toMatchObject({ version: 1, name: 'test' });
+    await until(() => expect(reader.runs.get('s1')?.record).toMatchObject({ state: 'on', seq: 2 }));
+    expect(reader.trace).toMatchObject({ version: 2, name: 'test' });
     started();
     before.send({ type: 'press' });
-    await until(() => expect(reader.sessions.get('s1')?.record.state).toBe('off'));
-    await until(() => expect(reader.sessions.get('s2')?.record.state).toBe('off'));
-    expect(reader.sessions.get('s1')?.transitions).toEqual([]);
+    await until(() => expect(reader.runs.get('s1')?.record.state).toBe('off'));
+    await until(() => expect(reader.runs.get('s2')?.record.state).toBe('off'));
+    expect(reader.runs.get('s1')?.transitions).toEqual([]);
   });
 
-  test('receives the transitions of watched sessions from the first one, without gap or repetition', async () => {
+  test('receives the transitions of watched runs from the first one, without gap or repetition', async () => {
     const running = started();
     for (let press = 0; press < 5; press += 1) running.send({ type: 'press' });
     const { reader, webSocket } = await view();
     watch(webSocket, 's1');
-    await until(() => expect(reader.sessions.get('s1')?.transitions).toHaveLength(6));
+    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(6));
     running.send({ type: 'press' });
-    await until(() => expect(reader.sessions.get('s1')?.transitions).toHaveLength(7));
+    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(7));
     watch(webSocket);
     watch(webSocket, 's1');
     running.send({ type: 'press' });
-    await until(() => expect(reader.sessions.get('s1')?.transitions).toHaveLength(8));
-    expect(reader.sessions.get('s1')?.transitions.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(8));
+    expect(reader.runs.get('s1')?.transitions.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   test('receives how often each edge was taken', async () => {
@@ -122,7 +122,7 @@ describe('a viewer', () => {
     const running = started();
     running.send({ type: 'press', token: 'hunter2' });
     watch(webSocket, 's1');
-    await until(() => expect(reader.sessions.get('s1')?.transitions).toHaveLength(2));
+    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(2));
     expect(texts.join()).not.toContain('hunter2');
   });
 
@@ -135,13 +135,13 @@ describe('a viewer', () => {
       '[]',
       '{"watch":7}',
       '{"watch":["nobody","__proto__"]}',
-      '{"kind":"forgotten","sessions":["s1"]}',
+      '{"kind":"forgotten","runs":["s1"]}',
     ])
       webSocket.send(text);
     webSocket.send(Buffer.from([1, 2, 3]));
     running.send({ type: 'press' });
-    await until(() => expect(reader.sessions.get('s1')?.record.state).toBe('on'));
-    expect([...reader.sessions.keys()]).toEqual(['s1']);
+    await until(() => expect(reader.runs.get('s1')?.record.state).toBe('on'));
+    expect([...reader.runs.keys()]).toEqual(['s1']);
   });
 
   test('that reads nothing is dropped, while another receives everything', async () => {
@@ -175,7 +175,7 @@ describe('a viewer', () => {
     await until(() => expect(gone).toBe(true));
     running.send({ type: 'press', note: 'last' });
     await until(() =>
-      expect(reader.sessions.get('s1')?.transitions.at(-1)?.event).toEqual({ type: 'press', note: 'last' }),
+      expect(reader.runs.get('s1')?.transitions.at(-1)?.event).toEqual({ type: 'press', note: 'last' }),
     );
   });
 });
@@ -188,58 +188,58 @@ describe('a client', () => {
     running.send({ type: 'press', token: 'hunter2' });
     started();
     const { reader, webSocket, texts } = await view();
-    await until(() => expect([...reader.sessions.keys()].toSorted()).toEqual(['c1.s1', 's1']));
+    await until(() => expect([...reader.runs.keys()].toSorted()).toEqual(['c1.s1', 's1']));
     watch(webSocket, 'c1.s1');
-    await until(() => expect(reader.sessions.get('c1.s1')?.transitions).toHaveLength(2));
+    await until(() => expect(reader.runs.get('c1.s1')?.transitions).toHaveLength(2));
     running.send({ type: 'press' });
-    await until(() => expect(reader.sessions.get('c1.s1')?.transitions).toHaveLength(3));
-    expect(reader.sessions.get('c1.s1')?.record).toMatchObject({ source: 'browser', state: 'off', status: 'active' });
+    await until(() => expect(reader.runs.get('c1.s1')?.transitions).toHaveLength(3));
+    expect(reader.runs.get('c1.s1')?.record).toMatchObject({ recorder: 'browser', state: 'off', status: 'active' });
     inspecting.close();
-    await until(() => expect(reader.sessions.get('c1.s1')?.record.status).toBe('stopped'));
+    await until(() => expect(reader.runs.get('c1.s1')?.record.status).toBe('stopped'));
     expect(texts.join()).not.toContain('hunter2');
   });
 
   test('that connects late reports what it has dropped', async () => {
     const inspecting = inspectTo(`ws://localhost:${port}/inspector/feed?token=${served.token}`, {
-      limits: { perSession: 5 },
+      limits: { perRun: 5 },
     });
     closing.push(() => inspecting.close());
     const running = started(inspecting);
     for (let press = 0; press < 50; press += 1) running.send({ type: 'press' });
     const { reader, webSocket } = await view();
-    await until(() => expect(reader.sessions.get('c1.s1')?.record.seq).toBe(51));
+    await until(() => expect(reader.runs.get('c1.s1')?.record.seq).toBe(51));
     watch(webSocket, 'c1.s1');
-    await until(() => expect(reader.sessions.get('c1.s1')?.transitions.at(-1)?.seq).toBe(51));
-    const session = reader.sessions.get('c1.s1');
-    expect(session?.dropped?.seq).toBe((session?.transitions[0]?.seq ?? 0) - 1);
+    await until(() => expect(reader.runs.get('c1.s1')?.transitions.at(-1)?.seq).toBe(51));
+    const run = reader.runs.get('c1.s1');
+    expect(run?.dropped?.seq).toBe((run?.transitions[0]?.seq ?? 0) - 1);
   });
 
   test('that sends invalid data does not affect others', async () => {
-    const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed?token=${served.token}`, 'sigchart.trace.1');
+    const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed?token=${served.token}`, 'sigchart.trace.2');
     closing.push(() => webSocket.terminate());
     await new Promise((resolve) => webSocket.once('open', resolve));
-    const session = {
-      kind: 'session',
-      session: 's1',
+    const run = {
+      kind: 'run',
+      run: 's1',
       machine: '0123456789abcdef',
       time: 1,
-      source: 'x',
+      recorder: 'x',
       labels: {},
       seq: 0,
       since: 1,
       status: 'active',
     };
     for (const record of [
-      session,
+      run,
       {
         kind: 'machine',
         hash: '0123456789abcdef',
         definition: { id: 'x', states: [{ id: 'x', key: 'x', type: 'atomic' }], edges: [] },
       },
-      session,
+      run,
       {
         kind: 'transition',
-        session: 's1',
+        run: 's1',
         seq: 1,
         order: 1,
         time: 1,
@@ -254,7 +254,7 @@ describe('a client', () => {
     webSocket.send('{'.repeat(1000));
     started();
     const { reader } = await view();
-    await until(() => expect([...reader.sessions.keys()]).toEqual(['s1']));
+    await until(() => expect([...reader.runs.keys()]).toEqual(['s1']));
   });
 });
 
@@ -265,7 +265,7 @@ describe('who may come in', () => {
     expect(served.token).toMatch(/^[A-Za-z0-9_-]{32}$/);
     expect(serveFeed(feed).token).not.toBe(served.token);
     expect(await status(path, {})).toBe(401);
-    expect(await status(path, {}, ['sigchart.feed.1', tokenProtocol(served.token)])).toBe(101);
+    expect(await status(path, {}, ['sigchart.feed.2', tokenProtocol(served.token)])).toBe(101);
     expect(await status(path, { authorization: `Bearer ${served.token}` })).toBe(101);
     expect(await status(`${path}?token=${served.token}`, {})).toBe(101);
   });
@@ -277,10 +277,10 @@ describe('who may come in', () => {
     ['as a proxy on this machine asks for anybody', { 'x-forwarded-for': '127.0.0.1', host: 'localhost' }],
     ['under a name that was bent to this machine', { host: 'evil.example', origin: 'http://evil.example' }],
     ['with a token that is wrong', { authorization: 'Bearer wrong' }],
-    ['with a token that is none', { 'sec-websocket-protocol': 'sigchart.feed.1, sigchart.token.x' }],
+    ['with a token that is none', { 'sec-websocket-protocol': 'sigchart.feed.2, sigchart.token.x' }],
   ])('nobody without the token: %s', async (_, headers) => {
     expect(await status(path, headers)).toBe(401);
-    expect(await status(path, headers, ['sigchart.trace.1'])).toBe(401);
+    expect(await status(path, headers, ['sigchart.trace.2'])).toBe(401);
   });
 
   test('with it any client, or pages of the allowed origins', async () => {
@@ -291,7 +291,7 @@ describe('who may come in', () => {
     await serve({ token: 'open sésame', origins: ['https://app.example'] });
     const shown = `${path}?token=open+s%C3%A9same`;
     expect(await status(shown, {})).toBe(101);
-    expect(await status(path, {}, ['sigchart.feed.1', tokenProtocol('open sésame')])).toBe(101);
+    expect(await status(path, {}, ['sigchart.feed.2', tokenProtocol('open sésame')])).toBe(101);
     expect(await status(shown, { origin: 'https://app.example' })).toBe(101);
     expect(await status(shown, { origin: 'https://evil.example' })).toBe(403);
     expect(await status(shown, { origin: 'null' })).toBe(403);

@@ -1,21 +1,21 @@
 import type { MachineDefinition } from '@sigchart/chart';
 import { Coverage } from '../archive/coverage.ts';
 import type { CoverageRecord } from '../trace/record.ts';
-import type { ReadSession } from './reader.ts';
+import type { ReadRun } from './reader.ts';
 
 /**
- * The coverage of a machine by sessions that were read, such as those of a file. What is dropped does not count.
+ * The coverage of a machine by runs that were read, such as those of a file. What is dropped does not count.
  *
- * @param until - The end of the time counted, for sessions that still run. Milliseconds since 1970.
+ * @param until - The end of the time counted, for runs that still run. Milliseconds since 1970.
  */
 export function coverageOf(
   hash: string,
   definition: MachineDefinition,
-  sessions: Iterable<ReadSession>,
+  runs: Iterable<ReadRun>,
   until: number,
 ): CoverageRecord {
   const coverage = new Coverage(hash, definition);
-  for (const { record, dropped, transitions } of sessions) {
+  for (const { record, dropped, transitions } of runs) {
     if (record.machine !== hash) continue;
     let at = coverage.nowhere;
     if (dropped !== undefined) at = coverage.move(at, [], dropped.state, dropped.time);

@@ -1,8 +1,8 @@
 import { patched } from '../trace/difference.ts';
 import type { TracedState, TransitionRecord } from '../trace/record.ts';
-import type { ReadSession } from './reader.ts';
+import type { ReadRun } from './reader.ts';
 
-/** A session at one point of its past. */
+/** A run at one point of its past. */
 export interface Moment {
   readonly seq: number;
   readonly time: number;
@@ -12,8 +12,8 @@ export interface Moment {
   readonly transition: TransitionRecord | undefined;
 }
 
-/** Every moment of a session that is still known, in order. */
-export function momentsOf({ dropped, transitions }: ReadSession): readonly Moment[] {
+/** Every moment of a run that is still known, in order. */
+export function momentsOf({ dropped, transitions }: ReadRun): readonly Moment[] {
   let context: unknown = dropped?.context;
   const moments: Moment[] = [];
   if (dropped !== undefined) {
@@ -28,6 +28,6 @@ export function momentsOf({ dropped, transitions }: ReadSession): readonly Momen
   return moments;
 }
 
-/** A session after its transition `seq`, or `undefined` if that was dropped or never read. */
-export const momentAt = (session: ReadSession, seq: number): Moment | undefined =>
-  momentsOf(session).find((moment) => moment.seq === seq);
+/** A run after its transition `seq`, or `undefined` if that was dropped or never read. */
+export const momentAt = (run: ReadRun, seq: number): Moment | undefined =>
+  momentsOf(run).find((moment) => moment.seq === seq);

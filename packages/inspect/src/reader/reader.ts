@@ -2,16 +2,16 @@ import type { MachineDefinition } from '@sigchart/chart';
 import type {
   CoverageRecord,
   DroppedRecord,
-  SessionRecord,
+  RunRecord,
   TraceLine,
   TraceRecord,
   TransitionRecord,
 } from '../trace/record.ts';
 
-/** Records read of one session. */
-export interface ReadSession {
-  /** The session after all read records. A new object after every change. */
-  readonly record: SessionRecord;
+/** Records read of one run. */
+export interface ReadRun {
+  /** The run after all read records. A new object after every change. */
+  readonly record: RunRecord;
   /** Record of the dropped transitions, if there are any. */
   readonly dropped: DroppedRecord | undefined;
   /** Transitions in order. Additions create a new array. */
@@ -22,14 +22,14 @@ export interface ReadSession {
 export interface Reader {
   /** Reads more lines, in portions of any size. A transition that was read before is ignored. */
   read(lines: Iterable<TraceLine>): void;
-  /** Lets go of the transitions of a session, which stays listed. */
-  release(session: string): void;
+  /** Lets go of the transitions of a run, which stays listed. */
+  release(run: string): void;
   /** Header of the trace. */
   readonly trace: TraceRecord | undefined;
   /** Machines by hash. */
   readonly machines: ReadonlyMap<string, MachineDefinition>;
-  /** Sessions by id, in order of their first record. */
-  readonly sessions: ReadonlyMap<string, ReadSession>;
+  /** Runs by id, in order of their first record. */
+  readonly runs: ReadonlyMap<string, ReadRun>;
   /** Coverage of each machine by hash, as sent by a feed. Empty for a file: see `coverageOf`. */
   readonly coverage: ReadonlyMap<string, CoverageRecord>;
 }
@@ -45,39 +45,39 @@ export interface Reader {
  */
 export function createReader(): Reader {
   const machines = new Map<string, MachineDefinition>();
-  const sessions = new Map<string, ReadSession>();
+  const runs = new Map<string, ReadRun>();
   const coverage = new Map<string, CoverageRecord>();
   let trace: TraceRecord | undefined;
-  /** The sessions whose array has not been handed out yet, so it may be changed in place. */
+  /** The runs whose array has not been handed out yet, so it may be changed in place. */
   let own = new Map<string, TransitionRecord[]>();
 
-  const session = (record: SessionRecord) => {
-    const before = sessions.get(record.session);
-    if (before === undefined) sessions.set(record.session, { record, dropped: undefined, transitions: [] });
-    else if (record.seq >= before.record.seq) sessions.set(record.session, { ...before, record });
+  const run = (record: RunRecord) => {
+    const before = runs.get(record.run);
+    if (before === undefined) runs.set(record.run, { record, dropped: undefined, transitions: [] });
+    else if (record.seq >= before.record.seq) runs.set(record.run, { ...before, record });
   };
 
   const transition = (record: TransitionRecord) => {
-    const before = sessions.get(record.session);
+    const before = runs.get(record.run);
     const last = before?.transitions.at(-1)?.seq ?? before?.dropped?.seq ?? 0;
     if (before === undefined || record.seq <= last) return;
-    const transitions = own.get(record.session) ?? [...before.transitions];
-    own.set(record.session, transitions);
+    const transitions = own.get(record.run) ?? [...before.transitions];
+    own.set(record.run, transitions);
     transitions.push(record);
     const now = before.record;
     const { seq, state, status = 'active', time } = record;
     const since = JSON.stringify(now.state) === JSON.stringify(state) ? now.since : time;
-    // A feed sends sessions separately from their transitions, and may be ahead of them.
+    // A feed sends runs separately from their transitions, and may be ahead of them.
     const current = seq > now.seq ? { ...now, seq, state, status, since } : now;
-    sessions.set(record.session, { ...before, record: current, transitions });
+    runs.set(record.run, { ...before, record: current, transitions });
   };
 
   const dropped = (record: DroppedRecord) => {
-    const before = sessions.get(record.session);
+    const before = runs.get(record.run);
     if (before === undefined) return;
-    own.delete(record.session);
+    own.delete(record.run);
     const transitions = before.transitions.filter(({ seq }) => seq > record.seq);
-    sessions.set(record.session, { ...before, dropped: record, transitions });
+    runs.set(record.run, { ...before, dropped: record, transitions });
   };
 
   const readLine = (line: TraceLine) => {
@@ -88,8 +88,8 @@ export function createReader(): Reader {
       case 'machine':
         machines.set(line.hash, line.definition);
         break;
-      case 'session':
-        session(line);
+      case 'run':
+        run(line);
         break;
       case 'transition':
         transition(line);
@@ -101,7 +101,7 @@ export function createReader(): Reader {
         coverage.set(line.machine, line);
         break;
       case 'forgotten':
-        for (const id of line.sessions) sessions.delete(id);
+        for (const id of line.runs) runs.delete(id);
     }
   };
 
@@ -111,14 +111,14 @@ export function createReader(): Reader {
       for (const line of lines) readLine(line);
     },
     release(id) {
-      const before = sessions.get(id);
-      if (before !== undefined) sessions.set(id, { ...before, dropped: undefined, transitions: [] });
+      const before = runs.get(id);
+      if (before !== undefined) runs.set(id, { ...before, dropped: undefined, transitions: [] });
     },
     get trace() {
       return trace;
     },
     machines,
-    sessions,
+    runs,
     coverage,
   };
 }

@@ -1,14 +1,14 @@
 import { type Chart, definitionOf, definitionOfLogic, edgesOf, isMachine } from '@sigchart/chart';
 import type { Actor, AnyActorLogic, AnyActorRef, AnyTransitionDefinition, InspectionEvent } from 'xstate';
-import type { StoredSession } from '../archive/archive.ts';
+import type { StoredRun } from '../archive/archive.ts';
 import { effectOf } from '../trace/effect.ts';
 import type { Plain } from '../trace/plain.ts';
-import type { Cause, SessionStatus, TracedState } from '../trace/record.ts';
+import type { Cause, RunStatus, TracedState } from '../trace/record.ts';
 import { ActorLog, type ActorTransition, weigh } from './actorLog.ts';
 import type { Recording } from './recording.ts';
 
 interface AnySnapshot {
-  readonly status: SessionStatus;
+  readonly status: RunStatus;
   readonly value?: TracedState;
   readonly context?: unknown;
   readonly output?: unknown;
@@ -16,8 +16,8 @@ interface AnySnapshot {
 }
 
 /** An actor that is recorded. */
-interface Session {
-  readonly kept: StoredSession;
+interface Run {
+  readonly kept: StoredRun;
   readonly log: ActorLog;
 }
 
@@ -39,7 +39,7 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
   const { archive, now } = recording;
   const plain: Plain = (value) => recording.plain()(value);
   /** `undefined` for actors that did not fit: they are not recorded from the middle. */
-  const sessions = new WeakMap<object, Session | undefined>();
+  const runs = new WeakMap<object, Run | undefined>();
   const turns = new WeakMap<object, Turn>();
   let heard = 0;
   let opened = 0;
@@ -57,26 +57,26 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
     return isMachine(logic) ? definitionOf(logic) : definitionOfLogic(logic, nameOf(actor));
   };
 
-  const open = (actor: AnyActorRef): Session | undefined => {
-    if (sessions.has(actor)) return sessions.get(actor);
+  const open = (actor: AnyActorRef): Run | undefined => {
+    if (runs.has(actor)) return runs.get(actor);
     const log = new ActorLog();
     opened += 1;
     const kept = recording.open({
-      session: `a${opened}`,
+      run: `a${opened}`,
       defined: definedOf(actor),
       labels: { id: actor.id, ...(typeof actor.src === 'string' && { src: actor.src }) },
-      parent: actor._parent && sessions.get(actor._parent)?.kept.begun.session,
+      parent: actor._parent && runs.get(actor._parent)?.kept.begun.run,
       log,
     });
-    const session = kept && { kept, log };
-    sessions.set(actor, session);
-    return session;
+    const run = kept && { kept, log };
+    runs.set(actor, run);
+    return run;
   };
 
   const add = (actor: AnyActorRef, event: { readonly type: string }, snapshot: AnySnapshot) => {
-    const session = open(actor);
-    if (session === undefined || session.kept.forgotten) return;
-    const { kept, log } = session;
+    const run = open(actor);
+    if (run === undefined || run.kept.forgotten) return;
+    const { kept, log } = run;
     const turn = turnOf(actor);
     const { order, cause } = turn.waiting.shift() ?? { order: ++heard, cause: undefined };
     const { status, error } = snapshot;
@@ -85,7 +85,7 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
     const taken = edgesOf(definedOf(actor), turn.taken);
     const record: ActorTransition['record'] = {
       kind: 'transition',
-      session: kept.begun.session,
+      run: kept.begun.run,
       seq: kept.seq + 1,
       order,
       time,
@@ -105,10 +105,10 @@ export function inspectorOf(recording: Recording): (inspection: InspectionEvent)
 
   /** Cause of an event from another actor: the transition that is recorded when the sender's turn ends. */
   const causeOf = (sender: object | undefined): Cause | undefined => {
-    const session = sender && sessions.get(sender);
-    if (sender === undefined || session === undefined) return undefined;
-    const { kept } = session;
-    return { session: kept.begun.session, seq: kept.seq + (turnOf(sender).waiting.length > 0 ? 1 : 0) };
+    const run = sender && runs.get(sender);
+    if (sender === undefined || run === undefined) return undefined;
+    const { kept } = run;
+    return { run: kept.begun.run, seq: kept.seq + (turnOf(sender).waiting.length > 0 ? 1 : 0) };
   };
 
   return (inspection) => {

@@ -18,9 +18,9 @@ export const weigh = ({ event, effects }: ActorTransition['record'], context: un
 /** Recorded transitions of an actor of any XState system. They cannot be recomputed, because its machine may be impure. */
 export class ActorLog extends Entries<ActorTransition, DroppedRecord> implements Log {
   constructor() {
-    super((_, { record: { session, seq, time, state }, context }) => ({
+    super((_, { record: { run, seq, time, state }, context }) => ({
       kind: 'dropped',
-      session,
+      run,
       seq,
       time,
       state,

@@ -1,8 +1,8 @@
 import { type Chart, definitionOf, edgesOf } from '@sigchart/chart';
 import type { Transition, TransitionListener } from '@sigchart/core/session';
-import type { StoredSession } from '../archive/archive.ts';
-import type { SessionRecord, TracedState } from '../trace/record.ts';
-import { type Recording, sessionNumbered } from './recording.ts';
+import type { StoredRun } from '../archive/archive.ts';
+import type { RunRecord, TracedState } from '../trace/record.ts';
+import { type Recording, runNumbered } from './recording.ts';
 import { errorOf, labelsOf, nameOf, type Scene } from './signalling.ts';
 import { Tape } from './tape.ts';
 
@@ -10,29 +10,29 @@ import { Tape } from './tape.ts';
 export type Observer = (scene?: Scene) => TransitionListener;
 
 /** Creates a listener for `observe`. It stores events without copying: they are immutable. */
-export function observerOf(recording: Recording, labels: SessionRecord['labels']): Observer {
+export function observerOf(recording: Recording, labels: RunRecord['labels']): Observer {
   const { archive, now } = recording;
-  /** The sessions of sockets, which is what their roles belong to. */
+  /** The runs of sockets, which is what their roles belong to. */
   const sockets = new Map<number, string>();
   return (scene = {}) => {
     const { socket = 0, address, shared } = scene;
     const isSocket = address === undefined && shared === undefined;
-    let kept: StoredSession | undefined;
+    let kept: StoredRun | undefined;
     let tape: Tape;
     let defined: Chart;
 
     const open = ({ running }: Transition) => {
       defined = definitionOf(running.machine);
-      const session = sessionNumbered(recording.number(running));
-      tape = new Tape(session, running.machine, recording);
+      const run = runNumbered(recording.number(running));
+      tape = new Tape(run, running.machine, recording);
       kept = recording.open({
-        session,
+        run,
         defined,
         labels: { ...labels, ...labelsOf(scene) },
         parent: isSocket || shared !== undefined ? undefined : sockets.get(socket),
         log: tape,
       });
-      if (isSocket && kept !== undefined) sockets.set(socket, session);
+      if (isSocket && kept !== undefined) sockets.set(socket, run);
     };
 
     return (seen) => {
@@ -40,7 +40,7 @@ export function observerOf(recording: Recording, labels: SessionRecord['labels']
       const { status } = seen;
       const order = recording.nextOrder();
       if (isSocket && status !== 'active') sockets.delete(socket);
-      // A session that did not fit is not started later.
+      // A run that did not fit is not started later.
       if (kept === undefined || kept.forgotten) return;
       const time = now();
       const taken = edgesOf(defined, seen.taken);

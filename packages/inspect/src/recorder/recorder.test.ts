@@ -50,9 +50,9 @@ const read = (recorder: Recorder) => {
 };
 
 const only = (recorder: Recorder) => {
-  const [session] = read(recorder).sessions.values();
-  if (session === undefined) throw new Error('nothing was recorded');
-  return session;
+  const [run] = read(recorder).runs.values();
+  if (run === undefined) throw new Error('nothing was recorded');
+  return run;
 };
 
 const started = (recorder: Recorder, perform: () => void = () => {}) =>
@@ -64,7 +64,7 @@ test('a running machine is recorded with events, transitions, states and effects
   running.send({ type: 'press', token: 'hunter2' });
   running.send({ type: 'unknown' });
   const { record, transitions } = only(recorder);
-  expect(record).toMatchObject({ source: 'test', seq: 3, state: 'on', status: 'active' });
+  expect(record).toMatchObject({ recorder: 'test', seq: 3, state: 'on', status: 'active' });
   expect(transitions).toMatchObject([
     {
       seq: 1,
@@ -86,7 +86,7 @@ test('a running machine is recorded with events, transitions, states and effects
   ]);
 });
 
-test('the name that a stream is given is a label of its session, cut to 80 characters', () => {
+test('the name that a stream is given is a label of its run, cut to 80 characters', () => {
   const recorder = createRecorder();
   const running = started(recorder);
   running.send({ type: 'press', message: { streamName: 'Ada' } } as never);
@@ -108,62 +108,62 @@ test('any moment of the past has its state and context', () => {
   const recorder = createRecorder();
   const running = started(recorder);
   for (let press = 0; press < 5; press += 1) running.send({ type: 'press' });
-  const session = only(recorder);
-  expect(momentsOf(session).map(({ state }) => state)).toEqual(['off', 'on', 'off', 'on', 'off', 'on']);
-  expect(momentAt(session, 4)).toMatchObject({ state: 'on', context: { presses: 2 } });
-  expect(momentAt(session, 7)).toBeUndefined();
+  const run = only(recorder);
+  expect(momentsOf(run).map(({ state }) => state)).toEqual(['off', 'on', 'off', 'on', 'off', 'on']);
+  expect(momentAt(run, 4)).toMatchObject({ state: 'on', context: { presses: 2 } });
+  expect(momentAt(run, 7)).toBeUndefined();
 });
 
-test('the oldest transitions beyond a session’s limit are dropped, and the trace says so', () => {
-  const recorder = createRecorder({ limits: { perSession: 10 } });
+test('the oldest transitions beyond a run’s limit are dropped, and the trace says so', () => {
+  const recorder = createRecorder({ limits: { perRun: 10 } });
   const running = started(recorder);
   for (let press = 0; press < 99; press += 1) running.send({ type: 'press' });
-  const session = only(recorder);
-  expect(session.transitions.length).toBeLessThanOrEqual(10);
-  expect(session.dropped?.seq).toBe(100 - session.transitions.length);
-  expect(session.transitions.map(({ seq }) => seq)).toEqual(
-    Array.from(session.transitions, (_, index) => (session.dropped?.seq ?? 0) + 1 + index),
+  const run = only(recorder);
+  expect(run.transitions.length).toBeLessThanOrEqual(10);
+  expect(run.dropped?.seq).toBe(100 - run.transitions.length);
+  expect(run.transitions.map(({ seq }) => seq)).toEqual(
+    Array.from(run.transitions, (_, index) => (run.dropped?.seq ?? 0) + 1 + index),
   );
-  expect(momentAt(session, 100)).toMatchObject({ state: 'on', context: { presses: 50 } });
+  expect(momentAt(run, 100)).toMatchObject({ state: 'on', context: { presses: 50 } });
 });
 
-test('all sessions together keep within a limit, and those that have ended go first', () => {
+test('all runs together keep within a limit, and those that have ended go first', () => {
   const forgotten: string[] = [];
   const recorder = createRecorder({ limits: { bytes: 15_000 } });
-  recorder.listen({ changed: () => {}, forgotten: (sessions) => forgotten.push(...sessions) });
+  recorder.listen({ changed: () => {}, forgotten: (runs) => forgotten.push(...runs) });
   const first = started(recorder);
   first.stop();
   const running = Array.from({ length: 20 }, () => started(recorder));
   for (let press = 0; press < 40; press += 1) for (const one of running) one.send({ type: 'press' });
   expect(forgotten).toEqual(['s1']);
-  const { sessions } = read(recorder);
-  expect(sessions.size).toBe(20);
-  const kept = [...sessions.values()].reduce((sum, { transitions }) => sum + transitions.length, 0);
+  const { runs } = read(recorder);
+  expect(runs.size).toBe(20);
+  const kept = [...runs.values()].reduce((sum, { transitions }) => sum + transitions.length, 0);
   expect(kept).toBeLessThanOrEqual(50);
-  for (const session of sessions.values()) {
-    expect(session.record.seq).toBe(41);
-    expect(momentAt(session, 41)).toMatchObject({ state: 'off', context: { presses: 20 } });
+  for (const run of runs.values()) {
+    expect(run.record.seq).toBe(41);
+    expect(momentAt(run, 41)).toMatchObject({ state: 'off', context: { presses: 20 } });
   }
 });
 
-test('of sessions that have ended, so many are kept', () => {
+test('of runs that have ended, so many are kept', () => {
   const recorder = createRecorder({ limits: { ended: 10 } });
   for (let count = 0; count < 50; count += 1) started(recorder).stop();
-  expect(read(recorder).sessions.size).toBeLessThanOrEqual(10);
+  expect(read(recorder).runs.size).toBeLessThanOrEqual(10);
 });
 
-test('a session beyond the limit is not recorded, and others are not affected', () => {
-  const recorder = createRecorder({ limits: { sessions: 2 } });
+test('a run beyond the limit is not recorded, and others are not affected', () => {
+  const recorder = createRecorder({ limits: { runs: 2 } });
   const all = [started(recorder), started(recorder), started(recorder)];
   for (const one of all) one.send({ type: 'press' });
-  expect(read(recorder).sessions.size).toBe(2);
+  expect(read(recorder).runs.size).toBe(2);
   all[0]?.stop();
   all[2]?.send({ type: 'press' });
   started(recorder);
-  expect([...read(recorder).sessions.keys()]).toEqual(['s2', 's4']);
+  expect([...read(recorder).runs.keys()]).toEqual(['s2', 's4']);
 });
 
-test('coverage includes removed sessions', () => {
+test('coverage includes removed runs', () => {
   const recorder = createRecorder({ limits: { ended: 1 }, now: ticking() });
   for (let count = 0; count < 5; count += 1) {
     const running = started(recorder);
@@ -181,8 +181,8 @@ test('an event delivered by an effect names its cause', () => {
   const other = started(recorder);
   const running = started(recorder, () => other.send({ type: 'press' }));
   running.send({ type: 'press' });
-  const [first] = read(recorder).sessions.values();
-  expect(first?.transitions.map(({ cause }) => cause)).toEqual([undefined, { session: 's2', seq: 2, effect: 0 }]);
+  const [first] = read(recorder).runs.values();
+  expect(first?.transitions.map(({ cause }) => cause)).toEqual([undefined, { run: 's2', seq: 2, effect: 0 }]);
 });
 
 test('each of several effects is named as the cause of its events', () => {
@@ -201,10 +201,10 @@ test('each of several effects is named as the cause of its events', () => {
     observe: recorder.observer(),
   });
   running.send({ type: 'ring' });
-  const [one, other] = [...read(recorder).sessions.values()].map(({ transitions }) => transitions[1]?.cause);
+  const [one, other] = [...read(recorder).runs.values()].map(({ transitions }) => transitions[1]?.cause);
   expect([one, other]).toEqual([
-    { session: 's3', seq: 2, effect: 0 },
-    { session: 's3', seq: 2, effect: 1 },
+    { run: 's3', seq: 2, effect: 0 },
+    { run: 's3', seq: 2, effect: 1 },
   ]);
 });
 
@@ -232,10 +232,8 @@ const parent = setup({
 });
 
 const byMachine = (recorder: Recorder) => {
-  const { sessions, machines } = read(recorder);
-  return Object.fromEntries(
-    [...sessions.values()].map((session) => [machines.get(session.record.machine)?.id, session] as const),
-  );
+  const { runs, machines } = read(recorder);
+  return Object.fromEntries([...runs.values()].map((run) => [machines.get(run.record.machine)?.id, run] as const));
 };
 
 const eventTypes = (transitions: readonly TransitionRecord[] = []) => transitions.map(({ event }) => event.type);
@@ -258,10 +256,10 @@ test('any XState system is recorded, with its children, promises and causes', as
   expect(outer?.transitions[1]?.effects).toContainEqual({ type: 'shout' });
   expect(outer?.transitions[3]).toMatchObject({ state: 'answered', taken: [0] });
   expect(outer?.record).toMatchObject({ status: 'stopped' });
-  expect(inner?.record).toMatchObject({ parent: outer?.record.session, status: 'done', labels: { id: 'kid' } });
+  expect(inner?.record).toMatchObject({ parent: outer?.record.run, status: 'done', labels: { id: 'kid' } });
   expect(inner?.transitions[1]).toMatchObject({
     event: { type: 'go', secret: '[secret]' },
-    cause: { session: outer?.record.session, seq: 2 },
+    cause: { run: outer?.record.run, seq: 2 },
   });
   expect(answer?.record).toMatchObject({ state: 'done', status: 'done' });
 });
@@ -274,21 +272,21 @@ test('an actor that runs already is recorded from then on', () => {
   actor.send({ type: 'press' });
   stop();
   actor.send({ type: 'press' });
-  const session = only(recorder);
-  expect(session.transitions.map(({ state, seq }) => [seq, state])).toEqual([[1, 'off']]);
-  expect(momentAt(session, 1)?.context).toEqual({ presses: 1 });
+  const run = only(recorder);
+  expect(run.transitions.map(({ state, seq }) => [seq, state])).toEqual([[1, 'off']]);
+  expect(momentAt(run, 1)?.context).toEqual({ presses: 1 });
 });
 
 test('reading from the middle gives the same as reading from the start', () => {
-  const recorder = createRecorder({ limits: { perSession: 60 } });
+  const recorder = createRecorder({ limits: { perRun: 60 } });
   const other = started(recorder);
   const running = started(recorder, () => other.send({ type: 'press' }));
   for (let press = 0; press < 99; press += 1) running.send({ type: press % 5 === 0 ? 'unknown' : 'press' });
-  for (const { session, seq } of recorder.sessions()) {
-    const whole = [...recorder.since(session, 0)];
+  for (const { run, seq } of recorder.runs()) {
+    const whole = [...recorder.since(run, 0)];
     expect(whole.length).toBeGreaterThan(20);
     for (let from = 0; from <= seq; from += 1)
-      expect([...recorder.since(session, from)]).toEqual(
+      expect([...recorder.since(run, from)]).toEqual(
         whole.filter((record) =>
           record.kind === 'dropped' ? record.seq > from : record.kind === 'transition' && record.seq > from,
         ),
@@ -296,8 +294,8 @@ test('reading from the middle gives the same as reading from the start', () => {
   }
 });
 
-test('a session is dropped reel by reel, and something of it is always left', () => {
-  const recorder = createRecorder({ limits: { perSession: 100 } });
+test('a run is dropped reel by reel, and something of it is always left', () => {
+  const recorder = createRecorder({ limits: { perRun: 100 } });
   const running = started(recorder);
   for (let press = 0; press < 999; press += 1) {
     running.send({ type: 'press' });
@@ -320,10 +318,10 @@ test('adapters of a machine are not retained by its events', async () => {
   await new Promise((resolve) => setTimeout(resolve));
   runInNewContext('gc')();
   expect(held.deref()).toBeUndefined();
-  expect(recorder.session('s1')?.status).toBe('stopped');
+  expect(recorder.run('s1')?.status).toBe('stopped');
 });
 
-test('a session that was unobserved for a while does not distort the coverage of others', () => {
+test('a run that was unobserved for a while does not distort the coverage of others', () => {
   const recorder = createRecorder();
   const first = createActor(lamp).start();
   recorder.record(first)();
@@ -333,14 +331,14 @@ test('a session that was unobserved for a while does not distort the coverage of
   stop();
   const second = createActor(lamp, { inspect: recorder.inspect }).start();
   second.send({ type: 'unknown' });
-  expect([...recorder.sessions()].at(-1)?.state).toBe('off');
+  expect([...recorder.runs()].at(-1)?.state).toBe('off');
 });
 
 test('recording continues when nearly all that is kept still runs', () => {
-  const recorder = createRecorder({ limits: { sessions: 3, ended: 100 } });
+  const recorder = createRecorder({ limits: { runs: 3, ended: 100 } });
   for (let count = 0; count < 3; count += 1) started(recorder);
   started(recorder).stop();
-  expect([...recorder.sessions()]).toHaveLength(3);
-  const [first] = recorder.sessions();
-  expect(first?.session).toBe('s1');
+  expect([...recorder.runs()]).toHaveLength(3);
+  const [first] = recorder.runs();
+  expect(first?.run).toBe('s1');
 });

@@ -1,9 +1,9 @@
 import type { ObservedMachine } from '@sigchart/core/session';
 import type { AnyActorRef, InspectionEvent } from 'xstate';
-import { Archive, type RecordedSessions } from '../archive/archive.ts';
+import { Archive, type RecordedRuns } from '../archive/archive.ts';
 import type { Limits } from '../archive/limits.ts';
 import { plainWith } from '../trace/plain.ts';
-import { type SessionRecord, type TraceLine, type TraceRecord, traceVersion } from '../trace/record.ts';
+import { type RunRecord, type TraceLine, type TraceRecord, traceVersion } from '../trace/record.ts';
 import { type SecretOptions, secrets } from '../trace/secret.ts';
 import { inspectorOf } from './actor.ts';
 import { type Observer, observerOf } from './observer.ts';
@@ -22,21 +22,21 @@ export interface RecorderOptions {
 }
 
 /** Records what machines do, within limits. */
-export interface Recorder extends RecordedSessions {
+export interface Recorder extends RecordedRuns {
   /** First record of its files and feeds. */
   readonly header: TraceRecord;
   /**
    * Creates an observer for one signalling server or client.
    *
-   * @param labels - Added to the labels of its sessions.
+   * @param labels - Added to the labels of its runs.
    */
-  observer(labels?: SessionRecord['labels']): Observer;
+  observer(labels?: RunRecord['labels']): Observer;
   /** A listener for `inspect` of XState's `createActor`: records the actor and every one that it spawns. */
   readonly inspect: (inspection: InspectionEvent) => void;
   /** Records an actor that exists already, and every one of its system, from now on. Returns how to end that. */
   record(actor: AnyActorRef): () => void;
-  /** All records, or those of some sessions, as the lines of a file. */
-  trace(sessions?: Iterable<string>): Iterable<TraceLine>;
+  /** All records, or those of some runs, as the lines of a file. */
+  trace(runs?: Iterable<string>): Iterable<TraceLine>;
 }
 
 /**
@@ -72,13 +72,13 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       order += 1;
       return order;
     },
-    open({ session, defined: { hash, definition }, labels, parent, log }) {
+    open({ run, defined: { hash, definition }, labels, parent, log }) {
       archive.define(hash, definition);
       const begun = {
-        session,
+        run,
         machine: hash,
         time: now(),
-        source: name,
+        recorder: name,
         ...(parent !== undefined && { parent }),
       };
       return archive.open(begun, labels, log);
@@ -98,14 +98,14 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
       return () => subscription.unsubscribe();
     },
     *trace(ids) {
-      const wanted = ids === undefined ? Array.from(recorded.sessions(), ({ session }) => session) : [...ids];
-      const records = wanted.flatMap((id) => recorded.session(id) ?? []);
+      const wanted = ids === undefined ? Array.from(recorded.runs(), ({ run }) => run) : [...ids];
+      const records = wanted.flatMap((id) => recorded.run(id) ?? []);
       const hashes = new Set(records.map(({ machine }) => machine));
       yield header;
       for (const machine of recorded.machines()) if (hashes.has(machine.hash)) yield machine;
       for (const record of records) {
         yield record;
-        yield* recorded.since(record.session, 0);
+        yield* recorded.since(record.run, 0);
       }
     },
   };

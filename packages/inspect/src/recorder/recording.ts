@@ -1,9 +1,9 @@
 import type { Chart } from '@sigchart/chart';
 import type { ObservedMachine } from '@sigchart/core/session';
-import type { Archive, StoredSession } from '../archive/archive.ts';
+import type { Archive, StoredRun } from '../archive/archive.ts';
 import type { Log } from '../archive/log.ts';
 import type { Plain } from '../trace/plain.ts';
-import type { SessionRecord } from '../trace/record.ts';
+import type { RunRecord } from '../trace/record.ts';
 
 /** Write access for observers. */
 export interface Recording {
@@ -13,23 +13,23 @@ export interface Recording {
   number(running: ObservedMachine): number;
   /** Number of the next transition. */
   nextOrder(): number;
-  /** Starts a session; `undefined` if the archive is full. */
-  open(begun: SessionStart): StoredSession | undefined;
+  /** Starts a run; `undefined` if the archive is full. */
+  open(begun: RunStart): StoredRun | undefined;
   readonly archive: Archive;
   readonly now: () => number;
   /** Makes JSON without secrets. */
   readonly plain: () => Plain;
 }
 
-/** Name of the session of the machine with a number. */
-export const sessionNumbered = (number: number): string => `s${number}`;
+/** Name of the run of the machine with a number. */
+export const runNumbered = (number: number): string => `s${number}`;
 
-/** First record of a session. */
-interface SessionStart {
-  readonly session: string;
+/** First record of a run. */
+interface RunStart {
+  readonly run: string;
   readonly defined: Chart;
-  readonly labels: SessionRecord['labels'];
-  /** The session that it belongs to. */
+  readonly labels: RunRecord['labels'];
+  /** The run that it belongs to. */
   readonly parent: string | undefined;
   readonly log: Log;
 }

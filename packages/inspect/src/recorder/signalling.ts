@@ -1,5 +1,5 @@
 import type { RoleAddress } from '@sigchart/core/machines';
-import type { SessionRecord } from '../trace/record.ts';
+import type { RunRecord } from '../trace/record.ts';
 
 /** Place of a transition on a signalling server or client. */
 export interface Scene {
@@ -11,8 +11,8 @@ export interface Scene {
   readonly shared?: string;
 }
 
-/** The labels of the session that was seen there. */
-export const labelsOf = ({ app, socket, address, shared }: Scene): SessionRecord['labels'] => ({
+/** The labels of the run that was seen there. */
+export const labelsOf = ({ app, socket, address, shared }: Scene): RunRecord['labels'] => ({
   ...(app !== undefined && { app }),
   ...(shared !== undefined ? { shared, streamId: shared } : socket !== undefined && { socket }),
   ...(address !== undefined && { role: address.role, streamId: address.streamId }),

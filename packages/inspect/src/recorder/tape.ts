@@ -5,7 +5,7 @@ import type { Log } from '../archive/log.ts';
 import { differenceOf } from '../trace/difference.ts';
 import type { Plain } from '../trace/plain.ts';
 import type { Cause, DroppedRecord, TracedState, TransitionRecord } from '../trace/record.ts';
-import { type Recording, sessionNumbered } from './recording.ts';
+import { type Recording, runNumbered } from './recording.ts';
 
 /** Consecutive events of a machine, and its snapshot before them. */
 interface Reel {
@@ -99,7 +99,7 @@ function textsIn(fields: Readonly<Record<string, unknown>>): number {
  * Every few events, it stores a snapshot.
  */
 export class Tape implements Log {
-  readonly #session: string;
+  readonly #run: string;
   readonly #machine: AnyStateMachine;
   readonly #recording: Recording;
   /** Those that are full. */
@@ -110,8 +110,8 @@ export class Tape implements Log {
   #length = 0;
   #bytes = 0;
 
-  constructor(session: string, machine: AnyStateMachine, recording: Recording) {
-    this.#session = session;
+  constructor(run: string, machine: AnyStateMachine, recording: Recording) {
+    this.#run = run;
     this.#machine = machine;
     this.#recording = recording;
   }
@@ -158,14 +158,14 @@ export class Tape implements Log {
   }
 
   *since(seq: number): Generator<DroppedRecord | TransitionRecord> {
-    const session = this.#session;
+    const run = this.#run;
     const plain = this.#recording.plain();
     const reels = [...this.#full, this.#reel];
     const [{ first, before, time }] = reels as [Reel];
     if (before !== undefined && first - 1 > seq)
       yield {
         kind: 'dropped',
-        session,
+        run,
         seq: first - 1,
         time,
         state: before.value as TracedState,
@@ -174,14 +174,14 @@ export class Tape implements Log {
     for (const reel of reels) if (reel.first + reel.events.length > seq + 1) yield* this.#read(reel, seq, plain);
   }
 
-  /** The session of a machine by its number, if it is still recorded; 0 stands for none. */
+  /** The run of a machine by its number, if it is still recorded; 0 stands for none. */
   #causing(number: number): string | undefined {
-    const session = sessionNumbered(number);
-    return this.#recording.archive.has(session) ? session : undefined;
+    const run = runNumbered(number);
+    return this.#recording.archive.has(run) ? run : undefined;
   }
 
   *#read(reel: Reel, seq: number, plain: Plain): Generator<TransitionRecord> {
-    const session = this.#session;
+    const run = this.#run;
     const machine = this.#machine;
     let { before } = reel;
     for (const [index, event] of reel.events.entries()) {
@@ -197,16 +197,16 @@ export class Tape implements Log {
           at + perEvent,
         );
         const after = plain(snapshot.context);
-        const causingSession = this.#causing(causing);
+        const causingRun = this.#causing(causing);
         yield {
           kind: 'transition',
-          session,
+          run,
           seq: own,
           order,
           time,
           event: plain(event) as Transition['event'],
-          ...(causingSession !== undefined && {
-            cause: { session: causingSession, seq: causingSeq, effect } satisfies Cause,
+          ...(causingRun !== undefined && {
+            cause: { run: causingRun, seq: causingSeq, effect } satisfies Cause,
           }),
           taken: edgeLists.list(edges),
           state: snapshot.value as TracedState,

@@ -54,17 +54,17 @@ const written = (recorder: Recorder) => decodeLines(encodeLines(recorder.trace()
 
 test('a pure machine replays its recording completely, even without the secrets', () => {
   expect(replayAll(written(recorded({}, pure, 20)), [pure])).toEqual({
-    sessions: [{ session: 's1', transitions: 9 }],
+    runs: [{ run: 's1', transitions: 9 }],
     deviations: [],
   });
 });
 
-test('the rest of a session without its start replays its recording', () => {
-  const lines = written(recorded({ limits: { perSession: 5 } }, pure, 20));
-  const [session] = replayAll(lines, [pure]).sessions;
-  expect(session?.deviation).toBeUndefined();
-  expect(session?.transitions).toBeGreaterThan(0);
-  expect(session?.transitions).toBeLessThan(6);
+test('the rest of a run without its start replays its recording', () => {
+  const lines = written(recorded({ limits: { perRun: 5 } }, pure, 20));
+  const [run] = replayAll(lines, [pure]).runs;
+  expect(run?.deviation).toBeUndefined();
+  expect(run?.transitions).toBeGreaterThan(0);
+  expect(run?.transitions).toBeLessThan(6);
 });
 
 test('a machine that is not pure is found out, at the latest with the next snapshot that was kept', () => {
@@ -76,7 +76,7 @@ test('a machine that is not pure is found out, at the latest with the next snaps
   const { deviations } = replayAll(written(recorded({}, impure, 20)), [impure]);
   expect(deviations).toEqual([
     {
-      session: 's1',
+      run: 's1',
       seq: 18,
       event: 'press',
       what: 'context',
@@ -103,8 +103,8 @@ test('a trace that was changed deviates in whatever was changed', () => {
 test('a machine that is not given, or has changed since, is not run', () => {
   const lines = written(recorded({}, pure, 1));
   const changed = setup({}).createMachine({ id: 'lamp' });
-  expect(replayAll(lines, []).sessions).toEqual([{ session: 's1', transitions: 0, unknown: 'machine' }]);
-  expect(replayAll(lines, [changed]).sessions).toEqual([{ session: 's1', transitions: 0, unknown: 'version' }]);
+  expect(replayAll(lines, []).runs).toEqual([{ run: 's1', transitions: 0, unknown: 'machine' }]);
+  expect(replayAll(lines, [changed]).runs).toEqual([{ run: 's1', transitions: 0, unknown: 'version' }]);
 });
 
 test('any XState machine can be replayed, also one that was joined in its midst', () => {
@@ -115,8 +115,8 @@ test('any XState machine can be replayed, also one that was joined in its midst'
   for (let press = 0; press < 7; press += 1) actor.send({ type: 'press', by: 'you' });
   const reader = createReader();
   reader.read(written(recorder));
-  const session = reader.sessions.get('a1');
-  expect(session && replay(pure, session)).toEqual({ session: 'a1', transitions: 6 });
+  const run = reader.runs.get('a1');
+  expect(run && replay(pure, run)).toEqual({ run: 'a1', transitions: 6 });
 });
 
 test('every machine that the core exports is among those that are replayed by default', () => {
@@ -159,6 +159,6 @@ test('a machine whose actors have names of their own is replayed', () => {
   for (let turn = 0; turn < 5; turn += 1) actor.send({ type: 'turn' });
   const reader = createReader();
   reader.read(written(recorder));
-  const session = [...reader.sessions.values()].find(({ record }) => record.labels.id === actor.id);
-  expect(session && replay(parent, session)).toMatchObject({ transitions: 6 });
+  const run = [...reader.runs.values()].find(({ record }) => record.labels.id === actor.id);
+  expect(run && replay(parent, run)).toMatchObject({ transitions: 6 });
 });

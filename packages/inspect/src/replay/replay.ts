@@ -2,7 +2,7 @@ import { definitionOf, edgesOf } from '@sigchart/chart';
 import { signallingMachines, step } from '@sigchart/core/machines';
 import { type AnyStateMachine, initialTransition, type SnapshotFrom, transition } from 'xstate';
 import { momentsOf } from '../reader/moment.ts';
-import type { ReadSession } from '../reader/reader.ts';
+import type { ReadRun } from '../reader/reader.ts';
 import { differenceOf } from '../trace/difference.ts';
 import { effectOf } from '../trace/effect.ts';
 import { type Plain, plainWith } from '../trace/plain.ts';
@@ -11,7 +11,7 @@ import { type SecretOptions, secrets } from '../trace/secret.ts';
 
 /** Difference between a recorded and a replayed transition: the machine is not pure, or not the recorded one. */
 export interface Deviation {
-  readonly session: string;
+  readonly run: string;
   readonly seq: number;
   readonly event: string;
   /** Part that differs. */
@@ -22,10 +22,10 @@ export interface Deviation {
 
 /** Result of a replay. */
 export interface Replayed {
-  readonly session: string;
+  readonly run: string;
   /** Number of replayed transitions. */
   readonly transitions: number;
-  /** The first deviation of the session; later ones mean nothing. */
+  /** The first deviation of the run; later ones mean nothing. */
   readonly deviation?: Deviation;
   /** Reason it was not run: its machine is not given, or is another version than the one that was recorded. */
   readonly unknown?: 'machine' | 'version';
@@ -67,7 +67,7 @@ function again(machine: AnyStateMachine, before: Snapshot | undefined, event: Tr
 }
 
 function compare(
-  { session, seq, event, taken, state, status = 'active', effects }: TransitionRecord,
+  { run, seq, event, taken, state, status = 'active', effects }: TransitionRecord,
   context: unknown,
   { snapshot, actions, edges }: Result,
   plain: Plain,
@@ -82,24 +82,24 @@ function compare(
   };
   for (const what of ['taken', 'state', 'status', 'effects', 'context'] as const) {
     const difference = differenceOf(recorded[what], now[what]);
-    if (difference.length > 0) return { session, seq, event: event.type, what, difference };
+    if (difference.length > 0) return { run, seq, event: event.type, what, difference };
   }
   return undefined;
 }
 
 /**
- * Replays the events of a session through its machine and compares each result.
+ * Replays the events of a run through its machine and compares each result.
  *
  * Secrets were removed from events too, so a machine must not depend on them. If the first transitions were dropped, the rest is
  * replayed.
  */
-export function replay(machine: AnyStateMachine, session: ReadSession, options: ReplayOptions = {}): Replayed {
-  const { session: id, machine: hash } = session.record;
-  if (definitionOf(machine).hash !== hash) return { session: id, transitions: 0, unknown: 'version' };
+export function replay(machine: AnyStateMachine, run: ReadRun, options: ReplayOptions = {}): Replayed {
+  const { run: id, machine: hash } = run.record;
+  if (definitionOf(machine).hash !== hash) return { run: id, transitions: 0, unknown: 'version' };
   const clean = secrets(options.secrets);
   let snapshot: Snapshot | undefined;
   let transitions = 0;
-  for (const { state, context, transition: recorded } of momentsOf(session)) {
+  for (const { state, context, transition: recorded } of momentsOf(run)) {
     const isStart = recorded?.event.type === 'xstate.init';
     if (recorded === undefined || (snapshot === undefined && !isStart)) {
       snapshot = restored(machine, state, context);
@@ -108,8 +108,8 @@ export function replay(machine: AnyStateMachine, session: ReadSession, options: 
     const result = again(machine, snapshot, recorded.event);
     const deviation = compare(recorded, context, result, plainWith(clean));
     transitions += 1;
-    if (deviation !== undefined) return { session: id, transitions, deviation };
+    if (deviation !== undefined) return { run: id, transitions, deviation };
     ({ snapshot } = result);
   }
-  return { session: id, transitions };
+  return { run: id, transitions };
 }

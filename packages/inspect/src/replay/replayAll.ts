@@ -4,15 +4,15 @@ import { createReader } from '../reader/reader.ts';
 import type { TraceLine } from '../trace/record.ts';
 import { type Deviation, type Replayed, type ReplayOptions, replay } from './replay.ts';
 
-/** Results of replaying all sessions of a trace. */
+/** Results of replaying all runs of a trace. */
 export interface ReplayedTrace {
-  readonly sessions: readonly Replayed[];
+  readonly runs: readonly Replayed[];
   /** Deviations. None: every machine is pure. */
   readonly deviations: readonly Deviation[];
 }
 
 /**
- * Runs every session of a trace again.
+ * Runs every run of a trace again.
  *
  * @param machines - Those that may have been recorded. Default those of `@sigchart/core`.
  */
@@ -24,10 +24,10 @@ export function replayAll(
   const reader = createReader();
   reader.read(lines);
   const byId = new Map(machines.map((machine) => [machine.id, machine]));
-  const sessions = Array.from(reader.sessions.values(), (session): Replayed => {
-    const machine = byId.get(reader.machines.get(session.record.machine)?.id ?? '');
-    if (machine === undefined) return { session: session.record.session, transitions: 0, unknown: 'machine' };
-    return replay(machine, session, options);
+  const runs = Array.from(reader.runs.values(), (run): Replayed => {
+    const machine = byId.get(reader.machines.get(run.record.machine)?.id ?? '');
+    if (machine === undefined) return { run: run.record.run, transitions: 0, unknown: 'machine' };
+    return replay(machine, run, options);
   });
-  return { sessions, deviations: sessions.flatMap(({ deviation }) => deviation ?? []) };
+  return { runs, deviations: runs.flatMap(({ deviation }) => deviation ?? []) };
 }

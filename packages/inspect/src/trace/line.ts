@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { record, type TraceLine } from './record.ts';
+import { record, type TraceLine, traceVersion } from './record.ts';
 
 /** An invalid line of a trace. */
 export interface Illegible {
@@ -21,6 +21,15 @@ export const encodeLine = (line: TraceLine): string => JSON.stringify(line);
 export const encodeLines = (lines: Iterable<TraceLine>): string =>
   Array.from(lines, (line) => `${encodeLine(line)}\n`).join('');
 
+/** True if a line begins a trace of another version. */
+const isOtherVersion = (line: unknown): line is { readonly version: unknown } =>
+  typeof line === 'object' &&
+  line !== null &&
+  'kind' in line &&
+  line.kind === 'trace' &&
+  'version' in line &&
+  line.version !== traceVersion;
+
 /** Decodes lines of a file or of a feed's message. Never throws; invalid lines are returned separately. Empty lines are ignored. */
 export function decodeLines(text: string): Lines {
   const records: TraceLine[] = [];
@@ -28,8 +37,14 @@ export function decodeLines(text: string): Lines {
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     try {
-      const result = v.safeParse(record, JSON.parse(line));
+      const parsed: unknown = JSON.parse(line);
+      const result = v.safeParse(record, parsed);
       if (result.success) records.push(result.output);
+      else if (isOtherVersion(parsed))
+        illegible.push({
+          line: index + 1,
+          reason: `a trace of version ${parsed.version}, and only version ${traceVersion} can be read: record it again`,
+        });
       else illegible.push({ line: index + 1, reason: result.issues[0].message });
     } catch {
       illegible.push({ line: index + 1, reason: 'no JSON' });

@@ -2,14 +2,14 @@ import { machineDefinition } from '@sigchart/chart';
 import * as v from 'valibot';
 
 /** The version of the trace format. A reader refuses a trace with another one. */
-export const traceVersion = 1;
+export const traceVersion = 2;
 
 const list = <Item extends v.GenericSchema>(item: Item) => v.pipe(v.array(item), v.readonly());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const place = v.pipe(v.number(), v.integer(), v.minValue(1));
 /** Milliseconds since 1970-01-01 UTC, by the clock of the machine that recorded. */
 const time = v.number();
-const sessionId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
+const runId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/));
 
 /** The state of a machine, as XState writes it: a name, or an object of regions. */
@@ -36,7 +36,7 @@ export const traceRecord = v.object({
   time,
 });
 
-/** A machine that sessions of the trace run. Stands before the first of them, once. */
+/** The machine of runs. Stands before the first of them, once. */
 export const machineRecord = v.object({
   kind: v.literal('machine'),
   hash,
@@ -44,22 +44,22 @@ export const machineRecord = v.object({
 });
 
 /**
- * A session, which is one run of one machine, in its current state. Recorded when it starts; on a feed sent again, complete,
+ * A run: one machine from its start to its end, in its current state. Recorded when it starts; on a feed sent again, complete,
  * whenever its state, labels or error change.
  */
-export const sessionRecord = v.object({
-  kind: v.literal('session'),
-  session: sessionId,
+export const runRecord = v.object({
+  kind: v.literal('run'),
+  run: runId,
   /** The hash of its machine. */
   machine: hash,
   /** Time it started. */
   time,
   /** Recorder: the `name` of its trace. */
-  source: v.string(),
-  /** Purpose of the session: `app`, `socket`, `role`, `streamId` on a signalling server; an actor's `id` elsewhere. */
+  recorder: v.string(),
+  /** Purpose of the run: `app`, `socket`, `role`, `streamId` on a signalling server; an actor's `id` elsewhere. */
   labels: v.record(v.string(), v.union([v.string(), v.number()])),
-  /** The session that started it, where that is known. */
-  parent: v.exactOptional(sessionId),
+  /** The run that started it, where that is known. */
+  parent: v.exactOptional(runId),
   /** The last transition, 0 before the first. */
   seq: count,
   state: v.exactOptional(stateValue),
@@ -72,7 +72,7 @@ export const sessionRecord = v.object({
 
 /** Effect of another machine that delivered the event. */
 export const cause = v.object({
-  session: sessionId,
+  run: runId,
   seq: place,
   /** The index of the effect, where it was one. */
   effect: v.exactOptional(count),
@@ -81,8 +81,8 @@ export const cause = v.object({
 /** One event of one machine, with all its results. */
 export const transitionRecord = v.object({
   kind: v.literal('transition'),
-  session: sessionId,
-  /** Its place in the session: 1 for the start, then one more each time. */
+  run: runId,
+  /** Its place in the run: 1 for the start, then one more each time. */
   seq: place,
   /** Position of the event among all events of this recorder. */
   order: place,
@@ -96,14 +96,14 @@ export const transitionRecord = v.object({
   /** Left out while it runs. */
   status: v.exactOptional(v.picklist(statuses)),
   effects: list(typed),
-  /** Patch of the context. The first one of a session adds the whole context, at the path `''`. */
+  /** Patch of the context. The first one of a run adds the whole context, at the path `''`. */
   context: list(patchOperation),
 });
 
-/** The first transitions of a session were dropped, because of the recorder's limits. */
+/** The first transitions of a run were dropped, because of the recorder's limits. */
 export const droppedRecord = v.object({
   kind: v.literal('dropped'),
-  session: sessionId,
+  run: runId,
   /** Sequence number of the last dropped transition. */
   seq: place,
   time,
@@ -112,7 +112,7 @@ export const droppedRecord = v.object({
   context: v.unknown(),
 });
 
-/** On a feed: how often each edge of a machine was taken and each state entered, over all sessions ever recorded. */
+/** On a feed: how often each edge of a machine was taken and each state entered, over all runs ever recorded. */
 export const coverageRecord = v.object({
   kind: v.literal('coverage'),
   machine: hash,
@@ -120,23 +120,23 @@ export const coverageRecord = v.object({
   edges: list(count),
   /** Number of times each state was entered. */
   entered: list(count),
-  /** Number of sessions that are in each state now. */
+  /** Number of runs that are in each state now. */
   now: list(count),
-  /** Time sessions stayed in each state, those included that have left it. Milliseconds. */
+  /** Time runs stayed in each state, those included that have left it. Milliseconds. */
   dwellMs: list(v.number()),
 });
 
-/** On a feed: sessions that the recorder has no room for any more. */
+/** On a feed: runs that the recorder has no room for any more. */
 export const forgottenRecord = v.object({
   kind: v.literal('forgotten'),
-  sessions: list(sessionId),
+  runs: list(runId),
 });
 
 /** Any line of a trace or a feed. */
 export const record = v.variant('kind', [
   traceRecord,
   machineRecord,
-  sessionRecord,
+  runRecord,
   transitionRecord,
   droppedRecord,
   coverageRecord,
@@ -147,8 +147,8 @@ export const record = v.variant('kind', [
 export type TraceRecord = v.InferOutput<typeof traceRecord>;
 /** {@link machineRecord} */
 export type MachineRecord = v.InferOutput<typeof machineRecord>;
-/** {@link sessionRecord} */
-export type SessionRecord = v.InferOutput<typeof sessionRecord>;
+/** {@link runRecord} */
+export type RunRecord = v.InferOutput<typeof runRecord>;
 /** {@link transitionRecord} */
 export type TransitionRecord = v.InferOutput<typeof transitionRecord>;
 /** {@link droppedRecord} */
@@ -166,4 +166,4 @@ export type PatchOperation = v.InferOutput<typeof patchOperation>;
 /** {@link stateValue} */
 export type TracedState = v.InferOutput<typeof stateValue>;
 /** {@link statuses} */
-export type SessionStatus = (typeof statuses)[number];
+export type RunStatus = (typeof statuses)[number];

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { decodeLines } from './line.ts';
 import { record } from './record.ts';
@@ -37,6 +36,13 @@ test('an invalid line is returned separately, and the others are read', () => {
   expect(illegible.map(({ line }) => line)).toEqual([1, 4, 6]);
 });
 
-test('a trace of another version is refused', () => {
-  expect(v.is(record, { kind: 'trace', version: 2, name: 'later', time: 1 })).toBe(false);
+test('a trace of another version is refused with what to do', () => {
+  const { records, illegible } = decodeLines(
+    [1, 3].map((version) => JSON.stringify({ kind: 'trace', version, name: 'server', time: 1 })).join('\n'),
+  );
+  expect(records).toEqual([]);
+  expect(illegible).toEqual([
+    { line: 1, reason: 'a trace of version 1, and only version 2 can be read: record it again' },
+    { line: 2, reason: 'a trace of version 3, and only version 2 can be read: record it again' },
+  ]);
 });

@@ -1,10 +1,10 @@
 import { stateName } from '@sigchart/chart';
-import type { ReadSession, SessionRecord } from '@sigchart/inspect';
+import type { ReadRun, RunRecord } from '@sigchart/inspect';
 import { shortState } from '../look/state.ts';
 
-/** A session as a row of the list. */
+/** A run as a row of the list. */
 export interface Row {
-  readonly record: SessionRecord;
+  readonly record: RunRecord;
   /** The id of its machine, such as `publisher.server`. */
   readonly machine: string;
   /** Its state in short. */
@@ -19,17 +19,17 @@ export interface Row {
   readonly text: string;
 }
 
-/** Subject of a session: a stream, a call or a room, or the id of an actor, unless XState generated it. */
-export const subjectOf = ({ streamId, shared, id }: SessionRecord['labels']): string =>
+/** Subject of a run: a stream, a call or a room, or the id of an actor, unless XState generated it. */
+export const subjectOf = ({ streamId, shared, id }: RunRecord['labels']): string =>
   String(streamId ?? shared ?? (/^x:\d+$/.test(String(id)) ? '' : (id ?? '')));
 
-const rows = new WeakMap<SessionRecord, Row>();
+const rows = new WeakMap<RunRecord, Row>();
 
-/** The row of a session. `machineId` is the id of its machine, `name` that of its stream. */
-export function rowOf({ record }: ReadSession, machineId: string, name?: string): Row {
+/** The row of a run. `machineId` is the id of its machine, `name` that of its stream. */
+export function rowOf({ record }: ReadRun, machineId: string, name?: string): Row {
   const known = rows.get(record);
   if (known !== undefined && known.machine === machineId && known.name === name) return known;
-  const { session, labels, source, state, status, error = '' } = record;
+  const { run, labels, recorder, state, status, error = '' } = record;
   const { app = '', socket, role: _, streamId: _streamId, shared: _shared, ...others } = labels;
   const subject = subjectOf(labels);
   const where = [app, socket === undefined ? '' : `socket ${socket}`].filter((part) => part !== '').join(' · ');
@@ -39,15 +39,15 @@ export function rowOf({ record }: ReadSession, machineId: string, name?: string)
     state: shortState(state),
     subject,
     name,
-    where: where === '' ? source : where,
+    where: where === '' ? recorder : where,
     text: [
-      session,
+      run,
       machineId,
       state === undefined ? '' : stateName(state),
       subject,
       name ?? '',
       where,
-      source,
+      recorder,
       status,
       error,
       ...Object.values(others),

@@ -1,17 +1,17 @@
-import type { SessionRecord } from '@sigchart/inspect';
+import type { RunRecord } from '@sigchart/inspect';
 import { expect, test } from 'vitest';
 import { listedBy, type Standing } from './filter.ts';
 import { rowOf } from './row.ts';
 
-const row = (machine: string, record: Partial<SessionRecord>) =>
+const row = (machine: string, record: Partial<RunRecord>) =>
   rowOf(
     {
       record: {
-        kind: 'session',
-        session: 's1',
+        kind: 'run',
+        run: 's1',
         machine: '0'.repeat(16),
         time: 0,
-        source: 'server',
+        recorder: 'server',
         labels: {},
         seq: 1,
         since: 0,
@@ -29,7 +29,7 @@ const publishing = row('publisher.server', {
   state: { accepted: { negotiation: 'stable', media: { receiving: 'owned' } } },
 });
 const refused = row('player.server', {
-  session: 's2',
+  run: 's2',
   labels: { app: 'live', socket: 1, role: 'player', streamId: 'otter' },
   state: 'refused',
   status: 'done',
@@ -52,7 +52,7 @@ test('a word with a field before it is looked for there alone', () => {
   expect(found('constructor:x')).toEqual([]);
 });
 
-test('running sessions and failed ones are distinguished', () => {
+test('running runs and failed ones are distinguished', () => {
   expect(found('', 'running')).toEqual([publishing]);
   expect(found('', 'errors')).toEqual([refused]);
 });

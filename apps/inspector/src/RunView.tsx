@@ -9,8 +9,8 @@ import { look, machine, machineHash, moment, place, selected } from './look/sele
 import { shortState } from './look/state.ts';
 import { short } from './look/time.ts';
 import { Replay } from './replay/Replay.tsx';
-import { counts, rows } from './sessions/listed.ts';
-import { subjectOf } from './sessions/row.ts';
+import { counts, rows } from './runs/listed.ts';
+import { subjectOf } from './runs/row.ts';
 import { TimeBar } from './time/TimeBar.tsx';
 
 const titles: Readonly<Record<View, string>> = { chart: 'Chart', ladder: 'Ladder', log: 'Log' };
@@ -26,7 +26,7 @@ const Back = () => (
     type="button"
     class="icon back"
     aria-label="Back to the list"
-    onClick={() => look({ session: undefined, machine: undefined, seq: undefined })}
+    onClick={() => look({ run: undefined, machine: undefined, seq: undefined })}
   >
     <svg viewBox="0 0 24 24" aria-hidden="true">
       <path d="M15 6l-7 6 7 6" />
@@ -65,19 +65,19 @@ function Tabs() {
   );
 }
 
-/** One machine over all sessions: where they are now, and what was ever reached. */
+/** One machine over all runs: where they are now, and what was ever reached. */
 function MachineView() {
   const count = counts.value.find(({ hash }) => hash === machineHash.value);
   return (
-    <main class="session-view overview">
+    <main class="run-view overview">
       <header>
         <Back />
         <h1>
-          {machine.value?.id} <small>all sessions</small>
+          {machine.value?.id} <small>all runs</small>
         </h1>
         <ExportMenu />
       </header>
-      <ul class="state-counts" aria-label="Sessions in each state">
+      <ul class="state-counts" aria-label="Runs in each state">
         {count?.states.map(([state, number]) => (
           <li key={state}>
             {state} <b>{short(number)}</b>
@@ -90,18 +90,18 @@ function MachineView() {
   );
 }
 
-/** One session: its chart, its ladder, its log, at any moment. */
-export function SessionView() {
-  const session = selected.value;
-  if (session === undefined) return machine.value === undefined ? null : <MachineView />;
-  const { labels, state, status, error, source } = session.record;
+/** One run: its chart, its ladder, its log, at any moment. */
+export function RunView() {
+  const run = selected.value;
+  if (run === undefined) return machine.value === undefined ? null : <MachineView />;
+  const { labels, state, status, error, recorder } = run.record;
   const id = subjectOf(labels) || undefined;
-  const name = rows.value.find(({ record }) => record === session.record)?.name;
+  const name = rows.value.find(({ record }) => record === run.record)?.name;
   const subject = name ?? id;
   const shown = moment.value?.state ?? state;
   const { view } = place.value;
   return (
-    <main class="session-view">
+    <main class="run-view">
       <header>
         <Back />
         <h1>
@@ -112,7 +112,7 @@ export function SessionView() {
               name === undefined ? undefined : id,
               labels.app,
               labels.socket === undefined ? undefined : `socket ${labels.socket}`,
-              labels.app === undefined ? source : undefined,
+              labels.app === undefined ? recorder : undefined,
             ]
               .filter((part) => part !== undefined && part !== '')
               .join(' · ')}

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { ReadSession } from '@sigchart/inspect';
+import type { ReadRun } from '@sigchart/inspect';
 import { reader, revision } from '../feed/input.ts';
 import { type Filter, listedBy } from './filter.ts';
 import { type Row, rowOf } from './row.ts';
@@ -7,40 +7,40 @@ import { type Row, rowOf } from './row.ts';
 /** Filter of the list. */
 export const filter = signal<Filter>({ query: '', standing: 'all' });
 
-const streamOf = ({ record: { labels } }: ReadSession) => `${labels.app ?? ''}\n${labels.streamId ?? ''}`;
+const streamOf = ({ record: { labels } }: ReadRun) => `${labels.app ?? ''}\n${labels.streamId ?? ''}`;
 
 /** Display name of each stream, by app and id, as its publisher sent it. */
-function namesOf(sessions: Iterable<ReadSession>): ReadonlyMap<string, string> {
+function namesOf(runs: Iterable<ReadRun>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const session of sessions) {
-    const { name } = session.record.labels;
-    if (name !== undefined) names.set(streamOf(session), String(name));
+  for (const run of runs) {
+    const { name } = run.record.labels;
+    if (name !== undefined) names.set(streamOf(run), String(name));
   }
   return names;
 }
 
-/** Every session, the newest first. */
+/** Every run, the newest first. */
 export const rows = computed<readonly Row[]>(() => {
   revision.value;
-  const { sessions, machines } = reader.value;
-  const names = namesOf(sessions.values());
-  const all = [...sessions.values()].map((session) =>
+  const { runs, machines } = reader.value;
+  const names = namesOf(runs.values());
+  const all = [...runs.values()].map((run) =>
     rowOf(
-      session,
-      machines.get(session.record.machine)?.id ?? session.record.machine,
-      session.record.labels.streamId === undefined ? undefined : names.get(streamOf(session)),
+      run,
+      machines.get(run.record.machine)?.id ?? run.record.machine,
+      run.record.labels.streamId === undefined ? undefined : names.get(streamOf(run)),
     ),
   );
   return all.reverse();
 });
 
-/** The sessions that are listed. */
+/** The runs that are listed. */
 export const listed = computed<readonly Row[]>(() => {
   const { query, standing } = filter.value;
   return query.trim() === '' && standing === 'all' ? rows.value : rows.value.filter(listedBy(filter.value));
 });
 
-/** Number of sessions that run a machine, and how many of them are in each state, the most frequent first. */
+/** Number of runs that run a machine, and how many of them are in each state, the most frequent first. */
 export interface Count {
   readonly hash: string;
   readonly machine: string;

@@ -18,19 +18,19 @@ const toneOf = ({ record: { status, error } }: Row): string =>
 const ageOf = ({ record: { status, time, since } }: Row, until: number): string =>
   status === 'active' ? duration(until - time) : `${duration(since - time)} †`;
 
-function SessionRow({ row, index, chosen }: { row: Row; index: number; chosen: boolean }) {
+function RunRow({ row, index, chosen }: { row: Row; index: number; chosen: boolean }) {
   const { record, machine, subject, name = subject, state, where } = row;
   return (
     // biome-ignore lint/a11y: the list has the focus, and the keys
     <div
       role="option"
-      id={`session-${index}`}
-      class="session"
-      data-session={record.session}
+      id={`run-${index}`}
+      class="run"
+      data-run={record.run}
       data-tone={toneOf(row)}
       aria-selected={chosen}
       style={{ top: `${index * rowHeight}px` }}
-      onClick={() => lookAt(record.session)}
+      onClick={() => lookAt(record.run)}
     >
       <span class="subject" title={subject}>
         {name === '' ? <i>{machine.split('.')[0]}</i> : name}
@@ -50,7 +50,7 @@ function Empty() {
   if (all.value.length > 0)
     return (
       <p class="hint">
-        None of {short(all.value.length)} sessions is like that.{' '}
+        None of {short(all.value.length)} runs is like that.{' '}
         <button
           type="button"
           class="link"
@@ -63,17 +63,17 @@ function Empty() {
       </p>
     );
   if (kind === 'refused') return <p class="hint">The feed is not open to this page: append ?token=… to the address.</p>;
-  if (kind === 'file') return <p class="hint">This file has no session in it.</p>;
-  return <p class="hint">No sessions yet. They appear when a client connects.</p>;
+  if (kind === 'file') return <p class="hint">This file has no run in it.</p>;
+  return <p class="hint">No runs yet. They appear when a client connects.</p>;
 }
 
 /** Goes through the list by keyboard. `by` is a number of rows. */
 export function chooseNext(by: number): void {
   const rows = listed.value;
-  const at = rows.findIndex(({ record }) => record.session === place.value.session);
+  const at = rows.findIndex(({ record }) => record.run === place.value.run);
   const index = at < 0 ? 0 : Math.min(Math.max(0, at + by), rows.length - 1);
   const next = rows[index];
-  if (next !== undefined) lookAt(next.record.session);
+  if (next !== undefined) lookAt(next.record.run);
 }
 
 const keys: Readonly<Record<string, number>> = {
@@ -85,25 +85,25 @@ const keys: Readonly<Record<string, number>> = {
   End: Infinity,
 };
 
-/** All listed sessions. Only the rows that are seen are in the page, so that 10 000 stay smooth. */
-export function SessionList() {
+/** All listed runs. Only the rows that are seen are in the page, so that 10 000 stay smooth. */
+export function RunList() {
   const list = useRef<HTMLDivElement>(null);
   const rows = listed.value;
   const { first, end } = useWindow(list, rows.length, rowHeight);
-  const chosen = rows.findIndex(({ record }) => record.session === place.value.session);
+  const chosen = rows.findIndex(({ record }) => record.run === place.value.run);
   useSignalEffect(() => {
-    const { session } = place.value;
-    const index = listed.peek().findIndex(({ record }) => record.session === session);
+    const { run } = place.value;
+    const index = listed.peek().findIndex(({ record }) => record.run === run);
     if (index >= 0) reveal(list.current, index, rowHeight);
   });
   return (
     <div
       ref={list}
-      class="sessions"
+      class="runs"
       role="listbox"
       tabIndex={0}
-      aria-label="Sessions"
-      aria-activedescendant={chosen >= first && chosen < end ? `session-${chosen}` : undefined}
+      aria-label="Runs"
+      aria-activedescendant={chosen >= first && chosen < end ? `run-${chosen}` : undefined}
       onKeyDown={(event) => {
         const by = keys[event.key];
         if (by === undefined) return;
@@ -115,7 +115,7 @@ export function SessionList() {
       {rows.length === 0 && <Empty />}
       <div class="all" style={{ height: `${rows.length * rowHeight}px` }}>
         {rows.slice(first, end).map((row, index) => (
-          <SessionRow key={row.record.session} row={row} index={first + index} chosen={first + index === chosen} />
+          <RunRow key={row.record.run} row={row} index={first + index} chosen={first + index === chosen} />
         ))}
       </div>
     </div>
