@@ -37,7 +37,8 @@ async function join(visitor: Visitor, waitMs = 60_000): Promise<void> {
 async function joinCrowd(visitor: Visitor): Promise<void> {
   const { page } = visitor;
   await join(visitor, crowdMs / 4).catch(async () => {
-    if (!(await page.getByText('Rejoin').isVisible())) throw new Error(`${visitor.name} does not get in`);
+    if (!(await page.getByRole('button', { name: 'Rejoin' }).isVisible()))
+      throw new Error(`${visitor.name} does not get in`);
     process.stdout.write(`${visitor.name} has to try again\n`);
     await page.reload({ timeout: crowdMs });
     await join(visitor, crowdMs);
