@@ -22,8 +22,8 @@ export default defineConfig({
   // The cache does not know that a mutant changes what a file becomes.
   test: {
     fsModuleCache: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     bail: 1,
     exclude: ['**/node_modules/**', '**/dist/**'],
   },

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { classes, Message, methods, parseMessage } from 'werift';
 import { IceAgent } from './ice/agent.ts';
+import * as multicastNames from './ice/multicastNames.ts';
 import { createMedia } from './index.ts';
 import { isConnected, Peer, type Published, play, publish, until } from './test/remote.ts';
 
@@ -168,26 +169,41 @@ describe('a peer that is connected', () => {
   });
 });
 
-test('of the candidates of one remote, 64 are used', async () => {
-  const used = vi.spyOn(IceAgent.prototype, 'addRemote');
-  const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'many' });
+describe('a remote with many candidates', () => {
   const sdp = [
     'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0',
     'm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sctp-port:5000\r\na=setup:actpass',
     `a=ice-ufrag:many\r\na=ice-pwd:${'p'.repeat(22)}\r\na=fingerprint:sha-256 ${'AB:'.repeat(31)}AB`,
     '',
   ].join('\r\n');
-  await server.setRemoteDescription({ type: 'offer', sdp });
-  await server.setLocalDescription({ type: 'answer', sdp: (await server.createAnswer()).sdp ?? '' });
-  for (let index = 0; index < 100; index += 1)
-    await server.addIceCandidate({
-      candidate: `candidate:1 1 udp 1 127.0.1.${index} 40000 typ host`,
-      sdpMid: '0',
-      sdpMLineIndex: 0,
-    });
-  expect(used).toHaveBeenCalledTimes(64);
-  used.mockRestore();
-  await server.close();
+
+  /** Sends 100 candidates with hosts by their numbers. */
+  async function send(hostOf: (index: number) => string): Promise<void> {
+    const server = await media.connect('live', { type: 'rtc.open', role: 'publisher', streamId: 'many' });
+    await server.setRemoteDescription({ type: 'offer', sdp });
+    await server.setLocalDescription({ type: 'answer', sdp: (await server.createAnswer()).sdp ?? '' });
+    for (let index = 0; index < 100; index += 1)
+      await server.addIceCandidate({
+        candidate: `candidate:1 1 udp 1 ${hostOf(index)} 40000 typ host`,
+        sdpMid: '0',
+        sdpMLineIndex: 0,
+      });
+    await server.close();
+  }
+
+  test('has 64 of them used', async () => {
+    const used = vi.spyOn(IceAgent.prototype, 'addRemote');
+    await send((index) => `127.0.1.${index}`);
+    expect(used).toHaveBeenCalledTimes(64);
+    used.mockRestore();
+  });
+
+  test('has 8 names of the local network resolved', async () => {
+    const resolved = vi.spyOn(multicastNames, 'resolveMulticastName').mockResolvedValue(undefined);
+    await send((index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}.local`);
+    expect(resolved).toHaveBeenCalledTimes(8);
+    resolved.mockRestore();
+  });
 });
 
 test('an offer with victims as candidates causes at most three bytes for each of its own', async () => {

@@ -297,6 +297,22 @@ describe('who may come in', () => {
     expect(await status(shown, { origin: 'null' })).toBe(403);
   });
 
+  test('no more than 256 at once', async () => {
+    const path = `/inspector/feed?token=${served.token}`;
+    const all = await Promise.all(Array.from({ length: 256 }, () => status(path, {})));
+    expect(new Set(all)).toEqual(new Set([101]));
+    expect(await status(path, {})).toBe(503);
+  });
+
+  test('nobody with a message of more than 1 MiB', async () => {
+    const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed?token=${served.token}`, 'sigchart.trace.1');
+    closing.push(() => webSocket.terminate());
+    await new Promise((resolve) => webSocket.once('open', resolve));
+    const closed = new Promise((resolve) => webSocket.once('close', resolve));
+    webSocket.send(' '.repeat(2 ** 20 + 1));
+    expect(await closed).toBe(1009);
+  });
+
   test('a token that is empty is refused', () => {
     expect(() => serveFeed(feed, { token: '' })).toThrow('empty');
   });

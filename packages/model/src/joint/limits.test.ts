@@ -22,7 +22,7 @@ prove('a stream that may have one viewer', {
 
 prove('a room that may have one viewer and one stream', {
   options: {
-    clients: [publishesInto('s1'), publishesInto('s2', 1, 0), playsRoom(1, 0), playsRoom(1, 0)],
+    clients: [publishesInto('s1', 1, 0), publishesInto('s2', 1, 0), playsRoom(1, 0), playsRoom(1, 0)],
     timers: 'patient',
     isMediaSlow: false,
     isGrantedAtOnce: true,
@@ -36,7 +36,7 @@ prove('a room that may have one viewer and one stream', {
     isGrantedAtOnce: true,
     limits: { viewers: 1, subtracks: 1 },
   },
-  floor: 23_598,
+  floor: 4_224,
 });
 
 prove('an app that may have one room of two members, one call, and two roles of a socket', {

@@ -8,6 +8,27 @@ import { Traffic } from './traffic.ts';
 const frameOf = (text: string) =>
   Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 
+test('a socket waits for the tokens of its address, even if it has used none itself', () => {
+  const rate = { perSecond: 1_000, burst: 10 };
+  const limits = { ...defaultServerLimits, addressMessageRate: 1_000, addressMessageBurst: 10 };
+  const address: AddressUse = {
+    key: 'a',
+    sockets: 2,
+    bucket: fullBucket(rate, 0),
+    unfinishedBytes: 0,
+    backlogBytes: 0,
+    backlogs: new Set(),
+  };
+  const paused: string[] = [];
+  const open = (name: string) =>
+    new Traffic(limits, address, () => 0, { pause: () => paused.push(name), resume: () => {}, close: () => {} });
+  const [greedy, other] = [open('greedy'), open('other')];
+  for (let message = 0; message < 100; message += 1) greedy.spend(1);
+  other.spend(1);
+  expect(paused).toEqual(['greedy', 'other']);
+  for (const traffic of [greedy, other]) traffic.end();
+});
+
 test('of an address with too many unfinished bytes, only who has some is closed', () => {
   const limits = { ...defaultServerLimits, addressUnfinishedBytes: 100 };
   const address: AddressUse = {
