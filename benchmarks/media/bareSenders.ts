@@ -17,7 +17,8 @@ export interface BareFigures {
 /** `sockets` sends on a socket for each player, `together` all packets by one call on one socket, `encrypt` sends nothing. */
 type NativeWork = 'sockets' | 'together' | 'encrypt';
 
-const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const nodeProgram = fileURLToPath(new URL('bareSender.ts', import.meta.url));
+const nativeSource = fileURLToPath(new URL('bareSender.c', import.meta.url));
 
 async function openReceiver(): Promise<Socket> {
   const socket = createSocket('udp4', () => {});
@@ -45,7 +46,7 @@ export const nodeSender = (players: number, windowMs: number): Promise<BareFigur
   measure(players, [
     process.execPath,
     '--disable-warning=ExperimentalWarning',
-    fileOf('bareSender.ts'),
+    nodeProgram,
     String(players),
     String(windowMs),
   ]);
@@ -57,7 +58,7 @@ export type NativeSender = (players: number, windowMs: number, work: NativeWork)
 export function compileNativeSender(): NativeSender | undefined {
   const program = join(mkdtempSync(join(tmpdir(), 'bare-sender-')), 'bareSender');
   try {
-    execFileSync('cc', ['-O2', fileOf('bareSender.c'), '-lcrypto', '-o', program], { stdio: 'ignore' });
+    execFileSync('cc', ['-O2', nativeSource, '-lcrypto', '-o', program], { stdio: 'ignore' });
   } catch {
     return undefined;
   }
