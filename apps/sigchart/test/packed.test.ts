@@ -73,6 +73,13 @@ test('installed from its packages, it serves pages, streams media, and prints it
   ]);
   expect(load.stdout).toMatch(/^players +2 of 2 connected/m);
   expect(load.stdout).toMatch(/^packets received +[1-9]/m);
+  const conform = await run(process.execPath, [
+    bin,
+    'conform',
+    `ws://${server.address}/live/websocket`,
+    ...['--only', '^(socket/ping|description/offer)$', '--timeout', '60000'],
+  ]);
+  expect(conform.stdout).toContain('follows the protocol in all 2 cases.');
   expect(await server.stop()).toBe(0);
 });
 
