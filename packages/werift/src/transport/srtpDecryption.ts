@@ -19,7 +19,7 @@ export class ReplayError extends Error {
 }
 
 /** A packet whose tag is not that of its contents. */
-export class AuthenticationError extends Error {
+class AuthenticationError extends Error {
   override readonly name = 'AuthenticationError';
 }
 
