@@ -112,8 +112,8 @@ export const mutants: readonly Mutant[] = [
   {
     limit: 'Length of any other string except `sdp` and `data`',
     file: `${core}/protocol/negotiation.ts`,
-    from: 'v.maxLength(maxLengths.candidate)',
-    to: 'v.maxLength(1e9)',
+    from: 'v.maxLength(maxLengths.candidate, tooLong)',
+    to: 'v.maxLength(1e9, tooLong)',
     tests: [decodeTest],
   },
   {
@@ -476,19 +476,19 @@ export const mutants: readonly Mutant[] = [
   {
     limit: 'SRTP and SRTCP replay window',
     file: `${werift}/transport/srtpDecryption.ts`,
-    from: ': source.window.has(index)',
+    from: ': received.window.has(index)',
     to: ': false',
     tests: [`${werift}/transport/srtpDecryption.test.ts`],
   },
   {
-    limit: 'Encrypted sources of a transport',
+    limit: 'Encrypted SSRCs of a transport',
     file: `${werift}/transport/srtpDecryption.ts`,
     from: 'this.#bySsrc.size === maxEncryptedSsrcs',
     to: 'false',
     tests: [`${werift}/transport/srtpDecryption.test.ts`],
   },
   {
-    limit: 'Silence of a source',
+    limit: 'Silence of an SSRC',
     file: `${werift}/publisher/inbound.ts`,
     from: 'if (atMs - this.#heardAtMs >= silenceMs) return false;',
     to: 'return false;',
