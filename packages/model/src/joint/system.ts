@@ -20,7 +20,7 @@ export interface RoleCommand {
 }
 
 /** Question to the server, which no role asks. */
-export interface QuestionCommand {
+interface QuestionCommand {
   readonly question: Extract<ClientMessage, { readonly command: 'getSubscriberCount' | 'getRoomInfo' }>;
   /** Number of times. Default once. */
   readonly times?: number;
