@@ -305,7 +305,7 @@ describe('who may come in', () => {
   });
 
   test('nobody with a message of more than 1 MiB', async () => {
-    const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed?token=${served.token}`, 'sigchart.trace.1');
+    const webSocket = new WebSocket(`ws://localhost:${port}/inspector/feed?token=${served.token}`, 'sigchart.trace.2');
     closing.push(() => webSocket.terminate());
     await new Promise((resolve) => webSocket.once('open', resolve));
     const closed = new Promise((resolve) => webSocket.once('close', resolve));
