@@ -25,6 +25,8 @@ export interface ConnectionOptions extends TransportOptions {
 
 /** Handler of the packets of one transport. */
 export interface TransportHandler extends PacketListener {
+  /** Called when the transport moves away from a path that did not answer: what was sent last is lost. */
+  moved(): void;
   close(): void;
 }
 
@@ -117,6 +119,7 @@ export abstract class Connection<Handler extends TransportHandler = TransportHan
         this.#updateState();
       },
       candidate: (candidate) => this.#announce(candidate, transport),
+      moved: () => handler.moved(),
     };
     const transport = new Transport(this.#options, isOffering, listener, offered);
     const handler = this.handle(transport);

@@ -209,3 +209,20 @@ test.each([
   for (let atMs = 0; atMs < 1_000; atMs += 100) estimator.limit(limit, atMs);
   expect(estimator.bitrate).toBe(bitrate);
 });
+
+test('what a path had lost says nothing of the one that takes its place', () => {
+  const lostOf = (moves: boolean) => {
+    const link = new SimulatedLink({ bitrate: () => 2_500_000 });
+    const { estimator, flow } = flowOn(link, 1_000_000);
+    simulate(link, [flow], [0, 10_000]);
+    const packets = Array.from({ length: 200 }, (_, index) => ({
+      sequenceNumber: estimator.sent(1_200, 10_000 + 10 * index),
+      arrivedAtMs: undefined,
+    }));
+    if (moves) estimator.moved();
+    estimator.report({ reference: 0, packets } as unknown as FeedbackReport, 12_000);
+    return estimator.loss;
+  };
+  expect(lostOf(false)).toBeGreaterThan(0.3);
+  expect(lostOf(true)).toBe(0);
+});

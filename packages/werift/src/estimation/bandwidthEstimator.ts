@@ -40,12 +40,12 @@ const maxRttMs = 2_000;
 export class BandwidthEstimator {
   readonly #sent = new SentPackets();
   readonly #clock = new ArrivalClock();
-  readonly #groups = new PacketGroups();
-  readonly #trendline = new Trendline();
-  readonly #queue = new StandingQueue();
+  #groups = new PacketGroups();
+  #trendline = new Trendline();
+  #queue = new StandingQueue();
   readonly #throughput = new Throughput();
   readonly #delay = new DelayBasedRate(initialBitrate, minBitrate);
-  readonly #loss = new LossBasedRate();
+  #loss = new LossBasedRate();
   #limit = Number.POSITIVE_INFINITY;
   #limitedAtMs = Number.NEGATIVE_INFINITY;
   #probe: Probe | undefined;
@@ -130,6 +130,22 @@ export class BandwidthEstimator {
     this.#usage = this.#queue.isStanding(atMs) ? 'standing' : this.#trendline.usage;
     this.#delay.update(this.#usage, this.#throughput.bitrate, this.#rttMs ?? initialRttMs, atMs);
     this.#judge(atMs);
+  }
+
+  /**
+   * Starts over on another path, from the present estimate: delays cannot be compared with those of the path before, and what was
+   * lost there says nothing of this one.
+   */
+  moved(): void {
+    this.#sent.forget();
+    this.#groups = new PacketGroups();
+    this.#trendline = new Trendline();
+    this.#queue = new StandingQueue();
+    this.#loss = new LossBasedRate();
+    this.#probe = undefined;
+    this.#usage = 'normal';
+    this.#overusedMs = 0;
+    this.#reportLoss = 0;
   }
 
   #arrived(packet: ReturnType<SentPackets['find']> & object, arrivedAtMs: number): void {

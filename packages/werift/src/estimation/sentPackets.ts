@@ -47,6 +47,11 @@ export class SentPackets {
     return { number, sentAtMs: this.#sentAtMs[number % capacity] ?? 0, bytes };
   }
 
+  /** Forgets all packets, so that reports on them find nothing. Numbers go on. */
+  forget(): void {
+    this.#bytes.fill(0);
+  }
+
   /** Marks a packet as reported on, so that a repeated report finds nothing. */
   settle({ number }: SentPacket): void {
     this.#bytes[number % capacity] = 0;

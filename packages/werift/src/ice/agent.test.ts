@@ -69,6 +69,7 @@ async function connected(isPublisher: boolean, ports = [1001]) {
     const agent = new IceAgent(isOfferer, {
       connected: () => states.push('connected'),
       alive: (isAlive) => states.push(isAlive ? 'alive' : 'gone'),
+      moved: () => states.push('moved'),
       failed: () => states.push('failed'),
     });
     const received: Buffer[] = [];
@@ -124,7 +125,8 @@ describe.each([
       clearInterval(timer);
       expect(server.agent.active?.port).toBe(port);
     }
-    expect(server.states).toEqual(['connected']);
+    // What was sent to the old port is lost.
+    expect(server.states).toEqual(['connected', 'moved', 'moved']);
   });
 
   test('with two networks continues over the other one when one dies', async () => {
@@ -133,7 +135,7 @@ describe.each([
     network.dead.add(server.agent.active?.port ?? 0);
     await until(() => !network.dead.has(server.agent.active?.port ?? 0), 'the other network');
     expect(await arrives(server, remote)).toBeLessThan(3_000);
-    expect(server.states).toEqual(['connected']);
+    expect(server.states).toEqual(['connected', 'moved']);
   });
 
   test('is lost when nothing answers, and is back with the first answer', async () => {
@@ -162,7 +164,7 @@ describe('an ICE restart', () => {
   test('keeps the path until the remote nominates one of the new session, and then rejects the old credentials', async () => {
     const { server, remote, network } = await connected(true);
     const before = { local: server.agent.local, path: server.agent.active };
-    const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
+    const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, moved: () => {}, failed: () => {} });
     agents.push(restarted);
     restarted.earn(10_000);
     const heard: Buffer[] = [];
@@ -185,7 +187,7 @@ describe('an ICE restart', () => {
   test('is followed to a new port whose checks have the previous credentials, and consent continues there', async () => {
     const { server, network } = await connected(true);
     const before = server.agent.local;
-    const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
+    const restarted = new IceAgent(true, { connected: () => {}, alive: () => {}, moved: () => {}, failed: () => {} });
     agents.push(restarted);
     restarted.earn(10_000);
     network.base(restarted, 1003);
@@ -205,7 +207,7 @@ describe('an ICE restart', () => {
     const path = server.agent.active;
     server.agent.setRemote({ usernameFragment: 'none', password: 'n'.repeat(22) }, false);
     expect(server.agent.active).toBe(path);
-    const second = new IceAgent(true, { connected: () => {}, alive: () => {}, failed: () => {} });
+    const second = new IceAgent(true, { connected: () => {}, alive: () => {}, moved: () => {}, failed: () => {} });
     agents.push(second);
     second.earn(10_000);
     network.base(second, 1004);
@@ -219,7 +221,7 @@ describe('an ICE restart', () => {
 
 test('checks of an address are limited by what the remote has sent, until it answers', async () => {
   let sent = 0;
-  const agent = new IceAgent(false, { connected: () => {}, alive: () => {}, failed: () => {} });
+  const agent = new IceAgent(false, { connected: () => {}, alive: () => {}, moved: () => {}, failed: () => {} });
   agents.push(agent);
   agent.addBase({
     type: 'host',

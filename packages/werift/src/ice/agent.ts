@@ -17,6 +17,8 @@ export interface PathListener {
   connected(): void;
   /** Called when the remote's liveness has changed. */
   alive(isAlive: boolean): void;
+  /** Called when it moves to another path because the one in use did not answer: what was sent last is lost. */
+  moved(): void;
   /** There was no path for {@link consentMs}. */
   failed(): void;
 }
@@ -433,6 +435,8 @@ export class IceAgent {
     pair.isVerified = true;
     pair.state = 'valid';
     if (session !== this.#session) return;
+    const { active } = this;
+    if (active !== undefined && active !== pair && active.isStale(now)) this.#tryOthers(active, now);
     if (this.#isControlling) this.#nominateSoon(pair);
     else if (pair.isNominated) this.#followNomination(pair);
     // Until the remote nominates one, any that works will do (RFC 8445 § 12.1.1), but not instead of one that it has.
@@ -466,9 +470,11 @@ export class IceAgent {
   }
 
   #select(pair: CandidatePair): void {
+    const { active } = this;
     this.#session.selected = pair;
     // RFC 8445 § 9: the pairs of the previous session are dropped once there is a new pair.
     this.#previous = undefined;
+    if (active !== pair && active?.askedAtMs !== undefined) this.#listener.moved();
     if (this.#isConnected) return;
     this.#isConnected = true;
     this.#heardAtMs = performance.now();

@@ -212,7 +212,7 @@ function asking() {
     outlet.close();
     track.close();
   };
-  return { ask, close };
+  return { ask, close, outlet, requestKeyFrame };
 }
 
 test('a player that asks for key frames again and again gets them at growing intervals, at most 8 s', () => {
@@ -290,3 +290,29 @@ test('an SSRC is reported for two more seconds after its last packet, and again 
   outlet.close();
   track.close();
 });
+
+test('what was lost on the path before is not sent again on another one', () => {
+  const { track, outlet, traffic, last } = player(true);
+  const loseLast = () => {
+    const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost: [last()] });
+    outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }), performance.now());
+    return traffic.totals.packetsRetransmitted;
+  };
+  receiveOf(track, 10, Buffer.from([keyFrame]));
+  expect(loseLast()).toBe(1);
+  outlet.moved();
+  expect(loseLast()).toBe(1);
+  receiveOf(track, 11, Buffer.from([keyFrame]));
+  expect(loseLast()).toBe(2);
+  outlet.close();
+  track.close();
+});
+
+test('on another path, a key frame is asked for', () =>
+  withTime(() => {
+    const { requestKeyFrame, outlet, close } = asking();
+    outlet.moved();
+    vi.advanceTimersByTime(1_000);
+    expect(requestKeyFrame).toHaveBeenCalled();
+    close();
+  }));

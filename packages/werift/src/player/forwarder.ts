@@ -388,6 +388,17 @@ export class Forwarder implements PacketReceiver {
   }
 
   /**
+   * Continues on another path, after the one before had lost what was sent last. The player cannot decode what follows, and would
+   * ask for a key frame only after a second or two. What is before that is not sent again: it would hold up the key frame.
+   */
+  moved(): void {
+    if (!this.#isForwarding) return;
+    this.#path.drop(this);
+    this.#history.clear();
+    this.requestKeyFrame();
+  }
+
+  /**
    * Requests a key frame, which all players receive. Repeated requests of one player, as on a path that is too narrow, are
    * forwarded at growing intervals.
    */

@@ -84,6 +84,11 @@ export class Outlet implements TransportHandler {
     return this.#forwarders.find(({ canPad }) => canPad)?.pad(bytes, atMs) ?? 0;
   }
 
+  moved(): void {
+    this.path.estimator.moved();
+    for (const forwarder of this.#forwarders) forwarder.moved();
+  }
+
   /** Players send nothing. */
   rtp(): void {}
 

@@ -202,6 +202,9 @@ export class Ingest implements PacketListener {
     this.#transport.sendRtcp([new RtcpTransportLayerFeedback({ feedback })]);
   }
 
+  /** What is sent to a publisher is feedback, and repeated. */
+  moved(): void {}
+
   rtcpBytes(): boolean {
     return false;
   }

@@ -44,6 +44,8 @@ export interface TransportOptions {
 export interface TransportListener extends PacketListener {
   stateChanged(): void;
   candidate(line: string): void;
+  /** Called when it moves away from a path that did not answer: what was sent last is lost. */
+  moved(): void;
 }
 
 /** State of a transport, as in W3C's `RTCPeerConnectionState`. */
@@ -90,6 +92,7 @@ export class Transport {
       alive: (isAlive: boolean) => {
         if (this.dtls.state === 'connected') this.#become(isAlive ? 'connected' : 'disconnected');
       },
+      moved: () => listener.moved(),
       failed: () => this.#become('failed'),
     };
     this.#ice = new IceAgent(offers, paths, offered?.local, options.schedule);
