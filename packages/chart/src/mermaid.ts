@@ -88,8 +88,12 @@ export function mermaidOf({ id, states, edges }: MachineDefinition, { isBrief = 
   };
 
   const always = notes(0);
-  if (always.length > 0) lines.push('  state "in every state" as s0', ...always.map((note) => `  s0 : ${note}`));
-  writeChildren(0, childrenOf(0), '  ');
+  // Mermaid has regions only inside of a state.
+  if (states[0]?.type === 'parallel') write(0, '  ');
+  else {
+    if (always.length > 0) lines.push('  state "in every state" as s0', ...always.map((note) => `  s0 : ${note}`));
+    writeChildren(0, childrenOf(0), '  ');
+  }
   const arrows = new Map<string, string[]>();
   const draw = (source: number, target: number, edge: EdgeDefinition) => {
     const ends = `  s${source} --> s${target} : `;
