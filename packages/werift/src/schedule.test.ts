@@ -91,3 +91,23 @@ test('a process that was busy runs overdue tasks at once, in order', () => {
   vi.restoreAllMocks();
   expect(ran).toEqual([50, 100, 150]);
 });
+
+test('packets are let through between tasks that take long', async () => {
+  vi.useRealTimers();
+  const schedule = new Schedule();
+  const order: string[] = [];
+  const busy = () => {
+    order.push('task');
+    setImmediate(() => order.push('packet'));
+    const startedAtMs = performance.now();
+    while (performance.now() - startedAtMs < 5);
+  };
+  await new Promise<void>((resolve) => {
+    schedule.after(1_000, busy);
+    schedule.after(1_000, busy);
+    const cancelled = schedule.after(1_000, () => order.push('cancelled'));
+    schedule.after(1_000, () => resolve());
+    cancelled.cancel();
+  });
+  expect(order).toEqual(['task', 'packet', 'task', 'packet']);
+});

@@ -8,6 +8,9 @@ const grids = [
   { fromMs: 0, gridMs: fineMs },
 ] as const;
 
+/** Time that tasks may take before packets that have arrived are forwarded. Milliseconds. */
+const sliceMs = 2;
+
 const gridOf = (ms: number) => grids.find(({ fromMs }) => ms >= fromMs)?.gridMs ?? fineMs;
 
 type Run = (nowMs: number) => void;
@@ -71,8 +74,24 @@ export class Schedule {
     for (const slot of dueSlots) this.#slots.delete(slot);
     this.#stop();
     if (this.#slots.size > 0) this.#wait(Math.min(...this.#slots.keys()), nowMs);
-    for (const tasks of dueTasks) for (const task of tasks) runAlone(task, nowMs);
+    runAll(each(dueTasks), nowMs);
   }
+}
+
+/** The tasks of some sets, one after the other. One that is cancelled before its turn is left out. */
+function* each(sets: readonly Iterable<Run>[]): Generator<Run, void> {
+  for (const tasks of sets) yield* tasks;
+}
+
+/** Runs tasks, and lets packets through after every {@link sliceMs}: tasks of hundreds of connections are due together. */
+function runAll(tasks: Iterator<Run, void>, nowMs: number): void {
+  const startedAtMs = performance.now();
+  do {
+    const next = tasks.next();
+    if (next.done === true) return;
+    runAlone(next.value, nowMs);
+  } while (performance.now() - startedAtMs < sliceMs);
+  setImmediate(() => runAll(tasks, performance.now()));
 }
 
 /** Runs a task. An error is the process' to deal with, and keeps no other connection from its tasks. */
