@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 
@@ -21,6 +22,17 @@ export function systemUs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name of the program, which may contain anything, ends with a parenthesis. `stime` is the 15th field.
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[12]) * 10_000;
+}
+
+/** Runs a program, and resolves with what it printed. */
+export async function outputOf(program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  await once(child, 'close');
+  return output;
 }
 
 /** An unused TCP port. */

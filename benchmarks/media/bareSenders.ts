@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { outputOf } from '../process.ts';
 
 /** Cost of encryption and sending alone. */
 export interface BareFigures {
@@ -31,12 +32,7 @@ async function openReceiver(): Promise<Socket> {
 async function measure(players: number, [program, ...first]: readonly [string, ...string[]]): Promise<BareFigures> {
   const receivers = await Promise.all(Array.from({ length: players }, openReceiver));
   const ports = receivers.map((socket) => String(socket.address().port));
-  const child = spawn(program, [...first, ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += String(chunk);
-  });
-  await once(child, 'close');
+  const output = await outputOf(program, [...first, ...ports]);
   for (const socket of receivers) socket.close();
   return JSON.parse(output);
 }

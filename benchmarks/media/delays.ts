@@ -1,4 +1,4 @@
-import { type Peer, packetsPerSecond } from './peer.ts';
+import type { Peer } from './peer.ts';
 
 /** Number of the last packets whose time of sending is known. */
 const historySize = 4_096;
@@ -11,16 +11,11 @@ export class Delays {
 
   /** Has a publisher send packets of video, and notes when each is sent. Returns what ends it. */
   send(publisher: Peer): () => void {
-    const begin = performance.now();
-    const before = publisher.sent;
-    const timer = setInterval(() => {
-      const due = before + ((performance.now() - begin) * packetsPerSecond) / 1_000;
-      while (publisher.sent < due) {
-        this.#sentAtMs[publisher.sent % historySize] = performance.now();
-        publisher.send('video');
-      }
-    }, 1_000 / packetsPerSecond);
-    return () => clearInterval(timer);
+    publisher.onSend = () => {
+      this.#sentAtMs[publisher.sent % historySize] = performance.now();
+    };
+    publisher.start();
+    return () => publisher.stop();
   }
 
   /** Measures the packets of a player. Only the first is decrypted: a server counts on from its number. */

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { outputOf } from '../process.ts';
 import { type Benchmark, digits, type Table } from '../report/table.ts';
 import { Delays } from './delays.ts';
 import { Peer } from './peer.ts';
@@ -20,24 +19,8 @@ async function joins(url: string, perSecond: number): Promise<number> {
     await setTimeout(windowMs);
     return 0;
   }
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@sigchart/source',
-      '--disable-warning=ExperimentalWarning',
-      program,
-      url,
-      String(perSecond),
-      String(windowMs),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += String(chunk);
-  });
-  await once(child, 'close');
-  return Number(output);
+  const options = ['--conditions=@sigchart/source', '--disable-warning=ExperimentalWarning'];
+  return Number(await outputOf(process.execPath, [...options, program, url, String(perSecond), String(windowMs)]));
 }
 
 /** Delay of a forwarded packet while other players join. */

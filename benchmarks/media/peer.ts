@@ -55,6 +55,8 @@ export class Peer {
   received = 0;
   /** RTP packets sent. */
   sent = 0;
+  /** Called before each packet that {@link start} sends. Default none. */
+  onSend: (() => void) | undefined;
   /** Called with each encrypted packet that is counted. Default none. */
   onPacket: ((datagram: Buffer) => void) | undefined;
   #tracks: readonly SentTrack[] = [];
@@ -185,7 +187,10 @@ export class Peer {
     const before = this.sent;
     this.#timer = setInterval(() => {
       const due = before + ((performance.now() - begin) * rate) / 1000;
-      while (this.sent < due) this.send('video');
+      while (this.sent < due) {
+        this.onSend?.();
+        this.send('video');
+      }
     }, 10);
   }
 

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { type Benchmark, digits, median, percent, type Table } from '../report/table.ts';
 import { audioPacketsPerSecond, Peer, packetsPerSecond } from './peer.ts';
 import type { MediaServer } from './server.ts';
-import { comparedServers } from './servers.ts';
-import { cpusBetween, cpuTimes, undisturbed, undisturbedShare } from './undisturbed.ts';
+import { comparedServers, inTurns } from './servers.ts';
+import { cpusBetween, cpuTimes, maxMeasurements, undisturbed, undisturbedShare } from './undisturbed.ts';
 
 const runs = 3;
 
@@ -163,19 +163,11 @@ export const shape: Benchmark = {
   title: 'The usual shape',
   async run(progress) {
     const servers = comparedServers();
-    const found = servers.map((): (readonly Figures[])[] => []);
-    for (let count = 1; count <= runs; count += 1)
-      for (const [index, { name, start }] of servers.entries()) {
-        progress(`${name}, run ${count} of ${runs}`);
-        const server = await start();
-        try {
-          const figures = await run(server);
-          found[index]?.push(figures);
-          progress(JSON.stringify(figures));
-        } finally {
-          await server.stop();
-        }
-      }
+    const found = await inTurns(servers, runs, progress, async (server) => {
+      const figures = await run(server);
+      progress(JSON.stringify(figures));
+      return figures;
+    });
     const rows = shapes.flatMap((title, index) =>
       servers.map(({ name }, place) => {
         const all = (found[place] ?? []).map((each) => each[index]);
@@ -199,7 +191,7 @@ export const shape: Benchmark = {
         'packets that came',
       ],
       rows,
-      note: `Medians of ${runs} runs, in which the servers take turns. Each publisher sends ${audioPacketsPerSecond} audio packets a second of 120 bytes, and ${packetsPerSecond} of video of 1 200 bytes. A member of a room publishes on one connection and gets the tracks of the ${members - 1} others on another; the two ends of a one-to-one stream count as a member each. Every packet that was sent in ${windowMs / 1_000} s is counted at every player. What is measured while other processes use more than ${percent(undisturbedShare)} of a CPU is measured again, up to twelve times. Players send no feedback and decrypt nothing.`,
+      note: `Medians of ${runs} runs, in which the servers take turns. Each publisher sends ${audioPacketsPerSecond} audio packets a second of 120 bytes, and ${packetsPerSecond} of video of 1 200 bytes. A member of a room publishes on one connection and gets the tracks of the ${members - 1} others on another; the two ends of a one-to-one stream count as a member each. Every packet that was sent in ${windowMs / 1_000} s is counted at every player. What is measured while other processes use more than ${percent(undisturbedShare)} of a CPU is measured again, up to ${maxMeasurements} times. Players send no feedback and decrypt nothing.`,
     };
     return [table];
   },

@@ -6,7 +6,7 @@ export const undisturbedShare = 0.1;
 
 /** Time to wait for that before each measurement, and number of measurements. Milliseconds. */
 const patienceMs = 120_000;
-const maxMeasurements = 12;
+export const maxMeasurements = 12;
 const lookMs = 1_000;
 
 /** CPU time of the server, of this process, and of all. Microseconds. */

@@ -4,8 +4,8 @@ import { type Benchmark, digits, median, percent, type Table } from '../report/t
 import { Delays } from './delays.ts';
 import { Peer, packetsPerSecond } from './peer.ts';
 import type { MediaServer } from './server.ts';
-import { comparedServers } from './servers.ts';
-import { cpusBetween, cpuTimes, undisturbed, undisturbedShare } from './undisturbed.ts';
+import { comparedServers, inTurns } from './servers.ts';
+import { cpusBetween, cpuTimes, maxMeasurements, undisturbed, undisturbedShare } from './undisturbed.ts';
 
 const runs = 1;
 
@@ -117,18 +117,10 @@ export const viewers: Benchmark = {
   async run(progress) {
     pin(process.pid, loadCpu);
     const servers = comparedServers();
-    const found = servers.map((): (readonly Step[])[] => []);
-    for (let run = 1; run <= runs; run += 1)
-      for (const [index, { name, start }] of servers.entries()) {
-        progress(`${name}, run ${run} of ${runs}`);
-        const server = await start();
-        pin(server.pid, serverCpu);
-        try {
-          found[index]?.push(await ramp(server, progress));
-        } finally {
-          await server.stop();
-        }
-      }
+    const found = await inTurns(servers, runs, progress, (server) => {
+      pin(server.pid, serverCpu);
+      return ramp(server, progress);
+    });
     const rows = servers.map(({ name }, index) => {
       const all = found[index] ?? [];
       const last = all.flatMap((steps) => steps.findLast(isServed) ?? []);
@@ -155,7 +147,7 @@ export const viewers: Benchmark = {
         'first number that was too many',
       ],
       rows,
-      note: `Medians of ${runs} runs, in which the servers take turns. One publisher sends ${packetsPerSecond} packets a second of 1 200 bytes. The server runs on one core, publisher and viewers on the other. Ever more viewers join, ${bigStep} at a time, and ${smallStep} as soon as the server uses ${percent(calmShare)} of its core. A number is served if none of the packets of ${windowMs / 1_000} s is lost, and ${percent(timelyShare)} come within ${timelyMs} ms. A number that is not served while other processes use more than ${percent(undisturbedShare)} of a core is measured again, up to twelve times. The load was not the limit if its core had time left and its sockets dropped nothing.`,
+      note: `Medians of ${runs} runs, in which the servers take turns. One publisher sends ${packetsPerSecond} packets a second of 1 200 bytes. The server runs on one core, publisher and viewers on the other. Ever more viewers join, ${bigStep} at a time, and ${smallStep} as soon as the server uses ${percent(calmShare)} of its core. A number is served if none of the packets of ${windowMs / 1_000} s is lost, and ${percent(timelyShare)} come within ${timelyMs} ms. A number that is not served while other processes use more than ${percent(undisturbedShare)} of a core is measured again, up to ${maxMeasurements} times. The load was not the limit if its core had time left and its sockets dropped nothing.`,
     };
     return [table];
   },
