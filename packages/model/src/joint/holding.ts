@@ -16,6 +16,12 @@ const streamOf = sharedOf<StreamServerContext>('stream');
 const callOf = sharedOf<PeerServerContext>('call');
 const roomOf = sharedOf<ConferenceServerContext>('room');
 
+const isInCall = (call: PeerServerContext | undefined, socket: SocketId): boolean =>
+  call !== undefined && [call.first, call.second, call.claimant].includes(socket);
+
+const hasEntered = (room: ConferenceServerContext | undefined, socket: SocketId): boolean =>
+  room?.members.some(({ from, state }) => state.presence === 'joined' && from === socket) ?? false;
+
 /** The socket that publishes a stream. */
 export const ownerOf = (app: AppState, streamId: string): SocketId | undefined => streamOf(app, streamId)?.owner;
 
@@ -33,7 +39,6 @@ export function holdingsOf(app: AppState, socket: SocketId, action: AccessAction
   };
   const { membership, claims, roles } = app.sockets.get(socket) ?? {};
   const stream = streamOf(app, id);
-  const call = callOf(app, id);
   const room = roomOf(app, id);
   if (action === 'publish') {
     note(roleOf(app, socket, 'publisher', id) !== undefined, `the role of ${id}`);
@@ -53,14 +58,11 @@ export function holdingsOf(app: AppState, socket: SocketId, action: AccessAction
   }
   if (action === 'join') {
     note(membership?.calls.includes(id) ?? false, 'a place among its calls');
-    note(call !== undefined && [call.first, call.second, call.claimant].includes(socket), 'a place in the call');
+    note(isInCall(callOf(app, id), socket), 'a place in the call');
   }
   if (action === 'enter') {
     note(membership?.rooms.includes(id) ?? false, 'a place among its rooms');
-    note(
-      room?.members.some(({ from, state }) => state.presence === 'joined' && from === socket) ?? false,
-      'a place in the room',
-    );
+    note(hasEntered(room, socket), 'a place in the room');
   }
   return held;
 }
@@ -69,9 +71,7 @@ export function holdingsOf(app: AppState, socket: SocketId, action: AccessAction
 export function hasAccepted(app: AppState, socket: SocketId, action: AccessAction, id: string): boolean {
   if (action === 'publish' || action === 'play')
     return roleOf(app, socket, action === 'publish' ? 'publisher' : 'player', id) !== undefined;
-  const call = callOf(app, id);
-  if (action === 'join') return call !== undefined && [call.first, call.second, call.claimant].includes(socket);
-  return roomOf(app, id)?.members.some(({ from, state }) => state.presence === 'joined' && from === socket) ?? false;
+  return action === 'join' ? isInCall(callOf(app, id), socket) : hasEntered(roomOf(app, id), socket);
 }
 
 /** A holding of a socket in the app that nothing of the socket stands behind, or the reverse, in words. */
@@ -96,14 +96,10 @@ export function unsupportedHolding(app: AppState): string | undefined {
     for (const id of membership.played)
       if (!is('player', id, 'deciding', 'parked', 'accepted'))
         return `socket ${socket} plays room ${id} without a player`;
-    for (const id of membership.calls) {
-      const call = callOf(app, id);
-      if (call === undefined || ![call.first, call.second, call.claimant].includes(socket))
-        return `socket ${socket} counts call ${id}, which does not have it`;
-    }
+    for (const id of membership.calls)
+      if (!isInCall(callOf(app, id), socket)) return `socket ${socket} counts call ${id}, which does not have it`;
     for (const id of membership.rooms)
-      if (!roomOf(app, id)?.members.some(({ from, state }) => state.presence === 'joined' && from === socket))
-        return `socket ${socket} counts room ${id}, which does not have it`;
+      if (!hasEntered(roomOf(app, id), socket)) return `socket ${socket} counts room ${id}, which does not have it`;
   }
   for (const { place, snapshot } of app.machines.values()) {
     if (place.kind === 'role') {
