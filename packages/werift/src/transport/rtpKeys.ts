@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { ProtectionProfileAeadAes128Gcm, type SrtpSession } from 'werift';
 
 /** Bytes of an authentication tag of AES128_CM_HMAC_SHA1_80 and of AEAD_AES_128_GCM. @see RFC 5764 § 4.1.2, RFC 7714 § 13.2 */
-const hmacBytes = 10;
+export const hmacBytes = 10;
 const gcmTagBytes = 16;
 
 /**

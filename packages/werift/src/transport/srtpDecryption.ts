@@ -2,7 +2,7 @@ import { createDecipheriv, timingSafeEqual } from 'node:crypto';
 import { ProtectionProfileAeadAes128Gcm, type SrtcpSession, type SrtpSession } from 'werift';
 import { headerLength, ReceivedPacket } from './receivedPacket.ts';
 import { ReplayWindow } from './replayWindow.ts';
-import { RtpKeys } from './rtpKeys.ts';
+import { hmacBytes, RtpKeys } from './rtpKeys.ts';
 
 /**
  * Number of packets behind the latest one of an SSRC that are still accepted, each once. A retransmission on the stream itself
@@ -112,9 +112,8 @@ export class RtpDecryption {
 /** Header, encrypted payload and tag of a packet. */
 type EncryptedParts = readonly [header: Buffer, encrypted: Buffer, tag: Buffer];
 
-/** Bytes of an SRTCP index, and of the authentication tag behind it in AES128_CM_HMAC_SHA1_80. @see RFC 3711 § 3.4 */
+/** Bytes of an SRTCP index. @see RFC 3711 § 3.4 */
 const indexBytes = 4;
-const hmacBytes = 10;
 
 /** Decrypts the RTCP packets of the remote, each once. */
 export class RtcpDecryption {
