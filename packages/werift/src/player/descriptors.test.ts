@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { RtpHeader } from 'werift';
 import { Schedule } from '../schedule.ts';
 import type { CodecMapping } from '../sdp/codec.ts';
@@ -16,7 +16,7 @@ const [key, delta] = [0x08, 0];
 /** A player of one track of AV1, and what it is sent: numbers, marker bits and descriptors. */
 function player(extensions: { readonly dependency?: number }, rids?: readonly string[]) {
   const codec = { codec: { kind: 'video', name: 'AV1', clockRate: 90_000 }, payloadType: 96, feedback: [] };
-  const requestKeyFrame = () => {};
+  const requestKeyFrame = vi.fn();
   const track = new Track({
     ...{ id: 'v', streamId: 's', mid: '0', codec: codec as unknown as CodecMapping, requestKeyFrame, rids: rids ?? [] },
   });
@@ -30,20 +30,24 @@ function player(extensions: { readonly dependency?: number }, rids?: readonly st
     { track, ssrc: 1, payloadType: 96, rtx: undefined, mid: '0', extensions: { ...none, ...extensions } },
   ]);
   const counts = new Map<number, number>();
-  const receive = (first: number, descriptor: Buffer, encoding = 0) => {
-    const number = (counts.get(encoding) ?? 1000) + 1;
-    counts.set(encoding, number);
+  const receive = (
+    first: number,
+    descriptor: Buffer,
+    encoding = 0,
+    { number = (counts.get(encoding) ?? 1000) + 1, picture = number, marker = true } = {},
+  ) => {
+    counts.set(encoding, Math.max(number, counts.get(encoding) ?? 0));
     const packet = {
       sequenceNumber: number,
-      timestamp: 3000 * number,
-      marker: true,
+      timestamp: 3000 * picture,
+      marker,
       payload: Buffer.from([first, 1, 2]),
     };
     track.encodings[encoding]?.receive({ ...packet, descriptor }, performance.now());
   };
   const reader = new DependencyReader();
   return {
-    ...{ track, receive, headers },
+    ...{ track, receive, headers, requestKeyFrame },
     select: (spatial: number, temporal: number) => outlet.forwarders[0]?.select({ spatial, temporal }),
     numbers: () => headers.map(({ sequenceNumber }) => sequenceNumber - (headers[0]?.sequenceNumber ?? 0)),
     read: () =>
@@ -142,6 +146,109 @@ test.each([
   for (const [index, descriptor] of l2t1.entries()) receive(index === 0 ? key : delta, descriptor);
   expect(numbers()).toEqual(Array.from({ length: count }, (_, index) => index));
   close();
+});
+
+/** L2T3: key and delta frames of the two spatial layers, and their frames of temporal layers 1 and 2. @see § A.10.2 */
+const [s0key, s0, s0t1, s0t2, s1key, s1, s1t1, s1t2] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const [absent, droppable, switching, required] = [0, 1, 2, 3] as const;
+const l2t3 = [
+  [0, 6],
+  [5, 5],
+  ...[0, 1, 1, 2, 0, 1, 1, 3].map((next): Field => [next, 2]),
+  ...[
+    ...[switching, switching, switching, switching, switching, switching],
+    ...[switching, switching, switching, required, required, required],
+    ...[absent, switching, switching, absent, required, required],
+    ...[absent, absent, droppable, absent, absent, required],
+    ...[absent, absent, absent, switching, switching, switching],
+    ...[absent, absent, absent, switching, switching, switching],
+    ...[absent, absent, absent, absent, switching, switching],
+    ...[absent, absent, absent, absent, absent, droppable],
+  ].map((indication): Field => [indication, 2]),
+  // No frame differences, no chain, no size.
+  ...flags(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+] as const;
+
+/** A player of L2T3, which receives frames by their templates. Each picture has one of either spatial layer. */
+function l2t3Player() {
+  const { receive, ...rest } = player({ dependency });
+  let frame = 0;
+  const frameOf = (template: number, options?: { number?: number; picture?: number }) => {
+    frame += 1;
+    const structure = template === s0key ? [...flags(1, 0, 0, 0, 0), ...l2t3] : [];
+    const marker = template >= s1key;
+    receive(template === s0key ? key : delta, bitsOf(...mandatory(template, frame), ...structure), 0, {
+      picture: Math.ceil(frame / 2),
+      marker,
+      ...options,
+    });
+  };
+  return {
+    ...rest,
+    frameOf,
+    frames: (...templates: readonly number[]) => {
+      for (const template of templates) frameOf(template);
+    },
+    /** Layers that were sent, each with `!` if it ends a picture. */
+    sent: () =>
+      rest
+        .read()
+        .map(
+          (descriptor, index) =>
+            `s${descriptor?.spatial}t${descriptor?.temporal}${rest.headers[index]?.marker ? '!' : ''}`,
+        ),
+  };
+}
+
+test('a larger spatial layer is taken up with a key frame only: its other frames need earlier ones', () => {
+  const { frames, select, sent, requestKeyFrame, close } = l2t3Player();
+  select(0, 2);
+  frames(s0key, s1key, s0, s1);
+  requestKeyFrame.mockClear();
+  select(1, 2);
+  frames(s0, s1, s0t1, s1t1, s0key, s1key, s0, s1);
+  expect(sent()).toEqual(['s0t0!', 's0t0!', 's0t0!', 's0t1!', 's0t0', 's1t0!', 's0t0', 's1t0!']);
+  close();
+});
+
+test('frame rate is reduced between two pictures, so that each picture ends', () => {
+  const { frames, select, sent, close } = l2t3Player();
+  select(1, 2);
+  frames(s0key, s1key, s0t2);
+  select(1, 0);
+  frames(s1t2, s0t1, s1t1, s0, s1);
+  expect(sent()).toEqual(['s0t0', 's1t0!', 's0t2', 's1t2!', 's0t0', 's1t0!']);
+  close();
+});
+
+test('frame rate is raised with a picture all of whose spatial layers are sent', () => {
+  const { frames, select, sent, close } = l2t3Player();
+  select(1, 0);
+  frames(s0key, s1key);
+  select(1, 2);
+  // The lower spatial layer of this picture may not be switched with, so it is left out, and the higher one needs it.
+  frames(s0t1, s1t1, s0t2, s1t2, s0, s1, s0t2, s1t2);
+  expect(sent()).toEqual(['s0t0', 's1t0!', 's0t0', 's1t0!', 's0t2', 's1t2!']);
+  close();
+});
+
+test('a key frame whose start is late, so that its larger layer was left out, is asked for again', () => {
+  vi.useFakeTimers();
+  try {
+    const { frames, frameOf, select, requestKeyFrame, close } = l2t3Player();
+    select(0, 2);
+    frames(s0key, s1key);
+    select(1, 2);
+    vi.advanceTimersByTime(600);
+    requestKeyFrame.mockClear();
+    frameOf(s1key, { number: 1004, picture: 2 });
+    frameOf(s0key, { number: 1003, picture: 2 });
+    vi.advanceTimersByTime(600);
+    expect(requestKeyFrame).toHaveBeenCalledTimes(1);
+    close();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('another encoding continues the numbers of the frames', () => {

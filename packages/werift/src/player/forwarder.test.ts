@@ -108,6 +108,24 @@ test('a track that a player gets again continues its count, under the same keys'
   track.close();
 });
 
+test('a key frame whose first packet is late is sent whole, and nothing from before it', () => {
+  const { track, outlet, sent } = player(true);
+  const [other, start] = [0, keyFrame];
+  for (const [at, first] of [
+    [9, other],
+    [12, other],
+    [13, other],
+    [11, start],
+    [14, other],
+  ] as const)
+    receiveOf(track, at, Buffer.from([first, at]));
+  expect([...sent.values()]).toEqual(['080b', '000c', '000d', '000e']);
+  const numbers = [...sent.keys()].map((key) => Number(key.split(' ')[1]));
+  expect(numbers.map((number) => number - (numbers[0] ?? 0))).toEqual([0, 1, 2, 3]);
+  outlet.close();
+  track.close();
+});
+
 test('a player that starts causes one key frame for all', () => {
   vi.useFakeTimers();
   try {

@@ -49,6 +49,9 @@ const keyFrameRetryMs = 1_000;
 const firstKeyFrameMs = 500;
 const nextKeyFrameMs = 3_000;
 
+/** Maximum number of packets kept because the start of their key frame may be late. */
+const maxEarly = 256;
+
 /** The most that padding adds to one packet. @see RFC 3550 § 5.1 */
 const maxPaddingBytes = 255;
 
@@ -57,6 +60,10 @@ const maxRttMs = 60_000;
 
 /** A packet that is worth being sent again as padding. Bytes. */
 const minRepeatedBytes = 500;
+
+/** Reports whether a packet comes after another of its encoding. @see RFC 1982 § 3.2 */
+const isAfter = ({ sequenceNumber }: MediaPacket, other: MediaPacket): boolean =>
+  ((sequenceNumber - other.sequenceNumber) << 16) >> 16 > 0;
 
 /** Sends one track to one player: one SSRC, whichever of the track's layers it is made of. */
 export class Forwarder implements PacketReceiver {
@@ -80,8 +87,12 @@ export class Forwarder implements PacketReceiver {
   /** Encoding being sent, and the one that replaces it at its next key frame. */
   #current: Encoding | undefined;
   #next: Encoding | undefined;
+  /** The latest packets of the next encoding, by arrival: the first packet of a key frame may arrive after the others. */
+  #early: MediaPacket[] = [];
   #spatial = 7;
   #temporal = 7;
+  /** Timestamp of the picture that arrives now. */
+  #pictureTimestamp: number | undefined;
   #timestampOffset = 0;
   #pictureIds = 0;
   #baseIndexes = 0;
@@ -156,6 +167,7 @@ export class Forwarder implements PacketReceiver {
     this.#next?.remove(this);
     this.#current = undefined;
     this.#next = undefined;
+    this.#early = [];
     this.#path.drop(this);
     this.#history.clear();
   }
@@ -204,16 +216,33 @@ export class Forwarder implements PacketReceiver {
   }
 
   forward(packet: MediaPacket): void {
-    const { encoding, sequenceNumber } = packet;
-    if (encoding !== this.#current) {
-      if (encoding !== this.#next || !this.#mayBegin(packet)) return;
-      this.#begin(packet, encoding);
+    const { encoding } = packet;
+    if (encoding === this.#current) {
+      this.#pass(packet);
+      return;
     }
+    if (encoding !== this.#next) return;
+    if (!this.#mayBegin(packet)) {
+      this.#early.push(packet);
+      if (this.#early.length > maxEarly) this.#early.shift();
+      return;
+    }
+    const later = this.#early.filter((early) => early.encoding === encoding && isAfter(early, packet));
+    this.#early = [];
+    this.#begin(packet, encoding);
+    for (const one of [packet, ...later]) this.#pass(one);
+  }
+
+  /** Sends a packet of the current encoding, unless it is above the selected layer. */
+  #pass(packet: MediaPacket): void {
+    const { encoding, layer, sequenceNumber } = packet;
     const isNew = this.#numbers.isNew(sequenceNumber);
     if (this.#isVideo && isNew && this.#isLeftOut(packet)) {
       this.#numbers.drop(sequenceNumber, this.#pictureIds);
       return;
     }
+    // The higher spatial layers of this key frame were left out before its start arrived.
+    if (!isNew && layer.isKeyFrame && this.#spatial < this.#maxSpatial) encoding.requestKeyFrame();
     const number = this.#numbers.of(sequenceNumber, this.#pictureIds);
     // One that is late has a number that was left for it, whatever its layer, and counts pictures as when it was due.
     if (number !== undefined)
@@ -259,36 +288,44 @@ export class Forwarder implements PacketReceiver {
     return this.#lastTimestamp + Math.max(1, elapsed);
   }
 
-  /** True if a packet is above the selected layer. The layer changes only where the bitstream allows it. */
-  #isLeftOut({ layer, dependency }: MediaPacket): boolean {
+  /**
+   * True if a packet is above the selected layer. The layer changes only where the bitstream allows it, and is lowered only between
+   * two pictures: otherwise the last packet of a picture, which ends it, could be left out.
+   */
+  #isLeftOut({ timestamp, layer, dependency }: MediaPacket): boolean {
     const { isKeyFrame, spatial, temporal, isStart, isSwitchPoint, vp8 } = layer;
+    const isPictureStart = isStart && timestamp !== this.#pictureTimestamp;
+    this.#pictureTimestamp = timestamp;
     if (isKeyFrame) {
       this.#spatial = this.#maxSpatial;
       this.#temporal = this.#maxTemporal;
-    } else if (isStart) {
-      if (spatial === 0) this.#spatial = Math.min(this.#spatial, this.#maxSpatial);
+    } else if (isPictureStart) {
+      this.#spatial = Math.min(this.#spatial, this.#maxSpatial);
       this.#temporal = Math.min(this.#temporal, this.#maxTemporal);
-      if (dependency !== undefined) this.#switchWith(dependency);
-      else if (isSwitchPoint && temporal > this.#temporal && temporal <= this.#maxTemporal) this.#temporal = temporal;
+      if (dependency === undefined && isSwitchPoint && temporal > this.#temporal && temporal <= this.#maxTemporal)
+        this.#temporal = temporal;
     }
+    if (dependency !== undefined && isStart && (isPictureStart || temporal <= this.#temporal))
+      this.#switchWith(dependency);
     const isLeftOut = spatial > this.#spatial || temporal > this.#temporal;
     if (isLeftOut && isStart && vp8 !== undefined) this.#pictureIds -= 1;
     return isLeftOut;
   }
 
-  /** Takes up higher layers with a frame that the descriptor says one may switch with. */
+  /**
+   * Takes up higher temporal layers with a frame that the descriptor says one may switch with. A higher spatial layer needs a key
+   * frame: in a descriptor, "switch" assumes that the earlier frames of that spatial layer were received.
+   */
   #switchWith(dependency: FrameDependency): void {
-    const [spatial, temporal] = [this.#maxSpatial, this.#maxTemporal];
-    if (spatial <= this.#spatial && temporal <= this.#temporal) return;
+    const temporal = this.#maxTemporal;
+    if (temporal <= this.#temporal) return;
     const { targets } = dependency.structure;
-    const within = targets.filter((target) => target.spatial <= spatial && target.temporal <= temporal);
+    const within = targets.filter((target) => target.spatial <= this.#spatial && target.temporal <= temporal);
     const [topSpatial, topTemporal] = [
       Math.max(...within.map((target) => target.spatial)),
       Math.max(...within.map((target) => target.temporal)),
     ];
-    if (!isSwitchTo(dependency, topSpatial, topTemporal)) return;
-    this.#spatial = spatial;
-    this.#temporal = temporal;
+    if (isSwitchTo(dependency, topSpatial, topTemporal)) this.#temporal = temporal;
   }
 
   /** The descriptor of a packet for this player. */
