@@ -254,7 +254,7 @@ test('a key frame whose start is late, so that its larger layer was left out, is
 test('another encoding continues the numbers of the frames', () => {
   const { track, receive, select, read, close } = player({ dependency }, ['low', 'high']);
   for (const [index, encoding] of track.encodings.entries())
-    encoding.frameSize = { width: 1, height: 180 * (index + 1) };
+    encoding.frameSizes = [{ width: 1, height: 180 * (index + 1) }];
   select(0, 7);
   receive(key, keyFrame(10));
   select(1, 7);

@@ -4,8 +4,8 @@ import { bitsOf, type Field, flags, keyFrame, mandatory } from '../test/descript
 import {
   allTargets,
   DependencyReader,
+  frameSizesIn,
   isSwitchTo,
-  largestSize,
   rewrittenDescriptor,
   targetsWithin,
 } from './dependencyDescriptor.ts';
@@ -27,7 +27,7 @@ test('a structure names the layers, the decode targets and the size of the pictu
     temporal: 0,
   });
   expect(frame?.structure.targets).toEqual([0, 1, 2].map((temporal) => ({ spatial: 0, temporal })));
-  expect(frame && largestSize(frame)).toEqual({ width: 640, height: 360 });
+  expect(frame && frameSizesIn(frame)).toEqual([{ width: 640, height: 360 }]);
 });
 
 test('a frame is of the layer of its template, and says to what one may switch with it', () => {

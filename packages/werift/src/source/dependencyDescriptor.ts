@@ -24,9 +24,8 @@ interface DependencyStructure {
   readonly templates: readonly Template[];
   readonly targets: readonly DecodeTarget[];
   readonly chains: number;
-  /** Height of the pictures by spatial layer; empty when not told. Pixels. */
-  readonly heights: readonly number[];
-  readonly widths: readonly number[];
+  /** Sizes of the pictures by spatial layer; empty when not told. */
+  readonly sizes: readonly FrameSize[];
 }
 
 /** The dependencies of the frame that a packet is of. */
@@ -111,7 +110,7 @@ function readStructure(reader: BitReader): DependencyStructure {
   const sizes = reader.flag
     ? Array.from(
         { length: (layers.at(-1)?.spatial ?? 0) + 1 },
-        () => [reader.bits(16) + 1, reader.bits(16) + 1] as const,
+        (): FrameSize => ({ width: reader.bits(16) + 1, height: reader.bits(16) + 1 }),
       )
     : [];
   const targets = indexes.map((index): DecodeTarget => {
@@ -126,8 +125,7 @@ function readStructure(reader: BitReader): DependencyStructure {
     templates,
     targets,
     chains,
-    widths: sizes.map(([width]) => width),
-    heights: sizes.map(([, height]) => height),
+    sizes,
   };
 }
 
@@ -185,11 +183,8 @@ export class DependencyReader {
   }
 }
 
-/** The size of the largest pictures, if the descriptor tells it. */
-export function largestSize({ structure: { widths, heights } }: FrameDependency): FrameSize | undefined {
-  const [width, height] = [widths.at(-1), heights.at(-1)];
-  return width === undefined || height === undefined ? undefined : { width, height };
-}
+/** Sizes of the pictures by spatial layer; empty if the descriptor does not tell them. */
+export const frameSizesIn = ({ structure: { sizes } }: FrameDependency): readonly FrameSize[] => sizes;
 
 /** Reports whether a frame is one with which one may begin to receive these layers. @see § A.7 */
 export const isSwitchTo = ({ structure, indications }: FrameDependency, spatial: number, temporal: number): boolean =>

@@ -56,3 +56,30 @@ test('a silent layer is unavailable after half a second, and available again onc
   expect(offered(3_010)).toEqual(new Set([0, 1]));
   track.close();
 });
+
+test('the height of a spatial layer is the one that its key frame states, whatever the ratio and however many are sent', () => {
+  const vp9 = { ...codec, codec: { ...codec.codec, name: 'VP9' } } as CodecMapping;
+  const track = new Track({ id: 'v', streamId: 's', mid: '0', codec: vp9, requestKeyFrame: () => {} });
+  const [encoding] = track.encodings;
+  // A scalability structure of 320 × 180, 480 × 270 and 960 × 540, of which only the first two arrive. @see RFC 9628 § 4.2.1
+  const structure = '50' + '014000b4' + '01e0010e' + '03c0021c';
+  const payloads = [`2e0000${structure}8249`, '2c03008249'];
+  track.measure(0);
+  for (let atMs = 0; atMs <= 1_000; atMs += 50)
+    for (const [spatial, payload] of payloads.entries())
+      encoding?.receive(
+        {
+          sequenceNumber: atMs / 25 + spatial,
+          timestamp: 90 * atMs,
+          marker: spatial === 1,
+          payload: Buffer.from(payload, 'hex'),
+        },
+        atMs,
+      );
+  track.measure(1_000);
+  expect(track.layers(1_000).map(({ spatial, height }) => [spatial, height])).toEqual([
+    [0, 180],
+    [1, 270],
+  ]);
+  track.close();
+});

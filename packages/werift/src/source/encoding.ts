@@ -1,6 +1,6 @@
 import type { CodecMapping } from '../sdp/codec.ts';
-import { DependencyReader, type FrameDependency, largestSize } from './dependencyDescriptor.ts';
-import { type FrameSize, frameSizeOf } from './frameSize.ts';
+import { DependencyReader, type FrameDependency, frameSizesIn } from './dependencyDescriptor.ts';
+import { type FrameSize, frameSizesOf } from './frameSize.ts';
 import { historySize, PacketHistory } from './history.ts';
 import { KeyFrameRequests } from './keyFrameRequests.ts';
 import { LayerMeter } from './layerMeter.ts';
@@ -83,8 +83,8 @@ export class Encoding {
   clock: ClockReading | undefined;
   /** Latest position; `undefined` before the first packet. */
   last: EncodingPosition | undefined;
-  /** Of the last key frame, 0 by 0 when not known. */
-  frameSize: FrameSize = { width: 0, height: 0 };
+  /** Sizes of the last key frame by spatial layer, the smallest first; empty when not known. */
+  frameSizes: readonly FrameSize[] = [];
   readonly #history: PacketHistory;
   #receivers: readonly PacketReceiver[] = [];
   #heardAtMs = Number.NEGATIVE_INFINITY;
@@ -123,7 +123,14 @@ export class Encoding {
     for (const receiver of this.#receivers) receiver.forward(packet);
     if (!layer.isKeyFrame) return;
     this.keyFrames.received();
-    this.frameSize = (dependency && largestSize(dependency)) ?? frameSizeOf(name, payload) ?? this.frameSize;
+    const described = dependency === undefined ? [] : frameSizesIn(dependency);
+    const sizes = described.length > 0 ? described : frameSizesOf(name, payload);
+    if (sizes.length > 0) this.frameSizes = sizes;
+  }
+
+  /** Size of the last key frame in its largest spatial layer, 0 by 0 when not known. */
+  get frameSize(): FrameSize {
+    return this.frameSizes.at(-1) ?? { width: 0, height: 0 };
   }
 
   /** Adds a receiver, which needs a key frame first. */

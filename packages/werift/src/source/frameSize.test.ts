@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { CodecName } from '../sdp/codec.ts';
-import { frameSizeOf } from './frameSize.ts';
+import { frameSizesOf } from './frameSize.ts';
 
-const sizeOf = (codec: CodecName, hex: string) => frameSizeOf(codec, Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+const sizeOf = (codec: CodecName, hex: string) =>
+  frameSizesOf(codec, Buffer.from(hex.replaceAll(' ', ''), 'hex')).at(-1);
 
 /** Parameter sets that x264 wrote. */
 const constrainedBaseline640x480 = '6742c01ed900a03db016a0c0c0d4a0000003002000000791e2c5c9';
 const high1920x1080 = '67640028acb200f0044fcb80b501010140000003004000000f23c60c92';
 
-describe('frameSizeOf', () => {
+describe('frameSizesOf', () => {
   test('reads the size of a VP8 key frame from its first packet', () => {
     const frame = '9d012a 0005 d002 00';
     expect(sizeOf('VP8', `90 80 8123 100000 ${frame}`)).toEqual({ width: 1280, height: 720 });

@@ -16,20 +16,24 @@ function sizeOfVp8(payload: Buffer): FrameSize | undefined {
 }
 
 /** @see RFC 9628 § 4.2.1 */
-function sizeOfVp9(payload: Buffer): FrameSize | undefined {
-  const { width, height } = Vp9RtpPayload.deSerialize(payload);
-  const [widest, tallest] = [width.at(-1), height.at(-1)];
-  return widest === undefined || tallest === undefined ? undefined : { width: widest, height: tallest };
+function sizesOfVp9(payload: Buffer): readonly FrameSize[] {
+  const { width: widths, height: heights } = Vp9RtpPayload.deSerialize(payload);
+  return widths.map((width, index) => ({ width, height: heights[index] ?? 0 }));
 }
 
-/** The size of the frame that a packet starts, if the packet has it: only key frames of VP8, VP9 and H.264 do. */
-export function frameSizeOf(codec: CodecName, payload: Buffer): FrameSize | undefined {
+const listOf = (size: FrameSize | undefined): readonly FrameSize[] => (size === undefined ? [] : [size]);
+
+/**
+ * Sizes of the frame that a packet starts, by spatial layer. Empty if the packet does not have them: only key frames of VP8, VP9 and
+ * H.264 do.
+ */
+export function frameSizesOf(codec: CodecName, payload: Buffer): readonly FrameSize[] {
   try {
-    if (codec === 'VP8') return sizeOfVp8(payload);
-    if (codec === 'VP9') return sizeOfVp9(payload);
-    if (codec === 'H264') return sizeOfH264(payload);
+    if (codec === 'VP8') return listOf(sizeOfVp8(payload));
+    if (codec === 'VP9') return sizesOfVp9(payload);
+    if (codec === 'H264') return listOf(sizeOfH264(payload));
   } catch {
     // Invalid payloads are left to the players' decoders.
   }
-  return undefined;
+  return [];
 }

@@ -107,14 +107,15 @@ export class Track {
   }
 
   #scalable(encoding: Encoding, atMs: number): readonly Layer[] {
-    const { meter, frameSize } = encoding;
+    const { meter, frameSize, frameSizes } = encoding;
     const { spatial: top, temporal } = meter.top;
     if (temporal < 0 || !encoding.isActive(atMs)) return [];
+    // If sizes are not stated, each spatial layer is assumed to have half of the height of the one above.
+    const stated = top < frameSizes.length ? frameSizes : [];
     const layer = (spatial: number, highest: number): Layer => ({
       spatial,
       temporal: highest,
-      // Each spatial layer of the codecs in use halves the picture of the one above.
-      height: Math.round(frameSize.height / 2 ** (top - spatial)),
+      height: stated[spatial]?.height ?? Math.round(frameSize.height / 2 ** (top - spatial)),
       bitrate: meter.bitrate(spatial, highest),
     });
     return [
