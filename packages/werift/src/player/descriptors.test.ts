@@ -13,6 +13,13 @@ const dependency = 4;
 /** First byte of an AV1 payload: that of a key frame, and of another. */
 const [key, delta] = [0x08, 0];
 
+/** Number of a packet, and of the picture that it is of. Default those after the last ones. */
+interface PacketOptions {
+  readonly number?: number;
+  readonly picture?: number;
+  readonly marker?: boolean;
+}
+
 /** A player of one track of AV1, and what it is sent: numbers, marker bits and descriptors. */
 function player(extensions: { readonly dependency?: number }, rids?: readonly string[]) {
   const codec = { codec: { kind: 'video', name: 'AV1', clockRate: 90_000 }, payloadType: 96, feedback: [] };
@@ -30,12 +37,8 @@ function player(extensions: { readonly dependency?: number }, rids?: readonly st
     { track, ssrc: 1, payloadType: 96, rtx: undefined, mid: '0', extensions: { ...none, ...extensions } },
   ]);
   const counts = new Map<number, number>();
-  const receive = (
-    first: number,
-    descriptor: Buffer,
-    encoding = 0,
-    { number = (counts.get(encoding) ?? 1000) + 1, picture = number, marker = true } = {},
-  ) => {
+  const receive = (first: number, descriptor: Buffer, encoding = 0, options: PacketOptions = {}) => {
+    const { number = (counts.get(encoding) ?? 1000) + 1, picture = number, marker = true } = options;
     counts.set(encoding, Math.max(number, counts.get(encoding) ?? 0));
     const packet = {
       sequenceNumber: number,
@@ -173,7 +176,7 @@ const l2t3 = [
 function l2t3Player() {
   const { receive, ...rest } = player({ dependency });
   let frame = 0;
-  const frameOf = (template: number, options?: { number?: number; picture?: number }) => {
+  const frameOf = (template: number, options?: PacketOptions) => {
     frame += 1;
     const structure = template === s0key ? [...flags(1, 0, 0, 0, 0), ...l2t3] : [];
     const marker = template >= s1key;
