@@ -4,6 +4,7 @@ import { actionKinds, type MessageBody, startTimer, stopTimer, timerActions } fr
 import type { TimerEffect } from '../ports/timer.ts';
 import { contestMs, lateMs } from '../timer.ts';
 import type { PingToEffect, RoleEndEffect, SignalFrom, SignalToEffect, SocketFrom, SocketId } from './envelope.ts';
+import { eachOf } from './party.ts';
 
 /** Context of a call. */
 export interface PeerServerContext {
@@ -63,18 +64,15 @@ type Party =
 
 type Args = { readonly context: PeerServerContext; readonly event: PeerServerEvent };
 
-const socketsOf: Readonly<Record<Party, (args: Args) => readonly (SocketId | undefined)[]>> = {
+/** Effects for each socket of a party. */
+const each = eachOf<Party, Args>({
   sender: ({ event }) => [fromOf(event)],
   other: (args) => [otherOf(args)],
   first: ({ context }) => [context.first],
   claimant: ({ context }) => [context.claimant],
   alive: ({ context }) => context.alive,
   silent: ({ context }) => silent(context),
-};
-
-/** Effects for each socket of a party. */
-const each = <Effect>(party: Party, args: Args, effect: (to: SocketId) => Effect): Effect[] =>
-  socketsOf[party](args).flatMap((to) => (to === undefined ? [] : [effect(to)]));
+});
 
 const sendTo = <const Message>(to: Party, message: Message) => ({ type: 'send', params: { to, message } }) as const;
 

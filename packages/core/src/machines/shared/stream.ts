@@ -7,6 +7,7 @@ import type { RoleName } from '../ports/role.ts';
 import { ownTracks } from '../ports/rtc.ts';
 import type { StreamEvent } from '../ports/stream.ts';
 import type { RoleTellEffect, SocketId } from './envelope.ts';
+import { eachOf } from './party.ts';
 
 /** Context of a stream id. */
 export interface StreamServerContext {
@@ -85,18 +86,6 @@ export type StreamServerEffect = RoleTellEffect | HookEffect | DisplaceEffect;
 
 const { effect, update } = actionKinds<StreamServerContext, StreamServerEvent, StreamServerEffect>();
 
-const notify = ({ streamId }: StreamServerContext, action: HookAction): HookEffect => ({
-  type: 'hook.call',
-  action,
-  streamId,
-});
-
-const tell =
-  ({ streamId }: StreamServerContext, role: RoleName, event: StreamEvent) =>
-  (to: SocketId): RoleTellEffect => ({ type: 'role.tell', to, role, streamId, event });
-
-const refused = (definition: ErrorDefinition): StreamEvent => ({ type: 'stream.refused', definition });
-
 const fromOf = (event: StreamServerEvent): SocketId[] => ('from' in event ? [event.from] : []);
 
 const rightOf = (event: StreamServerEvent) => (event.type === 'role.claimed' ? event.right : undefined);
@@ -118,6 +107,69 @@ const isReserved = (context: StreamServerContext, event: StreamServerEvent) => {
 
 const without = (sockets: readonly SocketId[], event: StreamServerEvent) =>
   sockets.filter((socket) => !fromOf(event).includes(socket));
+
+/** Sockets that an effect of a stream is for. */
+type Party =
+  /** The socket that the event is from. */
+  | 'sender'
+  | 'owner'
+  | 'claimant'
+  | 'players'
+  /** The players whose media is connected. */
+  | 'watching'
+  /** The sender, if it is one of them. */
+  | 'watchingSender'
+  /** The players that wait. */
+  | 'parked';
+
+type Args = { readonly context: StreamServerContext; readonly event: StreamServerEvent };
+
+/** Effects for each socket of a party. */
+const each = eachOf<Party, Args>({
+  sender: ({ event }) => fromOf(event),
+  owner: ({ context }) => [context.owner],
+  claimant: ({ context }) => [context.claimant],
+  players: ({ context }) => context.players,
+  watching: ({ context }) => context.watching,
+  watchingSender: ({ context, event }) => fromOf(event).filter((socket) => context.watching.includes(socket)),
+  parked: ({ context }) => context.parked,
+});
+
+/** Parameters of `tell`: an event for a role of each socket of a party. */
+interface Tell {
+  readonly to: Party;
+  readonly role: RoleName;
+  readonly event: StreamEvent;
+}
+
+const tell =
+  (role: RoleName) =>
+  <const Event extends StreamEvent>(to: Party, event: Event) =>
+    ({ type: 'tell', params: { to, role, event } }) as const;
+
+const tellPublisher = tell('publisher');
+const tellPlayer = tell('player');
+
+const tellClaimed = (to: Party) => tellPublisher(to, { type: 'stream.claimed' });
+const endOwner = tellPublisher('owner', { type: 'stream.ended' });
+
+const refusePublisher = (definition: ErrorDefinition, to: Party = 'sender') =>
+  tellPublisher(to, { type: 'stream.refused', definition });
+const refusePlayer = (definition: ErrorDefinition) => tellPlayer('sender', { type: 'stream.refused', definition });
+
+/** Tells players that the stream is live, with its tracks. */
+const tellLive = (to: Party) => ({ type: 'tellLive', params: { to } }) as const;
+
+/** Reports an event of the stream to the application that runs the server. */
+const report = (action: HookAction) => ({ type: 'report', params: { action } }) as const;
+
+/** Reports an event of each player of a party. */
+const reportPlayers = (whose: Party, action: HookAction) =>
+  ({ type: 'reportPlayers', params: { whose, action } }) as const;
+
+const refuseRoomFull = refusePublisher('main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks');
+const park = ['park', tellPlayer('sender', { type: 'stream.parked' })] as const;
+const dropParked = [tellPlayer('parked', { type: 'stream.gone' }), 'forgetParked'] as const;
 
 /**
  * One stream id: its owner, whether it is live, its players, and those that wait for it. Lives as long as it is used.
@@ -152,19 +204,6 @@ export const streamServer = setup({
     promoteParked: update(({ context }) => ({ players: context.parked, parked: [] })),
     forgetPlayers: update(() => ({ players: [], watching: [] })),
     addWatching: update(({ context, event }) => ({ watching: [...context.watching, ...fromOf(event)] })),
-    notifyStarted: effect(({ context }) => notify(context, 'liveStreamStarted')),
-    notifyEnded: effect(({ context }) => notify(context, 'liveStreamEnded')),
-    notifyPlayersStopped: effect(({ context }) =>
-      context.watching.map((by) => ({ ...notify(context, 'playStopped'), by })),
-    ),
-    notifyPlayStarted: effect(({ context, event }) =>
-      fromOf(event).map((by) => ({ ...notify(context, 'playStarted'), by })),
-    ),
-    notifyPlayStopped: effect(({ context, event }) =>
-      fromOf(event)
-        .filter((by) => context.watching.includes(by))
-        .map((by) => ({ ...notify(context, 'playStopped'), by })),
-    ),
     forgetParked: update(() => ({ parked: [] })),
     reserve: update(({ context, event }) => {
       if (event.type !== 'room.memberJoined') return undefined;
@@ -183,47 +222,34 @@ export const streamServer = setup({
       const displaced = weaker(context, event);
       return { reservations: context.reservations.filter((reservation) => !displaced.includes(reservation)) };
     }),
-    tellClaimed: effect(({ context, event }) =>
-      fromOf(event).map(tell(context, 'publisher', { type: 'stream.claimed' })),
+    tell: effect((args, { to, role, event }: Tell) =>
+      each(to, args, (socket) => ({ type: 'role.tell', to: socket, role, streamId: args.context.streamId, event })),
     ),
-    tellNewOwner: effect(({ context }) =>
-      context.owner === undefined ? undefined : tell(context, 'publisher', { type: 'stream.claimed' })(context.owner),
+    tellLive: effect((args, { to }: Pick<Tell, 'to'>) => {
+      const { streamId } = args.context;
+      const event = { type: 'stream.live', tracks: [ownTracks(streamId)] } as const;
+      return each(to, args, (socket) => ({ type: 'role.tell', to: socket, role: 'player', streamId, event }));
+    }),
+    tellData: effect((args) => {
+      const { context, event } = args;
+      if (event.type !== 'app.data') return undefined;
+      const data = { type: 'stream.data', text: event.text } as const;
+      return each('players', args, (to) => ({
+        type: 'role.tell',
+        to,
+        role: 'player',
+        streamId: context.streamId,
+        event: data,
+      }));
+    }),
+    report: effect(({ context: { streamId } }, { action }: { readonly action: HookAction }) => ({
+      type: 'hook.call',
+      action,
+      streamId,
+    })),
+    reportPlayers: effect((args, { whose, action }: { readonly whose: Party; readonly action: HookAction }) =>
+      each(whose, args, (by) => ({ type: 'hook.call', action, streamId: args.context.streamId, by })),
     ),
-    tellInUse: effect(({ context, event }) => fromOf(event).map(tell(context, 'publisher', refused('streamIdInUse')))),
-    tellClaimantInUse: effect(({ context }) =>
-      context.claimant === undefined
-        ? undefined
-        : tell(context, 'publisher', refused('streamIdInUse'))(context.claimant),
-    ),
-    tellContested: effect(({ context }) =>
-      context.owner === undefined ? undefined : tell(context, 'publisher', { type: 'stream.contested' })(context.owner),
-    ),
-    tellLive: effect(({ context, event }) =>
-      fromOf(event).map(tell(context, 'player', { type: 'stream.live', tracks: [ownTracks(context.streamId)] })),
-    ),
-    tellParkedLive: effect(({ context }) =>
-      context.parked.map(tell(context, 'player', { type: 'stream.live', tracks: [ownTracks(context.streamId)] })),
-    ),
-    tellParked: effect(({ context, event }) => fromOf(event).map(tell(context, 'player', { type: 'stream.parked' }))),
-    tellNoStream: effect(({ context, event }) =>
-      fromOf(event).map(tell(context, 'player', refused('no_stream_exist'))),
-    ),
-    tellFull: effect(({ context, event }) => fromOf(event).map(tell(context, 'player', refused('viewerLimitReached')))),
-    tellRoomFull: effect(({ context, event }) =>
-      fromOf(event).map(
-        tell(context, 'publisher', refused('main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks')),
-      ),
-    ),
-    tellData: effect(({ context, event }) =>
-      event.type === 'app.data'
-        ? context.players.map(tell(context, 'player', { type: 'stream.data', text: event.text }))
-        : undefined,
-    ),
-    tellEnded: effect(({ context }) =>
-      context.owner === undefined ? undefined : tell(context, 'publisher', { type: 'stream.ended' })(context.owner),
-    ),
-    tellGone: effect(({ context }) => context.players.map(tell(context, 'player', { type: 'stream.gone' }))),
-    tellParkedGone: effect(({ context }) => context.parked.map(tell(context, 'player', { type: 'stream.gone' }))),
   },
   guards: {
     isOwner: ({ context, event }) => fromOf(event)[0] === context.owner,
@@ -257,16 +283,16 @@ export const streamServer = setup({
     reservations: [],
   }),
   initial: 'free',
-  on: { 'role.unsubscribed': { actions: ['notifyPlayStopped', 'removePlayer'] } },
+  on: { 'role.unsubscribed': { actions: [reportPlayers('watchingSender', 'playStopped'), 'removePlayer'] } },
   states: {
     free: {
       tags: 'unused',
       on: {
         'role.claimed': [
-          { guard: 'isRoomFull', actions: 'tellRoomFull' },
-          { target: 'held', actions: ['own', 'tellClaimed'] },
+          { guard: 'isRoomFull', actions: refuseRoomFull },
+          { target: 'held', actions: ['own', tellClaimed('sender')] },
         ],
-        'role.subscribed': { actions: 'tellNoStream' },
+        'role.subscribed': { actions: refusePlayer('no_stream_exist') },
         'room.memberJoined': { target: 'expected', actions: 'reserve' },
       },
     },
@@ -274,14 +300,14 @@ export const streamServer = setup({
     expected: {
       on: {
         'role.claimed': [
-          { guard: 'isReserved', actions: 'tellInUse' },
-          { guard: 'isRoomFull', actions: 'tellRoomFull' },
-          { target: 'held', actions: ['displaceWeaker', 'forgetWeaker', 'own', 'tellClaimed'] },
+          { guard: 'isReserved', actions: refusePublisher('streamIdInUse') },
+          { guard: 'isRoomFull', actions: refuseRoomFull },
+          { target: 'held', actions: ['displaceWeaker', 'forgetWeaker', 'own', tellClaimed('sender')] },
         ],
-        'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['park', 'tellParked'] }],
+        'role.subscribed': [{ guard: 'isFull', actions: refusePlayer('viewerLimitReached') }, { actions: park }],
         'room.memberJoined': { actions: 'reserve' },
         'room.memberLeft': [
-          { guard: 'isLastMember', target: 'free', actions: ['unreserve', 'tellParkedGone', 'forgetParked'] },
+          { guard: 'isLastMember', target: 'free', actions: ['unreserve', ...dropParked] },
           { actions: 'unreserve' },
         ],
       },
@@ -290,42 +316,56 @@ export const streamServer = setup({
       initial: 'claimed',
       on: {
         'role.claimed': [
-          { guard: 'isContested', actions: 'tellInUse' },
-          { guard: 'isRoomFull', actions: 'tellRoomFull' },
+          { guard: 'isContested', actions: refusePublisher('streamIdInUse') },
+          { guard: 'isRoomFull', actions: refuseRoomFull },
           // A client with a better right to the id does not wait for a liveness check of its owner.
-          { guard: 'hasBetterRight', actions: ['displaceWeaker', 'forgetWeaker', 'noteClaimant', 'tellEnded'] },
-          { actions: ['noteClaimant', 'tellContested'] },
+          { guard: 'hasBetterRight', actions: ['displaceWeaker', 'forgetWeaker', 'noteClaimant', endOwner] },
+          { actions: ['noteClaimant', tellPublisher('owner', { type: 'stream.contested' })] },
         ],
-        'role.kept': { guard: 'isContestedOwner', actions: ['tellClaimantInUse', 'forgetClaimant'] },
+        'role.kept': {
+          guard: 'isContestedOwner',
+          actions: [refusePublisher('streamIdInUse', 'claimant'), 'forgetClaimant'],
+        },
         'role.released': [
           { guard: 'isClaimant', actions: 'forgetClaimant' },
-          { guard: 'isContestedOwner', target: '.claimed', actions: ['ownByClaimant', 'tellNewOwner'] },
+          { guard: 'isContestedOwner', target: '.claimed', actions: ['ownByClaimant', tellClaimed('owner')] },
           { guard: 'isExpectedOwner', target: 'expected', actions: 'disown' },
-          { guard: 'isOwner', target: 'free', actions: ['disown', 'tellParkedGone', 'forgetParked'] },
+          { guard: 'isOwner', target: 'free', actions: ['disown', ...dropParked] },
         ],
         'room.memberJoined': { actions: 'reserve' },
         'room.memberLeft': { actions: 'unreserve' },
-        'app.end': { actions: 'tellEnded' },
+        'app.end': { actions: endOwner },
       },
       states: {
         // The media is not there yet.
         claimed: {
           on: {
-            'role.announced': { guard: 'isOwner', target: 'live', actions: ['tellParkedLive', 'promoteParked'] },
+            'role.announced': { guard: 'isOwner', target: 'live', actions: [tellLive('parked'), 'promoteParked'] },
             'role.subscribed': [
-              { guard: 'isFull', actions: 'tellFull' },
-              { guard: 'isExpected', actions: ['park', 'tellParked'] },
-              { actions: 'tellNoStream' },
+              { guard: 'isFull', actions: refusePlayer('viewerLimitReached') },
+              { guard: 'isExpected', actions: park },
+              { actions: refusePlayer('no_stream_exist') },
             ],
           },
         },
         live: {
-          entry: 'notifyStarted',
+          entry: report('liveStreamStarted'),
           // After the notification the player has ended, and its data is lost.
-          exit: ['notifyPlayersStopped', 'tellGone', 'notifyEnded', 'forgetPlayers'],
+          exit: [
+            reportPlayers('watching', 'playStopped'),
+            tellPlayer('players', { type: 'stream.gone' }),
+            report('liveStreamEnded'),
+            'forgetPlayers',
+          ],
           on: {
-            'role.subscribed': [{ guard: 'isFull', actions: 'tellFull' }, { actions: ['addPlayer', 'tellLive'] }],
-            'role.watching': { guard: 'isNewWatcher', actions: ['addWatching', 'notifyPlayStarted'] },
+            'role.subscribed': [
+              { guard: 'isFull', actions: refusePlayer('viewerLimitReached') },
+              { actions: ['addPlayer', tellLive('sender')] },
+            ],
+            'role.watching': {
+              guard: 'isNewWatcher',
+              actions: ['addWatching', reportPlayers('sender', 'playStarted')],
+            },
             'app.data': { actions: 'tellData' },
           },
         },

@@ -1,5 +1,5 @@
-import { type MachineContext, type SnapshotFrom, setup } from 'xstate';
-import { actionKinds } from '../../action.ts';
+import { type SnapshotFrom, setup } from 'xstate';
+import { ask, askActions } from './ask.ts';
 
 /** Event of a room, for one of its members. */
 export interface RoomMemberEvent {
@@ -13,7 +13,7 @@ export interface RoomMemberEvent {
     | 'socket.closed';
 }
 
-/** What a member asks its room to do. Performed by the room itself (`perform.ts`). */
+/** Request of a member to its room. Performed by the room itself (`perform.ts`). */
 export interface RoomMemberEffect {
   readonly type:
     | 'room.reserveId'
@@ -30,9 +30,6 @@ export interface RoomMemberEffect {
     | 'room.endPublisher';
 }
 
-/** Asks the room for an effect. */
-const ask = (type: RoomMemberEffect['type']) => ({ type: 'ask', params: { type } }) as const;
-
 const departures = {
   'signal.leaveFromRoom': { target: 'left', actions: ask('room.endPublisher') },
   'socket.closed': 'left',
@@ -46,11 +43,7 @@ const departures = {
  */
 export const roomMember = setup({
   types: { events: {} as RoomMemberEvent, emitted: {} as RoomMemberEffect },
-  actions: {
-    ask: actionKinds<MachineContext, RoomMemberEvent, RoomMemberEffect>().effect(
-      (_, effect: RoomMemberEffect) => effect,
-    ),
-  },
+  actions: askActions<RoomMemberEvent, RoomMemberEffect>(),
 }).createMachine({
   id: 'room.member',
   type: 'parallel',

@@ -1,5 +1,5 @@
-import { type MachineContext, type SnapshotFrom, setup } from 'xstate';
-import { actionKinds } from '../../action.ts';
+import { type SnapshotFrom, setup } from 'xstate';
+import { ask, askActions } from './ask.ts';
 
 /** Event of a room, for one of its players. */
 export interface RoomPlayerEvent {
@@ -13,13 +13,10 @@ export interface RoomPlayerEvent {
     | 'socket.closed';
 }
 
-/** What a player asks its room to do. Performed by the room itself (`perform.ts`). */
+/** Request of a player to its room. Performed by the room itself (`perform.ts`). */
 export interface RoomPlayerEffect {
   readonly type: 'room.park' | 'room.offer' | 'room.reportPlayStarted' | 'room.reportPlayStopped';
 }
-
-/** Asks the room for an effect. */
-const ask = (type: RoomPlayerEffect['type']) => ({ type: 'ask', params: { type } }) as const;
 
 /**
  * A socket that plays a room as one stream. The room steps it, and keeps its state in the table of players.
@@ -28,11 +25,7 @@ const ask = (type: RoomPlayerEffect['type']) => ({ type: 'ask', params: { type }
  */
 export const roomPlayer = setup({
   types: { events: {} as RoomPlayerEvent, emitted: {} as RoomPlayerEffect },
-  actions: {
-    ask: actionKinds<MachineContext, RoomPlayerEvent, RoomPlayerEffect>().effect(
-      (_, effect: RoomPlayerEffect) => effect,
-    ),
-  },
+  actions: askActions<RoomPlayerEvent, RoomPlayerEffect>(),
 }).createMachine({
   id: 'room.player',
   initial: 'outside',
