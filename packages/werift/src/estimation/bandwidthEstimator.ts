@@ -1,13 +1,10 @@
 import { ArrivalClock } from './arrivalClock.ts';
 import { DelayBasedRate } from './delayBasedRate.ts';
 import type { FeedbackReport } from './feedbackReport.ts';
-import { LossBasedRate } from './lossBasedRate.ts';
-import { PacketGroups } from './packetGroups.ts';
+import { PathState } from './pathState.ts';
 import { Probe } from './probe.ts';
 import { SentPackets } from './sentPackets.ts';
-import { StandingQueue } from './standingQueue.ts';
 import { Throughput } from './throughput.ts';
-import { type PathUsage, Trendline } from './trendline.ts';
 
 /** The bitrate that is assumed before a player has reported anything. Bits per second, as all bitrates. */
 const initialBitrate = 600_000;
@@ -20,10 +17,6 @@ const maxBitrate = 100_000_000;
 
 /** Time a limit that a player states holds after it was stated last. Milliseconds. */
 const limitMs = 5_000;
-
-/** Time a queue must grow for it to count as congestion, and the most that one report adds to that. Milliseconds. */
-const congestedMs = 350;
-const maxReportMs = 150;
 
 /** The round trip that is assumed before one was measured, and the longest that is believed. Milliseconds. */
 const initialRttMs = 100;
@@ -40,28 +33,21 @@ const maxRttMs = 2_000;
 export class BandwidthEstimator {
   readonly #sent = new SentPackets();
   readonly #clock = new ArrivalClock();
-  #groups = new PacketGroups();
-  #trendline = new Trendline();
-  #queue = new StandingQueue();
+  #path = new PathState();
   readonly #throughput = new Throughput();
   readonly #delay = new DelayBasedRate(initialBitrate, minBitrate);
-  #loss = new LossBasedRate();
   #limit = Number.POSITIVE_INFINITY;
   #limitedAtMs = Number.NEGATIVE_INFINITY;
   #probe: Probe | undefined;
   #rttMs: number | undefined;
-  #usage: PathUsage = 'normal';
-  /** Time the queue has grown by now. */
-  #overusedMs = 0;
   #reportedAtMs: number | undefined;
   #reported = -1;
-  #reportLoss = 0;
   /** True if the player reports on packets, or states limits. */
   isInformed = false;
 
   /** The estimate. */
   get bitrate(): number {
-    const bitrate = Math.min(this.#delay.bitrate, this.#loss.bitrate, this.#limit, maxBitrate);
+    const bitrate = Math.min(this.#delay.bitrate, this.#path.loss.bitrate, this.#limit, maxBitrate);
     return Math.max(minBitrate, Math.round(bitrate));
   }
 
@@ -77,20 +63,17 @@ export class BandwidthEstimator {
 
   /** The share of packets that were lost lately. */
   get loss(): number {
-    return Math.max(this.#loss.loss, this.#reportLoss);
+    return Math.max(this.#path.loss.loss, this.#path.reportedLoss);
   }
 
   /** True if the queue of the path grows now. */
   get isOverused(): boolean {
-    return this.#usage === 'overuse' || this.#usage === 'standing';
+    return this.#path.isOverused;
   }
 
-  /**
-   * True if the path is congested: its queue has grown for a while or is standing, or the excess is lost. A single burst of delay
-   * is not proof: the player may have been busy.
-   */
+  /** True if the path is congested: its queue has grown for a while or is standing, or the excess is lost. */
   get isCongested(): boolean {
-    return this.#usage === 'standing' || this.#overusedMs >= congestedMs || this.#loss.bitrate < this.#delay.bitrate;
+    return this.#path.isCongested || this.#path.loss.bitrate < this.#delay.bitrate;
   }
 
   get isProbing(): boolean {
@@ -111,12 +94,14 @@ export class BandwidthEstimator {
       const packet = this.#sent.find(sequenceNumber);
       if (packet === undefined) continue;
       this.#sent.settle(packet);
-      this.#loss.add(packet.bytes, packet.sentAtMs, arrivedAtMs === undefined);
+      this.#path.loss.add(packet.bytes, packet.sentAtMs, arrivedAtMs === undefined);
       this.#reported = Math.max(this.#reported, packet.number);
       if (arrivedAtMs === undefined) continue;
       isNew = true;
       shortestMs = Math.min(shortestMs, atMs - packet.sentAtMs);
-      this.#arrived(packet, base + arrivedAtMs);
+      this.#throughput.add(packet.bytes, base + arrivedAtMs);
+      this.#probe?.arrived(packet, base + arrivedAtMs);
+      this.#path.arrived(packet, base + arrivedAtMs);
     }
     if (!isNew) {
       this.#judge(atMs);
@@ -124,36 +109,17 @@ export class BandwidthEstimator {
     }
     this.isInformed = true;
     this.#measured(shortestMs);
-    const elapsedMs = Math.min(maxReportMs, atMs - (this.#reportedAtMs ?? atMs));
+    this.#path.judge(atMs - (this.#reportedAtMs ?? atMs), atMs);
     this.#reportedAtMs = atMs;
-    this.#overusedMs = this.#trendline.usage === 'overuse' ? this.#overusedMs + elapsedMs : 0;
-    this.#usage = this.#queue.isStanding(atMs) ? 'standing' : this.#trendline.usage;
-    this.#delay.update(this.#usage, this.#throughput.bitrate, this.#rttMs ?? initialRttMs, atMs);
+    this.#delay.update(this.#path.usage, this.#throughput.bitrate, this.#rttMs ?? initialRttMs, atMs);
     this.#judge(atMs);
   }
 
-  /**
-   * Starts over on another path, from the present estimate: delays cannot be compared with those of the path before, and what was
-   * lost there says nothing of this one.
-   */
+  /** Starts over on another path, from the present estimate. Reports on packets of the path before are ignored. */
   moved(): void {
+    this.#path = new PathState();
     this.#sent.forget();
-    this.#groups = new PacketGroups();
-    this.#trendline = new Trendline();
-    this.#queue = new StandingQueue();
-    this.#loss = new LossBasedRate();
     this.#probe = undefined;
-    this.#usage = 'normal';
-    this.#overusedMs = 0;
-    this.#reportLoss = 0;
-  }
-
-  #arrived(packet: ReturnType<SentPackets['find']> & object, arrivedAtMs: number): void {
-    this.#throughput.add(packet.bytes, arrivedAtMs);
-    this.#probe?.arrived(packet, arrivedAtMs);
-    this.#queue.add(arrivedAtMs - packet.sentAtMs, packet.sentAtMs);
-    const delta = this.#groups.add(packet.sentAtMs, arrivedAtMs);
-    if (delta !== undefined) this.#trendline.update(delta);
   }
 
   #measured(rttMs: number): void {
@@ -165,7 +131,7 @@ export class BandwidthEstimator {
   #judge(atMs: number): void {
     const probe = this.#probe;
     if (probe === undefined) return;
-    probe.update(this.#reported, this.#sent.next, this.#loss.inherent, this.#rttMs ?? initialRttMs, atMs);
+    probe.update(this.#reported, this.#sent.next, this.#path.loss.inherent, this.#rttMs ?? initialRttMs, atMs);
     if (this.isOverused) probe.abort();
     else this.#delay.raise(probe.carried);
     if (probe.isFinished) this.#probe = undefined;
@@ -197,7 +163,7 @@ export class BandwidthEstimator {
   /** Takes in a receiver report, for a player that reports on no packets. */
   receiverReport(fractionLost: number, rttMs: number | undefined): void {
     if (this.isInformed) return;
-    this.#reportLoss = 0.7 * this.#reportLoss + 0.3 * Math.min(1, Math.max(0, fractionLost));
+    this.#path.reportedLoss = 0.7 * this.#path.reportedLoss + 0.3 * Math.min(1, Math.max(0, fractionLost));
     if (rttMs !== undefined) this.#measured(rttMs);
   }
 
