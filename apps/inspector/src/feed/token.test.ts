@@ -18,9 +18,9 @@ function page(href: string, stored: Record<string, string> = {}) {
 }
 
 test('a token in the address is kept for the other pages, and leaves the address', () => {
-  const first = page('http://localhost:5080/inspector/?token=a%26b&other=1#run=s1');
+  const first = page('http://localhost:5080/inspector/?token=a%26b&other=1#run=r1');
   expect(tokenOf(first)).toBe('a&b');
-  expect(first.addresses).toEqual(['http://localhost:5080/inspector/?other=1#run=s1']);
+  expect(first.addresses).toEqual(['http://localhost:5080/inspector/?other=1#run=r1']);
   const second = page('http://localhost:5080/inspector/', first.stored);
   expect(tokenOf(second)).toBe('a&b');
   expect(second.addresses).toEqual([]);

@@ -4,7 +4,7 @@ import { placeOf, textOf } from './place.ts';
 test('a place is the same after it was an address', () => {
   for (const place of [
     { view: 'chart' },
-    { run: 's7', view: 'chart' },
+    { run: 'r7', view: 'chart' },
     { run: 'a run/with #&=', seq: 12, view: 'log' },
     { machine: '0123456789abcdef', view: 'chart' },
   ] as const)

@@ -86,28 +86,28 @@ describe('a viewer', () => {
     const before = started();
     before.send({ type: 'press' });
     const { reader } = await view();
-    await until(() => expect(reader.runs.get('s1')?.record).toMatchObject({ state: 'on', seq: 2 }));
+    await until(() => expect(reader.runs.get('r1')?.record).toMatchObject({ state: 'on', seq: 2 }));
     expect(reader.trace).toMatchObject({ version: 2, name: 'test' });
     started();
     before.send({ type: 'press' });
-    await until(() => expect(reader.runs.get('s1')?.record.state).toBe('off'));
-    await until(() => expect(reader.runs.get('s2')?.record.state).toBe('off'));
-    expect(reader.runs.get('s1')?.transitions).toEqual([]);
+    await until(() => expect(reader.runs.get('r1')?.record.state).toBe('off'));
+    await until(() => expect(reader.runs.get('r2')?.record.state).toBe('off'));
+    expect(reader.runs.get('r1')?.transitions).toEqual([]);
   });
 
   test('receives the transitions of watched runs from the first one, without gap or repetition', async () => {
     const running = started();
     for (let press = 0; press < 5; press += 1) running.send({ type: 'press' });
     const { reader, webSocket } = await view();
-    watch(webSocket, 's1');
-    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(6));
+    watch(webSocket, 'r1');
+    await until(() => expect(reader.runs.get('r1')?.transitions).toHaveLength(6));
     running.send({ type: 'press' });
-    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(7));
+    await until(() => expect(reader.runs.get('r1')?.transitions).toHaveLength(7));
     watch(webSocket);
-    watch(webSocket, 's1');
+    watch(webSocket, 'r1');
     running.send({ type: 'press' });
-    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(8));
-    expect(reader.runs.get('s1')?.transitions.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    await until(() => expect(reader.runs.get('r1')?.transitions).toHaveLength(8));
+    expect(reader.runs.get('r1')?.transitions.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   test('receives how often each edge was taken', async () => {
@@ -121,8 +121,8 @@ describe('a viewer', () => {
     const { reader, webSocket, texts } = await view();
     const running = started();
     running.send({ type: 'press', token: 'hunter2' });
-    watch(webSocket, 's1');
-    await until(() => expect(reader.runs.get('s1')?.transitions).toHaveLength(2));
+    watch(webSocket, 'r1');
+    await until(() => expect(reader.runs.get('r1')?.transitions).toHaveLength(2));
     expect(texts.join()).not.toContain('hunter2');
   });
 
@@ -135,13 +135,13 @@ describe('a viewer', () => {
       '[]',
       '{"watch":7}',
       '{"watch":["nobody","__proto__"]}',
-      '{"kind":"forgotten","runs":["s1"]}',
+      '{"kind":"forgotten","runs":["r1"]}',
     ])
       webSocket.send(text);
     webSocket.send(Buffer.from([1, 2, 3]));
     running.send({ type: 'press' });
-    await until(() => expect(reader.runs.get('s1')?.record.state).toBe('on'));
-    expect([...reader.runs.keys()]).toEqual(['s1']);
+    await until(() => expect(reader.runs.get('r1')?.record.state).toBe('on'));
+    expect([...reader.runs.keys()]).toEqual(['r1']);
   });
 
   test('that reads nothing is dropped, while another receives everything', async () => {
@@ -158,12 +158,12 @@ describe('a viewer', () => {
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     await until(() => expect(feed.counts.viewers).toBe(1));
-    // A masked text frame: {"watch":["s1"]}
-    const wish = Buffer.from('{"watch":["s1"]}');
+    // A masked text frame: {"watch":["r1"]}
+    const wish = Buffer.from('{"watch":["r1"]}');
     slow.write(Buffer.concat([Buffer.from([0x81, 0x80 | wish.length, 0, 0, 0, 0]), wish]));
     slow.pause();
     const { reader, webSocket } = await view();
-    watch(webSocket, 's1');
+    watch(webSocket, 'r1');
     const note = 'x'.repeat(60_000);
     const pressing = setInterval(() => {
       for (let press = 0; press < 20; press += 1) running.send({ type: 'press', note });
@@ -175,7 +175,7 @@ describe('a viewer', () => {
     await until(() => expect(gone).toBe(true));
     running.send({ type: 'press', note: 'last' });
     await until(() =>
-      expect(reader.runs.get('s1')?.transitions.at(-1)?.event).toEqual({ type: 'press', note: 'last' }),
+      expect(reader.runs.get('r1')?.transitions.at(-1)?.event).toEqual({ type: 'press', note: 'last' }),
     );
   });
 });
@@ -188,14 +188,14 @@ describe('a client', () => {
     running.send({ type: 'press', token: 'hunter2' });
     started();
     const { reader, webSocket, texts } = await view();
-    await until(() => expect([...reader.runs.keys()].toSorted()).toEqual(['c1.s1', 's1']));
-    watch(webSocket, 'c1.s1');
-    await until(() => expect(reader.runs.get('c1.s1')?.transitions).toHaveLength(2));
+    await until(() => expect([...reader.runs.keys()].toSorted()).toEqual(['c1.r1', 'r1']));
+    watch(webSocket, 'c1.r1');
+    await until(() => expect(reader.runs.get('c1.r1')?.transitions).toHaveLength(2));
     running.send({ type: 'press' });
-    await until(() => expect(reader.runs.get('c1.s1')?.transitions).toHaveLength(3));
-    expect(reader.runs.get('c1.s1')?.record).toMatchObject({ recorder: 'browser', state: 'off', status: 'active' });
+    await until(() => expect(reader.runs.get('c1.r1')?.transitions).toHaveLength(3));
+    expect(reader.runs.get('c1.r1')?.record).toMatchObject({ recorder: 'browser', state: 'off', status: 'active' });
     inspecting.close();
-    await until(() => expect(reader.runs.get('c1.s1')?.record.status).toBe('stopped'));
+    await until(() => expect(reader.runs.get('c1.r1')?.record.status).toBe('stopped'));
     expect(texts.join()).not.toContain('hunter2');
   });
 
@@ -207,10 +207,10 @@ describe('a client', () => {
     const running = started(inspecting);
     for (let press = 0; press < 50; press += 1) running.send({ type: 'press' });
     const { reader, webSocket } = await view();
-    await until(() => expect(reader.runs.get('c1.s1')?.record.seq).toBe(51));
-    watch(webSocket, 'c1.s1');
-    await until(() => expect(reader.runs.get('c1.s1')?.transitions.at(-1)?.seq).toBe(51));
-    const run = reader.runs.get('c1.s1');
+    await until(() => expect(reader.runs.get('c1.r1')?.record.seq).toBe(51));
+    watch(webSocket, 'c1.r1');
+    await until(() => expect(reader.runs.get('c1.r1')?.transitions.at(-1)?.seq).toBe(51));
+    const run = reader.runs.get('c1.r1');
     expect(run?.dropped?.seq).toBe((run?.transitions[0]?.seq ?? 0) - 1);
   });
 
@@ -220,7 +220,7 @@ describe('a client', () => {
     await new Promise((resolve) => webSocket.once('open', resolve));
     const run = {
       kind: 'run',
-      run: 's1',
+      run: 'r1',
       machine: '0123456789abcdef',
       time: 1,
       recorder: 'x',
@@ -239,7 +239,7 @@ describe('a client', () => {
       run,
       {
         kind: 'transition',
-        run: 's1',
+        run: 'r1',
         seq: 1,
         order: 1,
         time: 1,
@@ -254,7 +254,7 @@ describe('a client', () => {
     webSocket.send('{'.repeat(1000));
     started();
     const { reader } = await view();
-    await until(() => expect([...reader.runs.keys()]).toEqual(['s1']));
+    await until(() => expect([...reader.runs.keys()]).toEqual(['r1']));
   });
 });
 

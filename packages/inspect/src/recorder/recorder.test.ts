@@ -135,7 +135,7 @@ test('all runs together keep within a limit, and those that have ended go first'
   first.stop();
   const running = Array.from({ length: 20 }, () => started(recorder));
   for (let press = 0; press < 40; press += 1) for (const one of running) one.send({ type: 'press' });
-  expect(forgotten).toEqual(['s1']);
+  expect(forgotten).toEqual(['r1']);
   const { runs } = read(recorder);
   expect(runs.size).toBe(20);
   const kept = [...runs.values()].reduce((sum, { transitions }) => sum + transitions.length, 0);
@@ -160,7 +160,7 @@ test('a run beyond the limit is not recorded, and others are not affected', () =
   all[0]?.stop();
   all[2]?.send({ type: 'press' });
   started(recorder);
-  expect([...read(recorder).runs.keys()]).toEqual(['s2', 's4']);
+  expect([...read(recorder).runs.keys()]).toEqual(['r2', 'r4']);
 });
 
 test('coverage includes removed runs', () => {
@@ -182,7 +182,7 @@ test('an event delivered by an effect names its cause', () => {
   const running = started(recorder, () => other.send({ type: 'press' }));
   running.send({ type: 'press' });
   const [first] = read(recorder).runs.values();
-  expect(first?.transitions.map(({ cause }) => cause)).toEqual([undefined, { run: 's2', seq: 2, effect: 0 }]);
+  expect(first?.transitions.map(({ cause }) => cause)).toEqual([undefined, { run: 'r2', seq: 2, effect: 0 }]);
 });
 
 test('each of several effects is named as the cause of its events', () => {
@@ -203,8 +203,8 @@ test('each of several effects is named as the cause of its events', () => {
   running.send({ type: 'ring' });
   const [one, other] = [...read(recorder).runs.values()].map(({ transitions }) => transitions[1]?.cause);
   expect([one, other]).toEqual([
-    { run: 's3', seq: 2, effect: 0 },
-    { run: 's3', seq: 2, effect: 1 },
+    { run: 'r3', seq: 2, effect: 0 },
+    { run: 'r3', seq: 2, effect: 1 },
   ]);
 });
 
@@ -299,7 +299,7 @@ test('a run is dropped reel by reel, and something of it is always left', () => 
   const running = started(recorder);
   for (let press = 0; press < 999; press += 1) {
     running.send({ type: 'press' });
-    const [first, ...others] = recorder.since('s1', 0);
+    const [first, ...others] = recorder.since('r1', 0);
     const kept = first?.kind === 'dropped' ? others.length : others.length + 1;
     expect(kept).toBeLessThanOrEqual(100);
     expect(kept).toBeGreaterThanOrEqual(Math.min(press + 2, 64));
@@ -318,7 +318,7 @@ test('adapters of a machine are not retained by its events', async () => {
   await new Promise((resolve) => setTimeout(resolve));
   runInNewContext('gc')();
   expect(held.deref()).toBeUndefined();
-  expect(recorder.run('s1')?.status).toBe('stopped');
+  expect(recorder.run('r1')?.status).toBe('stopped');
 });
 
 test('a run that was unobserved for a while does not distort the coverage of others', () => {
@@ -340,5 +340,5 @@ test('recording continues when nearly all that is kept still runs', () => {
   started(recorder).stop();
   expect([...recorder.runs()]).toHaveLength(3);
   const [first] = recorder.runs();
-  expect(first?.run).toBe('s1');
+  expect(first?.run).toBe('r1');
 });

@@ -22,7 +22,7 @@ export interface Recording {
 }
 
 /** Name of the run of the machine with a number. */
-export const runNumbered = (number: number): string => `s${number}`;
+export const runNumbered = (number: number): string => `r${number}`;
 
 /** First record of a run. */
 interface RunStart {

@@ -54,7 +54,7 @@ const written = (recorder: Recorder) => decodeLines(encodeLines(recorder.trace()
 
 test('a pure machine replays its recording completely, even without the secrets', () => {
   expect(replayAll(written(recorded({}, pure, 20)), [pure])).toEqual({
-    runs: [{ run: 's1', transitions: 9 }],
+    runs: [{ run: 'r1', transitions: 9 }],
     deviations: [],
   });
 });
@@ -76,7 +76,7 @@ test('a machine that is not pure is found out, at the latest with the next snaps
   const { deviations } = replayAll(written(recorded({}, impure, 20)), [impure]);
   expect(deviations).toEqual([
     {
-      run: 's1',
+      run: 'r1',
       seq: 18,
       event: 'press',
       what: 'context',
@@ -103,8 +103,8 @@ test('a trace that was changed deviates in whatever was changed', () => {
 test('a machine that is not given, or has changed since, is not run', () => {
   const lines = written(recorded({}, pure, 1));
   const changed = setup({}).createMachine({ id: 'lamp' });
-  expect(replayAll(lines, []).runs).toEqual([{ run: 's1', transitions: 0, unknown: 'machine' }]);
-  expect(replayAll(lines, [changed]).runs).toEqual([{ run: 's1', transitions: 0, unknown: 'version' }]);
+  expect(replayAll(lines, []).runs).toEqual([{ run: 'r1', transitions: 0, unknown: 'machine' }]);
+  expect(replayAll(lines, [changed]).runs).toEqual([{ run: 'r1', transitions: 0, unknown: 'version' }]);
 });
 
 test('any XState machine can be replayed, also one that was joined in its midst', () => {
