@@ -16,7 +16,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['{packages,apps,examples,benchmarks}/**/*.test.{ts,tsx}'],
+          include: ['{packages,apps,examples,benchmarks,docs}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/dist/**', whole],
           sequence: { groupOrder: 0 },
         },

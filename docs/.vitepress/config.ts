@@ -18,6 +18,13 @@ function hrefOf(link: string, page: string): string {
   return [`${repository}/blob/main/${relative(root, target)}`, ...anchor].join('#');
 }
 
+/** The anchor that GitHub gives a heading, so that links work in both places. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+    .replaceAll(' ', '-');
+
 const base = '/docs/';
 
 export default defineConfig({
@@ -34,6 +41,7 @@ export default defineConfig({
   metaChunk: true,
   rewrites: { 'decisions/README.md': 'decisions/index.md' },
   markdown: {
+    anchor: { slugify: anchorOf },
     config(md) {
       // Code shows placeholders such as {{id:name}}, which are no Vue expressions.
       md.renderer.rules.code_inline = (tokens, index) =>
@@ -78,7 +86,13 @@ export default defineConfig({
       {
         text: 'Reference',
         items: [
-          { text: 'Protocol', link: '/protocol' },
+          {
+            text: 'Protocol',
+            link: '/protocol',
+            items: ['messages', 'framing', 'routing', 'authorization', 'tracks', 'timers', 'client', 'quirks'].map(
+              (name) => ({ text: name, link: `/protocol/${name}` }),
+            ),
+          },
           { text: 'Errors', link: '/errors' },
           { text: 'REST and webhooks', link: '/rest' },
           { text: 'Operate', link: '/operate' },

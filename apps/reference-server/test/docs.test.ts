@@ -20,7 +20,7 @@ const named = (text: string) =>
     .map(([, link, url]) => link ?? url ?? '')
     .filter((link) => !/^[a-z]+:/.test(link));
 
-test.each(['/docs/', '/docs/guide/start', '/docs/decisions/'])(
+test.each(['/docs/', '/docs/guide/start', '/docs/protocol/messages', '/docs/decisions/'])(
   'everything that %s names is found, and relative to it, so that a proxy may add a prefix',
   async (path) => {
     const pending = [path];

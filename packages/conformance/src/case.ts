@@ -91,10 +91,10 @@ export interface ConversationCase {
   readonly id: string;
   /** Title. */
   readonly title: string;
-  /** The section of docs/protocol.md that it shows. */
+  /** The section of the protocol (docs/protocol.md, docs/protocol/messages.md) that it shows. */
   readonly section: string;
   readonly requiredBy: RequiredBy;
-  /** Where what it asks for is written: sections of documents, files of SDKs. */
+  /** Sources of what it requires: sections of documents, files of SDKs. */
   readonly references?: readonly string[];
   /** Required settings of the server; without them the case is not run. Default none. */
   readonly needs?: readonly Setting[];

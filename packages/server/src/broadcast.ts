@@ -25,7 +25,7 @@ export const blankBroadcast = (streamId: string, date: number): RegisteredBroadc
  * Broadcast object of a stream or room, from its registration and its live state. Data from its current publisher takes
  * precedence over the registration.
  *
- * @see docs/protocol.md § broadcastObject
+ * @see docs/protocol/messages.md § broadcastObject
  */
 export function broadcastOf(
   live: LiveBroadcast | undefined,

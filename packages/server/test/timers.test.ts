@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as timers from '../../core/src/machines/timer.ts';
 
-const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/protocol/timers.md', import.meta.url), 'utf8');
 
 /** Rows of the table of timers: a constant, and its milliseconds. */
 const rows = [...page.matchAll(/^\| \w+ +\| `(\w+Ms)` +\| ([\d ]+?) +\|/gm)].map(

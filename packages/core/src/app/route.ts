@@ -82,7 +82,7 @@ const aboutRooms: ReadonlySet<string> = new Set(['joinRoom', 'leaveFromRoom', 'g
 /**
  * Destination of a client's message, given the roles of its id that run on its socket and the calls that the socket is in.
  *
- * @see docs/protocol.md § Routing
+ * @see docs/protocol/routing.md
  */
 export function routeFromClient(message: ClientMessage, rolesOf: RolesOf, calls: readonly string[]): Destination {
   if (!('streamId' in message) || aboutRooms.has(message.command)) return { to: 'socket' };
@@ -127,7 +127,7 @@ function rolesFor(message: ClientMessage, named: readonly RoleRoute[]): readonly
 /**
  * Roles of a socket that a server's message is for. If there are none, it is for the socket machine.
  *
- * @see docs/protocol.md § Routing
+ * @see docs/protocol/routing.md
  */
 export function routeFromServer(message: ServerMessage, roles: Iterable<RoleRoute>): readonly RoleRoute[] {
   const all = [...roles];

@@ -2,7 +2,7 @@
  * Maximum time of a role between being accepted and connected media. After that, a publisher receives `publishTimeoutError`, a
  * player `play_finished`. Milliseconds.
  *
- * @see docs/protocol.md § Timers
+ * @see docs/protocol/timers.md § Every timer
  */
 export const mediaTimeoutMs = 10_000;
 
@@ -12,7 +12,7 @@ export const parkingMs = 10_000;
 /**
  * Time media may be interrupted before the role ends. Milliseconds.
  *
- * @see docs/protocol.md § Timers
+ * @see docs/protocol/timers.md § Every timer
  */
 export const graceMs = 8_000;
 

@@ -17,7 +17,7 @@ export const broadcastStatus = v.picklist([
  * Strings other than `metaData` are never null, and arrays never missing, because a mobile SDK crashes without them. Counts of
  * players of other kinds are 0; a limit of -1 is none.
  *
- * @see docs/protocol.md § broadcastObject
+ * @see docs/protocol/messages.md § broadcastObject
  */
 export const broadcast = v.object({
   streamId: v.string(),

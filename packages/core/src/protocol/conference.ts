@@ -20,7 +20,7 @@ const wishedStreamId = v.optional(
  * `metadata` is the spelling of the JavaScript SDK in this message, `metaData` that of every other; both are accepted. What is
  * shown for a right is read here as in `publish` and `play`, although no SDK says it.
  *
- * @see docs/protocol.md § joinRoom
+ * @see docs/protocol/messages.md § joinRoom
  */
 export const joinRoom = v.object({
   command: v.literal('joinRoom'),

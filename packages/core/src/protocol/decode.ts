@@ -107,7 +107,7 @@ function decode<Message>(text: string, schemaFor: (input: Record<string, unknown
  *
  * Unknown fields are removed. The result for a text that is not an object, or for an unknown command, has no `command`.
  *
- * @see docs/protocol.md § Framing
+ * @see docs/protocol.md § Framing · docs/protocol/framing.md
  *
  * @example
  * ```ts

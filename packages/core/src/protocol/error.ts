@@ -20,7 +20,7 @@ export interface ErrorEntry {
 /**
  * Every error this server sends, by its definition on the wire.
  *
- * @see docs/protocol.md § Errors
+ * @see docs/errors.md
  */
 export const errors = {
   noStreamNameSpecified: {
@@ -39,7 +39,7 @@ export const errors = {
     carries: ['streamId'],
   },
   fieldTooLong: {
-    provokedBy: 'a field longer than § Framing allows; `information` names it',
+    provokedBy: 'a field longer than the protocol allows; `information` names it',
     state: 'any',
     survives: true,
     remedy: 'send the command again with a shorter string',
@@ -48,7 +48,7 @@ export const errors = {
   },
   invalidMessage: {
     provokedBy:
-      'a text that is not a JSON object with a `command`, or is too long, or a binary message, or a field with a value that § Framing does not allow; `information` states what is wrong, and where',
+      'a text that is not a JSON object with a `command`, or is too long, or a binary message, or a field with a value that its table does not allow; `information` states what is wrong, and where',
     state: 'any',
     survives: true,
     remedy: 'send each message as one JSON object in a text, with fields of the types in its table',
@@ -218,7 +218,7 @@ export type ErrorDefinition = keyof typeof errors;
  *
  * `definition` is any string, because other servers have more definitions.
  *
- * @see docs/protocol.md § error
+ * @see docs/protocol/messages.md § error
  */
 export const error = v.object({
   command: v.literal('error'),

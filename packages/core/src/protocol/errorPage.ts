@@ -5,8 +5,8 @@ const entries: readonly (readonly [string, ErrorEntry])[] = Object.entries(error
 const row = (cells: readonly string[], widths: readonly number[]) =>
   `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
 
-/** The table of docs/protocol.md § Errors. */
-export function errorTable(): string {
+/** One row for each error. */
+function errorTable(): string {
   const head = ['Definition', 'Cause', 'State', 'Continues', 'Remedy'];
   const body = entries.map(([definition, { provokedBy, state, survives, remedy }]) => [
     `\`${definition}\``,
@@ -49,5 +49,11 @@ export const errorPage = (): string => `# Errors
 
 Every \`error\` that a server of this project sends. The socket always stays open: its other roles continue, and the client may
 repeat a refused request. This page is generated from \`packages/core/src/protocol/error.ts\` by \`npm run errors\`.
+
+_Continues_ is \`no\` if the error ends the role that was requested or was running, and \`yes\` if every role continues.
+[The protocol](protocol.md#errors) states which fields an \`error\` has, and [framing.md](protocol/framing.md) which values of
+fields are allowed.
+
+${errorTable()}
 
 ${entries.map(section).join('\n')}`;

@@ -54,7 +54,7 @@ export const text = v.optional(v.pipe(v.unknown(), v.transform(readText)));
  * Maximum lengths of a client's strings, in UTF-16 code units. A server stores them and sends them to others. Descriptions are
  * limited only by the length of a message.
  *
- * @see docs/protocol.md § Framing
+ * @see docs/protocol/framing.md § Longest strings
  */
 export const maxLengths = { name: 256, token: 8_192, metaData: 8_192, candidate: 2_048, list: 250 } as const;
 
@@ -101,7 +101,7 @@ export const number = v.optional(v.pipe(v.unknown(), v.transform(readNumber)));
  * The same types for commands that no message answers: a value of another type is refused. If it counted as absent, the command
  * would do something other than its sender meant, and nothing would tell the sender.
  *
- * @see docs/protocol.md § Framing
+ * @see docs/protocol/framing.md § Types of fields
  */
 export const strict = {
   flag: strictly(readFlag, 'true or false'),

@@ -173,7 +173,7 @@ class Rewriter {
  * Parses a text as JSON, and accepts what Ant Media Server's parser accepts besides, which has only one meaning: control characters
  * in strings, a backslash that starts no escape, zeros before a number, and commas and colons that are missing or too many.
  *
- * @see docs/protocol.md § Framing
+ * @see docs/protocol/framing.md § Accepted JSON
  */
 export function parseJson(text: string): ParsedJson {
   try {

@@ -7,7 +7,7 @@ import { expects, id, maxLengths, name, number, tooLong } from './field.ts';
  * `idMapping` (server to client) maps each `mid` of the description to its track id, `ARDAMSv<streamId>` for video and
  * `ARDAMSa<streamId>` for audio; the JavaScript SDK reads it for every track of every offer.
  *
- * @see docs/protocol.md § takeConfiguration
+ * @see docs/protocol/messages.md § takeConfiguration
  */
 export const takeConfiguration = v.object({
   command: v.literal('takeConfiguration'),
@@ -24,7 +24,7 @@ export const takeConfiguration = v.object({
  * `id` is the `sdpMid`, always a string on output. An empty `candidate` ends the candidates of that media section, and so does
  * `null`, which browsers have in the last event of gathering.
  *
- * @see docs/protocol.md § takeCandidate
+ * @see docs/protocol/messages.md § takeCandidate
  */
 export const takeCandidate = v.object({
   command: v.literal('takeCandidate'),

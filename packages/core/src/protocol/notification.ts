@@ -25,7 +25,7 @@ export type SentVideo = v.InferOutput<typeof sentVideo>;
  * Every notification, by its definition. `streamId` is in each one that concerns a stream, because a mobile SDK ends
  * without it.
  *
- * @see docs/protocol.md § Notifications
+ * @see docs/protocol/messages.md
  */
 export const notifications = {
   /** The publisher's media is connected. */

@@ -4,7 +4,7 @@ import { expects, flag, id, name, token } from './field.ts';
 /**
  * `join`: enters a two-party call. The server answers `joined`, and sends `start` to the first peer once there is a second.
  *
- * @see docs/protocol.md § join
+ * @see docs/protocol/messages.md § join
  */
 export const join = v.object({ command: v.literal('join'), streamId: id, multiPeer: flag, mode: name, token });
 

@@ -5,7 +5,7 @@ import { flag, id, metaData, name, names, number, requiredName, strict, text, to
  * `play`: asks to play a stream or a room. Answered by `takeConfiguration` with the server's offer, or by an `error`. With an
  * offer of the player in `sdp`, it is answered by `takeConfiguration` with the answer.
  *
- * @see docs/protocol.md § play
+ * @see docs/protocol/messages.md § play
  */
 export const play = v.object({
   command: v.literal('play'),

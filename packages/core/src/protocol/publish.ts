@@ -4,7 +4,7 @@ import { flag, id, metaData, name, strict, token } from './field.ts';
 /**
  * `publish`: asks to become the publisher of a stream. Answered by `start` or by an `error`.
  *
- * @see docs/protocol.md § publish
+ * @see docs/protocol/messages.md § publish
  */
 export const publish = v.object({
   command: v.literal('publish'),
@@ -23,14 +23,14 @@ export const publish = v.object({
 /**
  * `start`: the server has accepted the publisher (or, in a call, addresses the first peer), who now makes the offer.
  *
- * @see docs/protocol.md § start
+ * @see docs/protocol/messages.md § start
  */
 export const start = v.object({ command: v.literal('start'), streamId: id });
 
 /**
  * `stop`. From a client: ends its publisher and its player of this id. From the server (p2p): the other peer has left.
  *
- * @see docs/protocol.md § stop
+ * @see docs/protocol/messages.md § stop
  */
 export const stop = v.object({ command: v.literal('stop'), streamId: id });
 

@@ -17,9 +17,14 @@ declare global {
   }
 }
 
-const [document = ''] = Object.values(
-  import.meta.glob<string>('../../../../docs/protocol.md', { eager: true, query: '?raw', import: 'default' }),
-);
+/** docs/protocol.md and the pages that continue it, by their path. */
+const pages = Object.entries(
+  import.meta.glob<string>(['../../../../docs/protocol.md', '../../../../docs/protocol/*.md'], {
+    eager: true,
+    query: '?raw',
+    import: 'default',
+  }),
+).map(([path, text]) => [path.slice(path.indexOf('docs/')), text] as const);
 const sources = import.meta.glob<string>(['../../../*/src/**/*.ts', '!**/*.test.ts'], {
   eager: true,
   query: '?raw',
@@ -70,11 +75,17 @@ function sectionOf(body: string): Section {
   };
 }
 
-const parts = document
-  .split(/^#{2,} /m)
-  .slice(1)
-  .map((part) => [part.slice(0, part.indexOf('\n')), sectionOf(part.slice(part.indexOf('\n')))] as const);
-const sections = new Map(parts);
+const parts = pages.flatMap(([page, text]) =>
+  text
+    .split(/^#{2,} /m)
+    .slice(1)
+    .map((part) => ({
+      page,
+      heading: part.slice(0, part.indexOf('\n')),
+      ...sectionOf(part.slice(part.indexOf('\n'))),
+    })),
+);
+const sections = new Map(parts.map((part) => [part.heading, part]));
 const section = (heading: string): Section => sections.get(heading) ?? { prose: '', rows: [], ladders: [] };
 
 const directionOf = ({ prose }: Section) => /^ Direction: (\S+ → \S+(?: \(notification\))?|both)/.exec(prose)?.[1];
@@ -124,9 +135,9 @@ const samples: Readonly<Record<string, unknown>> = {
 
 describe('every message', () => {
   test('has a heading and a direction, and so has nothing else', () => {
-    const documented = parts.flatMap(([heading, found]) => {
-      const direction = directionOf(found);
-      return direction === undefined ? [] : [[heading, direction]];
+    const documented = parts.flatMap((part) => {
+      const direction = directionOf(part);
+      return direction === undefined ? [] : [[part.heading, direction]];
     });
     expect(documented.sort()).toEqual(Object.entries(directions).sort());
   });
@@ -183,15 +194,11 @@ describe('served messages', () => {
 });
 
 describe('§ Errors', () => {
-  test('has every error with its meaning', () => {
-    const expected = Object.entries(errors).map(([definition, { provokedBy, state, survives, remedy }]) => [
-      `\`${definition}\``,
-      provokedBy,
-      state,
-      survives ? 'yes' : 'no',
-      remedy,
-    ]);
-    expect(section('Errors').rows).toEqual(expected);
+  test('names the errors that end no role', () => {
+    const [, listed = ''] = /These end no role: ([^.]*)\./.exec(section('Errors').prose) ?? [];
+    const named = [...listed.matchAll(/`(\w+)`/g)].map(([, definition]) => definition);
+    const survived = Object.entries(errors).flatMap(([definition, { survives }]) => (survives ? [definition] : []));
+    expect(named.sort()).toEqual(survived.sort());
   });
 
   test('lists errors that are not sent yet', () => {
@@ -201,8 +208,15 @@ describe('§ Errors', () => {
   });
 });
 
-describe('§ Timers', () => {
-  const rows = section('Timers').rows.map((cells) => cells.map(plain));
+describe('the table of timers', () => {
+  const rows = section('Every timer').rows.map((cells) => cells.map(plain));
+
+  test('has those of § Timers', () => {
+    const inShort = section('Timers').rows.map(([timer, ms]) => `${timer} ${ms}`);
+    const documented = rows.map(([timer, , ms]) => `${timer} ${ms}`);
+    expect(inShort.length).toBeGreaterThan(0);
+    expect(inShort.filter((each) => !documented.includes(each))).toEqual([]);
+  });
 
   test('has every duration', () => {
     const durations = Object.entries(timers).filter(([, value]) => typeof value === 'number');
@@ -230,7 +244,7 @@ function stepOf(line: string) {
 }
 
 describe('every ladder', () => {
-  const ladders = parts.flatMap(([heading, { ladders }]) =>
+  const ladders = parts.flatMap(({ heading, ladders }) =>
     ladders
       .map((lines) => ({ heading, lines: lines.filter((line) => line.includes('→')) }))
       .filter(({ lines }) => lines.length > 0),
@@ -250,35 +264,65 @@ describe('every ladder', () => {
 });
 
 describe('every reference', () => {
-  /** The headings that texts refer to, as `§ Publish` or `§ Publish, step 7`, up to the end of what could be one. */
-  const referencesIn = (text: string, prefix: string): readonly string[] =>
+  const flat = (text: string) => text.replace(/\n\s*(?:\*|\/\/)?\s*/g, ' ');
+
+  /** The headings that a text refers to, as `§ Publish` or `§ Publish, step 7`, up to the end of what could be one. */
+  const referencesIn = (text: string): readonly string[] =>
     text
-      .replace(/\n\s*(?:\*|\/\/)?\s*/g, ' ')
-      .split(`${prefix}§ `)
+      .split('§ ')
       .slice(1)
       .filter((reference) => !/^\d/.test(reference))
       .map((reference) => reference.slice(0, 80));
 
-  const resolves = (reference: string): boolean =>
-    parts.some(([heading, { ladders }]) => {
-      if (!reference.startsWith(heading) || /^\w/.test(reference.slice(heading.length))) return false;
+  const leadsTo = (page: string, reference: string): boolean =>
+    parts.some(({ page: its, heading, ladders }) => {
+      if (its !== page || !reference.startsWith(heading) || /^\w/.test(reference.slice(heading.length))) return false;
       const [, step] = /^, step (\d+)/.exec(reference.slice(heading.length)) ?? [];
       return step === undefined || (ladders[0] ?? []).some((line) => stepOf(line)?.step === Number(step));
     });
 
-  test('in the document resolves', () => {
-    const references = referencesIn(document, '');
-    expect(references.length).toBeGreaterThan(0);
-    expect(references.filter((reference) => !resolves(reference))).toEqual([]);
+  const link = /\[§ ([^\]]+)\]\(([^)#]*)#([^)]*)\)/g;
+  const anchorOf = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-');
+  const folderOf = (page: string) => page.slice(0, page.lastIndexOf('/') + 1);
+
+  test.each(pages)('within %s resolves', (page, text) => {
+    const references = referencesIn(flat(text).replace(link, ''));
+    expect(references.filter((reference) => !leadsTo(page, reference))).toEqual([]);
+  });
+
+  test('from one page to another resolves', () => {
+    const links = pages.flatMap(([page, text]) =>
+      [...flat(text).matchAll(link)].map(([all, heading = '', path = '', anchor]) => {
+        const target = path.startsWith('../') ? `docs/${path.slice(3)}` : `${folderOf(page)}${path}`;
+        return { all, resolves: leadsTo(target, heading) && anchor === anchorOf(heading) };
+      }),
+    );
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter(({ resolves }) => !resolves).map(({ all }) => all)).toEqual([]);
   });
 
   test('from the sources of every package resolves', () => {
-    const references = Object.values(sources).flatMap((source) => referencesIn(source, 'docs/protocol.md '));
+    const references = Object.values(sources).flatMap((source) =>
+      [...flat(source).matchAll(/(docs\/protocol(?:\/\w+)?\.md)(?=(?: § (.{1,80}))?)/g)].map(
+        ([, page = '', reference]) => ({
+          page,
+          reference,
+        }),
+      ),
+    );
     expect(references.length).toBeGreaterThan(0);
-    expect(references.filter((reference) => !resolves(reference))).toEqual([]);
+    const paths = pages.map(([path]) => path);
+    const leadsNowhere = references.filter(({ page, reference }) =>
+      reference === undefined ? !paths.includes(page) : !/^\d/.test(reference) && !leadsTo(page, reference),
+    );
+    expect(leadsNowhere).toEqual([]);
   });
 
   test('is to one heading only', () => {
-    expect([...sections.keys()]).toEqual(parts.map(([heading]) => heading));
+    expect([...sections.keys()]).toEqual(parts.map(({ heading }) => heading));
   });
 });

@@ -166,7 +166,7 @@ const unanswered: ReadonlySet<string> = new Set([
   'updateStreamMetaData',
 ]);
 
-/** Fields of these commands whose unusable values count as absent, with the reason (docs/protocol.md § Framing). */
+/** Fields of these commands whose unusable values count as absent, with the reason (docs/protocol/framing.md § Types of fields). */
 const lenient: ReadonlySet<string> = new Set([
   // The other one, or the default, names the section.
   'takeCandidate label',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { conversations } from '@sigchart/conformance';
 import { expect, test } from 'vitest';
 import { facts, factsIn, unfounded, unshown } from './facts.ts';
+import { pageOf } from './recorded.ts';
 
 const sdkFolder = new URL(
   '../../../../apps/reference-server/node_modules/antmedia-sdk-2-16-2/src/main/',
@@ -44,6 +45,19 @@ test('what the document has and no case shows cannot be brought about by a clien
 test('each case names its references', () => {
   for (const { id, references, section, requiredBy } of conversations) {
     expect(references, id).not.toEqual([]);
-    if (requiredBy === 'project') expect(references, id).toContain(`docs/protocol.md § ${section}`);
+    if (requiredBy === 'project') expect(references, id).toContain(`${pageOf(section)} § ${section}`);
   }
+});
+
+test('each reference to the protocol leads to a heading', () => {
+  const own = new Set(
+    conversations.flatMap(({ references = [] }) => references.filter((each) => each.startsWith('docs/'))),
+  );
+  expect(own.size).toBeGreaterThan(20);
+  const leadsNowhere = [...own].filter((reference) => {
+    const [page = '', heading = ''] = reference.split(' § ');
+    const text = readFileSync(new URL(`../../../../${page}`, import.meta.url), 'utf8');
+    return !new RegExp(`^#{2,3} ${heading}$`, 'm').test(text);
+  });
+  expect(leadsNowhere).toEqual([]);
 });

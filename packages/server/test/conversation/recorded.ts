@@ -1,5 +1,6 @@
 import type { ConversationCase, ServerUnderTest, Setting } from '@sigchart/conformance';
 import { eventKey, type PathScenario, record } from '@sigchart/conformance/record';
+import { clientMessages, notifications, serverMessages } from '@sigchart/core/protocol';
 import { configured, told } from './configured.ts';
 import { factsIn } from './facts.ts';
 import { memoryServer } from './memory.ts';
@@ -48,9 +49,15 @@ export async function configuredServer(needs: readonly Setting[]): Promise<Serve
   return { ...system, settings: told };
 }
 
+/** The page of the protocol that has a section: each message has one under its name. */
+export const pageOf = (section: string): string =>
+  section in clientMessages || section in serverMessages || section in notifications
+    ? 'docs/protocol/messages.md'
+    : 'docs/protocol.md';
+
 /** Adds where it is written what a case asks for: what only this project asks for, in its own document. */
 function sourced({ id, title, section, requiredBy, ...rest }: ConversationCase): ConversationCase {
-  const own = requiredBy === 'project' ? [`docs/protocol.md § ${section}`] : [];
+  const own = requiredBy === 'project' ? [`${pageOf(section)} § ${section}`] : [];
   // Steps of a section in one.
   const steps = new Map<string, Set<string>>();
   for (const { source } of factsIn({ ...rest, requiredBy })) {

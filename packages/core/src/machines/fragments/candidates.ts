@@ -51,7 +51,7 @@ const with_ = (waiting: readonly IceCandidate[], candidate: IceCandidate) =>
  * kind, and the iOS SDK loses the candidate. Remote candidates are held until their description is applied, because adding one
  * earlier rejects with `InvalidStateError`.
  *
- * @see docs/protocol.md § takeCandidate
+ * @see docs/protocol/messages.md § takeCandidate
  */
 export const candidateActions = <E, U>({
   effect,

@@ -1,7 +1,7 @@
 /**
  * Event of a stream for applications, under Ant Media's names of webhooks.
  *
- * @see docs/protocol.md § Webhooks
+ * @see docs/rest.md § Webhooks
  */
 export type HookAction =
   | 'liveStreamStarted'

@@ -68,7 +68,7 @@ export type StreamEvent =
   | { readonly type: 'stream.claimed' }
   | { readonly type: 'stream.refused'; readonly definition: ErrorDefinition }
   | { readonly type: 'stream.parked' }
-  /** It can be played now; `tracks` are what to send: its own, or what a room has. */
+  /** The stream or room can be played now. `tracks` are to be sent: the stream's own, or those of the room's members. */
   | { readonly type: 'stream.live'; readonly tracks: readonly TrackAssignment[]; readonly isRoom?: boolean }
   /** A room that is played has one more subtrack, or one less. */
   | {

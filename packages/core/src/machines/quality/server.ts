@@ -158,7 +158,7 @@ const search = [
  * Selects the layer that a player gets of each track, from the bandwidth, the layers available, and the client's preferences. It
  * receives measurements twice a second, and no packets.
  *
- * @see docs/protocol.md § Quality
+ * @see docs/protocol.md § Quality · docs/protocol/tracks.md § Layers
  */
 export const qualityServer = setup({
   types: {

@@ -122,7 +122,7 @@ export const playScenarios: readonly Scenario[] = [
   {
     id: 'play/publisher-gone',
     title: 'If a publisher stops, its player receives play_finished',
-    section: 'A player’s publisher is gone',
+    section: "A player's publisher is gone",
     requiredBy: 'sdks',
     connections,
     actions: [...published, ...playing('B'), stop('A'), wait(200), say('B', 'play', s1)],
@@ -163,7 +163,7 @@ export const playScenarios: readonly Scenario[] = [
   {
     id: 'play/no-description',
     title: 'An invalid answer is notSetRemoteDescription, and ends the player',
-    section: 'A player’s answer cannot be used',
+    section: "A player's answer cannot be used",
     requiredBy: 'project',
     connections,
     actions: [
@@ -178,7 +178,7 @@ export const playScenarios: readonly Scenario[] = [
   {
     id: 'play/no-media',
     title: 'A player whose media does not connect within 10 s receives play_finished',
-    section: 'A player’s media does not come',
+    section: "A player's media does not come",
     requiredBy: 'project',
     connections,
     actions: [...published, say('B', 'play', s1), wait(10_000), stop('A')],
@@ -194,7 +194,7 @@ export const playScenarios: readonly Scenario[] = [
   {
     id: 'play/socket-closes',
     title: 'A player whose socket closes ends, and the stream continues',
-    section: 'A player’s socket is gone',
+    section: "A player's socket is gone",
     requiredBy: 'sdks',
     connections,
     actions: [...published, ...playing('B'), close('B'), ...silence('A'), stop('A')],

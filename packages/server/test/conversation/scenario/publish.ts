@@ -191,7 +191,7 @@ export const publishScenarios: readonly Scenario[] = [
   {
     id: 'publish/finished',
     title: 'A publisher that stops receives publish_finished, and its players receive play_finished',
-    section: 'A player’s publisher is gone',
+    section: "A player's publisher is gone",
     requiredBy: 'project',
     connections: two,
     actions: [open('A'), open('B'), ...publishing('A'), ...playing('B'), stop('A'), ...silence('A', 'B')],
@@ -215,7 +215,7 @@ export const publishScenarios: readonly Scenario[] = [
   {
     id: 'publish/id-in-use',
     title: 'A publish of an id that another socket publishes is streamIdInUse, and the other continues',
-    section: 'A publisher’s id is contested and kept',
+    section: "A publisher's id is contested and kept",
     requiredBy: 'project',
     connections: publisher,
     actions: [open('A'), open('B'), ...publishing('A'), say('B', 'publish', s1), ...silence('A'), stop('A')],
@@ -223,7 +223,7 @@ export const publishScenarios: readonly Scenario[] = [
   {
     id: 'publish/taken-over',
     title: 'An id whose publisher answers no ping, and loses its media, goes to the next publisher',
-    section: 'A publisher’s id is contested and taken over',
+    section: "A publisher's id is contested and taken over",
     requiredBy: 'project',
     connections: publisher,
     actions: [
@@ -239,7 +239,7 @@ export const publishScenarios: readonly Scenario[] = [
   {
     id: 'publish/kept-by-media',
     title: 'An id whose publisher answers no ping, but whose media is alive, is streamIdInUse',
-    section: 'A publisher’s id is contested and kept',
+    section: "A publisher's id is contested and kept",
     requiredBy: 'project',
     connections: publisher,
     actions: [
@@ -255,7 +255,7 @@ export const publishScenarios: readonly Scenario[] = [
   {
     id: 'publish/no-description',
     title: 'An invalid offer is notSetRemoteDescription, and the id is free again',
-    section: 'A publisher’s offer cannot be used',
+    section: "A publisher's offer cannot be used",
     requiredBy: 'project',
     actions: [
       open('A'),
@@ -285,14 +285,14 @@ export const publishScenarios: readonly Scenario[] = [
     id: 'publish/no-media',
     title:
       'A publisher whose media does not connect within 10 s receives publishTimeoutError, and the id is free again',
-    section: 'A publisher’s media does not come',
+    section: "A publisher's media does not come",
     requiredBy: 'project',
     actions: [open('A'), say('A', 'publish', s1), wait(10_000), say('A', 'publish', s1), stop('A')],
   },
   {
     id: 'publish/socket-closes',
     title: 'A publisher whose socket closes ends: players receive play_finished, and the id is free',
-    section: 'A publisher’s socket is gone',
+    section: "A publisher's socket is gone",
     requiredBy: 'sdks',
     connections: two,
     actions: [

@@ -23,13 +23,13 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 const s1 = { streamId: idOf('s1') };
 
 /** A step of a path with the steps after it: they tell whether an offer is to be valid. */
-interface Taken {
+interface PathStep {
   readonly event: ServerEvent;
   readonly next: ServerEvent | undefined;
 }
 
 /** A path through the machine of one role, as a client causes it. */
-interface Walked {
+interface RolePath {
   readonly file: string;
   readonly section: string;
   readonly who: string;
@@ -40,7 +40,7 @@ interface Walked {
   /** True if this can happen here, of what the machine would bear. */
   readonly possible: (snapshot: AnyMachineSnapshot, event: ServerEvent) => boolean;
   /** Words and actions that cause it. Without actions, it follows by itself. */
-  readonly does: (taken: Taken) => { readonly words?: string; readonly actions: readonly Action[] };
+  readonly does: (taken: PathStep) => { readonly words?: string; readonly actions: readonly Action[] };
 }
 
 /** Time a server may take to notice that media is lost. Milliseconds. */
@@ -98,7 +98,7 @@ function possible(snapshot: AnyMachineSnapshot, event: ServerEvent): boolean {
 const early = (who: string): Action =>
   say(who, 'takeCandidate', { ...s1, label: 0, id: '0', candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host' });
 
-const common = (who: string, name: string, { event }: Taken) => {
+const common = (who: string, name: string, { event }: PathStep) => {
   switch (event.type) {
     case 'signal.stop':
       return { words: 'stop', actions: [stop(who)] };
@@ -125,7 +125,7 @@ const common = (who: string, name: string, { event }: Taken) => {
   }
 };
 
-const walked: Readonly<Record<'publisher.server' | 'player.server', Walked>> = {
+const walked: Readonly<Record<'publisher.server' | 'player.server', RolePath>> = {
   'publisher.server': {
     file: 'publishPaths',
     section: 'Publish',

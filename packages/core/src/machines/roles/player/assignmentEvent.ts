@@ -8,7 +8,7 @@ const silence = 127;
  * Data channel message for a room's player: the stream of each video label that the player may know. `reserved` is the current
  * reservation.
  *
- * @see docs/protocol.md § Track assignment
+ * @see docs/protocol/tracks.md § Track assignment
  */
 export const videoAssignmentEvent = (
   room: string,

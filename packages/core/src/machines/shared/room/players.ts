@@ -12,7 +12,7 @@ export interface RoomPlayer {
   readonly userPublishId: string | undefined;
   /** Selected subtracks: all except some, or only some. */
   readonly wants: { readonly all: boolean; readonly except: readonly string[] };
-  /** Kind of its labels (docs/protocol.md § Track assignment). */
+  /** Kind of its labels (docs/protocol/tracks.md § Track assignment). */
   readonly labelledBy: 'slot' | 'stream';
   /** Stream of each label. */
   readonly slots: Slots;
@@ -70,7 +70,7 @@ export function newPlayer(
   return arranged(player, members);
 }
 
-/** What one player asks its room to do. */
+/** Request with the player that makes it. */
 export interface PlayerRequest {
   readonly type: RoomPlayerEffect['type'];
   readonly player: RoomPlayer;
