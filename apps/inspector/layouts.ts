@@ -1,10 +1,10 @@
 import { definitionOf, hashOf } from '@sigchart/chart';
+import { type PackedLayouts, packLayout } from '@sigchart/chart/svg';
 import * as core from '@sigchart/core/machines';
 import ELK from 'elkjs/lib/main.js';
 import type { Plugin } from 'vite';
 import type { AnyStateMachine } from 'xstate';
 import { layOut } from './src/chart/layout.ts';
-import { type PackedLayouts, packLayout } from './src/chart/packedLayout.ts';
 
 /** The machines whose charts are laid out when the page is built. */
 const machines: readonly AnyStateMachine[] = [

@@ -1,9 +1,8 @@
 import { type Client, type ConferenceHandle, createClient, type RoleHandle } from '@sigchart/browser';
 import { observeWith } from '@sigchart/core/session';
 import { readAddress, signallingUrl } from './address.ts';
-import { drawChart } from './chart/chart.ts';
-import type { ChartedRole } from './chart/layouts.ts';
-import { pathsOf } from './chart/path.ts';
+import { showChart } from './chart/chart.ts';
+import type { ChartedRole } from './chart/plans.ts';
 import { element } from './element.ts';
 import type { Explanation } from './explain/explanation.ts';
 import { explainRole, flowing } from './explain/role.ts';
@@ -63,7 +62,7 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
   const state = element('state', HTMLElement);
   const caption = element('caption', HTMLElement);
 
-  const showChart = drawChart(element('chart', HTMLDivElement), role);
+  const showStep = showChart(element('chart', HTMLDivElement), role);
   const logTransition = listTransitions(role);
 
   let handle: Handle | undefined;
@@ -124,8 +123,8 @@ export function runRolePage<Handle extends RoleHandle | ConferenceHandle>(option
     farewell = undefined;
     seen = unseen;
     const client = createClient(url, {
-      observe: observeWith(logTransition, ({ address }) => ({ state }) => {
-        if (address?.role === role) showChart(pathsOf(state));
+      observe: observeWith(logTransition, ({ address }) => (step) => {
+        if (address?.role === role) showStep(step);
       }),
     });
     handle = ready.start(client, {

@@ -1,6 +1,6 @@
 import type { SessionObserver } from '@sigchart/core/session';
-import type { ChartedRole } from './chart/layouts.ts';
 import { pathsOf, wordOf } from './chart/path.ts';
+import type { ChartedRole } from './chart/plans.ts';
 import { element } from './element.ts';
 
 const atMost = 80;

@@ -48,7 +48,7 @@ describe('the demo in Chromium', { timeout: 120_000 }, () => {
         expect(Number(await page.locator('[data-figure=bitrate]').first().getAttribute('value'))).toBeGreaterThan(0);
         expect(await page.locator('[data-figure=resolution]').first().textContent()).toMatch(/^\d+ × \d+$/);
       });
-    expect(await player.locator('.chart .state.current').first().isVisible()).toBe(true);
+    expect(await player.locator('.chart .state.active').first().isVisible()).toBe(true);
     // The menu has what is sent, the smallest last.
     const heights = player.locator('#quality option:not([value="0"])');
     await until(async () => expect(await heights.count()).toBeGreaterThan(1));

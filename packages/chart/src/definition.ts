@@ -54,7 +54,7 @@ export const machineDefinition = v.object({
   id: v.string(),
   states: v.pipe(v.array(stateDefinition), v.nonEmpty(), v.readonly()),
   edges: v.pipe(v.array(edgeDefinition), v.readonly()),
-  /** It is no machine but other logic of an actor, such as a promise, written as one. */
+  /** True for other logic of an actor, such as a promise, written as a machine. */
   isLogic: v.exactOptional(v.literal(true)),
 });
 

@@ -17,7 +17,7 @@ import { runDevicePickers } from './devicePickers.ts';
 /** Preview of the own media. */
 export interface OwnPicture {
   readonly stream: MediaStream;
-  /** Where the picture comes from; that of a camera is shown mirrored. */
+  /** Source of the picture. That of a camera is shown mirrored. */
   readonly kind: CaptureKind;
 }
 

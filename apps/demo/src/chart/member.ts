@@ -1,8 +1,8 @@
-import { arrow, final, type Layout, state } from './layout.ts';
+import { arrow, final, type Plan, state } from './plan.ts';
 
 /** A member of a conference, for a desk: five columns. */
-export function memberWide(): Layout {
-  const box = { width: 108, height: 32 };
+export function memberWide(): Plan {
+  const box = { width: 108, height: 27 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 80 + column * 136;
   const [top, level] = [26, 96];
@@ -45,8 +45,8 @@ export function memberWide(): Layout {
 }
 
 /** A member of a conference, for a telephone: three columns. */
-export function memberNarrow(): Layout {
-  const box = { width: 96, height: 32 };
+export function memberNarrow(): Plan {
+  const box = { width: 96, height: 27 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 66 + column * 116;
   const [top, middle, last] = [26, 84, 142];

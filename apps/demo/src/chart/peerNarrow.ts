@@ -1,8 +1,8 @@
-import { arrow, drawRegions, final, type Layout, regionsOf, state } from './layout.ts';
+import { arrow, drawRegions, final, type Plan, regionsOf, state } from './plan.ts';
 
 /** A peer, for a telephone: who calls above, who is called below, and lanes past either. */
-export function peerNarrow(): Layout {
-  const box = { width: 102, height: 32 };
+export function peerNarrow(): Plan {
+  const box = { width: 102, height: 27 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 70 + column * 113;
   const [top, third, last] = [28, 356, 408];

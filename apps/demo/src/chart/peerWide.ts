@@ -1,8 +1,8 @@
-import { arrow, drawRegions, final, type Layout, regionsOf, state } from './layout.ts';
+import { arrow, drawRegions, final, type Plan, regionsOf, state } from './plan.ts';
 
 /** A peer, for a desk: who calls above, who is called below, and the way to and from either on the left. */
-export function peerWide(): Layout {
-  const box = { width: 108, height: 32 };
+export function peerWide(): Plan {
+  const box = { width: 108, height: 27 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const [left, right] = [80, 210];
   const x = (column: number) => 362 + column * 131;

@@ -1,8 +1,8 @@
-import { arrow, drawRegions, final, type Layout, regionsOf, state } from './layout.ts';
+import { arrow, drawRegions, final, type Plan, regionsOf, state } from './plan.ts';
 
 /** A publisher or a player, for a telephone: three columns. */
-export function streamNarrow(role: 'publisher' | 'player'): Layout {
-  const box = { width: 102, height: 32 };
+export function streamNarrow(role: 'publisher' | 'player'): Plan {
+  const box = { width: 102, height: 27 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 58 + column * 115;
   const [top, first, second, third, last] = [24, 102, 146, 220, 274];
@@ -31,7 +31,7 @@ export function streamNarrow(role: 'publisher' | 'player'): Layout {
       arrow('requesting', 'accepted', [x(1), top + halfHeight], [x(1), accepted.y]),
       arrow('accepted', 'stopping', [x(0), edge], [x(0), third - halfHeight]),
       arrow('accepted', 'restarting', [x(1), edge], [x(1), third - halfHeight]),
-      // As in the wide layout.
+      // As in the wide plan.
       ...(role === 'player' ? [arrow('accepted', 'retrying', [x(2), edge], [x(2), third - halfHeight])] : []),
       arrow('restarting', 'retrying', [x(1) + halfWidth, third], [x(2) - halfWidth, third]),
       arrow('restarting', 'ended', [x(1), third + halfHeight], [x(1), last - halfHeight]),

@@ -1,8 +1,8 @@
-import { arrow, drawRegions, final, type Layout, regionsOf, state } from './layout.ts';
+import { arrow, drawRegions, final, type Plan, regionsOf, state } from './plan.ts';
 
 /** A publisher or a player, for a desk: five columns. */
-export function streamWide(role: 'publisher' | 'player'): Layout {
-  const box = { width: 114, height: 32 };
+export function streamWide(role: 'publisher' | 'player'): Plan {
+  const box = { width: 114, height: 27 };
   const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
   const x = (column: number) => 80 + column * 135;
   const [top, middle, level] = [48, 94, 166];

@@ -1,4 +1,4 @@
-import type { ChartedRole } from '../chart/layouts.ts';
+import type { ChartedRole } from '../chart/plans.ts';
 import { explainDefinition } from './definition.ts';
 import type { Explanation } from './explanation.ts';
 

@@ -1,4 +1,4 @@
-import type { ChartedRole } from '../chart/layouts.ts';
+import type { ChartedRole } from '../chart/plans.ts';
 
 const shared: Readonly<Record<string, string>> = {
   idle: 'Not started',

@@ -1,12 +1,9 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { type Detail, drawChart, drawingOf, type Layout, light } from '@sigchart/chart/svg';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { machine, machineHash } from '../look/selection.ts';
-import type { Detail } from './drawing.ts';
-import type { Layout } from './layout.ts';
 import { layoutOf } from './layoutOf.ts';
-import { light } from './light.ts';
 import { chosenDetail, lights, showsCoverage, zoom } from './shown.ts';
-import { drawChart } from './svg.ts';
 
 /** Around the chart, as the style sheet has it. Pixels. */
 const padding = 8;
@@ -135,7 +132,7 @@ export function ChartView() {
   useLayoutEffect(() => {
     if (host.current === null) return;
     host.current.innerHTML =
-      definition === undefined || drawn === undefined ? '' : drawChart(definition, drawn, detail);
+      definition === undefined || drawn === undefined ? '' : drawChart(drawingOf(definition, detail), drawn);
     const svg = host.current.querySelector('svg');
     if (svg !== null) light(svg, lights.peek());
   }, [definition, drawn, detail]);

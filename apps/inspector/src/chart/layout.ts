@@ -1,22 +1,15 @@
 import type { MachineDefinition } from '@sigchart/chart';
+import {
+  type Box,
+  type Detail,
+  type Drawing,
+  drawingOf,
+  headSize,
+  type Layout,
+  labelSize,
+  metrics,
+} from '@sigchart/chart/svg';
 import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
-import { type Detail, type Drawing, drawingOf } from './drawing.ts';
-import { headSize, labelSize, metrics } from './measure.ts';
-
-/** A place: left, top, width, height. Pixels. */
-export type Box = readonly [x: number, y: number, width: number, height: number];
-
-/** Positions of a chart. Its texts come from the definition. */
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
-  /** For each state, in the order of the definition. */
-  readonly states: readonly Box[];
-  /** For each state with others inside: its initial dot, and the way from there. */
-  readonly initials: readonly (readonly number[])[];
-  /** For each arrow of the drawing: its points, and where its text is. */
-  readonly arrows: readonly { readonly line: readonly number[]; readonly label: readonly [x: number, y: number] }[];
-}
 
 const options = {
   'elk.algorithm': 'layered',

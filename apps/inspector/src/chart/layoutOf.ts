@@ -1,8 +1,6 @@
 import { signal } from '@preact/signals';
 import type { MachineDefinition } from '@sigchart/chart';
-import type { Detail } from './drawing.ts';
-import type { Layout } from './layout.ts';
-import { unpackLayout } from './packedLayout.ts';
+import { type Detail, type Layout, unpackLayout } from '@sigchart/chart/svg';
 
 /** A layout, or the state of its computation. */
 export type Pending = Layout | 'pending' | 'failed';

@@ -1,11 +1,11 @@
 import { computed, signal } from '@preact/signals';
 import { activeStates } from '@sigchart/chart';
+import type { Detail, Lights } from '@sigchart/chart/svg';
 import { type CoverageRecord, coverageOf, dwellTimes, type Moment } from '@sigchart/inspect';
 import { input, reader, revision } from '../feed/input.ts';
 import { now } from '../look/now.ts';
 import { machine, machineHash, moment, moments, position, selected } from '../look/selection.ts';
-import type { Detail } from './drawing.ts';
-import { besideCount, besideDwell, type Lights } from './light.ts';
+import { duration, short } from '../look/time.ts';
 
 /** Chosen level of detail; `undefined` for the most that fits. */
 export const chosenDetail = signal<Detail | undefined>(undefined);
@@ -26,6 +26,18 @@ const coverageOfMachine = computed<CoverageRecord | undefined>(() => {
   return coverageOf(hash, definition, runs.values(), now.value);
 });
 
+/** The text beside a state of a run: for how long it was active. Nothing where it never was. */
+const besideDwell = (times: readonly number[], state: number): string => {
+  const time = times[state] ?? 0;
+  return state === 0 || time === 0 ? '' : duration(time);
+};
+
+/** The text beside a state of a machine: how many runs are in it. */
+const besideCount = (counts: readonly number[], state: number): string => {
+  const count = counts[state] ?? 0;
+  return count === 0 ? '' : short(count);
+};
+
 const moved = ({ transition }: Moment) => transition === undefined || transition.taken.length > 0;
 
 /** Highlights that the chart shows. */
@@ -33,6 +45,10 @@ export const lights = computed<Lights>(() => {
   const definition = machine.value;
   const all = coverageOfMachine.value;
   const coverage = showsCoverage.value ? all : undefined;
+  const afterEdge = (edge: number) => {
+    const times = coverage?.edges[edge] ?? 0;
+    return times === 0 ? '' : `×${short(times)}`;
+  };
   const [run, current] = [selected.value, moment.value];
   if (definition === undefined || run === undefined)
     return {
@@ -40,6 +56,7 @@ export const lights = computed<Lights>(() => {
       taken: [],
       started: false,
       beside: (state) => besideCount(all?.now ?? [], state),
+      afterEdge,
       coverage,
     };
   const state = current?.state ?? run.record.state;
@@ -52,6 +69,7 @@ export const lights = computed<Lights>(() => {
     taken: moments.value.slice(0, position.value + 1).findLast(moved)?.transition?.taken ?? [],
     started: current?.seq === 1,
     beside: (index) => besideDwell(times, index),
+    afterEdge,
     coverage,
   };
 });

@@ -1,4 +1,4 @@
-import chartStyle from '../style/chart.css?inline';
+import chartStyle from '@sigchart/chart/svg.css?inline';
 
 /** The custom properties with the colors of a chart. */
 const colours = [

@@ -37,8 +37,8 @@ export const final = (path: string, ...at: Point): DrawnState => ({ path, at, fi
 /** A transition along some points. */
 export const arrow = (from: string, to: string, ...points: readonly Point[]): DrawnTransition => ({ from, to, points });
 
-/** Positions of a chart, in pixels. */
-export interface Layout {
+/** Positions of a chart, made by hand. Pixels. */
+export interface Plan {
   readonly width: number;
   readonly height: number;
   /** Size of a state. */
@@ -89,7 +89,7 @@ export const regionsOf = {
   called: { path: 'called', media: ['connecting', 'connected', 'interrupted'], ...answerer },
 } as const satisfies Record<string, Regions>;
 
-/** There and back are two arrows, this far from the middle. */
+/** Distance of each of two opposite arrows from the middle. */
 const lane = 5;
 
 /** The states and arrows in a frame: two rows, three columns each. */

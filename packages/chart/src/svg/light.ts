@@ -1,5 +1,3 @@
-import { duration, short } from '../look/time.ts';
-
 /** Highlights of a chart. States and edges are referenced by index. */
 export interface Lights {
   /** The states that are active. */
@@ -10,6 +8,8 @@ export interface Lights {
   readonly started: boolean;
   /** Text beside the name of a state: the time it was active, or the number of runs in it. */
   readonly beside: (state: number) => string;
+  /** Text after that of an edge: how often it was taken. */
+  readonly afterEdge: (edge: number) => string;
   /** Number of times each edge was taken and each state entered over all runs, where that is known. */
   readonly coverage: { readonly edges: readonly number[]; readonly entered: readonly number[] } | undefined;
 }
@@ -21,7 +21,7 @@ const setText = (element: Element, text: string) => {
 };
 
 /** Shows on a drawn chart what its machine does. Changes classes and figures only. */
-export function light(svg: SVGSVGElement, { active, taken, started, beside, coverage }: Lights): void {
+export function light(svg: SVGSVGElement, { active, taken, started, beside, afterEdge, coverage }: Lights): void {
   const [activeSet, takenSet] = [new Set(active), new Set(taken)];
   const wasTaken = (edges: readonly number[]) => edges.some((edge) => (coverage?.edges[edge] ?? 0) > 0);
   for (const group of svg.querySelectorAll<SVGGElement>('.state')) {
@@ -47,20 +47,6 @@ export function light(svg: SVGSVGElement, { active, taken, started, beside, cove
     line.classList.toggle('taken', takenSet.has(edge));
     line.classList.toggle('never', coverage !== undefined && !wasTaken([edge]));
   }
-  for (const count of svg.querySelectorAll<SVGTSpanElement>('.count')) {
-    const times = coverage?.edges[Number(count.dataset.count)] ?? 0;
-    setText(count, times === 0 ? '' : `×${short(times)}`);
-  }
+  for (const count of svg.querySelectorAll<SVGTSpanElement>('.count'))
+    setText(count, afterEdge(Number(count.dataset.count)));
 }
-
-/** The text beside a state of a run: for how long it was active. Nothing where it never was. */
-export const besideDwell = (times: readonly number[], state: number): string => {
-  const time = times[state] ?? 0;
-  return state === 0 || time === 0 ? '' : duration(time);
-};
-
-/** The text beside a state of a machine: how many runs are in it. */
-export const besideCount = (counts: readonly number[], state: number): string => {
-  const count = counts[state] ?? 0;
-  return count === 0 ? '' : short(count);
-};

@@ -1,4 +1,5 @@
-import { type EdgeDefinition, type MachineDefinition, type StateDefinition, triggerName } from '@sigchart/chart';
+import type { EdgeDefinition, MachineDefinition, StateDefinition } from '../definition.ts';
+import { triggerName } from '../trigger.ts';
 
 /** One line of text in a state or beside an arrow. */
 export interface Line {

@@ -1,8 +1,9 @@
-import { conferenceClient, peerClient, playerClient, publisherClient } from '@sigchart/core/machines';
+import { definitionOf } from '@sigchart/chart';
 import { describe, expect, test } from 'vitest';
-import { type Layout, leftOut } from './layout.ts';
-import { type ChartedRole, layouts } from './layouts.ts';
 import { isWithin } from './path.ts';
+import { placed } from './placed.ts';
+import { leftOut, type Plan } from './plan.ts';
+import { charted } from './plans.ts';
 
 interface StateNode {
   readonly path: readonly string[];
@@ -20,19 +21,12 @@ const leavesOf = (node: StateNode): StateNode[] => {
 
 const allOf = (node: StateNode): StateNode[] => [node, ...Object.values(node.states).flatMap(allOf)];
 
-const machines: Readonly<Record<ChartedRole, { readonly root: StateNode }>> = {
-  publisher: publisherClient,
-  player: playerClient,
-  peer: peerClient,
-  member: conferenceClient,
-};
-
-for (const [role, ofRole] of Object.entries(layouts) as [ChartedRole, Readonly<Record<string, Layout>>][]) {
-  const { root } = machines[role];
-  for (const [name, layout] of Object.entries(ofRole)) {
+for (const [role, { machine, ...plans }] of Object.entries(charted)) {
+  const root: StateNode = machine.root;
+  for (const [name, plan] of Object.entries<Plan>(plans)) {
     describe(`the ${name} chart of the ${role}`, () => {
       test('has every state of the machine', () => {
-        const drawn = ['idle', ...layout.states.map(({ path }) => path)];
+        const drawn = ['idle', ...plan.states.map(({ path }) => path)];
         const expected = leavesOf(root)
           .map(addressOf)
           .filter((path) => !leftOut.has(path));
@@ -45,14 +39,20 @@ for (const [role, ofRole] of Object.entries(layouts) as [ChartedRole, Readonly<R
             .flat()
             .flatMap(({ target = [] }) => target.map((to) => ({ from: addressOf(node), to: addressOf(to) }))),
         );
-        for (const { from, to } of layout.transitions) expect(taken, `${from} → ${to}`).toContainEqual({ from, to });
+        for (const { from, to } of plan.transitions) expect(taken, `${from} → ${to}`).toContainEqual({ from, to });
+      });
+
+      test('lights every arrow at a transition of the machine', () => {
+        const { drawing, layout } = placed(definitionOf(machine).definition, plan);
+        expect(layout.arrows).toHaveLength(plan.transitions.length - 1);
+        for (const { source, target, edges } of drawing.arrows) expect(edges, `${source} → ${target}`).not.toEqual([]);
       });
 
       test('stays within its frame', () => {
-        const half = { width: layout.box.width / 2, height: layout.box.height / 2 };
-        for (const { path, at } of layout.states) {
+        const half = { width: plan.box.width / 2, height: plan.box.height / 2 };
+        for (const { path, at } of plan.states) {
           const [x, y] = at;
-          const around = layout.frames.find((frame) => isWithin(path, frame.path)) ?? { ...layout, x: 0, y: 0 };
+          const around = plan.frames.find((frame) => isWithin(path, frame.path)) ?? { ...plan, x: 0, y: 0 };
           expect(x - half.width, path).toBeGreaterThanOrEqual(around.x);
           expect(x + half.width, path).toBeLessThanOrEqual(around.x + around.width);
           expect(y - half.height, path).toBeGreaterThanOrEqual(around.y);
@@ -61,10 +61,10 @@ for (const [role, ofRole] of Object.entries(layouts) as [ChartedRole, Readonly<R
       });
 
       test('has no state on top of another', () => {
-        for (const { path, at } of layout.states)
-          for (const other of layout.states.filter((each) => each.path !== path)) {
+        for (const { path, at } of plan.states)
+          for (const other of plan.states.filter((each) => each.path !== path)) {
             const apart = [Math.abs(at[0] - other.at[0]), Math.abs(at[1] - other.at[1])] as const;
-            expect(apart[0] > layout.box.width || apart[1] > layout.box.height, `${path}, ${other.path}`).toBe(true);
+            expect(apart[0] > plan.box.width || apart[1] > plan.box.height, `${path}, ${other.path}`).toBe(true);
           }
       });
     });

@@ -1,5 +1,4 @@
-import type { MachineDefinition } from '@sigchart/chart';
-import { type Detail, type DrawnState, drawingOf, type Line } from './drawing.ts';
+import type { Drawing, DrawnState, Line } from './drawing.ts';
 import type { Box, Layout } from './layout.ts';
 import { headSize, labelSize, metrics } from './measure.ts';
 
@@ -70,11 +69,21 @@ const historyGroup = (name: string, key: string, index: number, [x, y, width, he
     tag('title', {}, escaped(key)),
   );
 
-function stateGroup(state: DrawnState, index: number, [x, y, width, height]: Box, isFilled: boolean): string {
+/** The name of a state: at its left, where there is a figure beside it, or in its middle. A final state has its ring before it. */
+function nameText(name: string, isFinal: boolean, isCentred: boolean, [x, y, width]: Box): string {
+  const { paddingX, nameHeight } = metrics;
+  const place = isCentred
+    ? { x: x + width / 2, 'text-anchor': 'middle' }
+    : { x: x + paddingX + (isFinal ? 19 : 0), 'text-anchor': undefined };
+  return tag('text', { class: 'name', ...place, y: y + nameHeight / 2 + 5.5 }, escaped(name));
+}
+
+function stateGroup(state: DrawnState, index: number, box: Box, isFilled: boolean, isCentred: boolean): string {
   const { paddingX, nameHeight } = metrics;
   const { name, definition, isRegion } = state;
+  const [x, y, width, height] = box;
   const isFinal = definition.type === 'final';
-  if (definition.type === 'history') return historyGroup(name, definition.key, index, [x, y, width, height]);
+  if (definition.type === 'history') return historyGroup(name, definition.key, index, box);
   const middle = y + nameHeight / 2 + 1;
   const ring = isFinal
     ? tag('circle', { class: 'ring', cx: x + 18, cy: middle, r: 7 }) +
@@ -89,10 +98,10 @@ function stateGroup(state: DrawnState, index: number, [x, y, width, height]: Box
   ];
   return tag(
     'g',
-    { class: classes.filter(Boolean).join(' '), 'data-state': index },
+    { class: classes.filter(Boolean).join(' '), 'data-state': index, 'data-name': definition.key },
     tag('rect', { class: 'box', x, y, width, height, rx: isFinal ? nameHeight / 2 + 1 : 9 }),
     ring,
-    tag('text', { class: 'name', x: x + paddingX + (isFinal ? 19 : 0), y: middle + 4.5 }, escaped(name)),
+    nameText(name, isFinal, isCentred && !isFilled && !isFinal, box),
     tag(
       'text',
       { class: 'dwell', x: x + width - paddingX, y: middle + 4, 'text-anchor': 'end', 'data-dwell': index },
@@ -127,23 +136,36 @@ function dividers(boxes: readonly Box[], [x, y, width, height]: Box, top: number
   return d === '' ? '' : tag('path', { class: 'divider', d });
 }
 
+/** Options for drawing a chart. */
+export interface ChartOptions {
+  /** Style sheet inside the SVG. Default none. */
+  readonly style?: string;
+  /** True if names stand in the middle of states that have neither text nor states inside. Default false. */
+  readonly centred?: boolean;
+}
+
 /**
- * Draws a machine: a pure function from definition and layout to the text of an SVG.
+ * Draws a machine: a pure function from its drawing and layout to the text of an SVG.
  *
- * States carry `data-state`, arrows and lines `data-edge` (an index, or several with spaces between), so that what
- * happens can be shown on them. Colours come by class, from a style sheet.
+ * States carry `data-state` and their name as `data-name`, arrows and lines `data-edge` (an index, or several with spaces between),
+ * so that what happens can be shown on them ({@link light}). Colours come by class, from a style sheet such as `svg.css`.
  */
-export function drawChart(definition: MachineDefinition, layout: Layout, detail: Detail, style = ''): string {
-  const drawing = drawingOf(definition, detail);
-  const box = (index: number): Box => layout.states[index] ?? [0, 0, 0, 0];
+export function drawChart(
+  drawing: Drawing,
+  layout: Layout,
+  { style = '', centred = false }: ChartOptions = {},
+): string {
   const childrenOf = (index: number) =>
-    definition.states.flatMap(({ parent }, child) => (parent === index ? [child] : []));
+    drawing.states.flatMap(({ definition: { parent } }, child) => (parent === index ? [child] : []));
   const states = drawing.states.map((state, index) => {
+    const box = layout.states[index];
+    if (box === undefined) return '';
     const children = childrenOf(index);
-    const group = stateGroup(state, index, box(index), children.length > 0);
+    const group = stateGroup(state, index, box, children.length > 0, centred);
     const regions = children.filter((child) => drawing.states[child]?.isRegion);
     const isParallel = state.definition.type === 'parallel';
-    return group + (isParallel ? dividers(regions.map(box), box(index), headSize(state).height) : '');
+    const boxes = regions.map((region) => layout.states[region]).filter((each) => each !== undefined);
+    return group + (isParallel ? dividers(boxes, box, headSize(state).height) : '');
   });
   const initials = layout.initials.map((line, index) => {
     const [x = 0, y = 0] = line;
