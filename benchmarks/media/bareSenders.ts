@@ -11,7 +11,7 @@ import { outputOf } from '../process.ts';
 export interface BareFigures {
   /** Microseconds of CPU a packet. */
   readonly packetUs: number;
-  /** How many of them the kernel used. */
+  /** Part of it that the kernel used. */
   readonly systemUs: number;
 }
 

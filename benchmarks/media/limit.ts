@@ -32,7 +32,7 @@ const titles: Readonly<Record<(typeof parts)[number], string>> = {
   encryption: 'C: encrypted, not sent',
 };
 
-/** Where the CPU time of a forwarded packet goes, beside what Node and C need at least. */
+/** CPU time of a forwarded packet by part, and the least that Node and C need. */
 export const limit: Benchmark = {
   name: 'limit',
   title: 'Forwarding, beside the native limit',

@@ -15,11 +15,11 @@ const warmUpRate = 1_000;
 const warmUpMs = 5_000;
 
 /** Cost of a number of players. */
-interface Forwarded {
+interface ForwardingCost {
   readonly players: number;
   /** CPU time for each packet that arrived at a player. Microseconds. */
   readonly packetUs: number;
-  /** How much of that the kernel used. */
+  /** Part of it that the kernel used. */
   readonly systemUs: number;
   /** Share of the sent packets that arrived at the players, 0 to 1. */
   readonly delivered: number;
@@ -27,12 +27,17 @@ interface Forwarded {
 
 /** Cost of one run. */
 export interface Load {
-  readonly forwarded: readonly Forwarded[];
+  readonly forwarded: readonly ForwardingCost[];
   /** Milliseconds of CPU for each player that joined. */
   readonly joinMs: number;
 }
 
-async function forward(pid: number, publisher: Peer, players: readonly Peer[], windowMs: number): Promise<Forwarded> {
+async function forward(
+  pid: number,
+  publisher: Peer,
+  players: readonly Peer[],
+  windowMs: number,
+): Promise<ForwardingCost> {
   publisher.start();
   await setTimeout(settleMs);
   const count = () => players.reduce((sum, { received }) => sum + received, 0);
@@ -65,7 +70,7 @@ async function measure(
   windowMs: number,
 ): Promise<Load> {
   await server.publish(publisher);
-  const forwarded: Forwarded[] = [];
+  const forwarded: ForwardingCost[] = [];
   let joins = 0;
   let joinUs = 0;
   for (const number of numbers) {

@@ -33,7 +33,7 @@ interface Costs {
 }
 
 /** A server that is measured, and those who use it. */
-interface Measured {
+interface ServerLoad {
   readonly server: MeasuredServer;
   readonly isEcho: boolean;
   readonly clients: Client[];
@@ -42,7 +42,7 @@ interface Measured {
 
 async function measure(started: readonly MeasuredServer[]): Promise<readonly Costs[]> {
   const all = started.map(
-    (server, index): Measured => ({ server, isEcho: servers[index]?.isEcho ?? false, clients: [], messages: 0 }),
+    (server, index): ServerLoad => ({ server, isEcho: servers[index]?.isEcho ?? false, clients: [], messages: 0 }),
   );
   const usages = () => Promise.all(started.map((server) => server.usage()));
   // Compilation and one-time allocations are not part of a session's cost.

@@ -2,7 +2,7 @@ import type { RoleHandle } from '@sigchart/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
-import { bundledClient, inspectedPage, type Made } from './inspectedPage.ts';
+import { bundledClient, type InspectedModule, inspectedPage } from './inspectedPage.ts';
 import { until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -30,7 +30,7 @@ async function client(name: string, role: Role, streamId: string): Promise<Page>
   pages.push(page);
   await page.evaluate(
     async ([ws, key, name, role, streamId]) => {
-      const { made } = window as unknown as { readonly made: Made };
+      const { made } = window as unknown as { readonly made: InspectedModule };
       const inspect = made.inspectTo(`${ws}/inspector/feed?token=${key}`, { name });
       const client = made.createClient(`${ws}/live/websocket`, { inspect });
       const video = { width: 160, height: 120, frameRate: 5 };

@@ -7,7 +7,7 @@ import { plainPage } from './page.ts';
 import type { RunningServer } from './server.ts';
 
 /** Value of `window.made` in an {@link inspectedPage}. */
-export interface Made {
+export interface InspectedModule {
   createClient(url: string, options: ClientOptions): Client;
   inspectTo(url: string, options: { readonly name: string }): Inspecting;
 }

@@ -3,7 +3,7 @@ import { createReader, decodeLines, feedProtocol, type ReadRun, replayAll, type 
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from './chromium.ts';
-import { bundledClient, inspectedPage, type Made } from './inspectedPage.ts';
+import { bundledClient, type InspectedModule, inspectedPage } from './inspectedPage.ts';
 import { until } from './page.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -79,7 +79,7 @@ describe('both halves of a conversation', () => {
     const page = await inspectedPage(browser, server, bundle);
     await page.evaluate(
       async ([ws, key]) => {
-        const { made } = window as unknown as { readonly made: Made };
+        const { made } = window as unknown as { readonly made: InspectedModule };
         const inspect = made.inspectTo(`${ws}/inspector/feed?token=${key}`, { name: 'browser' });
         const client = made.createClient(`${ws}/live/websocket`, { inspect });
         const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });

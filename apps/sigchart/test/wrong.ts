@@ -174,7 +174,7 @@ export const wrongServers: readonly Wrong[] = [
     says: instead('no_stream_exist', ({ streamId }) => [{ command: 'streamInformation', streamId, streamInfo: [] }]),
   },
   {
-    what: 'passes over a question that does not say of what',
+    what: 'ignores a question that names no stream',
     foundBy: 'question/getsubtracks-without-stream-id',
     hears: ({ command, streamId }) => command !== 'getSubtracks' || typeof streamId === 'string',
   },

@@ -73,7 +73,7 @@ describe('streams', () => {
       plannedEndDate: 99,
       listenerHookURL: 'https://example.com/hook',
       description: null,
-      unknown: 'passed over',
+      unknown: 'ignored',
     });
     expect(created).toMatchObject({
       status: 200,

@@ -364,7 +364,7 @@ describe('bad input', () => {
   );
 
   test.each(['not a description', '', 'v=0'])(
-    'an offer of "%s" is notSetRemoteDescription, and publish works anew',
+    'an offer of "%s" is notSetRemoteDescription, and publish works again',
     async (sdp) => {
       const wire = await connect();
       wire.send({ command: 'publish', streamId: 's1' });

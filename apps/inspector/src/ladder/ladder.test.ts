@@ -17,9 +17,11 @@ const record = (run: string, change: Partial<RunRecord> = {}): RunRecord => ({
   ...change,
 });
 
-type Heard = Pick<TransitionRecord, 'time' | 'event' | 'state'> & { readonly effects?: TransitionRecord['effects'] };
+type BriefTransition = Pick<TransitionRecord, 'time' | 'event' | 'state'> & {
+  readonly effects?: TransitionRecord['effects'];
+};
 
-const party = (machine: string, own: RunRecord, heard: readonly Heard[]): Party => ({
+const party = (machine: string, own: RunRecord, heard: readonly BriefTransition[]): Party => ({
   machine,
   run: {
     record: own,
@@ -78,13 +80,13 @@ test('a message that both ends recorded is one arrow, from when it was sent to w
   }
 });
 
-const up = (time: number, message: { readonly command: string }): Heard => ({
+const up = (time: number, message: { readonly command: string }): BriefTransition => ({
   time,
   event: { type: 'app' },
   state: 'a',
   effects: [send(message)],
 });
-const heardFrom = (time: number, from: number, message: { readonly command: string }): Heard => ({
+const heardFrom = (time: number, from: number, message: { readonly command: string }): BriefTransition => ({
   time,
   event: { ...signal(message), from },
   state: 'a',

@@ -56,7 +56,7 @@ export function LogView() {
                   {before === undefined ? timeOfDay(time) : `+${duration(time - before.time)}`}
                 </time>
                 <b>{transition?.event.type ?? 'earlier ones are gone'}</b>
-                <span class="into">{isUnknown ? 'passed over' : changeOf(before?.state, moment.state)}</span>
+                <span class="into">{isUnknown ? 'ignored' : changeOf(before?.state, moment.state)}</span>
                 <small>{counted(transition?.effects.length ?? 0)}</small>
               </div>
             );

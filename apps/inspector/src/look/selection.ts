@@ -30,7 +30,7 @@ export const selected = computed<ReadRun | undefined>(() => {
 /** The hash of the machine whose chart is shown: that of the run, or one chosen without a run. */
 export const machineHash = computed(() => selected.value?.record.machine ?? place.value.machine);
 
-/** That machine. */
+/** The machine with that hash. */
 export const machine = computed<MachineDefinition | undefined>(() => {
   revision.value;
   return reader.value.machines.get(machineHash.value ?? '');

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** Rows of a long list to draw. */
-export interface Drawn {
+export interface RowRange {
   readonly first: number;
   /** One after the last. */
   readonly end: number;
@@ -12,13 +12,13 @@ export interface Drawn {
 const beyond = 6;
 
 /** The rows to draw, of `count` rows that are all `height` pixels high, where `top` pixels are scrolled away. */
-export function drawnOf(count: number, height: number, top: number, viewHeight: number): Drawn {
+export function drawnOf(count: number, height: number, top: number, viewHeight: number): RowRange {
   const first = Math.min(Math.max(0, Math.floor(top / height) - beyond), Math.max(0, count - 1));
   return { first, end: Math.min(count, Math.ceil((top + viewHeight) / height) + beyond) };
 }
 
 /** Follows the scrolling of an element, and says which of its rows to draw. */
-export function useWindow(element: RefObject<HTMLElement | null>, count: number, height: number): Drawn {
+export function useWindow(element: RefObject<HTMLElement | null>, count: number, height: number): RowRange {
   const [view, setView] = useState({ top: 0, height: 600 });
   useLayoutEffect(() => {
     const { current } = element;

@@ -3,26 +3,28 @@ import { emit, setup } from 'xstate';
 import type { Transition } from './observation.ts';
 import { type Run, run } from './run.ts';
 
-type Told = { readonly type: 'told' | 'told again' };
+type LampEffect = { readonly type: 'told' | 'told again' };
 
-const lamp = setup({ types: { events: {} as { type: 'press' | 'unknown' }, emitted: {} as Told } }).createMachine({
-  id: 'lamp',
-  initial: 'off',
-  entry: emit({ type: 'told' }),
-  states: {
-    off: { on: { press: { target: 'flickering', actions: [emit({ type: 'told' }), emit({ type: 'told again' })] } } },
-    flickering: { always: 'on' },
-    on: { on: { press: 'off' } },
+const lamp = setup({ types: { events: {} as { type: 'press' | 'unknown' }, emitted: {} as LampEffect } }).createMachine(
+  {
+    id: 'lamp',
+    initial: 'off',
+    entry: emit({ type: 'told' }),
+    states: {
+      off: { on: { press: { target: 'flickering', actions: [emit({ type: 'told' }), emit({ type: 'told again' })] } } },
+      flickering: { always: 'on' },
+      on: { on: { press: 'off' } },
+    },
   },
-});
+);
 
-const observing = (seen: Transition[], perform: (effect: Told) => void = () => {}): Run<typeof lamp> =>
+const observing = (seen: Transition[], perform: (effect: LampEffect) => void = () => {}): Run<typeof lamp> =>
   run({ machine: lamp, input: undefined, perform, observe: () => (transition) => seen.push(transition) });
 
 /** Notes the effects that it performs, and does something within the second, which is the first of a press. */
 const atSecond =
   (performed: string[], act: () => void) =>
-  ({ type }: Told) => {
+  ({ type }: LampEffect) => {
     performed.push(type);
     if (performed.length === 2) act();
   };

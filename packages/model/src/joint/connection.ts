@@ -2,7 +2,7 @@ import type { RtcEffect } from '@sigchart/core/machines';
 import type { JointEvent } from './memo.ts';
 import type { Actor, Connection, World } from './world.ts';
 
-/** What connections belong to: a turn of a joint exploration. */
+/** Owner of connections: a turn of a joint exploration. */
 interface ConnectionHost {
   readonly actors: ReadonlyMap<string, Actor>;
   /** All that is on its way and may name a description. */

@@ -60,7 +60,7 @@ export interface ExploreOptions<State> {
   readonly every?: boolean;
 }
 
-/** That the system comes to rest, whatever has happened. Checked by {@link explore} in addition to what it is given. */
+/** Property that the system can always come to rest. {@link explore} checks it in addition to those that it is given. */
 export const comesToRest = {
   name: 'every state has a way out',
   sentence: 'From every joint state there is a way to one in which nothing is left to happen.',

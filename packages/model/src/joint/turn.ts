@@ -40,9 +40,9 @@ import {
 import type { AnyStateMachine, EmittedFrom } from 'xstate';
 import { performRtc, ufragsIn } from './connection.ts';
 import { hasAccepted, holdingsOf, ownerOf } from './holding.ts';
+import { mayIgnore } from './ignored.ts';
 import { type JointEvent, Memo } from './memo.ts';
 import { notifiedAfter } from './notification.ts';
-import { isPassedOver } from './passedOver.ts';
 import type { Recorder } from './recorder.ts';
 import { relayTargetOf } from './relay.ts';
 import { type Actor, type Link, nameOf, readName, type World } from './world.ts';
@@ -383,7 +383,7 @@ export class Turn {
     if (event.type.startsWith('timer.')) this.fault('no timer elapses unheard', `${name} is deaf to ${event.type}`);
     if (!event.type.startsWith('signal.')) return;
     for (const state of topOf(snapshotOf(actor).value))
-      if (!isPassedOver(actor.machine, state, event.type.slice('signal.'.length)))
+      if (!mayIgnore(actor.machine, state, event.type.slice('signal.'.length)))
         this.fault('nothing unexpected arrives', `${actor.machine} in ${state} hears ${event.type}`);
   }
 

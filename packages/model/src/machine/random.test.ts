@@ -9,7 +9,7 @@ import { transitionsOf } from './transition.ts';
 const runs = isNightly ? 100_000 : 200;
 const length = 50;
 
-type Said = { readonly type: string; readonly name?: string };
+type AnyEffect = { readonly type: string; readonly name?: string };
 
 /** Messages by which shared machines learn that all sockets are gone. */
 const farewells: Readonly<Record<string, readonly object[]>> = {
@@ -38,7 +38,7 @@ test.each(everySubject)(
           let isOpen = false;
           const timers = new Set<string>();
           const check = () => {
-            for (const effect of effects as readonly Said[]) {
+            for (const effect of effects as readonly AnyEffect[]) {
               if (effect.type === 'timer.start') timers.add(effect.name as string);
               if (effect.type === 'timer.stop') timers.delete(effect.name as string);
               if (effect.type === 'rtc.open') {

@@ -47,14 +47,14 @@ export function activeStates({ machine, value }: AnyMachineSnapshot): readonly s
     .sort();
 }
 
-interface Known {
+interface Transitions {
   readonly all: readonly MachineTransition[];
   readonly byDefinition: ReadonlyMap<AnyTransitionDefinition, MachineTransition>;
 }
 
-const known = new WeakMap<AnyStateMachine, Known>();
+const known = new WeakMap<AnyStateMachine, Transitions>();
 
-function know(machine: AnyStateMachine): Known {
+function know(machine: AnyStateMachine): Transitions {
   const before = known.get(machine);
   if (before !== undefined) return before;
   const { definition, edgeOf } = definitionOf(machine);

@@ -38,12 +38,12 @@ const answer = say('takeConfiguration', { type: 'answer' });
 const description = ['streamId', 'type', 'sdp'];
 const candidate = ['streamId', 'candidate'];
 
-type Told = Omit<Fact, 'source' | 'text' | 'requiredBy'>;
+type Statement = Omit<Fact, 'source' | 'text' | 'requiredBy'>;
 
 const document = (
   section: string,
   command: string | undefined,
-  facts: readonly (Told & { readonly step: string })[],
+  facts: readonly (Statement & { readonly step: string })[],
 ): readonly Fact[] =>
   facts.map(({ step, ...fact }) => ({
     of: command,
@@ -52,7 +52,7 @@ const document = (
     requiredBy: 'spec',
   }));
 
-const sdk = (file: string, text: string, facts: readonly Told[]): readonly Fact[] =>
+const sdk = (file: string, text: string, facts: readonly Statement[]): readonly Fact[] =>
   facts.map((fact) => ({ ...fact, source: `JavaScript SDK 2.16.2, ${file}`, text, requiredBy: 'sdks' }));
 
 const socketAdaptor = 'js/websocket_adaptor.js';
@@ -359,10 +359,10 @@ const errors = document('WebSocket Error Callbacks', undefined, [
   },
 ]);
 
-const ofStream = (command: string, hears: string, field: string): readonly Told[] => [
+const ofStream = (command: string, hears: string, field: string): readonly Statement[] => [
   { says: `${command} is answered.`, cause: say(command), hears, fields: ['streamId', field], who: 'self' },
 ];
-const about = (error: string, causes: readonly string[], more: readonly string[] = []): readonly Told[] =>
+const about = (error: string, causes: readonly string[], more: readonly string[] = []): readonly Statement[] =>
   causes.map((command) => ({
     says: `The ${error} that answers a ${command} names the stream.`,
     cause: say(command),

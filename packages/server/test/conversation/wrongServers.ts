@@ -362,7 +362,7 @@ export const wrongServers: readonly WrongServer[] = [
   },
   // Descriptions, and what is relayed.
   {
-    what: 'passes over a type that it does not know',
+    what: 'ignores a type that it does not know',
     foundBy: 'state/unknown-type',
     habit: always({
       hears: (message) =>

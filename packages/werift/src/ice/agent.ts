@@ -13,13 +13,13 @@ import { type Outcome, Transactions } from './transactions.ts';
 
 /** Listener for changes of the paths to a remote. */
 export interface PathListener {
-  /** There is a path, for the first time. */
+  /** Called when there is a path, for the first time. */
   connected(): void;
   /** Called when the remote's liveness has changed. */
   alive(isAlive: boolean): void;
   /** Called when it moves to another path because the one in use did not answer: what was sent last is lost. */
   moved(): void;
-  /** There was no path for {@link consentMs}. */
+  /** Called when there was no path for {@link consentMs}. */
   failed(): void;
 }
 

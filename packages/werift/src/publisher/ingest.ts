@@ -202,7 +202,7 @@ export class Ingest implements PacketListener {
     this.#transport.sendRtcp([new RtcpTransportLayerFeedback({ feedback })]);
   }
 
-  /** What is sent to a publisher is feedback, and repeated. */
+  /** Does nothing: only feedback is sent to a publisher, and it is repeated. */
   moved(): void {}
 
   rtcpBytes(): boolean {

@@ -37,7 +37,7 @@ import {
 } from './verbs.ts';
 
 /** A step of a path: the state, the previous event, and the next event. */
-interface Taken {
+interface PathStep {
   readonly from: AnyMachineSnapshot;
   readonly event: ClientEvent;
   readonly next: ClientEvent | undefined;
@@ -45,24 +45,24 @@ interface Taken {
   readonly name: string;
 }
 
-interface Done {
+interface StepActions {
   /** Title; absent for what follows by itself. */
   readonly words?: string;
   readonly actions: readonly Action[];
 }
 
 /** A path through the machine of a client, as its environment causes it. */
-interface Walked {
+interface ClientPath {
   readonly file: string;
   readonly section: string;
   /** Name of the machine. */
   readonly name: string;
   readonly connections?: ConnectionPurpose;
   readonly possible: (snapshot: AnyMachineSnapshot, event: ClientEvent) => boolean;
-  readonly does: (taken: Taken) => Done;
+  readonly does: (taken: PathStep) => StepActions;
 }
 
-const byItself: Done = { actions: [] };
+const byItself: StepActions = { actions: [] };
 
 const isFailure = (event: ClientEvent | undefined): boolean =>
   event?.type === 'rtc.failed' && event.step !== 'connection';
@@ -125,7 +125,7 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 /** Actions that are the same for every machine. */
-function common({ from, event }: Taken, role: RoleName): Done {
+function common({ from, event }: PathStep, role: RoleName): StepActions {
   const { type } = event;
   const id = role === 'member' ? idOf('r1') : idOf('s1');
   if (type === 'timer.retry') {
@@ -161,7 +161,7 @@ function common({ from, event }: Taken, role: RoleName): Done {
 
 /** Actions for a role with connections. */
 const ofRole =
-  (role: RoleName): Walked['does'] =>
+  (role: RoleName): ClientPath['does'] =>
   (step) => {
     const { event, next, name } = step;
     const id = idOf('s1');
@@ -245,7 +245,7 @@ const walked = {
       return common(step, 'player');
     },
   },
-} as const satisfies Readonly<Record<string, Walked>>;
+} as const satisfies Readonly<Record<string, ClientPath>>;
 
 /** Limits paths to fewer retries than a client makes. */
 const within = ({ context }: AnyMachineSnapshot): boolean => ((context as { attempt?: number }).attempt ?? 0) <= 1;
@@ -254,7 +254,7 @@ const ordinals = ['first', 'second', 'third', 'fourth'] as const;
 
 function scenarioOf(
   id: string,
-  walk: Walked,
+  walk: ClientPath,
   steps: readonly GraphEdge<AnyStateMachine>[],
   initial: AnyMachineSnapshot,
 ) {
@@ -262,9 +262,9 @@ function scenarioOf(
   let opened = 0;
   /** True if the server has the socket that the client dialled last. */
   let isOpen = false;
-  const done = steps.map(({ effects, event }, index): Done => {
+  const done = steps.map(({ effects, event }, index): StepActions => {
     if (effects.some(({ type }) => type === 'rtc.open')) opened += 1;
-    const step: Taken = {
+    const step: PathStep = {
       from: index === 0 ? initial : (steps[index - 1]?.to.snapshot as AnyMachineSnapshot),
       event: event as unknown as ClientEvent,
       next: events[index + 1],
@@ -305,7 +305,7 @@ function scenarioOf(
  * taken.
  */
 export function clientPathScenarios(): readonly (PathScenario & ClientScenario)[] {
-  return Object.entries<Walked>(walked).flatMap(([id, walk]) => {
+  return Object.entries<ClientPath>(walked).flatMap(([id, walk]) => {
     const { machine, options } = subjects[id as keyof typeof walked] as unknown as Subject<AnyStateMachine>;
     const { within: isFew = () => true } = options;
     const graph = graphOf(machine, {

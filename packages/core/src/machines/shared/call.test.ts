@@ -225,7 +225,7 @@ describe('a third', () => {
   test.each([
     [a, b],
     [b, a],
-  ])('takes the place of the one who is silent, while the other (%i) starts anew', (alive, silent) => {
+  ])('takes the place of the one who is silent, while the other (%i) starts again', (alive, silent) => {
     const { snapshot, effects } = after(...contested, ponged(alive), contestOver);
     expect(snapshot.value).toEqual({ paired: 'settled' });
     expect(effects).toEqual([noContestTimer, stopped(alive), roleEnded(silent), joined(c), start(alive)]);

@@ -84,7 +84,7 @@ describe('sleep', () => {
   test.each([
     ['after it', slept],
     ['when the page is back', { type: 'app.resume' }],
-  ] as [string, ClientEvent][])('%s the socket is asked at once, and given up without an answer', (_, event) => {
+  ] as [string, ClientEvent][])('%s the socket is asked at once, and abandoned without an answer', (_, event) => {
     const asked = [...open, ping, pong, event];
     expect(after(...asked).effects).toContainEqual(said);
     expect(after(...asked, ping).snapshot.value).toBe('waiting');

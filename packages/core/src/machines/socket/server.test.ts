@@ -117,7 +117,7 @@ describe('messages without a role', () => {
     ['an answer', answer],
     ['a candidate', candidate],
     ['a leave', leave],
-  ])('%s for an id that was used before is late, or for another role, and passed over', (_, event) => {
+  ])('%s for an id that was used before is late, or for another role, and ignored', (_, event) => {
     expect(after(used('s1'), event).effects).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ export interface SocketServerContext {
   readonly usedIds: readonly string[];
   /** Calls and rooms it has requested, until they are decided or left. */
   readonly asked: readonly AccessRequest[];
-  /** How often in a row media has kept it open since it last answered a ping. */
+  /** Number of times in a row that media has kept it open since it last answered a ping. */
   readonly vouched: number;
 }
 
@@ -35,7 +35,7 @@ export interface SocketServerInput {
 export const rememberedIds = 256;
 
 /**
- * How often in a row media keeps a silent socket open, for a minute in all. Without a limit, a client that opens another socket and
+ * Number of times in a row that media keeps a silent socket open, for a minute in all. Without a limit, a client that opens another socket and
  * leaves its old connection running would never get its id back.
  */
 export const maxVouched = 5;

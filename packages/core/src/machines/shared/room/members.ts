@@ -49,7 +49,7 @@ export const isTakenFor = (members: readonly Member[], event: JoinEvent): boolea
 export const concerns = (event: ConferenceServerEvent, member: Member): boolean =>
   member.from === event.from && (!('streamId' in event) || event.streamId === member.streamId);
 
-/** What one member asks its room to do. */
+/** Request with the member that makes it. */
 export interface MemberRequest {
   readonly type: RoomMemberEffect['type'];
   readonly member: Member;
@@ -75,7 +75,7 @@ function publishing({ from, streamId, streamName = '', metaData = '', role, hasV
   return { from, streamId, streamName, metaData, role, hasVideo, right, state: outside } satisfies Member;
 }
 
-/** Changes the data of a member that its publisher gives anew. */
+/** Changes the data of a member that its publisher sends again. */
 export const described = (members: readonly Member[], event: BroughtEvent): readonly Member[] =>
   members.map((member) =>
     concerns(event, member)

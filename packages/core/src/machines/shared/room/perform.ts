@@ -90,7 +90,7 @@ type Performers = {
   ) => readonly ConferenceServerEffect[];
 };
 
-/** What members ask for, in the order in which a room performs it: each at once for all members that ask for it. */
+/** Performers of requests, in the order in which a room performs them: each at once for all members that make it. */
 const performers: Performers = {
   // The id stays reserved if it goes from one member to another.
   'room.reserveId': (members, { after: { room } }) =>

@@ -1,5 +1,5 @@
-/** Messages that a machine ignores in some of its states, and why they may arrive there. */
-interface PassedOver {
+/** Messages that a machine ignores in some of its states, and the reason why they may arrive there. */
+interface IgnoredMessages {
   readonly machines: readonly string[];
   /** Default: all. */
   readonly states?: readonly string[];
@@ -9,16 +9,16 @@ interface PassedOver {
 }
 
 /** Messages that may arrive unexpectedly. Any other message that a machine ignores in its state violates "nothing unexpected arrives". */
-const passedOver: readonly PassedOver[] = [
+const ignored: readonly IgnoredMessages[] = [
   {
     machines: ['publisher.client', 'player.client'],
     messages: ['publish_started', 'play_started', 'session_restored'],
-    why: 'The server says that media flows, which the own connection has said already, or is about to say.',
+    why: 'The server reports that media flows. The own connection has reported it already, or is about to.',
   },
   {
     machines: ['publisher.client', 'player.client', 'peer.client', 'conference.client'],
     states: ['restarting', 'retrying', 'failing', 'stopping', 'restarted', 'leaving', 'rejoining', 'reentering'],
-    why: 'It was sent before the server heard that this is over.',
+    why: 'It was sent before the server received the message that ended the role.',
   },
   {
     machines: ['publisher.client', 'player.client', 'peer.client'],
@@ -30,19 +30,19 @@ const passedOver: readonly PassedOver[] = [
     machines: ['publisher.client', 'player.client'],
     states: ['accepted'],
     messages: ['error'],
-    why: 'It answers a message that came to the server late, and ends nothing that is accepted.',
+    why: 'It answers a message that arrived late at the server. It does not end an accepted role.',
   },
   {
     machines: ['peer.client'],
     states: ['waiting', 'calling', 'called'],
     messages: ['stop', 'error', 'takeConfiguration', 'takeCandidate', 'joined', 'peerMessageCommand'],
-    why: 'It is of the peer that was there before, or answers what was meant for that one.',
+    why: 'It is from the previous peer, or answers a message that was meant for it.',
   },
   {
     machines: ['peer.server'],
     states: ['waiting'],
     messages: ['takeCandidate'],
-    why: 'It is for the peer that has just left, and nobody is at fault.',
+    why: 'It is for the peer that has just left.',
   },
   {
     machines: ['socket.client'],
@@ -56,8 +56,8 @@ const passedOver: readonly PassedOver[] = [
 ];
 
 /** True if a machine may ignore a message in a state. */
-export const isPassedOver = (machine: string, state: string, message: string): boolean =>
-  passedOver.some(
+export const mayIgnore = (machine: string, state: string, message: string): boolean =>
+  ignored.some(
     ({ machines, states, messages }) =>
       machines.includes(machine) && (states?.includes(state) ?? true) && (messages?.includes(message) ?? true),
   );
