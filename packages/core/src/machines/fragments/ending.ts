@@ -18,6 +18,15 @@ export const again = [
 
 const failed = { target: 'ended', actions: 'giveFailed' } as const;
 
+/** Transitions with which an accepted publisher or player ends, or is to be tried again. */
+export const acceptedEnds = {
+  'rtc.failed': [{ guard: 'isNegotiationFailure', target: 'failing' }, { target: 'restarting' }],
+  'timer.media': 'restarting',
+  'timer.grace': 'restarting',
+  'app.stop': 'stopping',
+  'socket.lost': 'offline',
+} as const;
+
 /**
  * The states in which a client's publisher or player ends. In each, the role waits for the server's confirmation, so that late
  * messages of one role are never taken for those of the next.

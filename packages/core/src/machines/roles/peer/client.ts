@@ -4,6 +4,7 @@ import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActi
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
+import { attemptStates } from '../../fragments/attempt.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
 import { again, awaitingEnd, onceOver } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
@@ -21,6 +22,8 @@ export interface PeerClientContext extends NegotiationContext, RetryContext {
 
 const kinds = actionKinds<PeerClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
+
+const attempts = attemptStates('app.join', 'joining');
 
 /** The media between two peers, whichever of them made the offer. */
 const media = mediaStates('connected');
@@ -114,16 +117,8 @@ export const peerClient = setup({
   initial: 'idle',
   on: { 'socket.closed': '.stopped' },
   states: {
-    idle: {
-      on: {
-        'app.join': { target: 'offline', actions: 'adoptRequest' },
-        'app.stop': 'stopped',
-      },
-    },
-    offline: {
-      id: 'offline',
-      on: { 'socket.opened': 'joining', 'app.stop': 'stopped' },
-    },
+    idle: attempts.idle,
+    offline: { id: 'offline', ...attempts.offline },
     joining: {
       entry: ['sendJoin', startTimer('request', requestTimeoutMs)],
       exit: stopTimer('request'),
@@ -174,15 +169,7 @@ export const peerClient = setup({
         'socket.lost': 'offline',
       },
     },
-    retrying: {
-      entry: 'startRetryTimer',
-      exit: [stopTimer('retry'), 'countAttempt'],
-      on: {
-        'timer.retry': 'joining',
-        'app.stop': 'stopped',
-        'socket.lost': 'offline',
-      },
-    },
+    retrying: attempts.retrying,
     leaving: {
       id: 'leaving',
       ...leaving,

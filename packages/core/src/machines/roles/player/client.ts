@@ -5,8 +5,9 @@ import { actionKinds, on, sendOwnActions, startTimer, stopTimer, timerActions } 
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent } from '../../event.ts';
 import { answererActions, answererGuards, answererOfOffer } from '../../fragments/answerer.ts';
+import { attemptStates } from '../../fragments/attempt.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
-import { endingStates } from '../../fragments/ending.ts';
+import { acceptedEnds, endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { noAttempts, type RetryContext, requestRefused, retryActions, retryGuards } from '../../fragments/retry.ts';
@@ -42,6 +43,7 @@ const preferenceMessage = (streamId: string, trackId: string | undefined, stream
     message: { command: 'forceStreamQuality', streamId, streamHeight, ...(trackId && { trackId }) },
   }) as const;
 
+const attempts = attemptStates('app.play', 'requesting');
 const endings = endingStates('app.play', 'signal.play_finished');
 
 /**
@@ -116,15 +118,8 @@ export const playerClient = setup({
   initial: 'idle',
   on: { 'socket.closed': '.stopped', 'app.prefer': { actions: 'adoptPreference' } },
   states: {
-    idle: {
-      on: {
-        'app.play': { target: 'offline', actions: 'adoptRequest' },
-        'app.stop': 'stopped',
-      },
-    },
-    offline: {
-      on: { 'socket.opened': 'requesting', 'app.stop': 'stopped' },
-    },
+    idle: attempts.idle,
+    offline: attempts.offline,
     requesting: {
       entry: ['forgetCandidates', 'sendPlay', startTimer('request', requestTimeoutMs)],
       exit: stopTimer('request'),
@@ -148,11 +143,7 @@ export const playerClient = setup({
           { target: 'ended', actions: 'giveEnded' },
         ],
         'signal.error': [{ guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] }],
-        'rtc.failed': [{ guard: 'isNegotiationFailure', target: 'failing' }, { target: 'restarting' }],
-        'timer.media': 'restarting',
-        'timer.grace': 'restarting',
-        'app.stop': 'stopping',
-        'socket.lost': 'offline',
+        ...acceptedEnds,
       },
       states: {
         // The offer accepts the request, so the state starts by answering it.
@@ -161,15 +152,7 @@ export const playerClient = setup({
       },
     },
     restarting: endings.restarting,
-    retrying: {
-      entry: 'startRetryTimer',
-      exit: [stopTimer('retry'), 'countAttempt'],
-      on: {
-        'timer.retry': 'requesting',
-        'app.stop': 'stopped',
-        'socket.lost': 'offline',
-      },
-    },
+    retrying: attempts.retrying,
     stopping: endings.stopping,
     failing: endings.failing,
     restarted: endings.restarted,

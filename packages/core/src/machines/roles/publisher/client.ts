@@ -3,8 +3,9 @@ import type { ClientMessage } from '../../../protocol/message.ts';
 import { actionKinds, on, sendOwnActions, startTimer, stopTimer, timerActions } from '../../action.ts';
 import type { ClientRoleEffect } from '../../effect.ts';
 import type { ClientEvent } from '../../event.ts';
+import { attemptStates } from '../../fragments/attempt.ts';
 import { type NegotiationContext, noCandidates } from '../../fragments/candidates.ts';
-import { endingStates } from '../../fragments/ending.ts';
+import { acceptedEnds, endingStates } from '../../fragments/ending.ts';
 import { failureGuards } from '../../fragments/failure.ts';
 import { mediaActions, mediaStates } from '../../fragments/media.ts';
 import { clientReofferer, offererActions, offererGuards } from '../../fragments/offerer.ts';
@@ -26,6 +27,7 @@ export interface RoleClientInput {
 const kinds = actionKinds<PublisherClientContext, ClientEvent, ClientRoleEffect>();
 const { effect, update } = kinds;
 
+const attempts = attemptStates('app.publish', 'requesting');
 const endings = endingStates('app.publish', 'signal.publish_finished');
 
 /** The server has ended it while this side had doubts about its media: without a reason, that is why. */
@@ -82,15 +84,8 @@ export const publisherClient = setup({
   initial: 'idle',
   on: { 'socket.closed': '.stopped' },
   states: {
-    idle: {
-      on: {
-        'app.publish': { target: 'offline', actions: 'adoptRequest' },
-        'app.stop': 'stopped',
-      },
-    },
-    offline: {
-      on: { 'socket.opened': 'requesting', 'app.stop': 'stopped' },
-    },
+    idle: attempts.idle,
+    offline: attempts.offline,
     requesting: {
       entry: ['sendPublish', startTimer('request', requestTimeoutMs)],
       exit: stopTimer('request'),
@@ -117,11 +112,7 @@ export const publisherClient = setup({
           { guard: 'isFatal', target: 'ended', actions: ['noteDefinition', 'giveRefused'] },
           { guard: 'isTimeout', target: 'restarting', actions: 'noteDefinition' },
         ],
-        'rtc.failed': [{ guard: 'isNegotiationFailure', target: 'failing' }, { target: 'restarting' }],
-        'timer.media': 'restarting',
-        'timer.grace': 'restarting',
-        'app.stop': 'stopping',
-        'socket.lost': 'offline',
+        ...acceptedEnds,
       },
       states: {
         negotiation: clientReofferer,
@@ -130,16 +121,7 @@ export const publisherClient = setup({
       },
     },
     restarting: endings.restarting,
-    retrying: {
-      id: 'retrying',
-      entry: 'startRetryTimer',
-      exit: [stopTimer('retry'), 'countAttempt'],
-      on: {
-        'timer.retry': 'requesting',
-        'app.stop': 'stopped',
-        'socket.lost': 'offline',
-      },
-    },
+    retrying: { id: 'retrying', ...attempts.retrying },
     stopping: endings.stopping,
     failing: endings.failing,
     restarted: endings.restarted,
