@@ -1,5 +1,6 @@
+import { Socket } from 'node:dgram';
 import { ownTracks } from '@sigchart/core/machines';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   GenericNack,
   PictureLossIndication,
@@ -79,6 +80,35 @@ describe('a packet of a publisher', () => {
       const [before, after] = player.rtp.slice(-2).map(({ header }) => header.sequenceNumber);
       expect(after).toBe((before ?? 0) + 1);
     }
+  });
+
+  test('goes from the one socket to the other in the calls that ARCHITECTURE.md counts', async () => {
+    const { peer: publisher } = keep(await publish(media, 'stream'));
+    const { peer: player } = keep(await play(media, 'stream'));
+    const number = await begin(publisher, player);
+    const { send } = Socket.prototype;
+    const { stackTraceLimit } = Error;
+    const stacks: string[][] = [];
+    Error.stackTraceLimit = 100;
+    const observed = vi.spyOn(Socket.prototype, 'send').mockImplementation(function (this: Socket, ...args: unknown[]) {
+      stacks.push(String(new Error().stack).split('\n'));
+      send.apply(this, args as Parameters<typeof send>);
+    } as typeof send);
+    try {
+      const header = { ...video, sequenceNumber: number + 1, timestamp: 2, extensions: [midExtension] };
+      await publisher.send(header, payload('frame'));
+      await until(() => payloads(player).includes('frame'), 'the packet');
+    } finally {
+      observed.mockRestore();
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    // From the listener of the socket that received it to the call of the other socket, without a timer or a promise between.
+    const calls = stacks
+      .map((stack) => stack.filter((line) => line.includes('/packages/werift/src/') && !line.includes('.test.ts')))
+      .find((stack) => stack.some((line) => line.includes('/player/forwarder.ts')));
+    expect(calls?.at(0)).toContain('/ice/base.ts');
+    expect(calls?.at(-1)).toContain('/ice/base.ts');
+    expect(calls?.length).toBeLessThanOrEqual(19);
   });
 
   test('reaches players once, though it comes twice', async () => {
