@@ -117,6 +117,12 @@ test.each(repeated)('a text of %s takes time that is linear in its length', (uni
   expect(time(maxTextLength)).toBeLessThan(8 * time(maxTextLength / 4) + 20);
 });
 
+test.each(['e.', 'eyJ.', 'e-eyJ.'])('a run of many segments %j takes time that is linear in its length', (unit) => {
+  const { cleaned } = secrets();
+  const time = (length: number) => fastest(() => cleaned(`eyJ ${unit.repeat(length / unit.length)}`));
+  expect(time(maxTextLength)).toBeLessThan(8 * time(maxTextLength / 4) + 20);
+});
+
 test('text beyond the maximum takes no time', () => {
   const { cleaned } = secrets();
   const text = (length: number) => '"token":"x" '.repeat(length / 12);

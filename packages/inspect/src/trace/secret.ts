@@ -46,9 +46,10 @@ function withoutToken(run: string): string {
     const end = from + segment.length;
     // Another segment has to follow, and must not be empty.
     if (end + 1 >= run.length) return run;
+    // Only the segment is searched: to its end, and not to that of the run, time stays linear.
     if (run[end + 1] !== '.')
-      for (let at = run.indexOf('eyJ', from); at !== -1 && at + 7 <= end; at = run.indexOf('eyJ', at + 1))
-        if (at === from || run[at - 1] === '-') return run.slice(0, at) + secret;
+      for (let at = segment.indexOf('eyJ'); at !== -1 && at + 7 <= segment.length; at = segment.indexOf('eyJ', at + 1))
+        if (at === 0 || segment[at - 1] === '-') return run.slice(0, from + at) + secret;
     from = end + 1;
   }
   return run;
