@@ -41,9 +41,11 @@ function ignoreUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): 
   return true;
 }
 
-/** Refuses an upgrade, and closes the connection. */
-export const refuse = (socket: Duplex, status: number) =>
+/** Refuses an upgrade, and closes the connection, even if the client keeps its side open. */
+export function refuse(socket: Duplex, status: number): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
 
 /** Answers an upgrade request without a handler: 404 for a WebSocket; any other upgrade is ignored. */
 export function refuseUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

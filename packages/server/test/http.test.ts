@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { fakeNetwork } from '@sigchart/webrtc';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSignallingServer, type SignallingServerOptions } from '../src/index.ts';
 import { createRest } from '../src/rest/rest.ts';
@@ -32,7 +32,7 @@ async function serve(options: Partial<SignallingServerOptions> = {}) {
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
   });
-  return { port, signalling };
+  return { http, port, signalling };
 }
 
 const storeless = {
@@ -42,9 +42,9 @@ const storeless = {
   close: () => {},
 };
 
-/** Sends text over TCP, and collects the response. */
+/** Sends text over TCP, and collects the response. The client's side stays open. */
 function send(port: number, text: string) {
-  const socket = connectTcp(port, '127.0.0.1');
+  const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
   let heard = '';
   socket.on('data', (chunk) => {
     heard += String(chunk);
@@ -138,3 +138,18 @@ test('policies, observers and notifications get the client’s address', async (
   await until(() => expect(asked).toEqual(['192.0.2.7']));
   expect(observed).toContain('192.0.2.7');
 });
+
+test.each([
+  ['a path that is not served', '/nowhere', 404],
+  ['another origin', '/live/websocket', 403],
+])(
+  'the connection of a refused WebSocket is closed, even if the client keeps its side open: %s',
+  async (_, path, status) => {
+    const { http, port } = await serve({ origins: ['https://app.example'] });
+    const socket = ['Connection: Upgrade', 'Upgrade: websocket', 'Origin: https://evil.example'];
+    const { heard } = send(port, lines(`GET ${path} HTTP/1.1`, 'Host: localhost', ...socket));
+    await until(() => expect(heard()).toContain(`HTTP/1.1 ${status}`));
+    const open = () => new Promise<number>((resolve) => http.getConnections((_, count) => resolve(count)));
+    await vi.waitFor(async () => expect(await open()).toBe(0), { timeout: 10_000 });
+  },
+);

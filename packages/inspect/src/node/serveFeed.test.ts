@@ -327,3 +327,14 @@ describe('who may come in', () => {
     expect(served.upgrade(request as never, undefined as never, undefined as never)).toBe(false);
   });
 });
+
+test('the connection of a refused viewer is closed, even if it keeps its side open', async () => {
+  const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
+  closing.push(() => socket.destroy());
+  socket.on('error', () => {});
+  socket.resume();
+  socket.write('GET /inspector/feed HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await new Promise((resolve) => socket.once('end', resolve));
+  const open = () => new Promise<number>((resolve) => http.getConnections((_, count) => resolve(count)));
+  await vi.waitFor(async () => expect(await open()).toBe(0), { timeout: 10_000 });
+});

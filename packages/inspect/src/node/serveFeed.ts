@@ -34,8 +34,11 @@ const maxMessageBytes = 1024 * 1024;
 /** Maximum number of viewers and clients together. */
 const maxSockets = 256;
 
-const refuse = (socket: Duplex, status: number) =>
+/** Refuses a handshake, and closes the connection, even if the client keeps its side open. */
+function refuse(socket: Duplex, status: number): void {
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
 
 /**
  * Serves a feed over WebSockets. It does not listen by itself: pass it the `upgrade` events of a Node HTTP server.
