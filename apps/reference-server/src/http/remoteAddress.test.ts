@@ -57,3 +57,23 @@ test.each(['0', '-1', '100', 'example.org', '10.0.0.0/33', '::1/129', '10.0.0.0/
     expect(() => proxiesOf([entry])).toThrow('neither');
   },
 );
+
+test.each([
+  ['for=', ' '],
+  ['', 'for=;'],
+  ['', '; '],
+  [';', ' '],
+  ['for="', '"'],
+])('a header of %j and many %j takes time that is linear in its length', (start, unit) => {
+  const time = (length: number) => {
+    const headers = { forwarded: `${start}${unit.repeat(length / unit.length)}"` };
+    const times = Array.from({ length: 5 }, () => {
+      const before = performance.now();
+      address(['loopback'], '127.0.0.1', headers, 'forwarded');
+      return performance.now() - before;
+    });
+    return Math.min(...times);
+  };
+  // A quadratic pattern takes 64 times as long, and seconds.
+  expect(time(128_000)).toBeLessThan(24 * time(16_000) + 20);
+});
