@@ -39,3 +39,25 @@ test('it has the same over TLS, and 10 s for the handshake', () => {
   const handshake = { ...times, handshakeTimeout: 10_000 };
   expect(createSecureServer).toHaveBeenCalledWith(expect.objectContaining(handshake), expect.anything());
 });
+
+test('a request whose handler throws is answered, and the exception is reported', async () => {
+  const survived: unknown[] = [];
+  const survive = (error: unknown) => survived.push(error);
+  process.on('uncaughtException', survive);
+  const listener = createListener(
+    { ...options, tls: undefined },
+    () => {
+      throw new Error('a defect');
+    },
+    () => {},
+  );
+  await listener.listen();
+  try {
+    expect((await fetch(listener.address())).status).toBe(500);
+    await vi.waitFor(() => expect(survived).toEqual([new Error('a defect')]));
+  } finally {
+    process.off('uncaughtException', survive);
+    listener.close();
+    listener.closeAllConnections();
+  }
+});

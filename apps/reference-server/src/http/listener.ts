@@ -66,7 +66,14 @@ export function createListener(
 ): Listener {
   const listener: RequestListener = (request, response) => {
     request.url = originForm(request.url ?? '/');
-    answer(request, response);
+    try {
+      answer(request, response);
+    } catch (error) {
+      // Otherwise the client would wait for an answer, and its connection would stay open.
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, { connection: 'close' }).end();
+      throw error;
+    }
   };
   const times = { connectionsCheckingInterval, headersTimeout, requestTimeout };
   const secure = tls && createSecureServer({ ...readCertificate(tls), ...times, handshakeTimeout }, listener);

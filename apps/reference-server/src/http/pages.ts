@@ -14,11 +14,25 @@ const built = (app: string) =>
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path));
 
-/** Serves the pages of an app that has been built; nothing when it has not been. */
-function files(app: string, setHeaders: ReturnType<typeof pageHeaders>) {
+/** Answers a request for a file, or calls `next` if there is none. */
+type Files = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/**
+ * Serves the pages of an app that has been built; nothing when it has not been. Ranges are ignored (RFC 9110 § 14.2): the pages are
+ * small, and `sirv` throws at some and misreads others.
+ */
+function files(app: string, setHeaders: ReturnType<typeof pageHeaders>): Files | undefined {
   const folder = built(app);
-  return folder === undefined ? undefined : sirv(folder, { etag: true, setHeaders });
+  if (folder === undefined) return undefined;
+  const send = sirv(folder, { etag: true, setHeaders });
+  return (request, response, next) => {
+    delete request.headers.range;
+    send(request, response, next);
+  };
 }
+
+/** Reports whether a request is for something to show. */
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
 
 /** Answers with plain text. */
 export function answer(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
@@ -31,7 +45,7 @@ const notFound = (response: ServerResponse) => answer(response, 404, 'Not found\
 export function demoPages(setHeaders: ReturnType<typeof pageHeaders>): Handler {
   const demo = files('demo', setHeaders);
   return (request, response) => {
-    if (demo === undefined) return false;
+    if (demo === undefined || !isRead(request)) return false;
     demo(request, response, () => notFound(response));
     return true;
   };
@@ -46,7 +60,7 @@ export function embeddablePage(setHeaders: ReturnType<typeof pageHeaders>): Hand
   return (request, response) => {
     const [path = '/', query] = (request.url ?? '/').split('?');
     const isPage = /^\/[^/]+\/play\/[^/]+$/.test(path);
-    if (demo === undefined || !(isPage || path.startsWith('/assets/'))) return false;
+    if (demo === undefined || !isRead(request) || !(isPage || path.startsWith('/assets/'))) return false;
     const url = `${isPage ? '/embed/play/stream.html' : path}${query === undefined ? '' : `?${query}`}`;
     demo(Object.assign(request, { url }), response, () => notFound(response));
     return true;
@@ -57,8 +71,8 @@ export function embeddablePage(setHeaders: ReturnType<typeof pageHeaders>): Hand
 export function pagesBelow(path: string, app: string, setHeaders: ReturnType<typeof pageHeaders>): Handler {
   const pages = files(app, setHeaders);
   return (request, response) => {
-    const { url = '/', method } = request;
-    if (method !== 'GET' && method !== 'HEAD') return false;
+    const { url = '/' } = request;
+    if (!isRead(request)) return false;
     const [asked = '/', query] = url.split('?');
     if (asked === path) {
       // Relative, because a proxy may have removed a prefix of the path.
