@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import * as v from 'valibot';
+import { destinationOf } from '../http/destination.ts';
 import type { Policy } from './policy.ts';
 import { accessBy, type Right } from './right.ts';
 
@@ -61,7 +62,8 @@ function verifier(verification: JwtTokensOptions) {
     const allowed = [...(algorithms ?? ['RS256', 'PS256', 'ES256', 'EdDSA'])];
     if (allowed.some((name) => name.startsWith('HS') || name === 'none'))
       throw new Error('Published keys are not for HS256, HS384 and HS512.');
-    const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: keysTimeoutMs });
+    const { url, headers } = destinationOf(jwksUrl);
+    const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: keysTimeoutMs, headers });
     return (token: string) => jwtVerify(token, keys, { ...options(), algorithms: allowed });
   }
   throw new Error('JWTs need either a secret or the address of keys.');

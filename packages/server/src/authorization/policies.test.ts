@@ -434,12 +434,14 @@ describe('a webhook', () => {
   let origin: string;
   const heard: unknown[] = [];
   const asked: string[] = [];
+  const authorizations: (string | undefined)[] = [];
 
   beforeAll(async () => {
     http = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       asked.push(`${request.method} ${request.url}`);
+      authorizations.push(request.headers.authorization);
       // A client that follows a redirect may have dropped the body on the way.
       const text = Buffer.concat(chunks).toString();
       if (text !== '') heard.push(JSON.parse(text));
@@ -470,6 +472,13 @@ describe('a webhook', () => {
       subscriberCode: '',
       metaData: 'm',
     });
+  });
+
+  test('receives the user and the password that its address has', async () => {
+    authorizations.length = 0;
+    const url = `${origin.replace('//', '//user:pass@')}/200`;
+    expect(await webhook({ url })(wish())).toEqual(byStream);
+    expect(authorizations).toEqual([`Basic ${Buffer.from('user:pass').toString('base64')}`]);
   });
 
   test.each([204, 401, 500])('refuses by %i', async (status) => {

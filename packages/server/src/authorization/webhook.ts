@@ -1,8 +1,9 @@
+import { destinationOf } from '../http/destination.ts';
 import type { Policy } from './policy.ts';
 
 /** Options of {@link webhook}. */
 export interface WebhookOptions {
-  /** Address that is called. */
+  /** Address that is called. A user and a password in it are sent as `Authorization: Basic`. */
   readonly url: string;
   /** Time the answer may take. Milliseconds, default 5 000. */
   readonly timeoutMs?: number;
@@ -13,14 +14,14 @@ export interface WebhookOptions {
  *
  * @see docs/protocol.md § Authorization
  */
-export const webhook =
-  ({ url, timeoutMs = 5_000 }: WebhookOptions): Policy =>
-  async ({ action, app, streamId, room, token, subscriberId, subscriberCode, metaData }) => {
-    const text = (value: string | undefined) => value ?? '';
+export function webhook({ url: address, timeoutMs = 5_000 }: WebhookOptions): Policy {
+  const { url, headers } = destinationOf(address);
+  const text = (value: string | undefined) => value ?? '';
+  return async ({ action, app, streamId, room, token, subscriberId, subscriberCode, metaData }) => {
     try {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify({
           appName: app,
           name: streamId,
@@ -43,3 +44,4 @@ export const webhook =
       return 'unauthorized_access';
     }
   };
+}

@@ -461,3 +461,13 @@ test('a webhook that is not accepted is tried again after at most a minute', asy
   await until(() => expect(webhooks.pending).toBe(0));
   expect(received).toHaveLength(10);
 });
+
+test('a user and a password in the address are sent as a header, and are in no report', async () => {
+  statusOf = () => 500;
+  const webhooks = webhooksWith({ url: `${url.replace('//', '//user:pass@')}/all` });
+  webhooks.notify(happened('publishTimeoutError', 's1'));
+  await until(() => expect(failures).toHaveLength(1));
+  expect(received[0]?.headers.authorization).toBe(`Basic ${Buffer.from('user:pass').toString('base64')}`);
+  expect(failures[0]).toMatchObject({ url: `${url}/all`, reason: 'HTTP 500' });
+  await webhooks.close(0);
+});

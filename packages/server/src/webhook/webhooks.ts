@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sigchart/core/session';
 import type { StreamNotification } from '../directory.ts';
+import { destinationOf } from '../http/destination.ts';
 import { nodeClock } from '../nodeClock.ts';
 import type { Outbox, Store } from '../store/store.ts';
 import { endOf, orderOf, pairHalf } from './pair.ts';
@@ -8,7 +9,7 @@ import { signatureHeaders } from './signature.ts';
 
 /** A webhook that was not delivered. */
 export interface WebhookFailure {
-  /** Target address; `""` if unknown. */
+  /** Target address, without a user and password; `""` if unknown. */
   readonly url: string;
   readonly app: string;
   readonly action: string;
@@ -28,7 +29,10 @@ export interface WebhookAttempt extends Pick<WebhookFailure, 'url' | 'app' | 'ac
 export interface WebhooksOptions {
   /** Source of each stream's `listenerHookURL`, and its outbox, if it has one. */
   readonly store: Store;
-  /** Address for webhooks of streams without a `listenerHookURL`. Default nowhere. */
+  /**
+   * Address for webhooks of streams without a `listenerHookURL`. A user and a password in either are sent as `Authorization: Basic`.
+   * Default nowhere.
+   */
   readonly url?: string | undefined;
   /** Signing secret: text, or base64 after `whsec_`. Default: unsigned. */
   readonly secret?: string | undefined;
@@ -207,7 +211,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const report =
     ({ notification: { app, action, streamId } }: Pick<Webhook, 'notification'>, url: string) =>
     (outcome: WebhookFailure['outcome'], reason: string) =>
-      failed({ url, app, action, streamId, outcome, reason });
+      failed({ url: destinationOf(url).url, app, action, streamId, outcome, reason });
 
   async function addressFor(notification: StreamNotification): Promise<string> {
     const fallback = options.url ?? '';
@@ -232,11 +236,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     });
 
   /** Reason it was not accepted, or `undefined`. */
-  async function post(url: string, { id, body }: Webhook): Promise<string | undefined> {
+  async function post(address: string, { id, body }: Webhook): Promise<string | undefined> {
     try {
+      const { url, headers } = destinationOf(address);
       const response = await fetch(url, {
         method: 'POST',
         headers: {
+          ...headers,
           'content-type': 'application/json',
           'user-agent': 'Sigchart',
           ...signatureHeaders(id, Math.floor(now() / 1000), body, secret),
@@ -265,7 +271,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     for (let failures = 1; ; failures += 1) {
       const { app, action, streamId } = webhook.notification;
       const reason = await turnstile.through(async () => {
-        const ended = observe?.({ url, app, action, streamId, attempt: failures - 1 });
+        const ended = observe?.({ url: destinationOf(url).url, app, action, streamId, attempt: failures - 1 });
         const outcome = await post(url, webhook);
         ended?.(outcome);
         return outcome;
