@@ -119,6 +119,25 @@ describe('WHIP', () => {
     connection.close();
   });
 
+  test('a resource is found only at its own path', async () => {
+    const { location, connection } = await publish();
+    const id = location.split('/').at(-1);
+    for (const path of ['/live/whip/s2', '/live/whep/s1', '/other/whip/s1'])
+      expect((await ask('DELETE', `${path}/${id}`)).status).toBe(404);
+    expect((await ask('DELETE', location)).status).toBe(200);
+    connection.close();
+  });
+
+  test.each([
+    ['a token that is too long', { authorization: `Bearer ${'t'.repeat(8_193)}` }, '', 400],
+    ['a room whose name is too long', {}, `?mainTrack=${'r'.repeat(257)}`, 400],
+  ])('%s is the fault of the request', async (_, headers, query, status) => {
+    const { connection, offer } = await offerOf();
+    const response = await ask('POST', `/live/whip/s1${query}`, offer, { ...sdp, ...headers });
+    expect([response.status, await response.json()]).toEqual([status, { status, detail: 'fieldTooLong' }]);
+    connection.close();
+  });
+
   test('pages of any origin may use it', async () => {
     const preflight = await ask('OPTIONS', '/live/whip/s1', undefined, {
       origin: 'https://example.org',
@@ -219,5 +238,27 @@ describe('an address that asks for too many resources', () => {
     const response = await post();
     expect(response.status).toBe(429);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(1);
+  });
+});
+
+describe('an address that restarts ICE all the time', () => {
+  const busy = useServer({}, {}, { rate: { perSecond: 0.1, burst: 4 } });
+
+  test('has to wait, as for new resources', async () => {
+    const base = busy.origin.replace('ws', 'http');
+    const connection = busy.network.connect(['a']);
+    const { sdp: session = '' } = await connection.createOffer();
+    const body = `${session}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n`;
+    const created = await fetch(`${base}/live/whip/s1`, { method: 'POST', headers: sdp, body });
+    expect(created.status).toBe(201);
+    const location = `${base}${created.headers.get('location')}`;
+    const statuses: number[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const restart = `a=ice-ufrag:other${count}\r\na=ice-pwd:${'p'.repeat(24)}\r\n`;
+      const headers = { ...fragment, 'if-match': '*' };
+      statuses.push((await fetch(location, { method: 'PATCH', headers, body: restart })).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    connection.close();
   });
 });

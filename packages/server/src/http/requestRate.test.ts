@@ -13,3 +13,13 @@ test('an address has so many requests at once, and others as they come back', ()
   expect(rate.take('192.0.2.1')).toBe(0);
   expect(rate.take('192.0.2.1')).toBe(500);
 });
+
+test('work that a request turned out to cause delays the following ones', () => {
+  let nowMs = 0;
+  const rate = new RequestRate({ perSecond: 2, burst: 3 }, () => nowMs);
+  for (let count = 0; count < 8; count += 1) expect(rate.take('192.0.2.1', 0.25)).toBe(0);
+  rate.charge('192.0.2.1', 2);
+  expect(rate.take('192.0.2.1')).toBe(1_000);
+  nowMs = 1_000;
+  expect(rate.take('192.0.2.1')).toBe(0);
+});

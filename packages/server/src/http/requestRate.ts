@@ -16,19 +16,36 @@ export class RequestRate {
     this.#now = now;
   }
 
-  /** Counts a request. Returns 0 to serve it, or the delay in milliseconds after which the client may retry. */
-  take(remoteAddress: string): number {
-    const key = addressKey(remoteAddress);
+  /**
+   * Counts a request, of so many tokens. Returns 0 to serve it, or the delay in milliseconds after which the client may retry; then
+   * it costs nothing.
+   */
+  take(remoteAddress: string, cost = 1): number {
     const nowMs = this.#now();
-    const bucket = spend(this.#buckets.get(key) ?? fullBucket(this.#limit, nowMs), this.#limit, 0, nowMs);
-    const waitMs = debtMs({ ...bucket, tokens: bucket.tokens - 1 }, this.#limit);
+    const bucket = spend(this.#bucketOf(remoteAddress, nowMs), this.#limit, 0, nowMs);
+    const waitMs = debtMs({ ...bucket, tokens: bucket.tokens - cost }, this.#limit);
+    this.#keep(remoteAddress, waitMs > 0 ? bucket : spend(bucket, this.#limit, cost, nowMs));
+    return waitMs;
+  }
+
+  /** Charges for work that a request turned out to cause. Later requests may have to wait for it. */
+  charge(remoteAddress: string, cost: number): void {
+    const nowMs = this.#now();
+    this.#keep(remoteAddress, spend(this.#bucketOf(remoteAddress, nowMs), this.#limit, cost, nowMs));
+  }
+
+  #bucketOf(remoteAddress: string, nowMs: number): Bucket {
+    return this.#buckets.get(addressKey(remoteAddress)) ?? fullBucket(this.#limit, nowMs);
+  }
+
+  #keep(remoteAddress: string, bucket: Bucket): void {
+    const key = addressKey(remoteAddress);
     this.#buckets.delete(key);
     if (this.#buckets.size >= maxAddresses)
       for (const oldest of this.#buckets.keys()) {
         this.#buckets.delete(oldest);
         break;
       }
-    this.#buckets.set(key, waitMs > 0 ? bucket : spend(bucket, this.#limit, 1, nowMs));
-    return waitMs;
+    this.#buckets.set(key, bucket);
   }
 }

@@ -17,7 +17,7 @@ export interface WhipOptions {
   readonly apps?: readonly string[];
   /** Number of resources that may exist at a time. Default 10 000. */
   readonly maxResources?: number;
-  /** Resources that one address may make. Default 20 each second, 200 at once. */
+  /** Offers that one address may make: resources and ICE restarts. Default 20 each second, 200 at once. */
   readonly rate?: RateLimit;
   /** Returns the address of the client that sent a request, for a server behind proxies. Default: the address of its connection. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string | undefined;
@@ -44,6 +44,9 @@ const anyPath = new RegExp(`^/+${appName}/+(?:rest/+v2/+)?wh[ie]p(?:[/?]|$)`);
 
 const roleOf = { whip: 'publisher', whep: 'player' } as const;
 
+/** Costs of requests. A `PATCH` with candidates is cheap; one that restarts ICE is an offer, like a `POST`. */
+const [offerCost, patchCost] = [1, 0.1];
+
 const endpointMethods = 'POST, OPTIONS';
 const resourceMethods = 'PATCH, DELETE, OPTIONS';
 
@@ -69,21 +72,32 @@ function withoutSlashes(path: string): string {
 
 const gone = () => refused(404, 'There is no such resource.');
 
+/** The place of a resource in the paths. */
+interface ResourceAddress {
+  readonly app: string;
+  readonly role: 'publisher' | 'player';
+  readonly streamId: string;
+}
+
 /** One resource over HTTP: gives its machine requests, and finds the request that a response is for. */
 class Exchanges {
+  readonly #address: ResourceAddress;
   readonly #waiting = new Map<number, (response: Response) => void>();
   readonly #resource: Resource;
   #count = 0;
 
   constructor(
     server: WhipOptions['server'],
-    app: string,
-    who: Pick<OpenResource, 'address' | 'remoteAddress' | 'identity'>,
+    address: ResourceAddress,
+    who: Pick<OpenResource, 'remoteAddress' | 'identity'>,
     location: string,
     ended: () => void,
   ) {
+    this.#address = address;
+    const { app, role, streamId } = address;
     this.#resource = server.openResource(app, {
       ...who,
+      address: { role, streamId },
       respond: ({ exchange, response }) => {
         this.#waiting.get(exchange)?.(responseOf(response, location));
         this.#waiting.delete(exchange);
@@ -94,6 +108,12 @@ class Exchanges {
         ended();
       },
     });
+  }
+
+  /** Reports whether the resource is at this place. */
+  isAt({ app, role, streamId }: ResourceAddress): boolean {
+    const own = this.#address;
+    return own.app === app && own.role === role && own.streamId === streamId;
   }
 
   /** Sends an event to the resource, and resolves with its response. */
@@ -128,22 +148,37 @@ export function createWhip(options: WhipOptions): Whip {
   const resources = new Map<string, Exchanges>();
   const requests = new RequestRate(rate);
 
-  const post = async (context: Context, role: 'publisher' | 'player'): Promise<Response> => {
-    const request = context.req.raw;
+  const remoteAddressIn = (context: Context) => {
+    const { incoming } = context.env as Partial<HttpBindings>;
+    return incoming && remoteAddressOf(incoming);
+  };
+  /** The refusal of a request if its address has asked for too much. */
+  const limited = (context: Context, cost: number): Response | undefined => {
+    const remoteAddress = remoteAddressIn(context);
+    const waitMs = remoteAddress === undefined ? 0 : requests.take(remoteAddress, cost);
+    if (waitMs === 0) return undefined;
+    return refused(429, 'Too much was asked for from this address.', {
+      'retry-after': String(Math.ceil(waitMs / 1_000)),
+    });
+  };
+  const addressIn = (context: Context, role: ResourceAddress['role']): ResourceAddress => {
     const { app = '', streamId = '' } = context.req.param() as { app?: string; streamId?: string };
+    return { app, role, streamId };
+  };
+
+  const post = async (context: Context, role: ResourceAddress['role']): Promise<Response> => {
+    const request = context.req.raw;
+    const address = addressIn(context, role);
+    const { streamId } = address;
     if (!hasType(request, sdpType))
       return refused(415, `Send an offer of type ${sdpType}.`, { 'accept-post': sdpType });
     if (resources.size >= maxResources) return refused(503, 'The server has as many resources as it may have.');
-    const { incoming } = context.env as Partial<HttpBindings>;
-    const remoteAddress = incoming && remoteAddressOf(incoming);
-    const waitMs = remoteAddress === undefined ? 0 : requests.take(remoteAddress);
-    if (waitMs > 0)
-      return refused(429, 'Too many resources were asked for from this address.', {
-        'retry-after': String(Math.ceil(waitMs / 1_000)),
-      });
+    const tooMuch = limited(context, offerCost);
+    if (tooMuch !== undefined) return tooMuch;
     const sdp = await readBody(request, body);
     if (!sdp.startsWith('v=0')) return refused(400, 'The body is not a session description.');
     const id = randomUUID();
+    const { incoming } = context.env as Partial<HttpBindings>;
     let identity: unknown;
     try {
       identity = incoming && (await options.identify?.(incoming));
@@ -151,13 +186,8 @@ export function createWhip(options: WhipOptions): Whip {
       return refused(401, 'It is not known who asks.');
     }
     const location = `${withoutSlashes(new URL(request.url).pathname)}/${id}`;
-    const exchanges = new Exchanges(
-      server,
-      app,
-      { address: { role, streamId }, remoteAddress, identity },
-      location,
-      () => resources.delete(id),
-    );
+    const remoteAddress = remoteAddressIn(context);
+    const exchanges = new Exchanges(server, address, { remoteAddress, identity }, location, () => resources.delete(id));
     resources.set(id, exchanges);
     const mainTrack = context.req.query('mainTrack');
     const token = tokenOf(request);
@@ -167,7 +197,32 @@ export function createWhip(options: WhipOptions): Whip {
     );
   };
 
-  const found = (context: Context) => resources.get(context.req.param('id') ?? '');
+  const patch = async (context: Context, role: ResourceAddress['role']): Promise<Response> => {
+    const request = context.req.raw;
+    if (!hasType(request, fragmentType))
+      return refused(415, `Send a body of type ${fragmentType}.`, { 'accept-patch': fragmentType });
+    const tooMuch = limited(context, patchCost);
+    if (tooMuch !== undefined) return tooMuch;
+    const fragment = await readBody(request, body);
+    const ifMatch = tagOf(request);
+    const response = await found(context, role)?.ask((exchange) => ({
+      type: 'http.patch',
+      exchange,
+      ifMatch,
+      body: fragment,
+    }));
+    if (response === undefined) return gone();
+    const remoteAddress = remoteAddressIn(context);
+    const hasRestarted = response.status === 200 || response.status === 422;
+    if (hasRestarted && remoteAddress !== undefined) requests.charge(remoteAddress, offerCost);
+    return response;
+  };
+
+  /** The resource that a path names. */
+  const found = (context: Context, role: ResourceAddress['role']) => {
+    const resource = resources.get(context.req.param('id') ?? '');
+    return resource?.isAt(addressIn(context, role)) === true ? resource : undefined;
+  };
   const hono = new Hono({ strict: false });
   hono.onError((error) => {
     if (!(error instanceof BodyError)) throw error;
@@ -186,17 +241,10 @@ export function createWhip(options: WhipOptions): Whip {
       hono.all(`${prefix}/:streamId`, () => refused(405, 'Only POST is allowed here.', { allow: endpointMethods }));
       hono.options(`${prefix}/:streamId/:id`, () => allowed(resourceMethods, { 'accept-patch': fragmentType }));
       hono.delete(`${prefix}/:streamId/:id`, (context) => {
-        const exchanges = found(context);
+        const exchanges = found(context, role);
         return exchanges === undefined ? gone() : exchanges.ask((exchange) => ({ type: 'http.delete', exchange }));
       });
-      hono.patch(`${prefix}/:streamId/:id`, async (context) => {
-        const request = context.req.raw;
-        if (!hasType(request, fragmentType))
-          return refused(415, `Send a body of type ${fragmentType}.`, { 'accept-patch': fragmentType });
-        const fragment = await readBody(request, body);
-        const ifMatch = tagOf(request);
-        return found(context)?.ask((exchange) => ({ type: 'http.patch', exchange, ifMatch, body: fragment })) ?? gone();
-      });
+      hono.patch(`${prefix}/:streamId/:id`, (context) => patch(context, role));
       hono.all(`${prefix}/:streamId/:id`, () =>
         refused(405, 'Only PATCH and DELETE are allowed here.', { allow: resourceMethods }),
       );

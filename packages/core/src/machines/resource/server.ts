@@ -49,15 +49,19 @@ const statusOf: Partial<Record<ErrorDefinition, number>> = {
   stream_not_active_or_expired: 403,
   noStreamNameSpecified: 400,
   invalidStreamName: 400,
+  fieldTooLong: 400,
   no_stream_exist: 404,
   room_not_active_or_expired: 404,
   already_playing: 409,
   already_publishing: 409,
   streamIdInUse: 409,
+  // What a request is made of is valid, so only an offer can make a message too long.
+  invalidMessage: 413,
   notSetRemoteDescription: 422,
   no_encoder_settings: 422,
   main_track_has_max_subtrack_count__not_allowed_to_add_more_subtracks: 503,
   viewerLimitReached: 503,
+  highResourceUsage: 503,
   data_store_not_available: 503,
 };
 
