@@ -43,10 +43,10 @@ export const debtMs = ({ tokens }: Bucket, { perSecond }: RateLimit): number =>
 const costs: Partial<Record<ClientCommand, number>> = {
   ping: 0.1,
   takeCandidate: 0.25,
-  publish: 4,
-  play: 4,
+  publish: 6,
+  play: 8,
   join: 4,
-  joinRoom: 4,
+  joinRoom: 6,
 };
 
 /** Additional cost of publishing an id that another socket holds: the owner's liveness is checked. */
