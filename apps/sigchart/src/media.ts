@@ -1,4 +1,5 @@
-import type { ConnectionPurpose, MediaEnd, MediaKind, PeerConnectionEnd } from '@sigchart/conformance';
+import { randomBytes } from 'node:crypto';
+import type { ConnectionPurpose, MediaEnd, PeerConnectionEnd } from '@sigchart/conformance';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import {
   createSelfSignedCertificate,
@@ -6,8 +7,11 @@ import {
   HashAlgorithm,
   MediaStreamTrack,
   NamedCurveAlgorithm,
+  PictureLossIndication,
   type RTCDataChannel,
   RTCPeerConnection,
+  type RTCRtpSender,
+  RtcpPayloadSpecificFeedback,
   RtpHeader,
   RtpPacket,
   SignatureAlgorithm,
@@ -15,7 +19,9 @@ import {
   useOPUS,
   useVP8,
 } from 'werift';
-import { isPayloadOf } from './payload.ts';
+import { Arrivals } from './arrivals.ts';
+import { encodeMark, markBytes, markOf } from './mark.ts';
+import { isPayloadOf, isStartOf } from './payload.ts';
 
 /**
  * One black picture of 64 by 48, a key frame of VP8, preceded by the byte of the payload descriptor that starts a frame (RFC 7741
@@ -26,24 +32,46 @@ export const picture = Buffer.concat([
   Buffer.from('sAIAnQEqQAAwAABHCIWFiIWEiAICAAaOT8zHm/FYAP7/q1CA', 'base64'),
 ]);
 
-/** 20 ms of silence in Opus (RFC 6716 § 3.1). */
-const silence = Buffer.from([0xf8, 0xff, 0xfe]);
+/** The same picture again, as a frame that refers to the one before. */
+const samePicture = Buffer.concat([Buffer.from([0x10]), Buffer.from('0QEAARAQABgAGFgv9AAIjAAA', 'base64')]);
 
-interface Payload {
-  readonly payload: Buffer;
-  readonly everyMs: number;
-  readonly clockRate: number;
+/** 20 ms of silence in Opus, with room for a mark as padding (RFC 6716 § 3.2.5). */
+const silence = Buffer.from([0xfb, 0x41, markBytes, 0xff, 0xfe]);
+
+const rates = { audio: { everyMs: 20, clockRate: 48_000 }, video: { everyMs: 100, clockRate: 90_000 } } as const;
+
+/** Interval at which a player asks for a key frame until it has one, as browsers do. Milliseconds. */
+const keyFrameRequestMs = 500;
+
+/** Format of a full intra request in RTCP (RFC 5104 § 4.3.1). */
+const fullIntraRequest = 4;
+
+/** Calls a listener when a receiver asks for a key frame. */
+function onKeyFrameRequest({ onRtcp }: RTCRtpSender, asked: () => void): void {
+  onRtcp.subscribe((packet) => {
+    if (!(packet instanceof RtcpPayloadSpecificFeedback)) return;
+    const { count } = packet.feedback;
+    if (count === PictureLossIndication.count || count === fullIntraRequest) asked();
+  });
 }
 
-const media: Readonly<Record<'audio' | 'video', Payload>> = {
-  audio: { payload: silence, everyMs: 20, clockRate: 48_000 },
-  video: { payload: picture, everyMs: 100, clockRate: 90_000 },
-};
-
-/** A track that sends the same over and over, as long as its connection is open. */
-function endlessTrack(kind: 'audio' | 'video', connection: RTCPeerConnection): MediaStreamTrack {
-  const { payload, everyMs, clockRate } = media[kind];
+/**
+ * Adds a track that sends the same over and over, as long as its connection is open. Every packet has a mark at its end, which no
+ * decoder reads. Video has a key frame at first, and then only when one is asked for, as from an encoder.
+ */
+function addEndlessTrack(
+  kind: 'audio' | 'video',
+  direction: 'sendonly' | 'sendrecv',
+  connection: RTCPeerConnection,
+  name: string,
+): void {
+  const { everyMs, clockRate } = rates[kind];
   const track = new MediaStreamTrack({ kind });
+  const { sender } = connection.addTransceiver(track, { direction });
+  let isKeyFrameDue = true;
+  onKeyFrameRequest(sender, () => {
+    isKeyFrameDue = true;
+  });
   let count = 0;
   const interval = setInterval(() => {
     if (connection.connectionState === 'closed') {
@@ -58,10 +86,11 @@ function endlessTrack(kind: 'audio' | 'video', connection: RTCPeerConnection): M
       marker: kind === 'video',
       payloadType: 96,
     });
-    track.writeRtp(new RtpPacket(header, payload));
+    const frame = kind === 'audio' ? silence : isKeyFrameDue ? picture : samePicture;
+    isKeyFrameDue = false;
+    track.writeRtp(new RtpPacket(header, Buffer.concat([frame, encodeMark({ name, count })])));
   }, everyMs);
   interval.unref();
-  return track;
 }
 
 /** Type of the handshake message HelloVerifyRequest (RFC 6347 § 4.3.2). */
@@ -135,7 +164,7 @@ const newCertificate = () =>
   );
 
 /**
- * Opens a connection of a participant: a real one, whose publishers send a black picture and silence.
+ * Opens a connection of a participant: a real one, whose publishers send a black picture and silence, marked with the name of their connection.
  *
  * @param loopback whether the server is on this machine.
  */
@@ -151,19 +180,20 @@ export async function openConnection(
     codecs: { audio: [useOPUS()], video: [useVP8(), useH264()] },
     ...(loopback && { iceAdditionalHostAddresses: ['127.0.0.1'] }),
   });
+  const name = randomBytes(8).toString('hex');
   let channel: RTCDataChannel | undefined;
   if (as !== 'player') {
     const direction = as === 'publisher' ? 'sendonly' : 'sendrecv';
-    for (const kind of ['audio', 'video'] as const)
-      connection.addTransceiver(endlessTrack(kind, connection), { direction });
+    for (const kind of ['audio', 'video'] as const) addEndlessTrack(kind, direction, connection, name);
     channel = connection.createDataChannel(streamId);
   }
-  return Object.assign(asPeerConnection(connection), { media: mediaOf(connection, channel) });
+  return Object.assign(asPeerConnection(connection), { media: mediaOf(connection, channel, name) });
 }
 
 /** Counts what arrives at a connection, and sends on its data channels. */
-function mediaOf(connection: RTCPeerConnection, own: RTCDataChannel | undefined): MediaEnd {
-  const received: Record<MediaKind, number> = { audio: 0, video: 0 };
+function mediaOf(connection: RTCPeerConnection, own: RTCDataChannel | undefined, name: string): MediaEnd {
+  const arrivals = new Arrivals();
+  let packets = 0;
   const data: string[] = [];
   const channels: RTCDataChannel[] = [];
   const listen = (channel: RTCDataChannel) => {
@@ -173,13 +203,27 @@ function mediaOf(connection: RTCPeerConnection, own: RTCDataChannel | undefined)
   if (own !== undefined) listen(own);
   connection.onDataChannel.subscribe(listen);
   connection.onTrack.subscribe((track) => {
-    track.onReceiveRtp.subscribe(({ payload }) => {
-      const kind = track.kind === 'audio' ? 'audio' : 'video';
-      if (isPayloadOf(track.codec?.mimeType ?? '', payload)) received[kind] += 1;
+    const kind = track.kind === 'audio' ? 'audio' : 'video';
+    let askedMs = Number.NEGATIVE_INFINITY;
+    track.onReceiveRtp.subscribe(({ header: { ssrc }, payload }) => {
+      if (payload.length > 0) packets += 1;
+      const codec = track.codec?.mimeType ?? '';
+      if (!isPayloadOf(codec, payload)) return;
+      const waits = arrivals.add({ kind, mark: markOf(payload), isStart: isStartOf(codec, payload) });
+      if (!waits || performance.now() - askedMs < keyFrameRequestMs) return;
+      askedMs = performance.now();
+      const receiver = connection
+        .getTransceivers()
+        .find(({ receiver: { tracks } }) => tracks.includes(track))?.receiver;
+      receiver?.sendRtcpPLI(ssrc).catch(() => {});
     });
   });
   return {
-    received: (kind) => received[kind],
+    name,
+    get packets() {
+      return packets;
+    },
+    received: (kind, from) => arrivals.usable(kind, from),
     data,
     sendData(text) {
       const [channel] = channels;

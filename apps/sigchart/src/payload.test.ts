@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { picture } from './media.ts';
-import { isPayloadOf } from './payload.ts';
+import { isPayloadOf, isStartOf } from './payload.ts';
 
 const isPayload = (codec: string, hex: string) => isPayloadOf(codec, Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
@@ -26,4 +26,11 @@ test('a packet of H.264 starts with a NAL unit header', () => {
 test('an empty payload is invalid for every codec', () => {
   expect(isPayload('audio/opus', '')).toBe(false);
   expect(isPayload('audio/opus', 'f8fffe')).toBe(true);
+});
+
+test('a decoder of VP8 starts with a key frame', () => {
+  expect(isStartOf('video/VP8', picture)).toBe(true);
+  expect(isStartOf('video/VP8', Buffer.from('10110000000000', 'hex'))).toBe(false);
+  expect(isStartOf('video/VP8', Buffer.from('9080', 'hex'))).toBe(false);
+  expect(isStartOf('audio/opus', Buffer.from('f8fffe', 'hex'))).toBe(true);
 });

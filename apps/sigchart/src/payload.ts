@@ -11,14 +11,22 @@ function vp8DescriptorLength(payload: Buffer): number | undefined {
   return payload.length > length ? length : undefined;
 }
 
+/** The frame data of a packet of VP8, and whether it starts a frame; `undefined` when it has none. */
+function vp8FrameIn(payload: Buffer): { readonly frame: Buffer; readonly begins: boolean } | undefined {
+  const length = vp8DescriptorLength(payload);
+  if (length === undefined) return undefined;
+  return { frame: payload.subarray(length), begins: ((payload[0] ?? 0) & 0x17) === 0x10 };
+}
+
+const isVp8KeyFrame = (payload: Buffer): boolean => {
+  const { frame, begins } = vp8FrameIn(payload) ?? { frame: payload, begins: false };
+  return begins && ((frame[0] ?? 1) & 1) === 0;
+};
+
 /** A packet of VP8; one that starts a key frame has its start code (RFC 6386 § 9.1). */
 function isVp8(payload: Buffer): boolean {
-  const length = vp8DescriptorLength(payload);
-  if (length === undefined) return false;
-  const begins = ((payload[0] ?? 0) & 0x17) === 0x10;
-  const frame = payload.subarray(length);
-  const isKeyFrame = begins && ((frame[0] ?? 1) & 1) === 0;
-  return !isKeyFrame || frame.subarray(3, 6).equals(startCode);
+  const parts = vp8FrameIn(payload);
+  return parts !== undefined && (!isVp8KeyFrame(payload) || parts.frame.subarray(3, 6).equals(startCode));
 }
 
 /** A packet of H.264: a NAL unit, an aggregation, or a fragment. @see RFC 6184 § 5.2 */
@@ -40,3 +48,7 @@ export function isPayloadOf(codec: string, payload: Buffer): boolean {
       return true;
   }
 }
+
+/** Reports whether a decoder of a codec can start with a payload. Of codecs that are not known here, with any. */
+export const isStartOf = (codec: string, payload: Buffer): boolean =>
+  codec.toLowerCase() !== 'video/vp8' || isVp8KeyFrame(payload);

@@ -1,4 +1,5 @@
 import { conversations } from '@sigchart/conformance';
+import { ownTracks } from '@sigchart/core/machines';
 import type { Media } from '@sigchart/server';
 import type { PeerConnectionLike } from '@sigchart/webrtc';
 import { createMedia } from '@sigchart/werift';
@@ -16,16 +17,19 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-/** A server with real media of which `spoil` changes each connection. */
+type Open = Parameters<Media['connect']>[1];
+
+/** A server with real media of which `spoil` changes each connection, and `reopen` what it is opened for. */
 async function failed(
   only: RegExp,
   wrong: Wrong,
   spoil: (connection: PeerConnectionLike, role: string) => PeerConnectionLike,
+  reopen: (open: Open) => Open = (open) => open,
 ) {
   const media = createMedia();
   const wrongMedia: Media = {
     ...media,
-    connect: async (app, open) => spoil((await media.connect(app, open)) as PeerConnectionLike, open.role),
+    connect: async (app, open) => spoil((await media.connect(app, reopen(open))) as PeerConnectionLike, open.role),
   };
   const served = await serveWrong(wrong, { media: wrongMedia });
   stops.push(served.stop, media.close);
@@ -69,6 +73,16 @@ test.each(['audio', 'video'] as const)('a server that forwards no %s is found ou
     return connection;
   };
   expect(await failed(/^media\/player$/, nothing, silent)).toEqual([['media/player', `no ${kind}`]]);
+});
+
+test('a server that forwards the media of another stream is found out', async () => {
+  const other: Readonly<Record<string, string>> = { 1: '2', 2: '1' };
+  const crossed = (open: Open): Open =>
+    open.role === 'player'
+      ? { ...open, tracks: [ownTracks(open.streamId.replace(/[12]$/, (last) => other[last] ?? last))] }
+      : open;
+  const [found] = await failed(/^media\/two-streams$/, nothing, right, crossed);
+  expect(found).toEqual(['media/two-streams', 'audio of another stream and video of another stream']);
 });
 
 test('a server that keeps sending after a stop is detected', async () => {

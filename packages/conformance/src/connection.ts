@@ -3,8 +3,15 @@ import type { ConnectionPurpose, MediaKind } from './case.ts';
 
 /** Media and data channel messages at a participant's connection. */
 export interface MediaEnd {
-  /** Number of RTP packets of a kind that had a payload of their codec. */
-  received(kind: MediaKind): number;
+  /** Name of this connection in all media that it sends. */
+  readonly name: string;
+  /** Number of RTP packets received, except those that are only padding. */
+  readonly packets: number;
+  /**
+   * Number of RTP packets of a kind that a decoder can use: their payload is one of the codec, for video after a key frame, and most
+   * packets before them have arrived. With `from`, only those of these connections, by name, and those whose origin is unknown.
+   */
+  received(kind: MediaKind, from?: readonly string[]): number;
   /** Texts received on data channels. */
   readonly data: readonly string[];
   /** Sends a text on the data channel, once that is open. */
@@ -103,6 +110,11 @@ export class End {
   onCandidate(listener: (candidate: IceCandidate) => void): void {
     this.#listeners.push(listener);
     for (const candidate of this.#candidates) listener(candidate);
+  }
+
+  /** True if it was opened, and not closed. */
+  get isOpen(): boolean {
+    return this.#opened !== undefined && !this.#closed;
   }
 
   /** Received media, if connections use a network. */

@@ -288,6 +288,21 @@ export class Conversation {
     }
   }
 
+  /** The names, in media, of the open connections that send what a connection receives; none if what it receives is not one stream. */
+  sourcesOf(name: string): readonly string[] {
+    const own = this.#ends.get(name)?.connection;
+    if (own === undefined) return [];
+    const streamId = fill(own.streamId, this.values);
+    const senders = [...this.#ends.values()].filter(
+      ({ connection, end }) =>
+        connection !== own &&
+        connection.as === (own.as === 'peer' ? 'peer' : 'publisher') &&
+        fill(connection.streamId, this.values) === streamId &&
+        end.isOpen,
+    );
+    return senders.flatMap(({ end }) => end.media?.name ?? []);
+  }
+
   /** Applies a received description. */
   async apply(name: string, { type, sdp }: MessagePattern): Promise<void> {
     await this.end(name).apply({ type: type as 'offer' | 'answer', sdp: String(sdp) });

@@ -265,21 +265,28 @@ class Run {
   async #receive(who: string, name: string, kinds: readonly MediaKind[]): Promise<void> {
     const { media } = this.#conversation.end(name);
     if (media === undefined) return;
-    const before = new Map(kinds.map((kind) => [kind, media.received(kind)]));
-    const missing = () => kinds.filter((kind) => media.received(kind) < (before.get(kind) ?? 0) + packetsToReceive);
+    const sources = this.#conversation.sourcesOf(name);
+    const from = sources.length === 0 ? undefined : sources;
+    const arrivedBy = (origins: readonly string[] | undefined) => {
+      const before = new Map(kinds.map((kind) => [kind, media.received(kind, origins)]));
+      return (kind: MediaKind) => media.received(kind, origins) >= (before.get(kind) ?? 0) + packetsToReceive;
+    };
+    const [arrives, arrivesFromAny] = [arrivedBy(from), arrivedBy(undefined)];
+    const missing = () => kinds.filter((kind) => !arrives(kind));
     await this.#system.wait(this.#options.timeoutMs, () => missing().length === 0);
-    if (missing().length > 0) throw new DivergenceError(who, kinds.join(' and '), `no ${missing().join(' and no ')}`);
+    if (missing().length === 0) return;
+    const faults = missing().map((kind) => (arrivesFromAny(kind) ? `${kind} of another stream` : `no ${kind}`));
+    throw new DivergenceError(who, kinds.join(' and '), faults.join(' and '));
   }
 
   async #receiveNothing(who: string, name: string): Promise<void> {
     const { media } = this.#conversation.end(name);
     if (media === undefined) return;
-    const count = () => media.received('audio') + media.received('video');
     // Packets in flight still arrive.
     await this.#system.wait(this.#options.quietMs);
-    const before = count();
+    const before = media.packets;
     await this.#system.wait(2 * this.#options.quietMs);
-    if (count() > before) throw new DivergenceError(who, 'no media', `${count() - before} packets`);
+    if (media.packets > before) throw new DivergenceError(who, 'no media', `${media.packets - before} packets`);
   }
 
   async #receiveData(who: string, name: string, text: string): Promise<void> {
