@@ -6,10 +6,10 @@ import { joining } from './media/joining.ts';
 import { limit } from './media/limit.ts';
 import { nodeVersions } from './media/nodeVersions.ts';
 import { shape } from './media/shape.ts';
-import { shortForm } from './media/shortForm.ts';
 import { viewers } from './media/viewers.ts';
 import { record } from './report/results.ts';
 import { type Benchmark, markdown } from './report/table.ts';
+import { shortForm } from './shortForm.ts';
 import { signalling } from './signalling/benchmark.ts';
 import { growth } from './signalling/growth.ts';
 

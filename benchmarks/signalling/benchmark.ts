@@ -7,6 +7,6 @@ export const signalling: Benchmark = {
   name: 'signalling',
   title: 'Signalling',
   async run(progress) {
-    return [await messages(progress), await wholeSessions(progress)];
+    return [await messages({ sessions: 5_000, runs: 5 }, progress), await wholeSessions(progress)];
   },
 };

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 
 const offer = readFileSync(new URL('../../packages/werift/src/sdp/golden/chromium-offer.sdp', import.meta.url), 'utf8');
 
+/** Of the offer: a candidate of another one is for no connection, and dropped. */
+const [, usernameFragment] = /^a=ice-ufrag:(\S+)/m.exec(offer) ?? [];
+
 /** The stream of one of several sessions. */
 export const idOf = (index: number): string => `stream${index}`;
 
@@ -18,7 +21,7 @@ export const publishLadder = (streamId: string): readonly string[] =>
       streamId,
       label: 0,
       id: '0',
-      candidate: `candidate:${index} 1 udp 2122260223 192.0.2.${index + 1} 5000${index} typ host generation 0 ufrag abcd network-id 1`,
+      candidate: `candidate:${index} 1 udp 2122260223 192.0.2.${index + 1} 5000${index} typ host generation 0 ufrag ${usernameFragment} network-id 1`,
     })),
   ].map((message) => JSON.stringify(message));
 

@@ -3,13 +3,14 @@ import { Client, inTurns } from './clients.ts';
 import { idOf, publishLadder, question } from './ladder.ts';
 import { inRuns, type MeasuredServer, type Usage } from './measured.ts';
 
-const sessions = 5_000;
-const runs = 5;
+/** Amount that is measured. */
+interface Amount {
+  readonly sessions: number;
+  readonly runs: number;
+}
 
 /** Number of sessions of one server that are active before it is the next one's turn. */
 const turn = 100;
-
-const turns = { sessions, turn };
 
 /** Number of questions of each session. */
 const questions = 10;
@@ -40,7 +41,8 @@ interface ServerLoad {
   messages: number;
 }
 
-async function measure(started: readonly MeasuredServer[]): Promise<readonly Costs[]> {
+async function measure(started: readonly MeasuredServer[], sessions: number): Promise<readonly Costs[]> {
+  const turns = { sessions, turn };
   const all = started.map(
     (server, index): ServerLoad => ({ server, isEcho: servers[index]?.isEcho ?? false, clients: [], messages: 0 }),
   );
@@ -118,8 +120,8 @@ function row(name: string, all: readonly Costs[], first: readonly Costs[]): read
 }
 
 /** CPU time of a message and memory of a session, where a text answers the offers: beside a WebSocket server that sends back what it gets. */
-export async function messages(progress: (what: string) => void): Promise<Table> {
-  const found = await inRuns({ what: 'messages', runs, servers, progress }, measure);
+export async function messages({ sessions, runs }: Amount, progress: (what: string) => void): Promise<Table> {
+  const found = await inRuns({ what: 'messages', runs, servers, progress }, (started) => measure(started, sessions));
   return {
     head: [
       `${sessions} sessions`,
@@ -131,6 +133,6 @@ export async function messages(progress: (what: string) => void): Promise<Table>
       'memory, a socket that publishes',
     ],
     rows: servers.map(({ name }, index) => row(name, found[index] ?? [], found[0] ?? [])),
-    note: `Medians of ${runs} runs, in which the servers take turns of ${turn} sessions. A text answers offers: what negotiation takes is not in it. A session begins with the messages of a Chromium publisher, an offer of 7 kB among them, which the echo sends back whole; then it asks ${questions} times for \`getStreamInfo\`. Heard and said messages both count. Memory is resident, after a garbage collection.`,
+    note: `${runs > 1 ? `Medians of ${runs} runs` : 'One run'}, in which the servers take turns of ${turn} sessions. A text answers offers: what negotiation takes is not in it. A session begins with the messages of a Chromium publisher, an offer of 7 kB among them, which the echo sends back whole; then it asks ${questions} times for \`getStreamInfo\`. Heard and said messages both count. Memory is resident, after a garbage collection.`,
   };
 }

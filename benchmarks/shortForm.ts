@@ -1,15 +1,19 @@
-import { type Benchmark, digits, type Table } from '../report/table.ts';
-import { type BareFigures, nodeSender } from './bareSenders.ts';
-import { load } from './load.ts';
-import { startSigchart } from './sigchart.ts';
+import { type BareFigures, nodeSender } from './media/bareSenders.ts';
+import { load } from './media/load.ts';
+import { startSigchart } from './media/sigchart.ts';
+import { type Benchmark, digits, type Table } from './report/table.ts';
+import { messages } from './signalling/messages.ts';
 
 const players = [1, 10];
 const windowMs = 2_000;
 
-/** Forwarding to few players, beside the least that Node needs for it: a quarter of a minute, for continuous integration. */
+/** Sessions whose messages are measured. */
+const sessions = 500;
+
+/** Forwarding to few players, and signalling, beside the least that Node needs for it: half a minute, for continuous integration. */
 export const shortForm: Benchmark = {
   name: 'short',
-  title: 'Forwarding, short form',
+  title: 'Short form',
   isOnlyPrinted: true,
   async run(progress) {
     progress('a bare sender');
@@ -28,6 +32,6 @@ export const shortForm: Benchmark = {
       ],
       note: 'One run, 100 packets a second of 1 200 bytes. Read the ratio; the machine has other numbers each time.',
     };
-    return [table];
+    return [table, await messages({ sessions, runs: 1 }, progress)];
   },
 };
