@@ -89,8 +89,8 @@ export default defineConfig({
           {
             text: 'Protocol',
             link: '/protocol',
-            items: ['messages', 'framing', 'routing', 'authorization', 'tracks', 'timers', 'client', 'quirks'].map(
-              (name) => ({ text: name, link: `/protocol/${name}` }),
+            items: ['Messages', 'Framing', 'Routing', 'Authorization', 'Tracks', 'Timers', 'Client', 'Quirks'].map(
+              (name) => ({ text: name, link: `/protocol/${name.toLowerCase()}` }),
             ),
           },
           { text: 'Errors', link: '/errors' },
