@@ -45,6 +45,16 @@ import { type JointEvent, Memo } from './memo.ts';
 import { notifiedAfter } from './notification.ts';
 import type { Recorder } from './recorder.ts';
 import { relayTargetOf } from './relay.ts';
+import {
+  checkAnswer,
+  checkCandidate,
+  checkMembers,
+  checkPong,
+  checkSilence,
+  checkStarted,
+  idOf,
+  without,
+} from './turnChecks.ts';
 import { type Actor, type Link, nameOf, readName, type World } from './world.ts';
 
 /** Every machine, once. */
@@ -318,7 +328,7 @@ export class Turn {
     const reduced = reduceApp(this.#app, input, facts, { stepper, limits: this.#limits });
     this.#app = reduced.state;
     this.#performAll(reduced);
-    if (input.type === 'machine.told' && isSilenceTimer(input.event.type)) this.#checkSilence(before);
+    if (input.type === 'machine.told' && isSilenceTimer(input.event.type)) checkSilence(this, before);
     if (input.type === 'socket.closed') this.#forgetLink(input.socket);
   }
 
@@ -328,17 +338,6 @@ export class Turn {
     if (link === undefined) return;
     if (this.sockets[link.client - 1] !== socket) this.links.delete(socket);
     else this.links.set(socket, { ...emptyLink(link.client), toClient: link.toClient, closed: true });
-  }
-
-  /** A machine may end nothing of a socket for its silence that has answered every ping. */
-  #checkSilence(before: ReadonlyMap<number, Link>): void {
-    for (const [number, { client, ponging, closed, membership, claimed }] of before) {
-      if (ponging || closed || this.sockets[client - 1] !== number) continue;
-      const link = this.link(number);
-      const isClosed = link === undefined || link.closed;
-      if (isClosed || claimed.length > link.claimed.length || membership.calls.length > link.membership.calls.length)
-        this.fault('who answers keeps what it has', `socket ${number} has answered, and loses something`);
-    }
   }
 
   #performAll({ steps, requests, failures }: AppOutput): void {
@@ -606,7 +605,7 @@ export class Turn {
     const socket = this.sockets[client - 1] as number;
     const link = this.link(socket);
     if (link === undefined || socket === 0 || link.closed) return;
-    this.#checkCandidate(name, message);
+    checkCandidate(this, name, message);
     this.updateLink(socket, { toServer: [...link.toServer, encode(message)] });
   }
 
@@ -614,72 +613,11 @@ export class Turn {
   #answer(socket: number, message: ServerMessage, name: string): void {
     const link = this.link(socket);
     if (link === undefined || link.closed) return;
-    this.#checkCandidate(name, message);
-    this.#checkStarted(name, message);
+    checkCandidate(this, name, message);
+    checkStarted(this, name, message);
     this.updateLink(socket, { toClient: [...link.toClient, encode(message)] });
-    if (readName(name).what === 'socket') this.#checkAnswer(socket, message);
-    this.#checkMembers(socket, message);
-  }
-
-  /** A ping of a client is answered by one pong, to it alone. */
-  #checkPong(socket: number, before: ReadonlyMap<number, number>): void {
-    for (const [number, { toClient, closed }] of this.links) {
-      const pongs = toClient.slice(before.get(number)).filter((text) => text === encode({ command: 'pong' })).length;
-      if (pongs !== (number === socket && !closed ? 1 : 0))
-        this.fault(
-          'a question is answered once',
-          `socket ${number} gets ${pongs} pongs for a ping of socket ${socket}`,
-        );
-    }
-  }
-
-  /** Every question has one answer. */
-  #checkAnswer(socket: number, message: ServerMessage): void {
-    const { questions } = this.link(socket) as Link;
-    const isAnswer =
-      message.command === 'roomInformation' ||
-      (message.command === 'notification' && message.definition === 'subscriberCount');
-    if (!isAnswer && message.command !== 'error') return;
-    const id = idOf(message);
-    if (questions.includes(id)) this.updateLink(socket, { questions: without(questions, id) });
-    else if (isAnswer) this.fault('a question is answered once', `socket ${socket} is answered twice about ${id}`);
-  }
-
-  /** A member is told once that another came, and once that it left. */
-  #checkMembers(socket: number, message: ServerMessage): void {
-    if (message.command !== 'notification') return;
-    const { told } = this.link(socket) as Link;
-    const { definition } = message;
-    if (definition === 'joinedTheRoom') this.updateLink(socket, { told: [...message.streams].sort() });
-    if (definition === 'leavedFromRoom') this.updateLink(socket, { told: [] });
-    if (definition !== 'streamJoined' && definition !== 'streamLeaved') return;
-    const { streamId } = message;
-    if (told.includes(streamId) === (definition === 'streamJoined'))
-      this.fault('what is relayed arrives, once, in order', `socket ${socket} hears ${definition} ${streamId} twice`);
-    const others = without(told, streamId);
-    this.updateLink(socket, { told: definition === 'streamJoined' ? [...others, streamId].sort() : others });
-  }
-
-  #checkCandidate(name: string, message: ClientMessage | ServerMessage): void {
-    if (message.command !== 'takeCandidate') return;
-    const connection = this.actors.get(name)?.connection;
-    if (connection !== undefined && connection.local === '')
-      this.fault('no candidate before its description', `${name} sends a candidate first`);
-  }
-
-  #checkStarted(name: string, message: ServerMessage): void {
-    const actor = this.actors.get(name);
-    if (actor === undefined) return;
-    if (message.command === 'error') this.update(name, { started: false });
-    if (message.command !== 'notification') return;
-    const { definition } = message;
-    if (definition === 'publish_started' || definition === 'play_started') {
-      if (actor.started) this.fault('started and finished pair up', `${name} says ${definition} twice`);
-      this.update(name, { started: true });
-    }
-    if (definition === 'session_restored' && !actor.started)
-      this.fault('started and finished pair up', `${name} says session_restored before it has started`);
-    if (definition === 'publish_finished' || definition === 'play_finished') this.update(name, { started: false });
+    if (readName(name).what === 'socket') checkAnswer(this, socket, message);
+    checkMembers(this, socket, message);
   }
 
   /** The roles of a client, or of a socket of the server. */
@@ -737,7 +675,7 @@ export class Turn {
     const target = relayTargetOf(this.#app, socket, message);
     const before = new Map([...this.links].map(([number, { toClient }]) => [number, toClient.length]));
     this.#hear({ type: 'socket.received', socket, message });
-    if (message.command === 'ping') this.#checkPong(socket, before);
+    if (message.command === 'ping') checkPong(this, socket, before);
     const relayed = encode(message as never);
     for (const [number, { toClient }] of this.links) {
       const copies = toClient.slice(before.get(number)).filter((sent) => sent === relayed).length;
@@ -844,18 +782,6 @@ const emptyLink = (client: number): Link => ({
 const isSilenceTimer = (type: string) => type === 'timer.contest' || type === 'timer.liveness';
 
 const keyOfRequest = ({ action, streamId }: AccessRequest) => `${action} ${streamId}`;
-
-/** The stream or room that a question, or an answer, is about. */
-const idOf = (message: ClientMessage | ServerMessage): string => {
-  const { streamId, room } = message as { readonly streamId?: string; readonly room?: string };
-  return room ?? streamId ?? '';
-};
-
-/** Without the first of several equal entries. */
-const without = (list: readonly string[], entry: string): readonly string[] => {
-  const index = list.indexOf(entry);
-  return index === -1 ? list : list.filter((_, other) => other !== index);
-};
 
 /** The outermost state, or states, of a state value. */
 const topOf = (value: unknown): readonly string[] =>
