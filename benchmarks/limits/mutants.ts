@@ -702,17 +702,17 @@ export const mutants: readonly Mutant[] = [
     tests: [whipTest],
   },
   {
-    limit: '`POST` of one address',
+    limit: 'Offers of one address',
     file: `${server}/src/http/requestRate.ts`,
     from: 'return waitMs;',
     to: 'return 0;',
     tests: [`${server}/src/http/requestRate.test.ts`],
   },
   {
-    limit: '`POST` of one address',
+    limit: 'Offers of one address',
     file: `${server}/src/whip/whip.ts`,
-    from: 'if (waitMs > 0)',
-    to: 'if (waitMs > 1e9)',
+    from: 'if (waitMs === 0) return undefined;',
+    to: 'if (waitMs < 1e9) return undefined;',
     tests: [whipTest],
   },
   {
