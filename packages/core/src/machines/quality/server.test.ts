@@ -128,6 +128,19 @@ test('a video of one layer that does not fit is paused, and resumed when it fits
   expect(released.snapshot.value).toBe('steady');
 });
 
+test('a path is probed soon after it turned out that it can be', () => {
+  const soon = { type: 'timer.start', name: 'probe', ms: 500 };
+  const unreported = { canProbe: false };
+  const constrained = [measured(600_000, unreported), probed];
+  expect(after(...constrained).effects).toEqual([{ type: 'timer.start', name: 'probe', ms: 10_000 }]);
+  expect(after(...constrained, measured(600_000, unreported)).effects).toEqual([]);
+  expect(after(...constrained, measured(600_000)).effects).toEqual([soon]);
+  expect(after(...constrained, measured(600_000), measured(600_000)).effects).toEqual([]);
+  const paused = [...times(2, measured(100_000, { ...congested, ...unreported })), probed];
+  expect(after(...paused).snapshot.value).toBe('paused');
+  expect(after(...paused, measured(100_000, congested)).effects).toContainEqual(soon);
+});
+
 test('paused videos on a path that cannot be probed are tried again, at growing intervals', () => {
   const paused = [
     measured(2_000_000, { track: simple }),

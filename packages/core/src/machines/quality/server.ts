@@ -140,6 +140,16 @@ const ofSilent = <Value>(
   return Object.fromEntries(Object.entries(entries).filter(([id]) => isSilent(id)));
 };
 
+/** True if no video is sent. */
+function isPaused(context: QualityServerContext, event: QualityServerEvent): boolean {
+  const all = entriesOf(plan(context, event));
+  return all.length > 0 && all.every(([, { layer }]) => layer === undefined);
+}
+
+/** True if the path can be probed from this measurement on. */
+const isFirstReport = ({ canProbe }: QualityServerContext, event: QualityServerEvent): boolean =>
+  event.type === 'media.measured' && event.measurement.canProbe && !canProbe;
+
 /** Actions after every measurement. */
 const follow = ['selectLayers', 'limitPublishers', 'sendResolutionChange', 'sendBitrates', 'adopt'] as const;
 
@@ -147,6 +157,8 @@ const unlimited = { guard: 'isUnlimited', target: 'steady', actions: [...follow]
 const paused = { guard: 'isPaused', target: 'paused', actions: [...follow] } as const;
 const constrained = { target: 'constrained', actions: [...follow] } as const;
 const limited = [paused, constrained] as const;
+/** Transition at the player's first reports on packets, without which its path was searched at long intervals. */
+const reported = { guard: 'isReported', actions: [...follow, 'forgetFailures', 'startProbeTimer'] } as const;
 
 /** Transition for paths that cannot be probed: resumes paused videos on trial. */
 const search = [
@@ -262,6 +274,7 @@ export const qualityServer = setup({
     measure: effect(() => ({ type: 'media.measure' })),
     probe: effect(({ context }) => ({ type: 'media.probe', bitrate: context.wanted })),
     countFailure: update(({ context }) => ({ failures: Math.min(context.failures + 1, maxFailures) })),
+    forgetFailures: update(() => ({ failures: 0 })),
     // Paused tracks are treated as new ones, which start with their lowest layer.
     forgetPauses: update(({ context }) => ({
       selected: Object.fromEntries(Object.entries(context.selected).filter(([, layer]) => layer !== null)),
@@ -280,12 +293,11 @@ export const qualityServer = setup({
   guards: {
     isUnlimited: ({ context, event }) =>
       entriesOf(plan(context, event)).every(([, { reason }]) => reason !== 'bandwidth'),
-    isPaused: ({ context, event }) => {
-      const all = entriesOf(plan(context, event));
-      return all.length > 0 && all.every(([, { layer }]) => layer === undefined);
-    },
+    isPaused: ({ context, event }) => isPaused(context, event),
     isProbing: ({ event }) => event.type === 'media.measured' && event.measurement.isProbing,
     canProbe: ({ context }) => context.canProbe,
+    isReported: ({ context, event }) => isFirstReport(context, event),
+    isPausedAndReported: ({ context, event }) => isPaused(context, event) && isFirstReport(context, event),
   },
 }).createMachine({
   id: 'quality.server',
@@ -314,7 +326,7 @@ export const qualityServer = setup({
       entry: 'startProbeTimer',
       exit: stopTimer('probe'),
       on: {
-        'media.measured': [unlimited, paused, { actions: [...follow] }],
+        'media.measured': [unlimited, paused, reported, { actions: [...follow] }],
         'timer.probe': search,
       },
     },
@@ -323,7 +335,12 @@ export const qualityServer = setup({
       entry: 'startProbeTimer',
       exit: stopTimer('probe'),
       on: {
-        'media.measured': [unlimited, { guard: 'isPaused', actions: [...follow] }, constrained],
+        'media.measured': [
+          unlimited,
+          { ...reported, guard: 'isPausedAndReported' },
+          { guard: 'isPaused', actions: [...follow] },
+          constrained,
+        ],
         'timer.probe': search,
       },
     },
