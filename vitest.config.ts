@@ -24,7 +24,7 @@ export default defineConfig({
       {
         extends: true,
         // Each file runs a server, and browsers that encode and decode video: one at a time. Browsers miss a beat when the machine is
-        // busy with something else, so a test that fails is run once more; vitest's report marks it as retried.
+        // busy with something else, so a test that fails is run once more. `npm test` lists such tests at its end.
         test: { name: 'whole', include: [whole], fileParallelism: false, retry: 1, sequence: { groupOrder: 1 } },
       },
     ],
