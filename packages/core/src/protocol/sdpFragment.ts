@@ -45,6 +45,29 @@ export function decodeFragment(text: string): SdpFragment | undefined {
   return partsOf(lines);
 }
 
+/** Directions of a media section, the default first. */
+const directions = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
+
+type Direction = (typeof directions)[number];
+
+/** The direction of each audio and video section of a description. @see RFC 8866 § 6.7 */
+export function directionsOf(sdp: string): readonly Direction[] {
+  const found: Direction[] = [];
+  let ofSession: Direction = directions[0];
+  let place: 'session' | 'media' | 'other' = 'session';
+  for (const line of linesOf(sdp)) {
+    if (line.startsWith('m=')) {
+      place = line.startsWith('m=audio ') || line.startsWith('m=video ') ? 'media' : 'other';
+      if (place === 'media') found.push(ofSession);
+    }
+    const direction = directions.find((known) => line === `a=${known}`);
+    if (direction === undefined) continue;
+    if (place === 'session') ofSession = direction;
+    else if (place === 'media') found[found.length - 1] = direction;
+  }
+  return found;
+}
+
 /** The credentials and candidates of a description. */
 export const fragmentOf = (sdp: string): SdpFragment => partsOf(linesOf(sdp));
 

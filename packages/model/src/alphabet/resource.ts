@@ -6,12 +6,12 @@ import { fromServer } from './saying.ts';
 const notified = (definition: string) => fromServer({ command: 'notification', definition, streamId });
 const failed = (definition: string) => fromServer({ command: 'error', definition, streamId });
 
-const post = (role: 'publisher' | 'player'): HttpEvent => ({
+const post = (role: 'publisher' | 'player', media = ''): HttpEvent => ({
   type: 'http.post',
   exchange: 1,
   role,
   streamId,
-  sdp: 'v=0\r\na=ice-ufrag:own\r\n',
+  sdp: `v=0\r\na=ice-ufrag:own\r\n${media}`,
   token: undefined,
   mainTrack: undefined,
 });
@@ -30,6 +30,7 @@ export const resourceServerEvents: MachineOptions<typeof resourceServer> = {
   events: [
     post('publisher'),
     post('player'),
+    post('publisher', 'm=audio 9 x 0\r\na=inactive\r\n'),
     patch(undefined, fragment('own')),
     patch('stale', fragment('own')),
     patch('*', 'no fragment'),

@@ -176,7 +176,7 @@ export function createWhip(options: WhipOptions): Whip {
     const tooMuch = limited(context, offerCost);
     if (tooMuch !== undefined) return tooMuch;
     const sdp = await readBody(request, body);
-    if (!sdp.startsWith('v=0')) return refused(400, 'The body is not a session description.');
+    if (!/^v=0\r?\n/.test(sdp)) return refused(400, 'The body is not a session description.');
     const id = randomUUID();
     const { incoming } = context.env as Partial<HttpBindings>;
     let identity: unknown;

@@ -78,6 +78,25 @@ describe('a resource that publishes', () => {
     });
   });
 
+  test.each([
+    ['publisher', 'recvonly', 'sends'],
+    ['publisher', 'inactive', 'sends'],
+    ['player', 'sendonly', 'receives'],
+  ] as const)('as a %s, an offer that is only %s is refused', (role, direction, does) => {
+    const offering = (...lines: readonly string[]): HttpEvent => ({ ...post, role, sdp: [...lines, ''].join('\r\n') });
+    const media = 'm=audio 9 UDP/TLS/RTP/SAVPF 111';
+    const { effects, state } = after(offering('v=0', media, `a=${direction}`));
+    expect(state).toBe('refused');
+    const reason = `The offer ${does} no audio or video.`;
+    expect(effects).toEqual([{ type: 'http.respond', exchange: 1, response: { status: 422, reason } }]);
+    // The direction of the session applies to sections without one.
+    expect(after(offering('v=0', `a=${direction}`, media)).state).toBe('refused');
+    const other = role === 'publisher' ? 'sendonly' : 'recvonly';
+    expect(after(offering('v=0', media, `a=${direction}`, media, `a=${other}`)).state).not.toBe('refused');
+    expect(after(offering('v=0', `a=${direction}`, media, 'a=sendrecv')).state).not.toBe('refused');
+    expect(after(offering('v=0', 'm=application 9 UDP/DTLS/SCTP x', `a=${direction}`)).state).not.toBe('refused');
+  });
+
   test('responds with the answer, and the entity tag of its ICE session', () => {
     const { effects, state } = after(...open);
     expect(state).toEqual({ open: 'stable' });

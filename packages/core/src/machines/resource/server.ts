@@ -1,7 +1,13 @@
 import { setup } from 'xstate';
 import type { ErrorDefinition } from '../../protocol/error.ts';
 import type { ClientMessage, ServerMessage } from '../../protocol/message.ts';
-import { decodeFragment, encodeFragment, fragmentOf, restartedOffer } from '../../protocol/sdpFragment.ts';
+import {
+  decodeFragment,
+  directionsOf,
+  encodeFragment,
+  fragmentOf,
+  restartedOffer,
+} from '../../protocol/sdpFragment.ts';
 import { actionKinds, on, send, sendOwnActions, startTimer, stopTimer, timerActions } from '../action.ts';
 import type { HttpEffect, HttpEvent, HttpResponse } from '../ports/http.ts';
 import type { IceServer } from '../ports/ice.ts';
@@ -78,6 +84,13 @@ const ufragIn = (sdp: string) => fragmentOf(sdp).ufrag ?? '';
 const restarts = ({ ufrag }: ResourceContext, body: string) => {
   const named = decodeFragment(body)?.ufrag;
   return named !== undefined && named !== ufrag;
+};
+
+/** Reports whether an offer has audio or video, but none in the direction of its role. */
+const isWrongDirection = (sdp: string, role: 'publisher' | 'player') => {
+  const found = directionsOf(sdp);
+  const wanted = role === 'publisher' ? 'sendonly' : 'recvonly';
+  return found.length > 0 && !found.some((direction) => direction === 'sendrecv' || direction === wanted);
 };
 
 const hears = (event: ResourceEvent, type: 'answer' | 'offer') =>
@@ -199,6 +212,12 @@ export const resourceServer = setup({
         respond(exchange, { status: 422, reason: message.definition }),
       ),
     ),
+    respondWrongDirection: effect(
+      on('http.post', ({ event: { exchange, role } }) => {
+        const does = role === 'publisher' ? 'sends' : 'receives';
+        return respond(exchange, { status: 422, reason: `The offer ${does} no audio or video.` });
+      }),
+    ),
     respondUnavailable: effect(({ context: { exchange } }) =>
       respond(exchange, { status: 503, reason: 'The server did not answer the offer in time.' }),
     ),
@@ -230,6 +249,7 @@ export const resourceServer = setup({
   },
   guards: {
     isPublisher: ({ event }) => event.type === 'http.post' && event.role === 'publisher',
+    hasWrongDirection: ({ event }) => event.type === 'http.post' && isWrongDirection(event.sdp, event.role),
     isAnswer: ({ event }) => hears(event, 'answer'),
     isMalformed: ({ event }) => event.type === 'http.patch' && decodeFragment(event.body) === undefined,
     lacksPrecondition: ({ event }) => event.type === 'http.patch' && event.ifMatch === undefined,
@@ -257,6 +277,7 @@ export const resourceServer = setup({
     idle: {
       on: {
         'http.post': [
+          { guard: 'hasWrongDirection', target: 'refused', actions: 'respondWrongDirection' },
           { guard: 'isPublisher', target: 'opening.requesting', actions: ['adoptRequest', 'sendPublish'] },
           // A player's offer goes with its request, so nothing else is sent before the answer.
           { target: 'opening.offering', actions: ['adoptRequest', 'sendPlay'] },
