@@ -1,9 +1,13 @@
 import { defaultServerLimits, type ServerLimits } from '@sigchart/server';
 import { InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
+import { defaultHttpLimits, type HttpLimits } from './http/requestPace.ts';
 import { list } from './optionText.ts';
 
-const names = Object.keys(defaultServerLimits) as (keyof ServerLimits)[];
+/** Every limit with its default. */
+export const defaultLimits: ServerLimits & HttpLimits = { ...defaultServerLimits, ...defaultHttpLimits };
+
+const names = Object.keys(defaultLimits) as (keyof typeof defaultLimits)[];
 
 const limit = v.pipe(
   v.union([v.literal('none'), v.pipe(v.number(), v.minValue(0))], 'It must be a number, or none.'),

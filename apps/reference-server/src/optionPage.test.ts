@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { defaultServerLimits } from '@sigchart/server';
 import { expect, test } from 'vitest';
 import { optionsOfServe } from './configuration.ts';
+import { defaultLimits } from './limits.ts';
 import { optionPage } from './optionPage.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
@@ -33,7 +33,7 @@ function written(name: string, value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
-test.each(Object.entries(defaultServerLimits))('docs/limits.md has the default of limits.%s', (name, value) => {
+test.each(Object.entries(defaultLimits))('docs/limits.md has the default of limits.%s', (name, value) => {
   const row = read('docs/limits.md')
     .split('\n')
     .find((line) => line.startsWith('|') && line.includes(`\`limits.${name}\``));

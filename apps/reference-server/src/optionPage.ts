@@ -1,6 +1,6 @@
-import { defaultServerLimits } from '@sigchart/server';
 import type { Option } from 'commander';
 import { optionsOfServe } from './configuration.ts';
+import { defaultLimits } from './limits.ts';
 
 /** Text of a cell, in which a bar would end it. */
 const cell = (text: string) => text.replaceAll('|', '\\|');
@@ -44,6 +44,6 @@ Names and defaults for \`--limits\`, as in \`--limits sockets=5000,messageRate=n
 
 ${table(
   ['Name', 'Default'],
-  Object.entries(defaultServerLimits).map(([name, value]) => [`\`${name}\``, String(value)]),
+  Object.entries(defaultLimits).map(([name, value]) => [`\`${name}\``, String(value)]),
 )}
 `;

@@ -22,6 +22,7 @@ import { healthPages } from './http/health.ts';
 import { createListener, type Listener } from './http/listener.ts';
 import { demoPages, embeddablePage, type Handler, inOrder, metricsPage, pagesBelow } from './http/pages.ts';
 import { isProxyWith, remoteAddressWith } from './http/remoteAddress.ts';
+import { defaultHttpLimits, RequestPace } from './http/requestPace.ts';
 import { renewCertificate } from './http/tls.ts';
 import { createInspector } from './inspector.ts';
 import { logTransitions } from './log.ts';
@@ -136,9 +137,10 @@ export async function createReferenceServer(configuration: Configuration, log: L
   const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
   const tls = tlsOf(configuration);
   const isProxy = isProxyWith(proxies);
+  const pace = new RequestPace({ ...defaultHttpLimits, ...configuration.limits, remoteAddressOf });
   const hasAdmin = adminPort !== undefined;
   const main = createListener(
-    { port, host, tls, limits, isProxy },
+    { port, host, tls, limits, pace, isProxy },
     // The docs have a page /docs/whip, which is no endpoint of an app.
     inOrder(health, demo ? docs : undefined, whip.serve, ...(hasAdmin ? [] : administration), ...pages),
     (request, socket, head) => {
@@ -147,7 +149,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
   );
   const admin = hasAdmin
     ? createListener(
-        { port: adminPort, host: adminHost, tls, limits, isProxy },
+        { port: adminPort, host: adminHost, tls, limits, pace, isProxy },
         inOrder(health, ...administration),
         (request, socket, head) => {
           if (inspector?.upgrade(request, socket, head) !== true) refuseUpgrade(request, socket, head);

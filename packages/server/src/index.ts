@@ -1,6 +1,7 @@
 export { type AuthorizationOptions, createAuthorization } from './authorization/authorization.ts';
 export type { AuthorizationRequest, Authorize } from './authorization/authorize.ts';
 export type { StreamNotification } from './directory.ts';
+export { RequestRate } from './http/requestRate.ts';
 export type { LiveStreams } from './liveStreams.ts';
 export { originForm } from './path.ts';
 export {
@@ -21,7 +22,7 @@ export { sqliteStore } from './store/sqliteStore.ts';
 export type * from './store/store.ts';
 export { addressKey } from './traffic/addressKey.ts';
 export { type TurnSecretOptions, withTurnSecret } from './turnSecret.ts';
-export { refuseUpgrade } from './upgradeRequest.ts';
+export { ignoreErrors, refuseUpgrade } from './upgradeRequest.ts';
 export {
   createWebhooks,
   type WebhookAttempt,

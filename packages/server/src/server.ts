@@ -37,7 +37,7 @@ import { Addresses } from './traffic/addresses.ts';
 import { addressKey } from './traffic/addressKey.ts';
 import { Meter } from './traffic/meter.ts';
 import { Outbox } from './traffic/outbox.ts';
-import { asksForWebSocket, refuse, refuseUpgrade } from './upgradeRequest.ts';
+import { asksForWebSocket, ignoreErrors, refuse, refuseUpgrade } from './upgradeRequest.ts';
 import { joinWebSocket } from './wsSocket.ts';
 
 /** Media stack of a server: `@sigchart/werift`, or any other. */
@@ -172,12 +172,6 @@ const [maxFragments, maxChunks] = [1_024, 4_096];
 
 /** Milliseconds of a clock that only goes forward. */
 const monotonic = () => performance.now();
-
-/**
- * Error listener for a socket that is being closed. It is defined outside of the closures over a request, so that it holds no
- * reference to one.
- */
-const ignore = () => {};
 
 /** Stream information if the media stack has none. */
 const unknownInfo: StreamInfo = { streamWidth: 0, streamHeight: 0, videoBitrate: 0, audioBitrate: 0, videoCodec: '' };
@@ -372,7 +366,7 @@ export function createSignallingServer(options: SignallingServerOptions): Signal
         refuseUpgrade(request, socket, head);
         return;
       }
-      socket.on('error', ignore);
+      ignoreErrors(socket);
       const name = appOf(request.url ?? '');
       if (name === undefined || (options.apps !== undefined && !options.apps.includes(name))) {
         refuse(socket, 404);

@@ -8,8 +8,24 @@ export const asksForWebSocket = ({ headers }: IncomingMessage): boolean =>
 
 const isNamed = (text: string, ...names: readonly string[]) => names.includes(text.trim().toLowerCase());
 
+/** Error listener of a socket. It is defined outside of the closures over a request, so that it holds no reference to one. */
+const ignore = () => {};
+
+/** Ignores errors of a socket that has no other listener. Each request of a connection may ask for it. */
+export function ignoreErrors(socket: Duplex): void {
+  if (!socket.listeners('error').includes(ignore)) socket.on('error', ignore);
+}
+
+/**
+ * Upgrades of a connection that are ignored; the last is answered with the end of the connection. For each, Node adds its listeners
+ * to the socket once more.
+ */
+const maxIgnored = 8;
+
+const ignoredOf = new WeakMap<Duplex, number>();
+
 /** The head of a request, without its upgrade. */
-function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
+function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage, isLast: boolean): string {
   const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
@@ -17,9 +33,10 @@ function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMe
     if (!isNamed(name, 'connection')) lines.push(`${name}: ${value}`);
     else {
       const options = value.split(',').filter((option) => !isNamed(option, 'upgrade', 'http2-settings'));
-      if (options.length > 0) lines.push(`${name}: ${options.join(',')}`);
+      if (options.length > 0 && !isLast) lines.push(`${name}: ${options.join(',')}`);
     }
   }
+  if (isLast) lines.push('connection: close');
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
@@ -36,7 +53,9 @@ function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMe
 function ignoreUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
   const { server } = socket as Duplex & { readonly server?: NodeJS.EventEmitter };
   if (server === undefined) return false;
-  socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]));
+  const ignored = (ignoredOf.get(socket) ?? 0) + 1;
+  ignoredOf.set(socket, ignored);
+  socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request, ignored >= maxIgnored), 'latin1'), head]));
   server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
   return true;
 }
@@ -49,7 +68,7 @@ export function refuse(socket: Duplex, status: number): void {
 
 /** Answers an upgrade request without a handler: 404 for a WebSocket; any other upgrade is ignored. */
 export function refuseUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  socket.on('error', () => {});
+  ignoreErrors(socket);
   if (asksForWebSocket(request)) refuse(socket, 404);
   else if (!ignoreUpgrade(request, socket, head)) refuse(socket, 400);
 }

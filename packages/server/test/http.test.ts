@@ -77,6 +77,23 @@ test('an upgrade that this server does not know is ignored, the body read, and t
   expect(heard()).not.toContain('101');
 });
 
+test('a connection whose every request asks for an unknown upgrade ends after some of them', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  closing.push(() => process.off('warning', warned));
+  const { port } = await serve();
+  const request = lines('GET /page HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c');
+  const { heard, write } = send(port, '');
+  for (let count = 1; count <= 8; count += 1) {
+    expect(heard().toLowerCase()).not.toContain('connection: close');
+    write(request);
+    await until(() => expect(heard().split('HTTP/1.1 200')).toHaveLength(count + 1));
+  }
+  expect(heard().toLowerCase()).toContain('connection: close');
+  // Node warns of listeners that pile up.
+  expect(warned).not.toHaveBeenCalled();
+});
+
 test('so is one of the REST API', async () => {
   const { port } = await serve();
   const head = ['GET /live/rest/v2/openapi.json HTTP/1.1', 'Host: localhost', 'Authorization: Bearer key'];

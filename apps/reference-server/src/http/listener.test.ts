@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { expect, test, vi } from 'vitest';
 import { createListener } from './listener.ts';
+import { defaultHttpLimits, RequestPace } from './requestPace.ts';
 
 vi.mock('node:http', async (actual) => {
   const http = await actual<typeof import('node:http')>();
@@ -17,6 +18,7 @@ const options = {
   port: 0,
   host: '127.0.0.1',
   limits: { connections: 10, connectionsPerAddress: 10 },
+  pace: new RequestPace({ ...defaultHttpLimits, remoteAddressOf: () => undefined }),
   isProxy: () => false,
 };
 const times = { headersTimeout: 10_000, requestTimeout: 30_000 };

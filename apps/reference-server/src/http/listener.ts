@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { originForm } from '@sigchart/server';
 import { type ConnectionLimits, limitConnections } from './connectionLimits.ts';
+import type { RequestPace } from './requestPace.ts';
 import { readCertificate } from './tls.ts';
 
 /** Handler of a request for an upgrade. */
@@ -16,6 +17,7 @@ export interface ListenerOptions {
   /** Files of a certificate, for HTTPS. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   readonly limits: ConnectionLimits;
+  readonly pace: RequestPace;
   /** Reports whether an address is one of a proxy, through which many clients come. */
   readonly isProxy: (address: string) => boolean;
 }
@@ -60,11 +62,11 @@ function problemOf({ code, message }: NodeJS.ErrnoException, port: number, host:
  * @throws {Error} when the certificate cannot be used.
  */
 export function createListener(
-  { port, host, tls, limits, isProxy }: ListenerOptions,
+  { port, host, tls, limits, pace, isProxy }: ListenerOptions,
   answer: RequestListener,
   upgrade: Upgrade,
 ): Listener {
-  const listener: RequestListener = (request, response) => {
+  const listener = pace.requests((request, response) => {
     request.url = originForm(request.url ?? '/');
     try {
       answer(request, response);
@@ -74,12 +76,12 @@ export function createListener(
       else response.writeHead(500, { connection: 'close' }).end();
       throw error;
     }
-  };
+  });
   const times = { connectionsCheckingInterval, headersTimeout, requestTimeout };
   const secure = tls && createSecureServer({ ...readCertificate(tls), ...times, handshakeTimeout }, listener);
   const server: Server | SecureServer = secure ?? createServer(times, listener);
   limitConnections(server, limits, isProxy);
-  server.on('upgrade', upgrade);
+  server.on('upgrade', pace.upgrades(upgrade));
   return {
     secure,
     listen: () =>

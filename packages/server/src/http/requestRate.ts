@@ -28,10 +28,12 @@ export class RequestRate {
     return waitMs;
   }
 
-  /** Charges for work that a request turned out to cause. Later requests may have to wait for it. */
-  charge(remoteAddress: string, cost: number): void {
+  /** Charges for work that is done in any case. Returns the delay in milliseconds until that is paid for; later requests wait longer. */
+  charge(remoteAddress: string, cost: number): number {
     const nowMs = this.#now();
-    this.#keep(remoteAddress, spend(this.#bucketOf(remoteAddress, nowMs), this.#limit, cost, nowMs));
+    const bucket = spend(this.#bucketOf(remoteAddress, nowMs), this.#limit, cost, nowMs);
+    this.#keep(remoteAddress, bucket);
+    return debtMs(bucket, this.#limit);
   }
 
   #bucketOf(remoteAddress: string, nowMs: number): Bucket {

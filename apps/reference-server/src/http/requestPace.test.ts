@@ -1,0 +1,91 @@
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, expect, test, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { type HttpLimits, RequestPace } from './requestPace.ts';
+
+const closing: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** A server whose requests come from the address that they name. */
+async function serve(limits: HttpLimits, listener: RequestListener = (_, response) => response.end('x')) {
+  const pace = new RequestPace({
+    ...limits,
+    remoteAddressOf: ({ headers }) => String(headers['x-from'] ?? '192.0.2.1'),
+  });
+  const webSockets = new WebSocketServer({ noServer: true });
+  const http = createServer(pace.requests(listener));
+  http.on(
+    'upgrade',
+    pace.upgrades((request, socket, head) => webSockets.handleUpgrade(request, socket, head, () => {})),
+  );
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    for (const webSocket of webSockets.clients) webSocket.terminate();
+    http.closeAllConnections();
+    return new Promise((resolve) => http.close(resolve));
+  });
+  return `127.0.0.1:${(http.address() as AddressInfo).port}`;
+}
+
+const time = async (act: () => Promise<unknown>) => {
+  const before = performance.now();
+  await act();
+  return performance.now() - before;
+};
+
+const many = (count: number, act: () => Promise<unknown>) => Promise.all(Array.from({ length: count }, act));
+
+test('requests above the rate wait for their turn, and those of other addresses do not', async () => {
+  const host = await serve({ requestRate: 10, requestBurst: 5 });
+  const get = (from: string) => async () =>
+    expect((await fetch(`http://${host}/`, { headers: { 'x-from': from } })).status).toBe(200);
+  const [busy, other] = [time(() => many(15, get('192.0.2.1'))), time(() => many(5, get('192.0.2.2')))];
+  expect(await busy).toBeGreaterThan(900);
+  expect(await other).toBeLessThan(900);
+});
+
+test('the metrics cost as much as many requests', async () => {
+  const host = await serve({ requestRate: 40, requestBurst: 20 });
+  const get = () => fetch(`http://${host}/metrics`);
+  expect(await time(() => many(3, get))).toBeGreaterThan(900);
+});
+
+test('so do upgrades', async () => {
+  const host = await serve({ requestRate: 10, requestBurst: 2 });
+  const open = () => {
+    const webSocket = new WebSocket(`ws://${host}/`);
+    closing.unshift(() => webSocket.terminate());
+    return new Promise((resolve) => webSocket.once('open', resolve));
+  };
+  expect(await time(() => many(6, open))).toBeGreaterThan(900);
+});
+
+test('a connection with too many unanswered requests is closed, and the rest of them is not served', async () => {
+  const waiting: ServerResponse[] = [];
+  const host = await serve({ requestRate: 10_000, requestBurst: 10_000 }, (_, response) => void waiting.push(response));
+  const socket = connect(Number(host.split(':')[1]), '127.0.0.1');
+  closing.unshift(() => socket.destroy());
+  socket.on('error', () => {});
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1_000));
+  await closed;
+  await vi.waitFor(() => expect(waiting).toHaveLength(32));
+});
+
+test('requests that are answered may follow each other on one connection without a limit', async () => {
+  const host = await serve({ requestRate: 10_000, requestBurst: 10_000 });
+  const socket = connect(Number(host.split(':')[1]), '127.0.0.1');
+  closing.unshift(() => socket.destroy());
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  for (let count = 1; count <= 10; count += 1) {
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(10));
+    await vi.waitFor(() => expect(text.split('HTTP/1.1 200')).toHaveLength(10 * count + 1), { timeout: 10_000 });
+  }
+});
