@@ -3,7 +3,7 @@ import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { fakeNetwork } from '@sigchart/webrtc';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { createSignallingServer, type SignallingServerOptions } from '../src/index.ts';
+import { type AppStore, createSignallingServer, type SignallingServerOptions } from '../src/index.ts';
 import { createRest } from '../src/rest/rest.ts';
 import { until } from './wire.ts';
 
@@ -17,7 +17,13 @@ afterEach(async () => {
 async function serve(options: Partial<SignallingServerOptions> = {}) {
   const network = fakeNetwork();
   const signalling = createSignallingServer({ media: { connect: () => network.connect([]) }, ...options });
-  const rest = createRest({ live: signalling.live, store: storeless, authentication: { keys: ['key'] } });
+  const failures: unknown[] = [];
+  const rest = createRest({
+    live: signalling.live,
+    store: storeless,
+    authentication: { keys: ['key'] },
+    failed: (error) => failures.push(error),
+  });
   const http = createHttpServer(async (request, response) => {
     if (rest.serve(request, response)) return;
     let body = '';
@@ -32,15 +38,11 @@ async function serve(options: Partial<SignallingServerOptions> = {}) {
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
   });
-  return { http, port, signalling };
+  return { http, port, signalling, failures };
 }
 
-const storeless = {
-  of: () => {
-    throw new Error('nothing is asked of it');
-  },
-  close: () => {},
-};
+/** A store that knows apps, but answers nothing about them. */
+const storeless = { of: () => ({}) as AppStore, close: () => {} };
 
 /** Sends text over TCP, and collects the response. The client's side stays open. */
 function send(port: number, text: string) {
@@ -52,7 +54,7 @@ function send(port: number, text: string) {
   socket.on('error', () => {});
   closing.push(() => socket.destroy());
   socket.write(text);
-  return { heard: () => heard, write: (more: string) => socket.write(more) };
+  return { heard: () => heard, write: (more: string) => socket.write(more), abort: () => socket.resetAndDestroy() };
 }
 
 const lines = (...all: readonly string[]) => `${all.join('\r\n')}\r\n\r\n`;
@@ -99,6 +101,20 @@ test('so is one of the REST API', async () => {
   const head = ['GET /live/rest/v2/openapi.json HTTP/1.1', 'Host: localhost', 'Authorization: Bearer key'];
   const { heard } = send(port, lines(...head, 'Connection: Upgrade', 'Upgrade: h2c'));
   await until(() => expect(heard()).toContain('HTTP/1.1 200'));
+});
+
+test('a client that goes away while it sends a body is no failure of the server', async () => {
+  const { http, port, failures } = await serve();
+  const head = ['POST /live/rest/v2/broadcasts/create HTTP/1.1', 'Host: localhost', 'Authorization: Bearer key'];
+  const closed = new Promise<void>((resolve) => {
+    http.on('request', (request) => request.socket.once('close', () => setImmediate(resolve)));
+  });
+  const { abort } = send(port, `${lines(...head, 'Content-Length: 100')}{`);
+  await until(() => expect(http.listenerCount('request')).toBe(2));
+  await new Promise((resolve) => http.once('request', resolve));
+  abort();
+  await closed;
+  expect(failures).toEqual([]);
 });
 
 test('a socket opens under a target in absolute form', async () => {

@@ -49,7 +49,7 @@ test('requests above the rate wait for their turn, and those of other addresses 
 });
 
 test('the metrics cost as much as many requests', async () => {
-  const host = await serve({ requestRate: 40, requestBurst: 20 });
+  const host = await serve({ requestRate: 80, requestBurst: 40 });
   const get = () => fetch(`http://${host}/metrics`);
   expect(await time(() => many(3, get))).toBeGreaterThan(900);
 });

@@ -20,7 +20,7 @@ export const defaultHttpLimits: HttpLimits = { requestRate: 500, requestBurst: 2
 const maxUnanswered = 32;
 
 /** Costs of requests. The metrics are put together each time they are read; an upgrade opens a session. */
-const [requestCost, metricsCost, upgradeCost] = [1, 20, 2];
+const [requestCost, metricsCost, upgradeCost] = [1, 40, 2];
 
 const costOf = ({ url = '' }: IncomingMessage) => (/^\/metrics(?:\?|$)/.test(url) ? metricsCost : requestCost);
 

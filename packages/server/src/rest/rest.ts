@@ -100,10 +100,15 @@ async function textOf({ headers, body }: Request): Promise<string> {
   if (Number(headers.get('content-length')) > maxBodyBytes) throw refused;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw refused;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body ?? []) {
+      size += chunk.length;
+      if (size > maxBodyBytes) throw refused;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Otherwise the client has closed the connection, which is no failure of the server.
+    throw error === refused ? error : new Refused(notDone('The body did not arrive.', 400));
   }
   // A byte order mark is not part of JSON, and may be ignored (RFC 8259 § 8.1).
   return Buffer.concat(chunks)
