@@ -19,13 +19,14 @@ const receiveOf = ({ encodings: [encoding] }: Track, at: number, payload: Buffer
   encoding?.receive({ sequenceNumber: at & 0xffff, timestamp: at, marker: false, payload }, performance.now());
 
 /** A player of one track, whose transport notes what it would encrypt, by SSRC and index. @see RFC 3711 § 3.3.1 */
-function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}) {
+function player(hasRtx: boolean, requestKeyFrame: () => void = () => {}, rids: readonly string[] = []) {
   const codec = { codec: { kind: 'video', name: 'AV1', clockRate: 90_000 }, payloadType: 96, feedback: [] };
   const track = new Track({
     id: 'v',
     streamId: 's',
     mid: '0',
     codec: codec as unknown as CodecMapping,
+    rids,
     requestKeyFrame,
   });
   const sent = new Map<string, string>();
@@ -293,6 +294,46 @@ test('packets are sent again 256 times in a burst, and then half as often as oth
     outlet.close();
     track.close();
   });
+});
+
+test('a packet is sent again once in a round trip', () => {
+  withTime(() => {
+    const { track, traffic, outlet, last } = player(true);
+    outlet.path.estimator.receiverReport(0, 200);
+    receiveOf(track, 10, Buffer.from([keyFrame]));
+    receiveOf(track, 11, Buffer.from([0]));
+    const sentAgain = (...lost: readonly number[]) => {
+      const before = traffic.totals.packetsRetransmitted;
+      const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost: [...lost] });
+      outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }), performance.now());
+      return traffic.totals.packetsRetransmitted - before;
+    };
+    expect(sentAgain(last())).toBe(1);
+    vi.advanceTimersByTime(150);
+    expect(sentAgain(last() - 1, last())).toBe(1);
+    vi.advanceTimersByTime(50);
+    expect(sentAgain(last())).toBe(1);
+    outlet.close();
+    track.close();
+  });
+});
+
+test('what was sent of one encoding is not sent again after a switch to another', () => {
+  const { track, traffic, outlet, last } = player(true, () => {}, ['low', 'high']);
+  const [, high] = track.encodings;
+  const [forwarder] = outlet.forwarders;
+  forwarder?.select({ spatial: 0, temporal: 0 });
+  receiveOf(track, 10, Buffer.from([keyFrame]));
+  forwarder?.select({ spatial: 1, temporal: 0 });
+  high?.receive(
+    { sequenceNumber: 500, timestamp: 1, marker: true, payload: Buffer.from([keyFrame]) },
+    performance.now(),
+  );
+  const feedback = new GenericNack({ senderSsrc: 1, mediaSourceSsrc: ssrc, lost: [last() - 1, last()] });
+  outlet.rtcp(new RtcpTransportLayerFeedback({ feedback }), performance.now());
+  expect(traffic.totals.packetsRetransmitted).toBe(1);
+  outlet.close();
+  track.close();
 });
 
 test('an SSRC is reported for two more seconds after its last packet, and again after the next', () => {

@@ -263,7 +263,12 @@ export class Forwarder implements PacketReceiver {
   /** Switches to another encoding, or starts with the first. */
   #begin(packet: MediaPacket, encoding: Encoding): void {
     const { layer, timestamp, atMs } = packet;
-    this.#current?.remove(this);
+    if (this.#current !== undefined) {
+      this.#current.remove(this);
+      // The player needs nothing from before this key frame, which is not to wait for that.
+      this.#path.drop(this);
+      this.#history.clear();
+    }
     this.#current = encoding;
     this.#next = undefined;
     this.#numbers.resume();
@@ -371,19 +376,22 @@ export class Forwarder implements PacketReceiver {
     );
   }
 
-  /** Retransmits packets that the player has lost, up to a limit: on a path that is too narrow, more packets cause more loss. */
+  /**
+   * Retransmits packets that the player has lost, each once in a round trip, and all up to a limit: on a path that is too narrow,
+   * more packets cause more loss.
+   */
   retransmit(lost: readonly number[]): void {
     if (this.#current === undefined) return;
+    const now = performance.now();
     for (const number of lost) {
       const sent = this.#history.get(number & 0xffff);
       if (sent === undefined) {
         // A retransmission of the publisher may still arrive, but not one older than the history.
         if (((this.#numbers.highest - number) & 0xffff) > this.#history.size) this.requestKeyFrame();
-      } else if (this.#retransmissions >= 1) {
+      } else if (this.#retransmissions >= 1 && this.#history.repeat(number & 0xffff, now, this.#path.estimator.rttMs)) {
         this.#retransmissions -= 1;
         this.#path.retransmitted();
         const { length } = sent.packet.payload;
-        const now = performance.now();
         if (this.#path.take(length, now)) this.#retransmit(number & 0xffff, now);
         else this.#path.wait(this, length, (laterMs) => this.#retransmit(number & 0xffff, laterMs));
       }

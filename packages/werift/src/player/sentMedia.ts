@@ -22,6 +22,7 @@ export class SentMediaHistory {
   readonly #markers: Uint8Array;
   readonly #pictureIds: Int32Array;
   readonly #baseIndexes: Int32Array;
+  readonly #repeatedAtMs: Float64Array;
   readonly #mask: number;
 
   /** `size` is a power of two. */
@@ -35,6 +36,7 @@ export class SentMediaHistory {
     this.#markers = new Uint8Array(size);
     this.#pictureIds = new Int32Array(size);
     this.#baseIndexes = new Int32Array(size);
+    this.#repeatedAtMs = new Float64Array(size);
   }
 
   /** Keeps a packet. `false` when one of its number was sent already: another must not be encrypted under it. */
@@ -56,6 +58,15 @@ export class SentMediaHistory {
     this.#markers[index] = marker ? 1 : 0;
     this.#pictureIds[index] = pictureIds;
     this.#baseIndexes[index] = baseIndexes;
+    this.#repeatedAtMs[index] = Number.NEGATIVE_INFINITY;
+    return true;
+  }
+
+  /** Notes that a packet is sent again. `false` if that was done less than `intervalMs` ago: it may be on its way. */
+  repeat(number: number, atMs: number, intervalMs: number): boolean {
+    const index = number & this.#mask;
+    if (atMs - (this.#repeatedAtMs[index] ?? 0) < intervalMs) return false;
+    this.#repeatedAtMs[index] = atMs;
     return true;
   }
 
