@@ -23,7 +23,7 @@ const iceServer = v.strictObject({
 const configuration = v.strictObject({
   ...servingEntries,
   /** The apps to serve; any when absent. */
-  apps: v.exactOptional(v.array(v.string())),
+  apps: v.exactOptional(v.pipe(v.array(v.string()), v.minLength(1, 'Name at least one app.'))),
   /** UDP ports of media, first and last; any when absent. */
   mediaPorts: v.exactOptional(
     v.pipe(
@@ -53,7 +53,13 @@ const configuration = v.strictObject({
   /** Address of webhooks for streams without their own. Default none. */
   listenerHookUrl: v.exactOptional(v.pipe(v.string(), v.url(), v.regex(/^https?:/i))),
   /** Secret that signs webhooks. Default: unsigned. */
-  hookSecret: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  hookSecret: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.regex(/^(?!whsec_)|^whsec_[A-Za-z0-9+/]{4,}=*$/, 'After whsec_ it must be base64.'),
+    ),
+  ),
   /** True if machines are recorded, and shown at `/inspector/`. */
   inspector: v.boolean(),
   /** Token of the inspector's viewers. Without one, the server generates and prints a token at each start. */
@@ -215,7 +221,8 @@ function readFile(path: string, names: readonly string[]): object {
   }
   let file: unknown;
   try {
-    file = JSON.parse(text);
+    // A byte order mark is not part of JSON, and may be ignored (RFC 8259 § 8.1).
+    file = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`${path} is not JSON: ${(error as Error).message}`);
   }
@@ -235,14 +242,41 @@ function readPrefixed(variables: readonly string[]): readonly string[] {
   return long.filter((name) => !variables.includes(name.slice(prefix.length)));
 }
 
+/**
+ * Options that have an effect only together with one of others. Without that, the server would start with less than was asked for: an
+ * operator who sets the algorithms of JWTs expects that JWTs are required.
+ */
+const companions: readonly (readonly [keyof Configuration, ...(keyof Configuration)[]])[] = [
+  ['tlsKey', 'tlsCertificate'],
+  ['adminHost', 'adminPort'],
+  ['forwardingHeader', 'trustProxy'],
+  ['streamJwtAlgorithms', 'streamJwtSecret', 'streamJwksUrl'],
+  ['codePeriodSeconds', 'subscriberCodes'],
+  ['codePublishSecret', 'subscriberCodes'],
+  ['codePlaySecret', 'subscriberCodes'],
+  ['turnTtlSeconds', 'turnSecret'],
+  [
+    'authorize',
+    'oneTimeTokens',
+    'hashSecret',
+    'streamJwtSecret',
+    'streamJwksUrl',
+    'subscriberCodes',
+    'authorizationHookUrl',
+  ],
+];
+
 /** Error about options that are valid alone but contradict each other, or `undefined`. */
-function contradiction({ tlsCertificate, tlsKey, adminHost, adminPort, forwardingHeader, trustProxy }: Configuration) {
+function contradiction(configured: Configuration): string | undefined {
+  const { tlsCertificate, tlsKey, turnSecret, iceServers } = configured;
+  const isSet = (name: keyof Configuration) => configured[name] !== undefined && configured[name] !== false;
   if (tlsCertificate !== undefined && tlsKey === undefined)
     return 'tlsCertificate needs tlsKey: without the key the server could only speak plain HTTP';
-  if (tlsKey !== undefined && tlsCertificate === undefined) return 'tlsKey needs tlsCertificate';
-  if (adminHost !== undefined && adminPort === undefined) return 'adminHost needs adminPort';
-  if (forwardingHeader !== undefined && trustProxy === undefined) return 'forwardingHeader needs trustProxy';
-  return undefined;
+  if (turnSecret !== undefined && iceServers.length === 0) return 'turnSecret needs iceServers';
+  const lonely = companions.find(([name, ...others]) => isSet(name) && !others.some(isSet));
+  if (lonely === undefined) return undefined;
+  const [name, ...others] = lonely;
+  return `${name} needs ${others.join(', ').replace(/, (?=\w+$)/, ' or ')}`;
 }
 
 /**

@@ -5,7 +5,8 @@ import { InvalidArgumentError } from 'commander';
 /** @throws {InvalidArgumentError} if the text is not an integer. */
 export const integer = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  // An empty text, such as that of an unset variable of a shell, would be 0: any port.
+  if (text.trim() === '' || !Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
   return value;
 };
 

@@ -73,8 +73,23 @@ describe('an invalid configuration is refused in one sentence', () => {
     expect(await refusal('--config', file('tls.json', '{"tlsCertificate":"/some.pem"}'))).toBe(sentence);
     expect(await refusal('--tls-key', '/some.key')).toBe('tlsKey needs tlsCertificate');
     expect(await refusal('--admin-host', '::1')).toBe('adminHost needs adminPort');
+    // Otherwise the server would start, and require nothing.
+    expect(await refusal('--stream-jwt-algorithms', 'RS256')).toBe(
+      'streamJwtAlgorithms needs streamJwtSecret or streamJwksUrl',
+    );
+    expect(await refusal('--code-publish-secret', 'JBSWY3DPEHPK3PXP')).toBe('codePublishSecret needs subscriberCodes');
+    expect(await refusal('--authorize', 'publish')).toMatch(
+      /^authorize needs oneTimeTokens, .* or authorizationHookUrl$/,
+    );
+    expect(await refusal('--turn-secret', 'secret')).toBe('turnSecret needs iceServers');
     expect(await refusal('--trust-proxy', 'example.org')).toMatch(/^trustProxy: It must be a number of proxies/);
     expect(await refusal('--origins', 'example.org')).toMatch(/^origins\.0: It must look like/);
+  });
+
+  test('an empty text, such as that of an unset variable', async () => {
+    expect(await refusal('--port', '')).toMatch(/'--port <number>'.* is invalid. It must be a whole number/);
+    expect(await refusal('--apps', '')).toBe('apps: Name at least one app.');
+    expect(await refusal('--hook-secret', 'whsec_no base64')).toBe('hookSecret: After whsec_ it must be base64.');
   });
 
   test('a port in use, an address of another machine, a name without an address, and a store in no folder', async () => {
@@ -103,6 +118,11 @@ describe('an invalid configuration is refused in one sentence', () => {
       expect(await second.stop()).toBe(0);
     });
   });
+});
+
+test('a configuration file may begin with a byte order mark', async () => {
+  const server = await startServer('--config', file('mark.json', '\uFEFF{"apps":["live"]}'));
+  expect(await server.stop()).toBe(0);
 });
 
 test('a server without a certificate goes on after SIGHUP, as `systemctl reload` sends it', async () => {
