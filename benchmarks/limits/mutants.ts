@@ -693,6 +693,20 @@ export const mutants: readonly Mutant[] = [
     to: '() => false).length >= subtracksLimit + 1',
     tests: [`${core}/app/delivery.test.ts`, `${server}/test/conversation/conversation.test.ts`],
   },
+  // HTTP requests.
+  {
+    limit: 'Requests of an address',
+    file: `${reference}/http/requestPace.ts`,
+    from: 'setTimeout(serve, waitMs);',
+    to: 'serve();',
+    tests: [`${reference}/http/requestPace.test.ts`],
+  },
+  unlimited('Unanswered requests of a connection', `${reference}/http/requestPace.ts`, 'maxUnanswered', '32', [
+    `${reference}/http/requestPace.test.ts`,
+  ]),
+  unlimited('Ignored upgrades (`h2c`) of a connection', `${server}/src/upgradeRequest.ts`, 'maxIgnored', '8', [
+    `${server}/test/http.test.ts`,
+  ]),
   // WHIP and WHEP.
   {
     limit: 'Resources',
