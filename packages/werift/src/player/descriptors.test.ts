@@ -254,6 +254,87 @@ test('a key frame whose start is late, so that its larger layer was left out, is
   }
 });
 
+/** L2T1 in the mode `_KEY`: only the key frame of the larger spatial layer refers to the smaller one. */
+const l2t1Key = [
+  [0, 6],
+  [1, 5],
+  // Layers, indications, frame differences, no chain, no size.
+  ...[0, 2, 0, 3].map((next): Field => [next, 2]),
+  ...[switching, switching, switching, absent, absent, switching, absent, switching].map(
+    (indication): Field => [indication, 2],
+  ),
+  ...flags(0, 0, 0, 0, 0, 0),
+] as const;
+
+/** A player of L2T1_KEY. Each picture has a frame of either spatial layer. */
+function keyModePlayer() {
+  const { receive, ...rest } = player({ dependency });
+  let picture = 0;
+  const receiveBoth = (isKey: boolean, active?: number) => {
+    picture += 1;
+    for (const spatial of [0, 1]) {
+      const template = 2 * spatial + (isKey ? 0 : 1);
+      const isStructured = isKey && spatial === 0;
+      const hasActive = active !== undefined && spatial === 0;
+      const fields = isStructured || hasActive ? flags(isStructured ? 1 : 0, hasActive ? 1 : 0, 0, 0, 0) : [];
+      const structure = isStructured ? l2t1Key : [];
+      const mask: Field[] = hasActive ? [[active, 2]] : [];
+      const descriptor = bitsOf(...mandatory(template, 2 * picture + spatial), ...fields, ...structure, ...mask);
+      receive(isStructured ? key : delta, descriptor, 0, { picture, marker: spatial === 1 });
+    }
+  };
+  return {
+    ...rest,
+    keyPicture: () => receiveBoth(true),
+    picture: (active?: number) => receiveBoth(false, active),
+    sent: () => rest.read().map((one, index) => `s${one?.spatial}${rest.headers[index]?.marker ? '!' : ''}`),
+  };
+}
+
+test('where a larger spatial layer does without the smaller one, that is sent with key frames only', () => {
+  const { keyPicture, picture, select, sent, numbers, track, close } = keyModePlayer();
+  select(1, 0);
+  keyPicture();
+  picture();
+  picture();
+  expect(sent()).toEqual(['s0', 's1!', 's1!', 's1!']);
+  expect(numbers()).toEqual([0, 1, 2, 3]);
+  expect(track.encodings[0]?.isSkipping).toBe(true);
+  close();
+});
+
+test('where spatial layers are skipped, a smaller one is also taken up with a key frame', () => {
+  const { keyPicture, picture, select, sent, requestKeyFrame, close } = keyModePlayer();
+  select(1, 0);
+  keyPicture();
+  picture();
+  select(0, 0);
+  picture();
+  keyPicture();
+  picture();
+  expect(sent()).toEqual(['s0', 's1!', 's1!', 's1!', 's0!', 's0!']);
+  expect(requestKeyFrame).toHaveBeenCalled();
+  close();
+});
+
+test('where spatial layers are skipped and the larger one stops, a key frame of the smaller one is asked for', () => {
+  vi.useFakeTimers();
+  try {
+    const { keyPicture, picture, select, sent, requestKeyFrame, close } = keyModePlayer();
+    select(1, 0);
+    keyPicture();
+    picture();
+    vi.advanceTimersByTime(1_000);
+    requestKeyFrame.mockClear();
+    picture(0b01);
+    expect(requestKeyFrame).toHaveBeenCalledTimes(1);
+    expect(sent().slice(3)).toEqual(['s0']);
+    close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('another encoding continues the numbers of the frames', () => {
   const { track, receive, select, read, close } = player({ dependency }, ['low', 'high']);
   for (const [index, encoding] of track.encodings.entries())

@@ -4,8 +4,10 @@ import { dependencyCodecs } from '../sdp/extensions.ts';
 import {
   allTargets,
   type FrameDependency,
+  isPartOf,
   isSwitchTo,
   rewrittenDescriptor,
+  targetOf,
   targetsWithin,
 } from '../source/dependencyDescriptor.ts';
 import type { Encoding, MediaPacket, PacketReceiver } from '../source/encoding.ts';
@@ -93,6 +95,10 @@ export class Forwarder implements PacketReceiver {
   #temporal = 7;
   /** Timestamp of the picture that arrives now. */
   #pictureTimestamp: number | undefined;
+  /** True if that is a key frame: it is sent with all smaller spatial layers, which have the parameters of the sequence. */
+  #isKeyPicture = false;
+  /** The largest spatial layer that is sent where others are skipped; `undefined` where none are. */
+  #skippingAt: number | undefined;
   #timestampOffset = 0;
   #pictureIds = 0;
   #baseIndexes = 0;
@@ -191,8 +197,8 @@ export class Forwarder implements PacketReceiver {
     if (wanted === this.#current) {
       if (this.#next !== undefined) this.#next.remove(this);
       this.#next = undefined;
-      // A higher spatial layer of the same encoding also starts with a key frame.
-      if (this.#spatial < this.#maxSpatial) wanted.requestKeyFrame();
+      // A higher spatial layer of the same encoding also starts with a key frame, and a lower one where that was skipped.
+      if (this.#spatial < this.#maxSpatial || this.#maxSpatial < (this.#skippingAt ?? 0)) wanted.requestKeyFrame();
       return;
     }
     if (wanted === this.#next) return;
@@ -300,21 +306,37 @@ export class Forwarder implements PacketReceiver {
   #isLeftOut({ timestamp, layer, dependency }: MediaPacket): boolean {
     const { isKeyFrame, spatial, temporal, isStart, isSwitchPoint, vp8 } = layer;
     const isPictureStart = isStart && timestamp !== this.#pictureTimestamp;
+    if (timestamp !== this.#pictureTimestamp) this.#isKeyPicture = isKeyFrame;
     this.#pictureTimestamp = timestamp;
     if (isKeyFrame) {
       this.#spatial = this.#maxSpatial;
       this.#temporal = this.#maxTemporal;
+      this.#skippingAt = undefined;
     } else if (isPictureStart) {
-      this.#spatial = Math.min(this.#spatial, this.#maxSpatial);
+      if (this.#skippingAt === undefined) this.#spatial = Math.min(this.#spatial, this.#maxSpatial);
       this.#temporal = Math.min(this.#temporal, this.#maxTemporal);
       if (dependency === undefined && isSwitchPoint && temporal > this.#temporal && temporal <= this.#maxTemporal)
         this.#temporal = temporal;
     }
     if (dependency !== undefined && isStart && (isPictureStart || temporal <= this.#temporal))
       this.#switchWith(dependency);
-    const isLeftOut = spatial > this.#spatial || temporal > this.#temporal;
+    const isLeftOut =
+      spatial > this.#spatial ||
+      temporal > this.#temporal ||
+      (dependency?.structure.isSkipping === true && this.#isSkipped(dependency));
     if (isLeftOut && isStart && vp8 !== undefined) this.#pictureIds -= 1;
     return isLeftOut;
+  }
+
+  /** True if the selected spatial layer does without a frame. */
+  #isSkipped(dependency: FrameDependency): boolean {
+    const target = targetOf(dependency, this.#spatial, this.#temporal);
+    const { spatial } = dependency.structure.targets[target] ?? {};
+    if (spatial === undefined || this.#isKeyPicture) return false;
+    // The publisher has stopped the larger layer.
+    if (this.#skippingAt !== undefined && spatial < this.#skippingAt) this.#current?.requestKeyFrame();
+    this.#skippingAt = spatial;
+    return !isPartOf(dependency, target);
   }
 
   /**

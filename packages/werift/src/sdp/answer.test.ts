@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { golden } from '../test/golden.ts';
 import { answerOf } from './answer.ts';
 import { type CodecName, codecNames } from './codec.ts';
+import { dependencyUri } from './extensions.ts';
 import { DescriptionError, readDescription } from './remoteDescription.ts';
 
 const answer = (name: string, allowed: readonly CodecName[] = codecNames) =>
@@ -45,6 +46,18 @@ describe('answerOf', () => {
         extensions: 0,
       },
     ]);
+  });
+
+  test.each([
+    ['VP8', false],
+    ['VP9', true],
+    ['AV1', true],
+  ] as const)('the dependency descriptor of %s is negotiated: %s', (codec, isNegotiated) => {
+    const uri = dependencyUri;
+    const sdp = golden('chromium-offer').replace(/^m=video .*$/m, (line) => `${line}\r\na=extmap:14 ${uri}`);
+    const [, video] = answerOf(readDescription({ type: 'offer', sdp }), ['opus', codec]);
+    expect(video?.codec?.codec.name).toBe(codec);
+    expect(video?.extensions.some((extension) => extension.uri === uri)).toBe(isNegotiated);
   });
 
   test('a Firefox publisher sends Opus and VP8', () => {

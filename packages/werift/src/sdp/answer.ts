@@ -2,8 +2,8 @@ import { NoCommonCodecError } from '@sigchart/webrtc';
 import { type Codec, type CodecMapping, type CodecName, codecsOf, selectCodec } from './codec.ts';
 import {
   audioLevelUri,
-  dependencyCodecs,
   dependencyUri,
+  describedCodecs,
   extensionsOf,
   type HeaderExtension,
   midUri,
@@ -41,7 +41,7 @@ export const hasDataChannels = ({ kind, media }: RemoteSection) =>
 const extensionUris = [midUri, ridUri, repairedRidUri, sendTimeUri, transportSequenceUri, audioLevelUri];
 
 const extensionUrisOf = ({ name }: Codec): readonly string[] =>
-  dependencyCodecs.includes(name) ? [...extensionUris, dependencyUri] : extensionUris;
+  describedCodecs.includes(name) ? [...extensionUris, dependencyUri] : extensionUris;
 
 /**
  * Decides over a publisher's offer: one codec for each media section, so that it is known what players get, the data

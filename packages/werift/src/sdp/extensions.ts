@@ -30,6 +30,9 @@ export const dependencyUri = 'https://aomediacodec.github.io/av1-rtp-spec/#depen
 /** Codecs whose layers only the dependency descriptor tells: payloads of the others do it themselves. */
 export const dependencyCodecs: readonly string[] = ['AV1', 'H264'];
 
+/** Codecs whose dependency descriptor is read: only it tells which frames of VP9 a larger spatial layer does without. */
+export const describedCodecs: readonly string[] = [...dependencyCodecs, 'VP9'];
+
 /** The extensions of a section that are also among `uris`. */
 export const extensionsOf = ({ ext = [] }: MediaDescription, uris: readonly string[]): readonly HeaderExtension[] =>
   ext.filter(({ uri }) => uris.includes(uri)).map(({ value, uri }) => ({ id: value, uri }));

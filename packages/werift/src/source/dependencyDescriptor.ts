@@ -24,6 +24,11 @@ interface DependencyStructure {
   readonly templates: readonly Template[];
   readonly targets: readonly DecodeTarget[];
   readonly chains: number;
+  /**
+   * True if larger spatial layers do without frames of smaller ones, as in the modes `L3T3_KEY` and `S3T3`: who receives one layer then
+   * lacks what another one refers to.
+   */
+  readonly isSkipping: boolean;
   /** Sizes of the pictures by spatial layer; empty when not told. */
   readonly sizes: readonly FrameSize[];
 }
@@ -125,6 +130,13 @@ function readStructure(reader: BitReader): DependencyStructure {
     templates,
     targets,
     chains,
+    isSkipping: targets.some(({ spatial }) =>
+      templates.some(
+        (template) =>
+          template.spatial < spatial &&
+          targets.every((target, index) => target.spatial !== spatial || template.indications[index] === notPresent),
+      ),
+    ),
     sizes,
   };
 }
@@ -191,6 +203,31 @@ export const isSwitchTo = ({ structure, indications }: FrameDependency, spatial:
   structure.targets.some(
     (target, index) => target.spatial === spatial && target.temporal === temporal && indications[index] === switchable,
   );
+
+/** Number of the decode target with the most layers among those that are sent and within these; -1 without one. */
+export function targetOf(
+  { structure: { targets }, activeTargets }: FrameDependency,
+  spatial: number,
+  temporal: number,
+): number {
+  let best = -1;
+  for (const [index, target] of targets.entries()) {
+    const isActive = activeTargets === undefined || Math.floor(activeTargets / 2 ** index) % 2 === 1;
+    if (!isActive || target.spatial > spatial || target.temporal > temporal) continue;
+    const known = targets[best];
+    if (
+      known === undefined ||
+      target.spatial > known.spatial ||
+      (target.spatial === known.spatial && target.temporal >= known.temporal)
+    )
+      best = index;
+  }
+  return best;
+}
+
+/** Reports whether a frame belongs to a decode target. */
+export const isPartOf = ({ indications }: FrameDependency, target: number): boolean =>
+  indications[target] !== notPresent;
 
 /** The decode targets that need no layer above these, a bit each; `undefined` when those are all. */
 export function targetsWithin(

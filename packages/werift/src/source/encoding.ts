@@ -85,6 +85,8 @@ export class Encoding {
   last: EncodingPosition | undefined;
   /** Sizes of the last key frame by spatial layer, the smallest first; empty when not known. */
   frameSizes: readonly FrameSize[] = [];
+  /** True if a spatial layer is sent without some frames of smaller ones. */
+  isSkipping = false;
   readonly #history: PacketHistory;
   #receivers: readonly PacketReceiver[] = [];
   #heardAtMs = Number.NEGATIVE_INFINITY;
@@ -123,6 +125,7 @@ export class Encoding {
     for (const receiver of this.#receivers) receiver.forward(packet);
     if (!layer.isKeyFrame) return;
     this.keyFrames.received();
+    this.isSkipping = dependency?.structure.isSkipping ?? false;
     const described = dependency === undefined ? [] : frameSizesIn(dependency);
     const sizes = described.length > 0 ? described : frameSizesOf(name, payload);
     if (sizes.length > 0) this.frameSizes = sizes;

@@ -30,10 +30,10 @@ export class LayerMeter {
     this.#sinceMs = atMs;
   }
 
-  /** Bitrate of a layer, lower layers included. Bits per second. */
-  bitrate(spatial: number, temporal: number): number {
+  /** Bitrate of a layer with the lower ones, the spatial ones from `lowest` on. Bits per second. */
+  bitrate(spatial: number, temporal: number, lowest = 0): number {
     let sum = 0;
-    for (let s = 0; s <= spatial; s += 1)
+    for (let s = lowest; s <= spatial; s += 1)
       for (let t = 0; t <= temporal; t += 1) sum += this.#bitrates[s * temporals + t] ?? 0;
     return sum;
   }

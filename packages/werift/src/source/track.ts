@@ -116,7 +116,7 @@ export class Track {
       spatial,
       temporal: highest,
       height: stated[spatial]?.height ?? Math.round(frameSize.height / 2 ** (top - spatial)),
-      bitrate: meter.bitrate(spatial, highest),
+      bitrate: meter.bitrate(spatial, highest, encoding.isSkipping ? spatial : 0),
     });
     return [
       ...Array.from({ length: temporal + 1 }, (_, highest) => layer(0, highest)),
