@@ -81,14 +81,20 @@ function firstOf(name: string): () => () => Habit {
   };
 }
 
-/** Applies a request for one id to every id that the socket has started with a command. */
-function all(begin: string, end: string, id: 'streamId' | 'room'): () => () => Habit {
+/** Applies a request for one id to every id that the socket has started with a command, and that is the same without what this leaves out. */
+function all(
+  begin: string,
+  end: string,
+  id: 'streamId' | 'room',
+  plain: (id: string) => string = () => '',
+): () => () => Habit {
   return () => () => {
     const begun = new Set<unknown>();
     return {
       hears(message) {
         if (message.command === begin) begun.add(message[id]);
-        return message.command === end ? [...begun].map((each) => ({ ...message, [id]: each })) : [message];
+        const meant = [...begun].filter((each) => plain(String(each)) === plain(String(message[id])));
+        return message.command === end ? meant.map((each) => ({ ...message, [id]: each })) : [message];
       },
     };
   };
@@ -254,15 +260,20 @@ export const wrongServers: readonly WrongServer[] = [
       ['whatever marks are in them', 'marks', (id: string) => id.replaceAll('_', '-')],
       ['whatever dots are in them', 'dot', (id: string) => id.replaceAll('.', '')],
     ] as const
-  ).flatMap(([how, slug, plain]) =>
-    (['streams', 'calls', 'rooms'] as const).map(
+  ).flatMap(([how, slug, plain]) => [
+    ...(['streams', 'calls', 'rooms'] as const).map(
       (what): WrongServer => ({
         what: `takes ${what} for the same, ${how}`,
         foundBy: `state/${what}-${slug}`,
         habit: always(confusing(plain)),
       }),
     ),
-  ),
+    {
+      what: `stops several streams of a socket, ${how}`,
+      foundBy: `state/own-streams-${slug}`,
+      habit: all('publish', 'stop', 'streamId', plain),
+    },
+  ]),
   // What is over.
   {
     what: 'answers an offer after a stop',
@@ -404,6 +415,11 @@ export const wrongServers: readonly WrongServer[] = [
     what: 'relays candidates as those of the first section',
     foundBy: 'state/relayed-as-said',
     habit: always({ says: but('takeCandidate', () => ({ label: 0, id: 'mid0' })) }),
+  },
+  {
+    what: 'removes the bandwidth from a description that it relays',
+    foundBy: 'state/relayed-as-said',
+    habit: always({ says: but('takeConfiguration', ({ sdp }) => ({ sdp: String(sdp).replace('b=AS:2500\r\n', '') })) }),
   },
   { what: 'relays candidates twice', foundBy: 'state/relayed-as-said', habit: always(twice('takeCandidate')) },
   {

@@ -289,6 +289,31 @@ const several: readonly Scenario[] = [
   },
 ];
 
+/** A description with what a relay might change: codecs, bandwidth, directions, candidates, and an unknown attribute. */
+const descriptionNamed = (name: string) =>
+  [
+    'v=0',
+    'o=- 7 2 IN IP4 127.0.0.1',
+    `s=${name}`,
+    't=0 0',
+    'a=group:BUNDLE 0 1',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111 0',
+    'c=IN IP4 0.0.0.0',
+    'a=mid:0',
+    'a=sendrecv',
+    'a=rtpmap:111 opus/48000/2',
+    'a=fmtp:111 minptime=10;useinbandfec=1',
+    'a=candidate:1 1 udp 1 192.0.2.1 9 typ host',
+    'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
+    'b=AS:2500',
+    'a=mid:1',
+    'a=recvonly',
+    'a=rtpmap:96 VP8/90000',
+    'a=rtpmap:97 H264/90000',
+    'a=x-unknown:yes',
+    '',
+  ].join('\r\n');
+
 /** Ids that a faulty server might confuse. */
 const alike: readonly (readonly [slug: string, words: string, one: string, other: string])[] = [
   ['case', 'differ by case', 's', 'S'],
@@ -321,6 +346,28 @@ const idsAlike: readonly Scenario[] = alike.flatMap(([slug, words, one, other]):
         say('X', 'getStreamInfo', first),
         say('X', 'getStreamInfo', second),
         stop('B', other),
+      ],
+    },
+    {
+      id: `state/own-streams-${slug}`,
+      title: `One socket publishes two streams whose ids ${words}, and stops only one`,
+      section: 'Ids',
+      requiredBy: 'sdks',
+      connections: [
+        connection('first', 'A', 'publisher', one),
+        connection('second', 'A', 'publisher', other),
+        connection('toSecond', 'B', 'player', other),
+      ],
+      actions: [
+        ...opens('A', 'B', 'X'),
+        ...publishing('A', 'first', one),
+        ...publishing('A', 'second', other),
+        ...playing('B', 'toSecond', other),
+        stop('A', one),
+        ...silence('B'),
+        say('X', 'getStreamInfo', first),
+        say('X', 'getStreamInfo', second),
+        stop('A', other),
       ],
     },
     {
@@ -540,7 +587,7 @@ export const stateScenarios: readonly Scenario[] = [
       ...opens('A', 'B', 'X'),
       join('A'),
       join('B'),
-      say('A', 'takeConfiguration', { ...c1, type: 'offer', sdp: 'v=0\r\ns=an offer\r\n' }),
+      say('A', 'takeConfiguration', { ...c1, type: 'offer', sdp: descriptionNamed('an offer') }),
       ...[0, 1, 2].map((label) =>
         say('A', 'takeCandidate', {
           ...c1,
@@ -549,10 +596,10 @@ export const stateScenarios: readonly Scenario[] = [
           candidate: `candidate:${label} 1 udp 1 192.0.2.${label} 9 typ host`,
         }),
       ),
-      say('B', 'takeConfiguration', { ...c1, type: 'answer', sdp: 'v=0\r\ns=an answer\r\n' }),
+      say('B', 'takeConfiguration', { ...c1, type: 'answer', sdp: descriptionNamed('an answer') }),
       say('B', 'takeCandidate', { ...c1, label: 1, id: 'x', candidate: 'candidate:9 1 udp 1 192.0.2.9 9 typ host' }),
-      say('B', 'takeConfiguration', { ...c1, type: 'offer', sdp: 'v=0\r\ns=the other way\r\n' }),
-      say('A', 'takeConfiguration', { ...c1, type: 'answer', sdp: 'v=0\r\ns=back\r\n' }),
+      say('B', 'takeConfiguration', { ...c1, type: 'offer', sdp: descriptionNamed('the other way') }),
+      say('A', 'takeConfiguration', { ...c1, type: 'answer', sdp: descriptionNamed('back') }),
       ...silence('A', 'B', 'X'),
       hangUp('A'),
       hangUp('B'),
