@@ -81,6 +81,7 @@ export function createListener(
   const secure = tls && createSecureServer({ ...readCertificate(tls), ...times, handshakeTimeout }, listener);
   const server: Server | SecureServer = secure ?? createServer(times, listener);
   limitConnections(server, limits, isProxy);
+  server.on(secure === undefined ? 'connection' : 'secureConnection', pace.connected);
   server.on('upgrade', pace.upgrades(upgrade));
   return {
     secure,
