@@ -90,6 +90,7 @@ describe('offers to players', () => {
     ],
     ['a section that is none', withIds, { ...mapping, 2: 'ARDAMSvs2' }, /idMapping names 2/],
     ['no msid', offer, mapping, /has no a=msid/],
+    ['a role in DTLS that the player cannot choose', withIds.replace('actpass', 'active'), mapping, /a=setup:active/],
     ['two sections of one mid', withIds.replace('a=mid:1', 'a=mid:0'), mapping, /the same mid/],
   ])('%s is a fault', (_, text, ids, fault) => {
     expect(offerFaults(text, ids).join()).toMatch(fault);

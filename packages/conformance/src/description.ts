@@ -136,7 +136,8 @@ export function offerFaults(offer: string, idMapping: unknown): readonly string[
   return [
     ...(new Set(mids).size === mids.length ? [] : ['two sections have the same mid']),
     ...bundleFaults(description),
-    ...transportFaults(description, ['actpass', 'active', 'passive']),
+    // RFC 5763 § 5: the answerer chooses.
+    ...transportFaults(description, ['actpass']),
     ...Object.keys(mapping).flatMap((mid) =>
       mids.includes(mid) ? [] : [`idMapping names ${mid}, which is no section`],
     ),

@@ -274,6 +274,21 @@ export const wrongServers: readonly WrongServer[] = [
       habit: all('publish', 'stop', 'streamId', plain),
     },
   ]),
+  {
+    what: 'stops everything of a socket that does not say what',
+    foundBy: 'state/stop-of-nothing-named',
+    habit: () => () => {
+      const begun = new Set<unknown>();
+      return {
+        hears(message) {
+          const { command, streamId } = message;
+          if (command === 'publish') begun.add(streamId);
+          const isNameless = command === 'stop' && streamId === undefined;
+          return isNameless ? [message, ...[...begun].map((each) => ({ command, streamId: each }))] : [message];
+        },
+      };
+    },
+  },
   // What is over.
   {
     what: 'answers an offer after a stop',

@@ -413,6 +413,21 @@ const idsAlike: readonly Scenario[] = alike.flatMap(([slug, words, one, other]):
 /** A role leaves nothing behind. */
 const after: readonly Scenario[] = [
   {
+    id: 'state/stop-of-nothing-named',
+    title: 'A stop without a streamId ends no role of its socket',
+    section: 'Routing',
+    requiredBy: 'sdks',
+    connections: [connection('publisher', 'A', 'publisher', 's1')],
+    actions: [
+      ...opens('A', 'X'),
+      ...publishing('A', 'publisher', 's1'),
+      say('A', 'stop', {}),
+      ...silence('A'),
+      say('X', 'getStreamInfo', s1),
+      stop('A', 's1'),
+    ],
+  },
+  {
     id: 'state/offer-after-stop',
     title: 'An offer of a publisher that has stopped is ignored, and the id is free for another',
     section: 'Routing',
