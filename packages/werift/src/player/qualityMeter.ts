@@ -11,6 +11,9 @@ const measureMs = 500;
 /** Interval of looking for something to measure while nothing changes. Milliseconds. */
 const quietMs = 1_000;
 
+/** The same while a track has several encodings, of which players have to leave a silent one within a second. Milliseconds. */
+const quietSimulcastMs = 250;
+
 /** Maximum interval, while everything is sent at its best and nothing changes. Milliseconds. */
 const reportMs = 3_000;
 
@@ -90,9 +93,13 @@ export class QualityMeter implements QualityControls {
 
   #tick(atMs: number): void {
     const isQuiet = this.#isQuiet(atMs);
-    this.#task = this.#schedule.after(isQuiet ? quietMs : measureMs, (nowMs) => this.#tick(nowMs));
+    this.#task = this.#schedule.after(isQuiet ? this.#quietMs : measureMs, (nowMs) => this.#tick(nowMs));
     // A timer may come a moment early.
     if (atMs - this.#reportedAtMs > reportMs - measureMs / 2 || !isQuiet) this.#measure(atMs);
+  }
+
+  get #quietMs(): number {
+    return this.#forwarders.some(({ track }) => track.encodings.length > 1) ? quietSimulcastMs : quietMs;
   }
 
   /** True if every track is sent at its best and nothing limits it. */
