@@ -17,6 +17,8 @@ interface Picture {
   readonly width: number;
   readonly height: number;
   readonly framesPerSecond: number;
+  /** Default VP8. */
+  readonly codec?: 'AV1' | 'H264';
   readonly encodings: readonly Encoding[];
 }
 
@@ -60,7 +62,10 @@ interface Situation {
 
 const [framesPerSecond, settleS, measureS, recoveryS] = [20, 12, 10, 25];
 
-const single = (encoding: Encoding): Picture => ({ width: 640, height: 360, framesPerSecond, encodings: [encoding] });
+const single = (encoding: Encoding, codec?: 'AV1' | 'H264'): Picture => ({
+  ...{ width: 640, height: 360, framesPerSecond, encodings: [encoding] },
+  ...(codec && { codec }),
+});
 
 /** Chromium sends three encodings from 540 lines on. */
 const simulcast: Picture = {
@@ -82,6 +87,12 @@ const situations: readonly Situation[] = [
     kbps: 500,
     hasOther: true,
   },
+  ...(['AV1', 'H264'] as const).map((codec) => ({
+    name: `500 kbit/s, three temporal layers (L1T3) of ${codec}`,
+    picture: single({ maxBitrate: 900_000, scalabilityMode: 'L1T3' }, codec),
+    kbps: 500,
+    hasOther: true,
+  })),
   { name: '500 kbit/s, nobody else plays', picture: single({ maxBitrate: 1_200_000 }), kbps: 500, hasOther: false },
   { name: '600 kbit/s, simulcast', picture: simulcast, kbps: 600, hasOther: true, recovers: true },
   { name: 'joining over 300 kbit/s, simulcast', picture: simulcast, kbps: 300, hasOther: true, isJoin: true },
@@ -202,7 +213,7 @@ export const links: Benchmark = {
     return [
       {
         head: [
-          'VP8 at 20 pictures a second',
+          '20 pictures a second, of VP8 where no codec is named',
           'pictures a second, of those sent in each encoding',
           'lines',
           'freezes in 10 s',

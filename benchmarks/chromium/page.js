@@ -161,17 +161,23 @@ function testTone() {
   return destination.stream.getAudioTracks()[0];
 }
 
-/** Publishes a test picture with sound, in the encodings that are given. */
-window.publishPicture = async (url, streamId, { width, height, framesPerSecond, encodings }) => {
+/** Publishes a test picture with sound, in the encodings that are given, and a codec if one is given. */
+window.publishPicture = async (url, streamId, { width, height, framesPerSecond, codec, encodings }) => {
   const connection = new RTCPeerConnection();
   window.connection = connection;
   const stream = new MediaStream();
   connection.addTransceiver(testTone(), { direction: 'sendonly', streams: [stream] });
-  connection.addTransceiver(testPicture(width, height, framesPerSecond), {
+  const transceiver = connection.addTransceiver(testPicture(width, height, framesPerSecond), {
     direction: 'sendonly',
     streams: [stream],
     sendEncodings: encodings,
   });
+  if (codec !== undefined) {
+    const { codecs } = RTCRtpSender.getCapabilities('video');
+    transceiver.setCodecPreferences(
+      codecs.filter(({ mimeType }) => [`video/${codec}`, 'video/rtx'].includes(mimeType)),
+    );
+  }
   await signal(url, streamId, connection, { command: 'publish', video: true, audio: true });
   await connected(connection);
 };
