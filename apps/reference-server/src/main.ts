@@ -8,6 +8,9 @@ import { surviveUncaught } from './uncaught.ts';
 /** Time a graceful shutdown may take. Milliseconds. */
 const shutdownMs = 5_000;
 
+/** Time in which a further signal counts as the same one. Milliseconds. */
+const repeatedMs = 1_000;
+
 // Otherwise V8 keeps the garbage of messages as long as the state of sessions (decision 36).
 setFlagsFromString('--no-allocation-site-pretenuring');
 
@@ -24,14 +27,21 @@ if (server.reload !== undefined) process.on('SIGHUP', server.reload);
 else if (!process.stdin.isTTY)
   process.on('SIGHUP', () => log.info('SIGHUP: no certificate is configured to be read again'));
 
+let stoppingSinceMs: number | undefined;
 async function shutDown() {
+  if (stoppingSinceMs !== undefined) {
+    // npm passes a signal on that systemd or a terminal sends to both. A later one is meant.
+    if (performance.now() - stoppingSinceMs > repeatedMs) process.exit(1);
+    return;
+  }
+  stoppingSinceMs = performance.now();
   await server.drain();
   setTimeout(() => process.exit(1), shutdownMs).unref();
   await server.close();
   log.flush(() => process.exit(0));
 }
-process.once('SIGTERM', shutDown);
-process.once('SIGINT', shutDown);
+process.on('SIGTERM', shutDown);
+process.on('SIGINT', shutDown);
 
 await server.listen().catch(fail);
 surviveUncaught(log, server.metrics.exception);

@@ -125,6 +125,18 @@ test('a configuration file may begin with a byte order mark', async () => {
   expect(await server.stop()).toBe(0);
 });
 
+test('a signal that arrives twice, as through npm, stops the server once; a later one ends it', async () => {
+  const server = await startServer('--drain-seconds', '1');
+  server.signal('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await server.stop()).toBe(0);
+  const other = await startServer('--drain-seconds', '60');
+  other.signal('SIGTERM');
+  await until(async () => expect((await fetch(`${other.http}/readyz`)).status).toBe(503));
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  expect(await other.stop()).toBe(1);
+});
+
 test('a server without a certificate goes on after SIGHUP, as `systemctl reload` sends it', async () => {
   const server = await startServer();
   server.signal('SIGHUP');
