@@ -14,6 +14,13 @@ interface Stream {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** Passes a request for a key frame on to the publisher of a track. */
+function requestKeyFrame(publisher: RTCPeerConnection, track: MediaStreamTrack): void {
+  const receivers = publisher.getTransceivers().map(({ receiver }) => receiver);
+  const receiver = receivers.find(({ tracks }) => tracks.includes(track));
+  if (track.ssrc !== undefined) receiver?.sendRtcpPLI(track.ssrc).catch(() => {});
+}
+
 /** One app's worth of a server of the original document. */
 class Documented {
   readonly #publishing = new Map<string, Stream & { readonly by: WebSocket }>();
@@ -64,7 +71,10 @@ class Documented {
     if (stream === undefined) return;
     const connection = this.#open(socket, streamId);
     this.#playing.set(this.#playerKey(socket, streamId), connection);
-    for (const track of stream.tracks) connection.addTransceiver(track, { direction: 'sendonly' });
+    for (const track of stream.tracks) {
+      const { sender } = connection.addTransceiver(track, { direction: 'sendonly' });
+      sender.onPictureLossIndication.subscribe(() => requestKeyFrame(stream.connection, track));
+    }
     const offer = await connection.createOffer();
     this.#send(socket, { command: 'takeConfiguration', streamId, type: 'offer', sdp: offer.sdp });
     await connection.setLocalDescription(offer);
