@@ -336,6 +336,28 @@ test('what was sent of one encoding is not sent again after a switch to another'
   track.close();
 });
 
+test('packets that came before a switch which was called off are of no later one', () => {
+  const { track, outlet, last } = player(true, () => {}, ['low', 'high']);
+  const [, high] = track.encodings;
+  const [forwarder] = outlet.forwarders;
+  const receive = (sequenceNumber: number, payload: Buffer) =>
+    high?.receive({ sequenceNumber, timestamp: sequenceNumber, marker: true, payload }, performance.now());
+  const [lowest, highest] = [0, 1].map((spatial) => ({ spatial, temporal: 0 }));
+  forwarder?.select(lowest ?? null);
+  receiveOf(track, 10, Buffer.from([keyFrame]));
+  forwarder?.select(highest ?? null);
+  receive(100, Buffer.from([0]));
+  forwarder?.select(lowest ?? null);
+  forwarder?.select(highest ?? null);
+  // 100 comes after it by its number, as the numbers go round.
+  receive(40_000, Buffer.from([keyFrame]));
+  const first = last();
+  receive(40_001, Buffer.from([0]));
+  expect(last() - first).toBe(1);
+  outlet.close();
+  track.close();
+});
+
 test('an SSRC is reported for two more seconds after its last packet, and again after the next', () => {
   const { track, outlet } = player(true);
   Object.assign(track.encodings[0] ?? {}, { clock: { ntp: 1n << 32n, rtpTimestamp: 0, atMs: 0 } });

@@ -170,10 +170,8 @@ export class Forwarder implements PacketReceiver {
 
   #leave(): void {
     this.#current?.remove(this);
-    this.#next?.remove(this);
     this.#current = undefined;
-    this.#next = undefined;
-    this.#early = [];
+    this.#await(undefined);
     this.#path.drop(this);
     this.#history.clear();
   }
@@ -195,19 +193,24 @@ export class Forwarder implements PacketReceiver {
     const wanted = this.#wanted;
     if (wanted === undefined) return;
     if (wanted === this.#current) {
-      if (this.#next !== undefined) this.#next.remove(this);
-      this.#next = undefined;
+      this.#await(undefined);
       // A higher spatial layer of the same encoding also starts with a key frame, and a lower one where that was skipped.
       if (this.#spatial < this.#maxSpatial || this.#maxSpatial < (this.#skippingAt ?? 0)) wanted.requestKeyFrame();
       return;
     }
     if (wanted === this.#next) return;
-    this.#next?.remove(this);
-    this.#next = wanted;
+    this.#await(wanted);
     this.#waitsSinceMs = performance.now();
     this.#askedAtMs = this.#waitsSinceMs;
     // It needs a key frame, which that asks for.
     wanted.add(this);
+  }
+
+  /** Changes what is switched to. Packets of an earlier attempt are of the past, and may be taken for later ones. */
+  #await(encoding: Encoding | undefined): void {
+    this.#next?.remove(this);
+    this.#next = encoding;
+    this.#early = [];
   }
 
   /** The highest spatial layer within the encoding. */
