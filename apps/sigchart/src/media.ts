@@ -50,7 +50,8 @@ const fullIntraRequest = 4;
 function onKeyFrameRequest({ onRtcp }: RTCRtpSender, asked: () => void): void {
   onRtcp.subscribe((packet) => {
     if (!(packet instanceof RtcpPayloadSpecificFeedback)) return;
-    const { count } = packet.feedback;
+    // werift leaves out feedback that it does not know.
+    const count = (packet.feedback as typeof packet.feedback | undefined)?.count;
     if (count === PictureLossIndication.count || count === fullIntraRequest) asked();
   });
 }

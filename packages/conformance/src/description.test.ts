@@ -96,6 +96,14 @@ describe('offers to players', () => {
     expect(offerFaults(text, ids).join()).toMatch(fault);
   });
 
+  test('a further one may keep the role in DTLS that the answer chose, and no other', () => {
+    const keeps = withIds.replaceAll('actpass', 'passive');
+    expect(offerFaults(keeps, mapping, answer.replaceAll(/a=setup:\w+/g, 'a=setup:active'))).toEqual([]);
+    expect(offerFaults(keeps, mapping, answer.replaceAll(/a=setup:\w+/g, 'a=setup:passive')).join()).toMatch(
+      /a=setup:passive/,
+    );
+  });
+
   test('a section that sends nothing needs no track', () => {
     expect(offerFaults(withIds.replaceAll('a=sendonly', 'a=inactive'), {})).toEqual([]);
   });

@@ -126,8 +126,20 @@ export function answerFaults(offer: string, answer: string): readonly string[] {
   return [...faults, ...bundleFaults(answered, bundleOf(offered)), ...transportFaults(answered, ['active', 'passive'])];
 }
 
-/** Faults of a server's offer to a player. `idMapping` has the track of each section. */
-export function offerFaults(offer: string, idMapping: unknown): readonly string[] {
+/** The DTLS roles that an offer may name: it lets the answerer choose, and a further one may keep what was chosen. @see RFC 8842 § 5 */
+function offeredSetups(answered: string | undefined): readonly string[] {
+  const [section] = answered === undefined ? [] : read(answered).sections;
+  const chosen = section && attribute(section.lines, 'setup');
+  return ['actpass', ...(chosen === 'active' ? ['passive'] : []), ...(chosen === 'passive' ? ['active'] : [])];
+}
+
+/**
+ * Faults of a server's offer to a player.
+ *
+ * @param idMapping - The track of each section.
+ * @param answered - The answer to the offer before it. Default none.
+ */
+export function offerFaults(offer: string, idMapping: unknown, answered?: string): readonly string[] {
   const description = read(offer);
   const { sections } = description;
   const mids = sections.map(midOf);
@@ -136,8 +148,7 @@ export function offerFaults(offer: string, idMapping: unknown): readonly string[
   return [
     ...(new Set(mids).size === mids.length ? [] : ['two sections have the same mid']),
     ...bundleFaults(description),
-    // RFC 5763 § 5: the answerer chooses.
-    ...transportFaults(description, ['actpass']),
+    ...transportFaults(description, offeredSetups(answered)),
     ...Object.keys(mapping).flatMap((mid) =>
       mids.includes(mid) ? [] : [`idMapping names ${mid}, which is no section`],
     ),

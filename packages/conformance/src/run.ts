@@ -226,7 +226,7 @@ class Run {
     const sdp = String(heard.sdp);
     if (this.#case.readsDescriptions === undefined || !isDescription(sdp)) return;
     const { own } = this.#conversation.end(name);
-    const [fault] = heard.type === 'answer' ? answerFaults(own ?? '', sdp) : offerFaults(sdp, heard.idMapping);
+    const [fault] = heard.type === 'answer' ? answerFaults(own ?? '', sdp) : offerFaults(sdp, heard.idMapping, own);
     if (fault !== undefined) throw new DivergenceError(who, `an ${String(heard.type)} that fits`, fault);
   }
 
