@@ -697,8 +697,8 @@ export const mutants: readonly Mutant[] = [
   {
     limit: 'Requests of an address',
     file: `${reference}/http/requestPace.ts`,
-    from: 'setTimeout(serve, waitMs);',
-    to: 'serve();',
+    from: 'inTurn(response, waitMs, () => listener(request, response));',
+    to: 'listener(request, response);',
     tests: [`${reference}/http/requestPace.test.ts`],
   },
   unlimited('Unanswered requests of a connection', `${reference}/http/requestPace.ts`, 'maxUnanswered', '32', [

@@ -137,7 +137,7 @@ export async function createReferenceServer(configuration: Configuration, log: L
   const { port, host, adminPort, adminHost = '127.0.0.1' } = configuration;
   const tls = tlsOf(configuration);
   const isProxy = isProxyWith(proxies);
-  const pace = new RequestPace({ ...defaultHttpLimits, ...configuration.limits, remoteAddressOf });
+  const pace = new RequestPace({ ...defaultHttpLimits, ...configuration.limits, remoteAddressOf, isProxy });
   const hasAdmin = adminPort !== undefined;
   const main = createListener(
     { port, host, tls, limits, pace, isProxy },

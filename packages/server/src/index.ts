@@ -22,7 +22,7 @@ export { sqliteStore } from './store/sqliteStore.ts';
 export type * from './store/store.ts';
 export { addressKey } from './traffic/addressKey.ts';
 export { type TurnSecretOptions, withTurnSecret } from './turnSecret.ts';
-export { ignoreErrors, refuseUpgrade } from './upgradeRequest.ts';
+export { ignoreErrors, refuse, refuseUpgrade } from './upgradeRequest.ts';
 export {
   createWebhooks,
   type WebhookAttempt,

@@ -18,7 +18,7 @@ const options = {
   port: 0,
   host: '127.0.0.1',
   limits: { connections: 10, connectionsPerAddress: 10 },
-  pace: new RequestPace({ ...defaultHttpLimits, remoteAddressOf: () => undefined }),
+  pace: new RequestPace({ ...defaultHttpLimits, remoteAddressOf: () => undefined, isProxy: () => false }),
   isProxy: () => false,
 };
 const times = { headersTimeout: 10_000, requestTimeout: 30_000 };

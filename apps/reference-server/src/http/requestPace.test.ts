@@ -6,6 +6,9 @@ import { type HttpLimits, RequestPace } from './requestPace.ts';
 
 const closing: (() => unknown)[] = [];
 
+/** An address from which the clients of a proxy come. */
+const proxy = '127.0.0.3';
+
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
@@ -15,6 +18,7 @@ async function serve(limits: HttpLimits, listener: RequestListener = (_, respons
   const pace = new RequestPace({
     ...limits,
     remoteAddressOf: ({ headers, socket }) => (headers['x-from'] as string | undefined) ?? socket.remoteAddress,
+    isProxy: (address) => address === proxy,
   });
   const webSockets = new WebSocketServer({ noServer: true });
   const http = createServer(pace.requests(listener)).on('connection', pace.connected);
@@ -41,9 +45,12 @@ const many = (count: number, act: () => Promise<unknown>) => Promise.all(Array.f
 
 test('requests above the rate wait for their turn, and those of other addresses do not', async () => {
   const host = await serve({ requestRate: 10, requestBurst: 5 });
-  const get = (from: string) => async () =>
-    expect((await fetch(`http://${host}/`, { headers: { 'x-from': from } })).status).toBe(200);
-  const [busy, other] = [time(() => many(15, get('192.0.2.1'))), time(() => many(5, get('192.0.2.2')))];
+  const get = (localAddress: string) => async () => {
+    const { seen, send } = open(host, localAddress);
+    send(pipelined(1));
+    await vi.waitFor(() => expect(seen.answers).toBe(1), { timeout: 10_000 });
+  };
+  const [busy, other] = [time(() => many(15, get('127.0.0.1'))), time(() => many(5, get('127.0.0.2')))];
   expect(await busy).toBeGreaterThan(900);
   expect(await other).toBeLessThan(await busy);
 });
@@ -107,6 +114,21 @@ function open(host: string, localAddress = '127.0.0.1') {
   return { seen, send: (text: string) => socket.write(text) };
 }
 
+/** A connection from an address, and the statuses that were answered. */
+function rawAt(host: string, localAddress: string) {
+  const socket = connect({ port: Number(host.split(':')[1]), host: '127.0.0.1', localAddress });
+  closing.unshift(() => socket.destroy());
+  let text = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  return {
+    send: (request: string) => socket.write(request),
+    answers: () => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
+  };
+}
+
 test('while requests of an address wait, none of its connections is read, and those of others are', async () => {
   const host = await serve({ requestRate: 1, requestBurst: 100 });
   const all = Array.from({ length: 10 }, () => open(host));
@@ -135,4 +157,27 @@ test('they are read again as soon as what came is paid for', async () => {
   await vi.waitFor(() => expect([one.seen.answers, other.seen.answers]).toEqual([31, 2]), { timeout: 10_000 });
   other.send(pipelined(1));
   await vi.waitFor(() => expect(other.seen.answers).toBe(3), { timeout: 10_000 });
+});
+
+test('a connection that sends its requests one after the other is not read either while they wait', async () => {
+  const seen: string[] = [];
+  const host = await serve({ requestRate: 1, requestBurst: 2 }, ({ url = '' }, response) => {
+    seen.push(url);
+    response.end('x');
+  });
+  const { send } = open(host);
+  for (const url of ['/1', '/2', '/3']) send(`GET ${url} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await vi.waitFor(() => expect(seen).toEqual(['/1', '/2']), { timeout: 10_000 });
+  // As many as would close the connection if they were read before it is the third one's turn.
+  send(pipelined(100));
+  await vi.waitFor(() => expect(seen).toContain('/3'), { timeout: 10_000 });
+});
+
+test('through a proxy, a request above the rate of its client is refused, and those of others are served', async () => {
+  const host = await serve({ requestRate: 0, requestBurst: 3 });
+  const { send, answers } = rawAt(host, proxy);
+  const get = (from: string) => send(`GET / HTTP/1.1\r\nHost: a\r\nx-from: ${from}\r\n\r\n`);
+  for (let count = 0; count < 5; count += 1) get('192.0.2.1');
+  get('192.0.2.2');
+  await vi.waitFor(() => expect(answers()).toEqual(['200', '200', '200', '429', '429', '200']), { timeout: 10_000 });
 });

@@ -1,7 +1,7 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { addressKey, ignoreErrors, RequestRate } from '@sigchart/server';
+import { addressKey, ignoreErrors, originForm, RequestRate, refuse } from '@sigchart/server';
 
 /** Limits of HTTP requests. @see docs/limits.md */
 export interface HttpLimits {
@@ -23,7 +23,14 @@ const maxUnanswered = 32;
 /** Costs of requests. The metrics are put together each time they are read; an upgrade opens a session. */
 const [requestCost, metricsCost, upgradeCost] = [1, 40, 2];
 
-const costOf = ({ url = '' }: IncomingMessage) => (/^\/metrics(?:\?|$)/.test(url) ? metricsCost : requestCost);
+/** Cost of a request that is parsed, and not served. */
+const parsedCost = 0.1;
+
+const costOf = ({ url = '' }: IncomingMessage) =>
+  /^\/metrics(?:\?|$)/.test(originForm(url)) ? metricsCost : requestCost;
+
+/** The longest time after which it is asked again whether a request is paid for. Milliseconds; a rate may be 0. */
+const maxWaitMs = 30_000;
 
 const keyOf = ({ remoteAddress = '' }: Socket) => addressKey(remoteAddress);
 
@@ -31,6 +38,8 @@ const keyOf = ({ remoteAddress = '' }: Socket) => addressKey(remoteAddress);
 export interface RequestPaceOptions extends HttpLimits {
   /** Returns the address of the client that sent a request. */
   readonly remoteAddressOf: (request: IncomingMessage) => string | undefined;
+  /** Reports whether an address is one of a proxy, through which many clients come. */
+  readonly isProxy: (address: string) => boolean;
 }
 
 /** Function that serves an upgrade. */
@@ -40,23 +49,29 @@ type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
  * Slows down the HTTP requests of addresses that send too many. Nothing is refused: a request waits until it is its turn, and
  * meanwhile no connection of its address is read. Otherwise 100 connections could bring 100 000 requests at a time, and to parse
  * them would take some seconds.
+ *
+ * Only a request that comes through a proxy is refused, with 429: the connections of a proxy are those of many clients, so they are
+ * neither kept waiting nor left unread.
  */
 export class RequestPace {
   readonly #rate: RequestRate;
   readonly #remoteAddressOf: RequestPaceOptions['remoteAddressOf'];
+  readonly #isProxy: RequestPaceOptions['isProxy'];
   readonly #unanswered = new WeakMap<Duplex, number>();
   /** Open connections without a WebSocket, by the key of their address. */
   readonly #connections = new Map<string, Set<Duplex>>();
   /** Addresses whose connections are not read. */
   readonly #held = new Set<string>();
 
-  constructor({ requestRate, requestBurst, remoteAddressOf }: RequestPaceOptions) {
+  constructor({ requestRate, requestBurst, remoteAddressOf, isProxy }: RequestPaceOptions) {
     this.#rate = new RequestRate({ perSecond: requestRate, burst: requestBurst });
     this.#remoteAddressOf = remoteAddressOf;
+    this.#isProxy = isProxy;
   }
 
   /** Notes a new connection. */
   readonly connected = (socket: Socket): void => {
+    if (this.#comesFromProxy(socket)) return;
     const key = keyOf(socket);
     const connections = this.#connections.get(key) ?? new Set();
     // A request whose upgrade is ignored hands its connection to the server once more.
@@ -64,7 +79,7 @@ export class RequestPace {
     this.#connections.set(key, connections.add(socket));
     socket.once('close', () => this.#forget(socket, key));
     // Node starts to read after this event.
-    if (this.#held.has(key)) process.nextTick(() => socket.pause());
+    process.nextTick(() => this.#pauseIfHeld(socket, key));
   };
 
   /** The same listener, which gets each request when it is its turn. Closes connections with too many unanswered requests. */
@@ -73,14 +88,17 @@ export class RequestPace {
       const { socket } = request;
       // What a closed connection had sent before is still parsed, which takes its time.
       if (socket.destroyed || this.#count(socket, 1) > maxUnanswered) {
-        this.#charge(request, requestCost);
+        this.#charge(request, parsedCost);
         socket.destroy();
         return;
       }
       response.once('close', () => this.#count(socket, -1));
-      this.#inTurn(request, costOf(request), () => {
-        if (!response.destroyed) listener(request, response);
-      });
+      const waitMs = this.#charge(request, costOf(request));
+      if (waitMs > 0 && this.#comesFromProxy(socket)) {
+        response.writeHead(429, { 'retry-after': String(Math.ceil(Math.min(waitMs, maxWaitMs) / 1_000)) }).end();
+        return;
+      }
+      inTurn(response, waitMs, () => listener(request, response));
     };
   }
 
@@ -89,10 +107,14 @@ export class RequestPace {
     return (request, socket, head) => {
       ignoreErrors(socket);
       this.#forget(socket, keyOf(request.socket));
-      this.#inTurn(request, upgradeCost, () => {
-        if (!socket.destroyed) upgrade(request, socket, head);
-      });
+      const waitMs = this.#charge(request, upgradeCost);
+      if (waitMs > 0 && this.#comesFromProxy(request.socket)) refuse(socket, 429);
+      else inTurn(socket, waitMs, () => upgrade(request, socket, head));
     };
+  }
+
+  #comesFromProxy({ remoteAddress = '' }: Socket): boolean {
+    return this.#isProxy(remoteAddress);
   }
 
   #count(socket: Duplex, by: 1 | -1): number {
@@ -101,35 +123,43 @@ export class RequestPace {
     return count;
   }
 
-  #inTurn(request: IncomingMessage, cost: number, serve: () => void): void {
-    const waitMs = this.#charge(request, cost);
-    if (waitMs === 0) serve();
-    else setTimeout(serve, waitMs);
-  }
-
-  /** Returns the time until a request is paid for. Milliseconds. */
+  /** Returns the time until a request is paid for. Milliseconds. One of a proxy that is not served costs nothing. */
   #charge(request: IncomingMessage, cost: number): number {
     const remoteAddress = this.#remoteAddressOf(request);
     if (remoteAddress === undefined) return 0;
+    if (this.#comesFromProxy(request.socket)) return this.#rate.take(remoteAddress, cost);
     const waitMs = this.#rate.charge(remoteAddress, cost);
-    const key = addressKey(remoteAddress);
-    // The connections of a proxy are those of many clients.
-    if (waitMs > 0 && key === keyOf(request.socket)) this.#hold(key, waitMs);
+    if (waitMs > 0) this.#hold(request.socket, waitMs);
     return waitMs;
   }
 
-  #hold(key: string, waitMs: number): void {
-    if (this.#held.has(key)) return;
-    this.#held.add(key);
-    for (const socket of this.#connections.get(key) ?? []) socket.pause();
-    setTimeout(() => this.#release(key), waitMs);
+  #hold(cause: Socket, waitMs: number): void {
+    const key = keyOf(cause);
+    if (!this.#held.has(key)) {
+      this.#held.add(key);
+      for (const socket of this.#connections.get(key) ?? []) socket.pause();
+      this.#releaseLater(key, waitMs);
+    }
+    // Node reads on by itself at the end of a request.
+    setImmediate(() => this.#pauseIfHeld(cause, key));
+  }
+
+  #pauseIfHeld(socket: Duplex, key: string): void {
+    if (this.#held.has(key) && this.#connections.get(key)?.has(socket) === true) socket.pause();
+  }
+
+  #releaseLater(key: string, waitMs: number): void {
+    setTimeout(() => this.#release(key), Math.min(waitMs, maxWaitMs)).unref();
   }
 
   #release(key: string): void {
-    this.#held.delete(key);
     const waitMs = this.#rate.charge(key, 0);
-    if (waitMs > 0) this.#hold(key, waitMs);
-    else for (const socket of this.#connections.get(key) ?? []) socket.resume();
+    if (waitMs > 0) {
+      this.#releaseLater(key, waitMs);
+      return;
+    }
+    this.#held.delete(key);
+    for (const socket of this.#connections.get(key) ?? []) socket.resume();
   }
 
   #forget(socket: Duplex, key: string): void {
@@ -137,4 +167,19 @@ export class RequestPace {
     connections?.delete(socket);
     if (connections?.size === 0) this.#connections.delete(key);
   }
+}
+
+/** Serves something after a time, unless its client is gone by then. */
+function inTurn(client: ServerResponse | Duplex, waitMs: number, serve: () => void): void {
+  if (waitMs === 0) {
+    serve();
+    return;
+  }
+  const timer = setTimeout(
+    () => {
+      if (!client.destroyed) serve();
+    },
+    Math.min(waitMs, maxWaitMs),
+  ).unref();
+  client.once('close', () => clearTimeout(timer));
 }
