@@ -4,7 +4,6 @@ import { bitsOf, type Field, flags, keyFrame, mandatory } from '../test/descript
 import {
   allTargets,
   DependencyReader,
-  frameSizesIn,
   isSwitchTo,
   rewrittenDescriptor,
   targetsWithin,
@@ -27,7 +26,7 @@ test('a structure names the layers, the decode targets and the size of the pictu
     temporal: 0,
   });
   expect(frame?.structure.targets).toEqual([0, 1, 2].map((temporal) => ({ spatial: 0, temporal })));
-  expect(frame && frameSizesIn(frame)).toEqual([{ width: 640, height: 360 }]);
+  expect(frame?.structure.sizes).toEqual([{ width: 640, height: 360 }]);
 });
 
 test('a frame is of the layer of its template, and says to what one may switch with it', () => {

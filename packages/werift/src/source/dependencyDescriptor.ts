@@ -195,9 +195,6 @@ export class DependencyReader {
   }
 }
 
-/** Sizes of the pictures by spatial layer; empty if the descriptor does not tell them. */
-export const frameSizesIn = ({ structure: { sizes } }: FrameDependency): readonly FrameSize[] => sizes;
-
 /** Reports whether a frame is one with which one may begin to receive these layers. @see § A.7 */
 export const isSwitchTo = ({ structure, indications }: FrameDependency, spatial: number, temporal: number): boolean =>
   structure.targets.some(

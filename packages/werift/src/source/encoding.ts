@@ -1,5 +1,5 @@
 import type { CodecMapping } from '../sdp/codec.ts';
-import { DependencyReader, type FrameDependency, frameSizesIn } from './dependencyDescriptor.ts';
+import { DependencyReader, type FrameDependency } from './dependencyDescriptor.ts';
 import { type FrameSize, frameSizesOf } from './frameSize.ts';
 import { historySize, PacketHistory } from './history.ts';
 import { KeyFrameRequests } from './keyFrameRequests.ts';
@@ -126,7 +126,7 @@ export class Encoding {
     if (!layer.isKeyFrame) return;
     this.keyFrames.received();
     this.isSkipping = dependency?.structure.isSkipping ?? false;
-    const described = dependency === undefined ? [] : frameSizesIn(dependency);
+    const described = dependency?.structure.sizes ?? [];
     const sizes = described.length > 0 ? described : frameSizesOf(name, payload);
     if (sizes.length > 0) this.frameSizes = sizes;
   }
