@@ -43,6 +43,32 @@ const time = async (act: () => Promise<unknown>) => {
 
 const many = (count: number, act: () => Promise<unknown>) => Promise.all(Array.from({ length: count }, act));
 
+const pipelined = (count: number) => 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(count);
+
+/** A connection from an address, the statuses that were answered on it, and whether it is closed. */
+function open(host: string, localAddress = '127.0.0.1') {
+  const socket = connect({ port: Number(host.split(':')[1]), host: '127.0.0.1', localAddress });
+  closing.unshift(() => socket.destroy());
+  let text = '';
+  const seen = {
+    isClosed: false,
+    get statuses() {
+      return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    },
+    get answers() {
+      return seen.statuses.filter((status) => status === '200').length;
+    },
+  };
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  socket.once('close', () => {
+    seen.isClosed = true;
+  });
+  return { seen, send: (request: string) => socket.write(request) };
+}
+
 test('requests above the rate wait for their turn, and those of other addresses do not', async () => {
   const host = await serve({ requestRate: 10, requestBurst: 5 });
   const get = (localAddress: string) => async () => {
@@ -63,71 +89,31 @@ test('the metrics cost as much as many requests', async () => {
 
 test('so do upgrades', async () => {
   const host = await serve({ requestRate: 10, requestBurst: 2 });
-  const open = () => {
+  const upgrade = () => {
     const webSocket = new WebSocket(`ws://${host}/`);
     closing.unshift(() => webSocket.terminate());
     return new Promise((resolve) => webSocket.once('open', resolve));
   };
-  expect(await time(() => many(6, open))).toBeGreaterThan(900);
+  expect(await time(() => many(6, upgrade))).toBeGreaterThan(900);
 });
 
 test('a connection with too many unanswered requests is closed, and the rest of them is not served', async () => {
   const waiting: ServerResponse[] = [];
   const host = await serve({ requestRate: 10_000, requestBurst: 10_000 }, (_, response) => void waiting.push(response));
-  const socket = connect(Number(host.split(':')[1]), '127.0.0.1');
-  closing.unshift(() => socket.destroy());
-  socket.on('error', () => {});
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1_000));
-  await closed;
+  const { seen, send } = open(host);
+  send(pipelined(1_000));
+  await vi.waitFor(() => expect(seen.isClosed).toBe(true), { timeout: 10_000 });
   await vi.waitFor(() => expect(waiting).toHaveLength(32));
 });
 
 test('requests that are answered may follow each other on one connection without a limit', async () => {
   const host = await serve({ requestRate: 10_000, requestBurst: 10_000 });
-  const socket = connect(Number(host.split(':')[1]), '127.0.0.1');
-  closing.unshift(() => socket.destroy());
-  let text = '';
-  socket.on('data', (chunk) => {
-    text += String(chunk);
-  });
+  const { seen, send } = open(host);
   for (let count = 1; count <= 10; count += 1) {
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(10));
-    await vi.waitFor(() => expect(text.split('HTTP/1.1 200')).toHaveLength(10 * count + 1), { timeout: 10_000 });
+    send(pipelined(10));
+    await vi.waitFor(() => expect(seen.answers).toBe(10 * count), { timeout: 10_000 });
   }
 });
-
-const pipelined = (count: number) => 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(count);
-
-/** A connection, the answers on it, and whether it is closed. */
-function open(host: string, localAddress = '127.0.0.1') {
-  const socket = connect({ port: Number(host.split(':')[1]), host: '127.0.0.1', localAddress });
-  closing.unshift(() => socket.destroy());
-  const seen = { answers: 0, isClosed: false };
-  socket.on('error', () => {});
-  socket.on('data', (chunk) => {
-    seen.answers += String(chunk).split('HTTP/1.1 200').length - 1;
-  });
-  socket.once('close', () => {
-    seen.isClosed = true;
-  });
-  return { seen, send: (text: string) => socket.write(text) };
-}
-
-/** A connection from an address, and the statuses that were answered. */
-function rawAt(host: string, localAddress: string) {
-  const socket = connect({ port: Number(host.split(':')[1]), host: '127.0.0.1', localAddress });
-  closing.unshift(() => socket.destroy());
-  let text = '';
-  socket.on('error', () => {});
-  socket.on('data', (chunk) => {
-    text += String(chunk);
-  });
-  return {
-    send: (request: string) => socket.write(request),
-    answers: () => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
-  };
-}
 
 test('while requests of an address wait, none of its connections is read, and those of others are', async () => {
   const host = await serve({ requestRate: 1, requestBurst: 100 });
@@ -175,9 +161,11 @@ test('a connection that sends its requests one after the other is not read eithe
 
 test('through a proxy, a request above the rate of its client is refused, and those of others are served', async () => {
   const host = await serve({ requestRate: 0, requestBurst: 3 });
-  const { send, answers } = rawAt(host, proxy);
+  const { seen, send } = open(host, proxy);
   const get = (from: string) => send(`GET / HTTP/1.1\r\nHost: a\r\nx-from: ${from}\r\n\r\n`);
   for (let count = 0; count < 5; count += 1) get('192.0.2.1');
   get('192.0.2.2');
-  await vi.waitFor(() => expect(answers()).toEqual(['200', '200', '200', '429', '429', '200']), { timeout: 10_000 });
+  await vi.waitFor(() => expect(seen.statuses).toEqual(['200', '200', '200', '429', '429', '200']), {
+    timeout: 10_000,
+  });
 });
